@@ -1,0 +1,31 @@
+//! Uploaded files: who owns them, and the message they were sent with.
+use sea_orm::entity::prelude::*;
+
+use crate::{
+    id::{FileId, MessageId, RoomId, UserId},
+    time::Timestamp,
+};
+
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "attachments")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub file_id: FileId,
+    /// Nobody, when an old client that carries no credential uploaded it.
+    pub owner_id: Option<UserId>,
+    pub chatroom_id: Option<RoomId>,
+    pub message_id: Option<MessageId>,
+    /// The name on disk: the id and an extension that its bytes earned.
+    pub stored_name: String,
+    pub name: String,
+    pub mime: String,
+    pub size: i64,
+    pub width: Option<i32>,
+    pub height: Option<i32>,
+    pub created_at: Timestamp,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

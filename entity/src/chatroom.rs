@@ -1,0 +1,42 @@
+//! Rooms of every kind.
+use sea_orm::entity::prelude::*;
+
+use crate::{
+    id::{RoomId, UserId},
+    time::Timestamp,
+};
+
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "chatrooms")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub chatroom_id: RoomId,
+    pub chatroom_name: Option<String>,
+    pub kind: Kind,
+    /// `"lo:hi"` for a direct room, so that there is one per pair.
+    #[sea_orm(unique)]
+    pub direct_key: Option<String>,
+    pub description: Option<String>,
+    pub creator_id: Option<UserId>,
+    pub last_seq: i64,
+    pub rev: i64,
+    pub created_at: Timestamp,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum)]
+#[sea_orm(rs_type = "String", db_type = "String(StringLen::N(16))", rename_all = "snake_case")]
+pub enum Kind {
+    /// Two people, once per pair.
+    Direct,
+    /// Invited members.
+    Group,
+    /// A room of a server.
+    Channel,
+    /// Anybody may come in.
+    Public,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,35 @@
+//! Who is in which room, and how far they have read. Cursors only rise.
+use sea_orm::entity::prelude::*;
+
+use crate::{
+    id::{RoomId, UserId},
+    time::Timestamp,
+};
+
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "participants")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub chatroom_id: RoomId,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub user_id: UserId,
+    pub role: Role,
+    pub joined_at: Timestamp,
+    pub joined_seq: i64,
+    pub last_read_seq: i64,
+    pub last_delivered_seq: i64,
+    pub last_read_at: Option<Timestamp>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, EnumIter, DeriveActiveEnum)]
+#[sea_orm(rs_type = "String", db_type = "String(StringLen::N(16))", rename_all = "snake_case")]
+pub enum Role {
+    Member,
+    Admin,
+    Owner,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,36 @@
+//! People. The unique keys are normalised spellings of our own, because the three
+//! databases disagree on what is equal.
+use sea_orm::entity::prelude::*;
+
+use crate::{id::UserId, time::Timestamp};
+
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "users")]
+pub struct Model {
+    #[sea_orm(primary_key)]
+    pub user_id: UserId,
+    /// What surfaces with UUIDs call this person.
+    pub public_id: Uuid,
+    pub username: String,
+    #[sea_orm(unique)]
+    pub username_key: String,
+    pub email: Option<String>,
+    #[sea_orm(unique)]
+    pub email_key: Option<String>,
+    pub hashed_password: String,
+    pub nickname: Option<String>,
+    pub avatar_url: Option<String>,
+    pub status: Option<String>,
+    pub bio: Option<String>,
+    pub is_active: bool,
+    pub created_at: Timestamp,
+    pub updated_at: Timestamp,
+    pub last_seen: Option<Timestamp>,
+    /// Rises with every change to what belongs to this person alone.
+    pub rev: i64,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,25 @@
+//! How the tables came to be, oldest first. Names nothing of ours, so that history
+//! does not change when the entities do.
+pub use sea_orm_migration::prelude::*;
+
+mod columns;
+mod m20261121_000001_people;
+mod m20261121_000002_friends;
+mod m20261121_000003_rooms;
+mod m20261121_000004_messages;
+mod m20261121_000005_files;
+
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m20261121_000001_people::Migration),
+            Box::new(m20261121_000002_friends::Migration),
+            Box::new(m20261121_000003_rooms::Migration),
+            Box::new(m20261121_000004_messages::Migration),
+            Box::new(m20261121_000005_files::Migration),
+        ]
+    }
+}

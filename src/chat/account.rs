@@ -1,0 +1,188 @@
+//! Coming, proving who one is, and going.
+
+use entity::{id::UserId, user};
+use sea_orm::DbErr;
+
+use crate::{
+    chat::{
+        change::Change,
+        handle::Chat,
+        password::{self},
+        session,
+    },
+    model::{
+        actor::Actor,
+        error::{Clash, Doubt, Error},
+        event::{Ending, News, Topic},
+        limit::{Allowance, Spender},
+        name::{self, Email, Username},
+        session::{Device, SignedIn},
+        text::line,
+    },
+    policy, store,
+};
+
+#[derive(Clone, Debug)]
+pub struct Registration {
+    pub username: Username,
+    pub email: Option<Email>,
+    pub password: String,
+    /// The shortest password that this surface accepts.
+    pub shortest: usize,
+    pub nickname: Option<String>,
+}
+
+pub async fn register(chat: &Chat, new: Registration) -> Result<user::Model, Error> {
+    password::check(&new.password, new.shortest)?;
+    let nickname = new.nickname.map(|it| line("nickname", &it, 32)).transpose()?;
+    taken(chat, &new.username, new.email.as_ref()).await?;
+    let hashed_password = chat.passwords.hash(&new.password).await?;
+    let row = store::user::NewUser {
+        username: new.username.as_str(),
+        username_key: new.username.key(),
+        email: new.email.as_ref().map(|it| (it.as_str(), it.key())),
+        hashed_password,
+        nickname: nickname.filter(|it| !it.is_empty()),
+    };
+    match store::user::insert(&chat.db, row, chat.clock.now()).await {
+        Ok(user) => Ok(user),
+        Err(error) => Err(explain(chat, error, &new.username, new.email.as_ref()).await),
+    }
+}
+
+/// By username or e-mail address.
+pub async fn sign_in(
+    chat: &Chat,
+    login: &str,
+    password: &str,
+    device: Device,
+) -> Result<SignedIn, Error> {
+    let account = name::key(login);
+    if let Some(address) = device.address {
+        chat.limits.spend(Allowance::LoginAddress, Spender::Address(address))?;
+    }
+    chat.limits.may_try(&account)?;
+    let user = find(chat, &account).await?;
+    let stored = user.as_ref().map(|it| it.hashed_password.as_str());
+    let fits = chat.passwords.verify(password, stored).await?;
+    let (Some(user), true) = (&user, fits) else {
+        chat.limits.note_failure(&account);
+        let doubt = if user.is_some() { Doubt::WrongPassword } else { Doubt::UnknownUser };
+        return Err(Error::Unauthenticated(doubt));
+    };
+    if password::is_outdated(&user.hashed_password) {
+        let hashed = chat.passwords.hash(password).await?;
+        store::user::set_password(&chat.db, user.user_id, hashed).await?;
+    }
+    let tokens = session::open(chat, user, device).await?;
+    Ok(SignedIn { user: user.clone(), tokens })
+}
+
+/// Ends every other session, since whoever knew the old password may hold one.
+pub async fn change_password(
+    chat: &Chat,
+    me: Actor,
+    old: &str,
+    new: &str,
+    shortest: usize,
+) -> Result<(), Error> {
+    password::check(new, shortest)?;
+    let user = store::user::find(&chat.db, me.id).await?;
+    let user = user.ok_or(Error::Unauthenticated(Doubt::Revoked))?;
+    chat.limits.may_try(&user.username_key)?;
+    if !chat.passwords.verify(old, Some(&user.hashed_password)).await? {
+        chat.limits.note_failure(&user.username_key);
+        return Err(Error::Unauthenticated(Doubt::WrongPassword));
+    }
+    let hashed = chat.passwords.hash(new).await?;
+    store::user::set_password(&chat.db, me.id, hashed).await?;
+    session::end_others(chat, me, Ending::PasswordChanged).await
+}
+
+/// Erases the person and leaves a nameless author behind.
+pub async fn delete(chat: &Chat, me: Actor, user: UserId) -> Result<(), Error> {
+    let leave = policy::may_act_as(me, user)?;
+    let avatar = store::user::find(&chat.db, user).await?.and_then(|it| it.avatar_url);
+    let sessions = session::list(chat, me).await?;
+    let files = store::attachment::of_owner(&chat.db, user).await?;
+    let mut change = Change::begin(chat).await?;
+    store::user::erase(&change.db, leave, chat.clock.now()).await?;
+    store::session::delete_all(&change.db, user).await?;
+    store::friend::delete_all(&change.db, user).await?;
+    store::block::delete_all(&change.db, user).await?;
+    store::attachment::delete_of(&change.db, user).await?;
+    change.outdates_person(user);
+    for session in &sessions {
+        let news = News::SessionEnded { reason: Ending::AccountDeleted };
+        change.announce(Topic::Session(session.session_id), news);
+    }
+    leave_groups(chat, &mut change, user).await?;
+    change.commit().await?;
+    session::forget(chat, &sessions);
+    for file in files {
+        warn_if_left(chat.disk.remove(&file.stored_name).await);
+    }
+    if let Some(name) = avatar.as_deref().and_then(|it| it.rsplit_once("/avatars/")) {
+        warn_if_left(chat.disk.remove_avatar(name.1).await);
+    }
+    tracing::info!(%user, "account deleted");
+    Ok(())
+}
+
+/// Direct rooms stay, with a nameless peer, so that the other can still read them.
+async fn leave_groups(chat: &Chat, change: &mut Change<'_>, user: UserId) -> Result<(), Error> {
+    let rooms = store::participant::rooms_of(&change.db, user).await?;
+    for room in store::chatroom::find_all(&change.db, &rooms).await? {
+        change.outdates_room(room.chatroom_id);
+        if room.direct_key.is_some() {
+            continue;
+        }
+        let id = room.chatroom_id;
+        store::participant::delete(&change.db, id, user).await?;
+        let rev = store::chatroom::touch(&change.db, id).await?;
+        change.announce(Topic::Room(id), News::Left { room: id, user, rev });
+        chat.typists.stop(id, user);
+    }
+    Ok(())
+}
+
+async fn find(chat: &Chat, key: &str) -> Result<Option<user::Model>, Error> {
+    let by_name = store::user::by_username(&chat.db, key).await?;
+    let found = match by_name {
+        Some(user) => Some(user),
+        None => store::user::by_email(&chat.db, key).await?,
+    };
+    Ok(found.filter(|it| it.is_active))
+}
+
+/// Asked before the password is hashed, which is the expensive part.
+async fn taken(chat: &Chat, username: &Username, email: Option<&Email>) -> Result<(), Error> {
+    if store::user::by_username(&chat.db, &username.key()).await?.is_some() {
+        return Err(Error::Taken(Clash::Username));
+    }
+    if let Some(email) = email
+        && store::user::by_email(&chat.db, &email.key()).await?.is_some()
+    {
+        return Err(Error::Taken(Clash::Email));
+    }
+    Ok(())
+}
+
+/// Somebody else may have taken the name in between: the unique key decides.
+async fn explain(
+    chat: &Chat,
+    error: DbErr,
+    username: &Username,
+    email: Option<&Email>,
+) -> Error {
+    if !store::connection::is_duplicate(&error) {
+        return error.into();
+    }
+    taken(chat, username, email).await.err().unwrap_or(error.into())
+}
+
+fn warn_if_left(removed: std::io::Result<()>) {
+    if let Err(error) = removed {
+        tracing::warn!(%error, "a deleted person's file could not be removed");
+    }
+}

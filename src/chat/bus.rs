@@ -1,0 +1,46 @@
+//! Carries news from the core to whoever is listening, in the order of the commits.
+
+use std::sync::{
+    Arc, PoisonError, RwLock,
+    atomic::{AtomicU64, Ordering},
+};
+
+use crate::model::event::{Event, News};
+
+/// A surface that renders events for its own connections. It is called by the one who
+/// publishes, so that order is kept and a slow surface slows its senders instead of
+/// filling a queue; it must not wait for anybody.
+pub trait Listener: Send + Sync {
+    fn hear(&self, event: &Event);
+}
+
+#[derive(Clone, Default)]
+pub struct Bus(Arc<Hall>);
+
+#[derive(Default)]
+struct Hall {
+    listeners: RwLock<Vec<Arc<dyn Listener>>>,
+    /// Counts joins and leaves, see [`Bus::comings_and_goings`].
+    moves: AtomicU64,
+}
+
+impl Bus {
+    pub fn listen(&self, listener: Arc<dyn Listener>) {
+        self.0.listeners.write().unwrap_or_else(PoisonError::into_inner).push(listener);
+    }
+
+    pub fn publish(&self, event: &Event) {
+        if matches!(event.news, News::Joined { .. } | News::Left { .. }) {
+            self.0.moves.fetch_add(1, Ordering::SeqCst);
+        }
+        for listener in self.0.listeners.read().unwrap_or_else(PoisonError::into_inner).iter() {
+            listener.hear(event);
+        }
+    }
+
+    /// Rises whenever somebody joins or leaves a room. A connection that reads its
+    /// memberships compares it before and after: if it rose, it reads them once more.
+    pub fn comings_and_goings(&self) -> u64 {
+        self.0.moves.load(Ordering::SeqCst)
+    }
+}

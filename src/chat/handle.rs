@@ -1,0 +1,74 @@
+//! The handle that every surface holds.
+
+use std::{ops::Deref, sync::Arc};
+
+use sea_orm::DatabaseConnection;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+use crate::{
+    chat::{
+        bus::Bus, clock::Clock, leases::Leases, ledger::Ledger, limit::Limits,
+        neighbours::Neighbours, password::Passwords, roster::Roster, rules::Rules,
+        session::Living, token::Keys, typists::Typists,
+    },
+    store::disk::Disk,
+};
+
+/// Cheap to clone; all clones are the same chat.
+#[derive(Clone)]
+pub struct Chat(Arc<Parts>);
+
+pub struct Parts {
+    pub db: DatabaseConnection,
+    pub bus: Bus,
+    pub clock: Clock,
+    pub rules: Rules,
+    pub limits: Limits,
+    pub disk: Disk,
+    pub keys: Keys,
+    pub leases: Leases,
+    pub ledger: Ledger,
+    pub living: Living,
+    pub neighbours: Neighbours,
+    pub passwords: Passwords,
+    pub roster: Roster,
+    pub typists: Typists,
+    /// Ends the background work.
+    pub stop: CancellationToken,
+    /// Everything that must finish before the server may exit.
+    pub tasks: TaskTracker,
+}
+
+impl Chat {
+    pub fn new(db: DatabaseConnection, disk: Disk, rules: Rules, clock: Clock) -> Self {
+        let (bus, tasks) = (Bus::default(), TaskTracker::new());
+        let limits =
+            if rules.rate_limits { Limits::on(rules.register_per_hour) } else { Limits::off() };
+        Self(Arc::new(Parts {
+            ledger: Ledger::open(db.clone(), bus.clone(), clock.clone(), &tasks),
+            keys: Keys::new(&rules.secret),
+            leases: Leases::default(),
+            living: Living::default(),
+            neighbours: Neighbours::default(),
+            passwords: Passwords::default(),
+            roster: Roster::default(),
+            typists: Typists::default(),
+            stop: CancellationToken::new(),
+            db,
+            bus,
+            clock,
+            rules,
+            limits,
+            disk,
+            tasks,
+        }))
+    }
+}
+
+impl Deref for Chat {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}

@@ -1,0 +1,172 @@
+//! Who is connected: a person is there while at least one lease lives. Never a boolean
+//! column, so that a crash leaves no ghosts.
+
+use std::{
+    collections::{HashMap, HashSet},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use entity::{id::UserId, time::Timestamp};
+
+use crate::{
+    chat::clock::Clock,
+    model::{
+        error::Error,
+        presence::{Mood, Presence},
+    },
+};
+
+/// How long somebody whose last connection closed still counts as there: a reload
+/// should not flicker on other people's screens.
+const GRACE_SECONDS: i64 = 10;
+
+#[derive(Clone, Default)]
+pub struct Leases(Arc<Mutex<House>>);
+
+/// One connection's presence; dropping it gives it up.
+pub struct Lease {
+    house: Leases,
+    clock: Clock,
+    user: UserId,
+    key: u64,
+}
+
+#[derive(Default)]
+struct House {
+    last_key: u64,
+    people: HashMap<UserId, Person>,
+    /// Whom each connection watches.
+    watching: HashMap<u64, (UserId, HashSet<UserId>)>,
+    changed: HashSet<UserId>,
+}
+
+struct Person {
+    keys: HashSet<u64>,
+    mood: Mood,
+    status_text: Option<String>,
+    gone: Option<Timestamp>,
+}
+
+impl Leases {
+    pub fn arrive(&self, user: UserId, most: usize, clock: &Clock) -> Result<Lease, Error> {
+        let mut house = self.house();
+        house.last_key += 1;
+        let key = house.last_key;
+        let is_new = !house.people.contains_key(&user);
+        let person = house.people.entry(user).or_insert_with(|| Person {
+            keys: HashSet::new(),
+            mood: Mood::Online,
+            status_text: None,
+            gone: None,
+        });
+        if person.keys.len() >= most {
+            return Err(Error::TooMany { retry_after: std::time::Duration::from_secs(30) });
+        }
+        person.keys.insert(key);
+        person.gone = None;
+        if is_new {
+            house.changed.insert(user);
+        }
+        Ok(Lease { house: self.clone(), clock: clock.clone(), user, key })
+    }
+
+    /// Says how somebody feels; only for people who are there.
+    pub fn set(&self, user: UserId, mood: Mood, status_text: Option<String>) -> bool {
+        let mut house = self.house();
+        let Some(person) = house.people.get_mut(&user) else { return false };
+        person.mood = mood;
+        person.status_text = status_text;
+        house.changed.insert(user);
+        true
+    }
+
+    /// What others may see of those who are there; the rest is missing.
+    pub fn visible(&self, users: &[UserId]) -> HashMap<UserId, Presence> {
+        let house = self.house();
+        let shown = users.iter().filter_map(|user| {
+            let person = house.people.get(user)?;
+            (person.mood != Mood::Invisible).then(|| {
+                let status_text = person.status_text.clone();
+                (*user, Presence { user: *user, mood: person.mood, status_text, last_seen: None })
+            })
+        });
+        shown.collect()
+    }
+
+    pub fn mood_of(&self, user: UserId) -> Option<(Mood, Option<String>)> {
+        self.house().people.get(&user).map(|it| (it.mood, it.status_text.clone()))
+    }
+
+    /// Lets those go whose grace is over, and names them.
+    pub fn depart(&self, now: Timestamp) -> Vec<UserId> {
+        let mut house = self.house();
+        let over = |it: &Person| {
+            it.gone.is_some_and(|gone| (now.0 - gone.0).num_seconds() >= GRACE_SECONDS)
+        };
+        let departed: Vec<UserId> =
+            house.people.iter().filter(|(_, it)| over(it)).map(|(user, _)| *user).collect();
+        for user in &departed {
+            house.people.remove(user);
+            house.changed.insert(*user);
+        }
+        departed
+    }
+
+    /// Whose presence changed since the last time this was asked.
+    pub fn changes(&self) -> Vec<UserId> {
+        self.house().changed.drain().collect()
+    }
+
+    /// Who asked to hear of which of these people.
+    pub fn watchers(&self, of: &[UserId]) -> Vec<(UserId, UserId)> {
+        let house = self.house();
+        let of: HashSet<UserId> = of.iter().copied().collect();
+        let pairs = house.watching.values().flat_map(|(watcher, watched)| {
+            watched.intersection(&of).map(|it| (*watcher, *it))
+        });
+        pairs.collect()
+    }
+
+    fn house(&self) -> MutexGuard<'_, House> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Lease {
+    /// Hears of these people's presence too, up to a bound.
+    pub fn watch(&self, users: &[UserId], most: usize) -> Result<(), Error> {
+        let mut house = self.house.house();
+        let watched = &mut house.watching.entry(self.key).or_insert((self.user, HashSet::new())).1;
+        watched.extend(users);
+        if watched.len() > most {
+            for user in users {
+                watched.remove(user);
+            }
+            return Err(Error::invalid(
+                "user_ids",
+                crate::model::error::Problem::Other("too many people are watched already"),
+            ));
+        }
+        Ok(())
+    }
+
+    pub fn unwatch(&self, users: &[UserId]) {
+        if let Some((_, watched)) = self.house.house().watching.get_mut(&self.key) {
+            watched.retain(|it| !users.contains(it));
+        }
+    }
+}
+
+impl Drop for Lease {
+    fn drop(&mut self) {
+        let now = self.clock.now();
+        let mut house = self.house.house();
+        house.watching.remove(&self.key);
+        if let Some(person) = house.people.get_mut(&self.user) {
+            person.keys.remove(&self.key);
+            if person.keys.is_empty() {
+                person.gone = Some(now);
+            }
+        }
+    }
+}

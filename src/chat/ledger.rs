@@ -1,0 +1,334 @@
+//! The one ordered writer of messages.
+//!
+//! Concurrent sends are batched into one transaction (group commit), which gives each its
+//! `seq` and `rev`; then they are published and answered in that order, so the order of
+//! commits is the order in which everybody hears. Nothing is answered before it is safe.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    ops::Range,
+    sync::Arc,
+    time::Duration,
+};
+
+use entity::{
+    attachment,
+    chatroom,
+    id::{MessageId, RoomId, UserId},
+    message,
+    time::Timestamp,
+};
+use sea_orm::{ActiveValue::Set, DatabaseConnection, DatabaseTransaction, DbErr};
+use tokio::sync::{mpsc, oneshot};
+use tokio_util::task::TaskTracker;
+use uuid::Uuid;
+
+use crate::{
+    chat::{bus::Bus, clock::Clock},
+    model::{
+        error::{Clash, Error, Thing},
+        event::{Created, Event, News, Topic},
+        message::{Draft, Message, ReadStatus, Sent},
+        person::Card,
+    },
+    policy::MayPost,
+    store,
+};
+
+/// How many sends may wait. Beyond that the database cannot keep up, and saying so is
+/// better than letting people wait.
+const QUEUE: usize = 8_192;
+/// Rows in one statement, well under every database's limit of parameters.
+const BATCH: usize = 256;
+/// Message ids fetched at once.
+const IDS: i64 = 1_024;
+const ATTEMPTS: u32 = 5;
+
+#[derive(Clone)]
+pub struct Ledger(mpsc::Sender<Job>);
+
+/// Something allowed, waiting to be stored.
+pub struct Entry {
+    pub leave: MayPost,
+    pub author: Arc<Card>,
+    pub draft: Draft,
+    pub files: Vec<attachment::Model>,
+}
+
+/// A send on its way; its place in the order is settled.
+pub struct Pending(oneshot::Receiver<Result<Sent, Error>>);
+
+struct Job {
+    entry: Entry,
+    answer: oneshot::Sender<Result<Sent, Error>>,
+}
+
+struct Writer {
+    db: DatabaseConnection,
+    bus: Bus,
+    clock: Clock,
+    ids: Range<i64>,
+}
+
+/// What became of one entry of a batch.
+enum Outcome {
+    Stored(message::Model),
+    Repeated(message::Model),
+    Refused(Error),
+}
+
+impl Ledger {
+    pub fn open(db: DatabaseConnection, bus: Bus, clock: Clock, tasks: &TaskTracker) -> Self {
+        let (sender, queue) = mpsc::channel(QUEUE);
+        tasks.spawn(Writer { db, bus, clock, ids: 0..0 }.work(queue));
+        Self(sender)
+    }
+
+    /// Takes its place in the order at once; the answer comes after the commit.
+    pub fn submit(&self, entry: Entry) -> Result<Pending, Error> {
+        let (answer, answered) = oneshot::channel();
+        self.0
+            .try_send(Job { entry, answer })
+            .map_err(|_| Error::Busy { retry_after: Duration::from_secs(1) })?;
+        Ok(Pending(answered))
+    }
+}
+
+impl Pending {
+    pub async fn settled(self) -> Result<Sent, Error> {
+        self.0.await.unwrap_or(Err(Error::Busy { retry_after: Duration::from_secs(1) }))
+    }
+}
+
+impl Writer {
+    async fn work(mut self, mut queue: mpsc::Receiver<Job>) {
+        let mut jobs = Vec::with_capacity(BATCH);
+        while queue.recv_many(&mut jobs, BATCH).await > 0 {
+            self.settle(&mut jobs).await;
+        }
+    }
+
+    /// Stores a batch; if that fails, each by itself, so that one that cannot be stored
+    /// does not take others along.
+    async fn settle(&mut self, jobs: &mut Vec<Job>) {
+        match self.store(jobs).await {
+            Ok(outcomes) => self.answer(jobs.drain(..), outcomes).await,
+            Err(error) if jobs.len() == 1 || is_outage(&error) => {
+                tracing::error!(%error, messages = jobs.len(), "messages could not be stored");
+                for job in jobs.drain(..) {
+                    let busy = Error::Busy { retry_after: Duration::from_secs(1) };
+                    job.answer.send(Err(busy)).ok();
+                }
+            }
+            Err(_) => {
+                for job in std::mem::take(jobs) {
+                    Box::pin(self.settle(&mut vec![job])).await;
+                }
+            }
+        }
+    }
+
+    /// Tries again when another writer was in the way.
+    async fn store(&mut self, jobs: &[Job]) -> Result<Vec<Outcome>, DbErr> {
+        let mut attempt = 0;
+        loop {
+            attempt += 1;
+            match self.try_store(jobs).await {
+                Err(error) if attempt < ATTEMPTS && is_passing(&error) => {
+                    tokio::time::sleep(Duration::from_millis(5 << attempt)).await;
+                }
+                result => return result,
+            }
+        }
+    }
+
+    async fn try_store(&mut self, jobs: &[Job]) -> Result<Vec<Outcome>, DbErr> {
+        let first_id = self.reserve(jobs.len()).await?;
+        let tx = store::connection::begin(&self.db).await?;
+        let result = write(&tx, jobs, first_id, self.clock.now()).await;
+        match result {
+            Ok(outcomes) => tx.commit().await.map(|()| outcomes),
+            Err(error) => {
+                // The first error is the one that tells something.
+                tx.rollback().await.ok();
+                Err(error)
+            }
+        }
+    }
+
+    /// As many message ids as needed, from a block of our own.
+    async fn reserve(&mut self, count: usize) -> Result<i64, DbErr> {
+        let count = i64::try_from(count).unwrap_or(IDS);
+        if self.ids.end - self.ids.start < count {
+            let tx = store::connection::begin(&self.db).await?;
+            let start = store::counter::take(&tx, "messages", IDS).await?;
+            tx.commit().await?;
+            self.ids = start..start + IDS;
+        }
+        let first = self.ids.start;
+        self.ids.start += count;
+        Ok(first)
+    }
+
+    async fn answer(&self, jobs: impl Iterator<Item = Job>, outcomes: Vec<Outcome>) {
+        for (job, outcome) in jobs.zip(outcomes) {
+            let sent = match outcome {
+                Outcome::Stored(row) => Ok(self.publish(row, job.entry)),
+                Outcome::Repeated(row) => self.repeat(row, job.entry).await,
+                Outcome::Refused(error) => Err(error),
+            };
+            // Whoever asked may be gone; the message is stored all the same.
+            job.answer.send(sent).ok();
+        }
+    }
+
+    fn publish(&self, row: message::Model, entry: Entry) -> Sent {
+        let Entry { author, draft, mut files, .. } = entry;
+        for file in &mut files {
+            file.chatroom_id = Some(row.chatroom_id);
+            file.message_id = Some(row.message_id);
+        }
+        let room = row.chatroom_id;
+        let message = Arc::new(Message { row, author, files, status: ReadStatus::Unread });
+        let news =
+            News::MessageCreated(Created { message: message.clone(), sent_at: draft.sent_at });
+        self.bus.publish(&Event { topic: Topic::Room(room), news });
+        Sent { message, duplicate: false }
+    }
+
+    async fn repeat(&self, row: message::Model, entry: Entry) -> Result<Sent, Error> {
+        let files = store::attachment::of_messages(&self.db, &[row.message_id]).await?;
+        let message = Message { row, author: entry.author, files, status: ReadStatus::Unread };
+        Ok(Sent { message: Arc::new(message), duplicate: true })
+    }
+}
+
+/// Decides what each entry becomes and writes the new ones, inside the transaction.
+async fn write(
+    tx: &DatabaseTransaction,
+    jobs: &[Job],
+    first_id: i64,
+    now: Timestamp,
+) -> Result<Vec<Outcome>, DbErr> {
+    let mut rooms = locked_rooms(tx, jobs).await?;
+    let mut known = repeated(tx, jobs).await?;
+    let (mut outcomes, mut entries) = (Vec::with_capacity(jobs.len()), Vec::new());
+    let (mut raised, mut files) = (BTreeMap::<RoomId, i64>::new(), Vec::new());
+    for (id, job) in (first_id..).zip(jobs) {
+        let (leave, draft) = (job.entry.leave, &job.entry.draft);
+        let key = draft.client_msg_id.map(|it| (leave.actor(), it));
+        if let Some(earlier) = key.and_then(|it| known.get(&it)) {
+            outcomes.push(repeat_of(earlier, leave, draft));
+            continue;
+        }
+        let Some(room) = rooms.get_mut(&leave.room()) else {
+            outcomes.push(Outcome::Refused(Error::Missing(Thing::Room)));
+            continue;
+        };
+        room.last_seq += 1;
+        room.rev += 1;
+        *raised.entry(leave.room()).or_default() += 1;
+        let row = row(MessageId(id), job, room, now);
+        if let Some(key) = key {
+            known.insert(key, row.clone());
+        }
+        if !job.entry.files.is_empty() {
+            files.push((row.message_id, leave.room(), &job.entry.files));
+        }
+        entries.push(store::message::Entry { row: active(row.clone()), leave });
+        outcomes.push(Outcome::Stored(row));
+    }
+    if entries.is_empty() {
+        return Ok(outcomes);
+    }
+    store::message::insert_all(tx, entries).await?;
+    let raised: Vec<(RoomId, i64)> = raised.into_iter().collect();
+    store::chatroom::advance(tx, &raised).await?;
+    for (message, room, sent) in files {
+        let ids: Vec<_> = sent.iter().map(|it| it.file_id).collect();
+        store::attachment::send(tx, &ids, room, message).await?;
+    }
+    Ok(outcomes)
+}
+
+async fn locked_rooms(
+    tx: &DatabaseTransaction,
+    jobs: &[Job],
+) -> Result<HashMap<RoomId, chatroom::Model>, DbErr> {
+    let mut rooms: Vec<RoomId> = jobs.iter().map(|it| it.entry.leave.room()).collect();
+    rooms.sort_unstable();
+    rooms.dedup();
+    let rows = store::chatroom::lock(tx, &rooms).await?;
+    Ok(rows.into_iter().map(|it| (it.chatroom_id, it)).collect())
+}
+
+async fn repeated(
+    tx: &DatabaseTransaction,
+    jobs: &[Job],
+) -> Result<HashMap<(UserId, Uuid), message::Model>, DbErr> {
+    let keys: Vec<(UserId, Uuid)> = jobs
+        .iter()
+        .filter_map(|it| Some((it.entry.leave.actor(), it.entry.draft.client_msg_id?)))
+        .collect();
+    if keys.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let rows = store::message::repeated(tx, &keys).await?;
+    Ok(rows.into_iter().filter_map(|it| Some(((it.sender_id, it.client_msg_id?), it))).collect())
+}
+
+/// The same send again is answered again; another one under its id is a mistake.
+fn repeat_of(earlier: &message::Model, leave: MayPost, draft: &Draft) -> Outcome {
+    let same = earlier.chatroom_id == leave.room()
+        && earlier.content == draft.content
+        && earlier.message_type == draft.kind
+        && earlier.media_url == draft.media_url;
+    if same {
+        Outcome::Repeated(earlier.clone())
+    } else {
+        Outcome::Refused(Error::Taken(Clash::ClientMessageId))
+    }
+}
+
+fn row(id: MessageId, job: &Job, room: &chatroom::Model, now: Timestamp) -> message::Model {
+    let draft = &job.entry.draft;
+    message::Model {
+        message_id: id,
+        public_id: Uuid::now_v7(),
+        chatroom_id: room.chatroom_id,
+        sender_id: job.entry.leave.actor(),
+        seq: room.last_seq,
+        rev: room.rev,
+        client_msg_id: draft.client_msg_id,
+        content: draft.content.clone(),
+        message_type: draft.kind,
+        media_url: draft.media_url.clone(),
+        timestamp: now,
+    }
+}
+
+fn active(row: message::Model) -> message::ActiveModel {
+    message::ActiveModel {
+        message_id: Set(row.message_id),
+        public_id: Set(row.public_id),
+        chatroom_id: Set(row.chatroom_id),
+        sender_id: Set(row.sender_id),
+        seq: Set(row.seq),
+        rev: Set(row.rev),
+        client_msg_id: Set(row.client_msg_id),
+        content: Set(row.content),
+        message_type: Set(row.message_type),
+        media_url: Set(row.media_url),
+        timestamp: Set(row.timestamp),
+    }
+}
+
+/// Another node was writing at the same moment; the next attempt sees what it wrote.
+fn is_passing(error: &DbErr) -> bool {
+    store::connection::is_collision(error) || store::connection::is_duplicate(error)
+}
+
+/// Trying each message by itself would only wait as many times.
+fn is_outage(error: &DbErr) -> bool {
+    matches!(error, DbErr::ConnectionAcquire(_) | DbErr::Conn(_))
+}

@@ -1,0 +1,100 @@
+//! How often somebody may do something. Over the limit is an answer, never a silence.
+
+use std::{
+    collections::HashMap,
+    num::NonZeroU32,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter, clock::Clock, clock::DefaultClock};
+use moka::sync::Cache;
+
+use crate::model::{
+    error::Error,
+    limit::{Allowance, Spender},
+};
+
+const MINUTE: Duration = Duration::from_secs(60);
+
+#[derive(Clone)]
+pub struct Limits(Option<Arc<Buckets>>);
+
+struct Buckets {
+    by_allowance: HashMap<Allowance, DefaultKeyedRateLimiter<Spender>>,
+    /// Accounts with too many failed sign-ins, until when.
+    locked: Cache<String, Instant>,
+    clock: DefaultClock,
+}
+
+impl Limits {
+    /// Benchmarks and tests ask faster than any person.
+    pub fn off() -> Self {
+        Self(None)
+    }
+
+    pub fn on(register_per_hour: u32) -> Self {
+        let hour = MINUTE * 60;
+        let quotas = [
+            (Allowance::LoginAddress, quota(10, MINUTE)),
+            (Allowance::LoginAccount, quota(5, MINUTE)),
+            (Allowance::Register, quota(register_per_hour, hour / register_per_hour.max(1))),
+            (Allowance::Search, quota(5, Duration::from_secs(1))),
+            (Allowance::FriendRequest, quota(20, hour / 20)),
+            (Allowance::Message, quota(20, Duration::from_millis(200))),
+            (Allowance::Upload, quota(5, Duration::from_secs(1))),
+            (Allowance::Handshake, quota(100, Duration::from_millis(100))),
+            (Allowance::Other, quota(50, Duration::from_millis(50))),
+        ];
+        let by_allowance = quotas.map(|(allowance, quota)| (allowance, RateLimiter::keyed(quota)));
+        Self(Some(Arc::new(Buckets {
+            by_allowance: by_allowance.into(),
+            locked: Cache::builder().max_capacity(100_000).time_to_live(MINUTE * 5).build(),
+            clock: DefaultClock::default(),
+        })))
+    }
+
+    pub fn spend(&self, allowance: Allowance, spender: Spender) -> Result<(), Error> {
+        let Some(buckets) = &self.0 else { return Ok(()) };
+        let Some(bucket) = buckets.by_allowance.get(&allowance) else { return Ok(()) };
+        bucket.check_key(&spender).map_err(|until| Error::TooMany {
+            retry_after: until.wait_time_from(buckets.clock.now()),
+        })
+    }
+
+    /// Whether this account may try a password at all.
+    pub fn may_try(&self, account: &str) -> Result<(), Error> {
+        let Some(until) = self.0.as_ref().and_then(|it| it.locked.get(account)) else {
+            return Ok(());
+        };
+        match until.checked_duration_since(Instant::now()) {
+            Some(retry_after) => Err(Error::TooMany { retry_after }),
+            None => Ok(()),
+        }
+    }
+
+    /// Only failures count against an account: its owner may sign in as often as they like.
+    pub fn note_failure(&self, account: &str) {
+        let Err(Error::TooMany { retry_after }) =
+            self.spend(Allowance::LoginAccount, Spender::Account(account.to_owned()))
+        else {
+            return;
+        };
+        if let Some(buckets) = &self.0 {
+            buckets.locked.insert(account.to_owned(), Instant::now() + retry_after);
+        }
+    }
+
+    /// Lets go of everybody whose allowance is full again.
+    pub fn tidy(&self) {
+        for bucket in self.0.iter().flat_map(|it| it.by_allowance.values()) {
+            bucket.retain_recent();
+        }
+    }
+}
+
+/// `burst` at once, then one every `period`.
+fn quota(burst: u32, period: Duration) -> Quota {
+    let burst = NonZeroU32::new(burst).unwrap_or(NonZeroU32::MIN);
+    Quota::with_period(period).unwrap_or(Quota::per_second(burst)).allow_burst(burst)
+}

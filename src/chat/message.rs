@@ -1,0 +1,198 @@
+//! Sending messages and reading them back.
+
+use std::collections::HashMap;
+
+use entity::{
+    attachment,
+    id::{FileId, MessageId, RoomId, UserId},
+    message,
+    time::Timestamp,
+};
+
+use crate::{
+    chat::{
+        handle::Chat,
+        ledger::{Entry, Pending},
+        typing,
+    },
+    model::{
+        actor::Actor,
+        error::{Error, Problem, Thing},
+        limit::{Allowance, Spender},
+        message::{Draft, Message, ReadStatus, Sent},
+        page::{Limit, Page, Window},
+    },
+    policy::MayRead,
+    store::{self, participant::Lowest},
+};
+
+pub async fn send(chat: &Chat, me: Actor, room: RoomId, draft: Draft) -> Result<Sent, Error> {
+    submit(chat, me, room, draft).await?.settled().await
+}
+
+/// Gives the message its place in the order; the answer follows once it is stored. Whoever
+/// sends many in a row need not wait in between.
+pub async fn submit(
+    chat: &Chat,
+    me: Actor,
+    room: RoomId,
+    draft: Draft,
+) -> Result<Pending, Error> {
+    let leave = chat.roster.facts(&chat.db, me.id, room).await?.may_post()?;
+    chat.limits.spend(Allowance::Message, Spender::User(me.id))?;
+    let author = chat.roster.card(&chat.db, me.id).await?;
+    let files = own_files(chat, me, &draft.files).await?;
+    typing::ended(chat, room, me.id);
+    chat.ledger.submit(Entry { leave, author, draft, files })
+}
+
+pub async fn history(
+    chat: &Chat,
+    me: Actor,
+    room: RoomId,
+    window: Window,
+    limit: Limit,
+) -> Result<Page<Message>, Error> {
+    let leave = chat.roster.facts(&chat.db, me.id, room).await?.may_read()?;
+    // One more than asked for tells whether there is more.
+    let (rows, more_before, more_after) = match window {
+        Window::Newest => older(chat, leave, i64::MAX, limit).await?,
+        Window::Before(seq) => older(chat, leave, seq, limit).await?,
+        Window::After(seq) => newer(chat, leave, seq, limit).await?,
+        Window::Around(seq) => around(chat, leave, seq, limit).await?,
+    };
+    Ok(Page { items: dress(chat, leave, rows).await?, more_before, more_after })
+}
+
+/// The newest messages strictly before a moment, oldest first.
+pub async fn before(
+    chat: &Chat,
+    me: Actor,
+    room: RoomId,
+    moment: Option<Timestamp>,
+    limit: Limit,
+) -> Result<Vec<Message>, Error> {
+    let leave = chat.roster.facts(&chat.db, me.id, room).await?.may_read()?;
+    let mut rows = match moment {
+        Some(moment) => {
+            store::message::before_moment(&chat.db, leave, moment, limit.get()).await?
+        }
+        None => store::message::before(&chat.db, leave, i64::MAX, limit.get()).await?,
+    };
+    rows.reverse();
+    dress(chat, leave, rows).await
+}
+
+/// The last message of each room.
+pub async fn latest(chat: &Chat, rooms: &[RoomId]) -> Result<HashMap<RoomId, Message>, Error> {
+    let rows = store::message::latest(&chat.db, rooms).await?;
+    let ids: Vec<MessageId> = rows.iter().map(|it| it.message_id).collect();
+    let lowest: HashMap<MessageId, (i64, i64)> = store::participant::lowest_for(&chat.db, &ids)
+        .await?
+        .into_iter()
+        .map(|(message, read, delivered)| (message, (read, delivered)))
+        .collect();
+    let status = |row: &message::Model| status(row, lowest.get(&row.message_id).copied());
+    let messages = assemble(chat, rows, status).await?;
+    Ok(messages.into_iter().map(|it| (it.row.chatroom_id, it)).collect())
+}
+
+type Slice = (Vec<message::Model>, bool, bool);
+
+async fn older(chat: &Chat, leave: MayRead, seq: i64, limit: Limit) -> Result<Slice, Error> {
+    let wanted = limit.get();
+    let mut rows = store::message::before(&chat.db, leave, seq, wanted + 1).await?;
+    let more = cut(&mut rows, wanted);
+    rows.reverse();
+    let newest = rows.last().map_or(0, |it| it.seq);
+    let after = seq < i64::MAX && !store::message::after(&chat.db, leave, newest, 1).await?.is_empty();
+    Ok((rows, more, after))
+}
+
+async fn newer(chat: &Chat, leave: MayRead, seq: i64, limit: Limit) -> Result<Slice, Error> {
+    let wanted = limit.get();
+    let mut rows = store::message::after(&chat.db, leave, seq, wanted + 1).await?;
+    let more = cut(&mut rows, wanted);
+    let before = rows.first().is_some_and(|it| it.seq > 1);
+    Ok((rows, before, more))
+}
+
+async fn around(chat: &Chat, leave: MayRead, seq: i64, limit: Limit) -> Result<Slice, Error> {
+    let half = Limit::clamped(limit.get() / 2);
+    let (mut rows, before, _) = older(chat, leave, seq, half).await?;
+    let rest = Limit::clamped(limit.get().saturating_sub(rows.len() as u64));
+    let (after, _, more) = newer(chat, leave, seq - 1, rest).await?;
+    rows.extend(after);
+    Ok((rows, before, more))
+}
+
+fn cut(rows: &mut Vec<message::Model>, wanted: u64) -> bool {
+    let wanted = usize::try_from(wanted).unwrap_or(usize::MAX);
+    let more = rows.len() > wanted;
+    rows.truncate(wanted);
+    more
+}
+
+/// Rows of one room, with authors, files and how far the others have read.
+async fn dress(
+    chat: &Chat,
+    leave: MayRead,
+    rows: Vec<message::Model>,
+) -> Result<Vec<Message>, Error> {
+    let lowest = store::participant::lowest(&chat.db, leave).await?;
+    assemble(chat, rows, |row| status(row, others(&lowest, row.sender_id))).await
+}
+
+async fn assemble(
+    chat: &Chat,
+    rows: Vec<message::Model>,
+    status: impl Fn(&message::Model) -> ReadStatus,
+) -> Result<Vec<Message>, Error> {
+    let authors: Vec<UserId> = rows.iter().map(|it| it.sender_id).collect();
+    let cards = chat.roster.cards(&chat.db, &authors).await?;
+    let ids: Vec<MessageId> = rows.iter().map(|it| it.message_id).collect();
+    let mut files: HashMap<MessageId, Vec<attachment::Model>> = HashMap::new();
+    for file in store::attachment::of_messages(&chat.db, &ids).await? {
+        if let Some(message) = file.message_id {
+            files.entry(message).or_default().push(file);
+        }
+    }
+    let messages = rows.into_iter().filter_map(|row| {
+        let author = cards.get(&row.sender_id)?.clone();
+        let files = files.remove(&row.message_id).unwrap_or_default();
+        Some(Message { status: status(&row), row, author, files })
+    });
+    Ok(messages.collect())
+}
+
+/// The lowest cursors of everybody but the sender.
+fn others(lowest: &Lowest, sender: UserId) -> Option<(i64, i64)> {
+    let first = |it: &[(UserId, i64)]| it.iter().find(|it| it.0 != sender).map(|it| it.1);
+    Some((first(&lowest.read)?, first(&lowest.delivered)?))
+}
+
+fn status(row: &message::Model, others: Option<(i64, i64)>) -> ReadStatus {
+    match others {
+        Some((read, _)) if read >= row.seq => ReadStatus::Read,
+        Some((_, delivered)) if delivered >= row.seq => ReadStatus::Delivered,
+        Some(_) | None => ReadStatus::Unread,
+    }
+}
+
+/// Files are sent once, by whoever uploaded them.
+async fn own_files(
+    chat: &Chat,
+    me: Actor,
+    files: &[FileId],
+) -> Result<Vec<attachment::Model>, Error> {
+    let found = store::attachment::find_all(&chat.db, files).await?;
+    let mine = |it: &&attachment::Model| it.owner_id == Some(me.id);
+    if found.iter().filter(mine).count() < files.len() {
+        return Err(Error::Missing(Thing::File));
+    }
+    if found.iter().any(|it| it.message_id.is_some()) {
+        let problem = Problem::Other("this file was sent already; upload it again");
+        return Err(Error::invalid("attachment_ids", problem));
+    }
+    Ok(found)
+}

@@ -1,0 +1,48 @@
+//! Old clients whose sockets and uploads carry no credential.
+//!
+//! They are let in only while a live session has been used from the same address, and
+//! into a room only while that is a session of one of its members.
+
+use std::net::IpAddr;
+
+use entity::id::RoomId;
+
+use crate::{
+    chat::{handle::Chat, session},
+    model::{actor::Actor, error::{Doubt, Error}},
+    policy,
+};
+
+/// Remembers where a live session is used.
+pub fn note(chat: &Chat, me: Actor, address: IpAddr) {
+    if chat.rules.anonymous_pairing {
+        chat.neighbours.note(me, address);
+    }
+}
+
+/// Whether somebody is signed in at this address.
+pub async fn anybody_at(chat: &Chat, address: IpAddr) -> Result<(), Error> {
+    if living_at(chat, address).await.is_empty() {
+        return Err(Error::Unauthenticated(Doubt::NoToken));
+    }
+    Ok(())
+}
+
+/// Whether a socket at this address may listen to a room.
+pub async fn overhear(chat: &Chat, address: IpAddr, room: RoomId) -> Result<(), Error> {
+    let here = living_at(chat, address).await;
+    let members = chat.roster.members(&chat.db, room).await?;
+    let member_is_here = here.iter().any(|it| members.contains(&it.id));
+    policy::may_overhear(chat.rules.anonymous_pairing, member_is_here)
+}
+
+async fn living_at(chat: &Chat, address: IpAddr) -> Vec<Actor> {
+    let mut living = Vec::new();
+    for (session, id) in chat.neighbours.at(address).iter() {
+        let actor = Actor { id: *id, session: *session };
+        if session::check(chat, actor).await.is_ok() {
+            living.push(actor);
+        }
+    }
+    living
+}

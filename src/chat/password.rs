@@ -1,0 +1,163 @@
+//! Hashing passwords, off the threads that carry messages.
+
+use std::{
+    sync::{
+        Arc, LazyLock,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
+
+use argon2::{
+    Argon2, PasswordHasher, PasswordVerifier,
+    password_hash::phc::PasswordHash,
+};
+use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq;
+use tokio::sync::Semaphore;
+
+use crate::model::error::{Error, Problem};
+
+/// Each hash takes 19 MiB and a core for a while.
+const AT_ONCE: usize = 2;
+const WAITING: usize = 64;
+/// Longer ones are refused before they cost anything.
+const LONGEST: usize = 1_024;
+
+/// A hash of nothing in particular, verified when there is no such user, so that the
+/// answer takes as long as for one that exists.
+static DUMMY: LazyLock<String> = LazyLock::new(|| hash_now("nobody's password").unwrap_or_default());
+
+#[derive(Clone)]
+pub struct Passwords(Arc<Desk>);
+
+struct Desk {
+    places: Semaphore,
+    queue: AtomicUsize,
+}
+
+impl Default for Passwords {
+    fn default() -> Self {
+        Self(Arc::new(Desk { places: Semaphore::new(AT_ONCE), queue: AtomicUsize::new(0) }))
+    }
+}
+
+impl Passwords {
+    pub async fn hash(&self, password: &str) -> Result<String, Error> {
+        let password = password.to_owned();
+        self.work(move || hash_now(&password)).await?
+    }
+
+    /// Whether it fits. `stored` may be a hash of one of the systems people come from.
+    pub async fn verify(&self, password: &str, stored: Option<&str>) -> Result<bool, Error> {
+        if password.len() > LONGEST {
+            return Ok(false);
+        }
+        let (password, stored) = (password.to_owned(), stored.map(str::to_owned));
+        self.work(move || match stored {
+            Some(stored) => fits(&password, &stored),
+            None => {
+                fits(&password, &DUMMY);
+                false
+            }
+        })
+        .await
+    }
+
+    async fn work<T: Send + 'static>(
+        &self,
+        job: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, Error> {
+        let _turn = Turn::take(&self.0)?;
+        let _place = self.0.places.acquire().await.map_err(Error::internal)?;
+        tokio::task::spawn_blocking(job).await.map_err(Error::internal)
+    }
+}
+
+/// A place in the queue, given back when dropped.
+struct Turn<'a>(&'a Desk);
+
+impl<'a> Turn<'a> {
+    fn take(desk: &'a Desk) -> Result<Self, Error> {
+        let turn = Self(desk);
+        if desk.queue.fetch_add(1, Ordering::Relaxed) >= WAITING {
+            return Err(Error::Busy { retry_after: Duration::from_secs(2) });
+        }
+        Ok(turn)
+    }
+}
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        self.0.queue.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+/// Checked once, at the door: long enough for its surface, and not absurd.
+pub fn check(password: &str, shortest: usize) -> Result<(), Error> {
+    let problem = if password.chars().count() < shortest {
+        Problem::TooShort(shortest)
+    } else if password.len() > LONGEST {
+        Problem::TooLong(LONGEST)
+    } else if password.contains('\0') {
+        Problem::Control
+    } else {
+        return Ok(());
+    };
+    Err(Error::invalid("password", problem))
+}
+
+/// Whether the hash was made by another system or with older parameters.
+pub fn is_outdated(stored: &str) -> bool {
+    !stored.starts_with("$argon2id$v=19$m=19456,t=2,p=1$")
+}
+
+fn hash_now(password: &str) -> Result<String, Error> {
+    let hash = Argon2::default().hash_password(password.as_bytes());
+    Ok(hash.map_err(|cause| Error::internal(cause.to_string()))?.to_string())
+}
+
+fn fits(password: &str, stored: &str) -> bool {
+    if stored.starts_with("$argon2") {
+        return PasswordHash::new(stored)
+            .is_ok_and(|hash| Argon2::default().verify_password(password.as_bytes(), &hash).is_ok());
+    }
+    if stored.starts_with("$2") {
+        return bcrypt::verify(password, stored).unwrap_or(false);
+    }
+    salted_sha256(password, stored)
+}
+
+/// `salt$hex` or `salt:hex`, the digest of the password followed by the salt.
+fn salted_sha256(password: &str, stored: &str) -> bool {
+    let Some((salt, wanted)) = stored.split_once(['$', ':']) else { return false };
+    let digest = Sha256::digest(format!("{password}{salt}"));
+    let hex: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+    hex.as_bytes().ct_eq(wanted.to_ascii_lowercase().as_bytes()).into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_hash_fits_its_password_only() {
+        let passwords = Passwords::default();
+        let hash = passwords.hash("correct horse").await.unwrap();
+        assert!(!is_outdated(&hash), "{hash}");
+        assert!(passwords.verify("correct horse", Some(&hash)).await.unwrap());
+        assert!(!passwords.verify("wrong horse", Some(&hash)).await.unwrap());
+        assert!(!passwords.verify("correct horse", None).await.unwrap());
+    }
+
+    #[test]
+    fn hashes_of_the_systems_people_come_from_fit_and_are_outdated() {
+        let bcrypt = bcrypt::hash("pass1234", 4).unwrap();
+        let digest: String =
+            Sha256::digest("pass1234salt").iter().map(|it| format!("{it:02x}")).collect();
+        for stored in [bcrypt, format!("salt${digest}")] {
+            assert!(fits("pass1234", &stored) && !fits("pass1235", &stored));
+            assert!(is_outdated(&stored));
+        }
+    }
+}

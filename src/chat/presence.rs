@@ -1,0 +1,151 @@
+//! Who is there, told to those who may care: friends, people in a shared direct room, and
+//! whoever asked.
+
+use std::{
+    collections::{HashMap, HashSet},
+    time::Duration,
+};
+
+use entity::{friend::Status, id::UserId};
+
+use crate::{
+    chat::{handle::Chat, leases::Lease, roster},
+    model::{
+        actor::Actor,
+        error::{Error, Problem},
+        event::{Event, News, Topic},
+        presence::{Mood, Presence},
+        text::line,
+    },
+    store,
+};
+
+/// How many people one connection may watch or ask about.
+pub const MOST: usize = 200;
+
+/// A connection begins; its presence lasts as long as the lease is held.
+pub fn arrive(chat: &Chat, me: Actor) -> Result<Lease, Error> {
+    chat.leases.arrive(me.id, chat.rules.max_sockets_per_user, &chat.clock)
+}
+
+pub async fn set(
+    chat: &Chat,
+    me: Actor,
+    mood: Mood,
+    status_text: Option<String>,
+) -> Result<Presence, Error> {
+    let status_text = status_text.map(|it| line("status_text", &it, 128)).transpose()?;
+    let status_text = status_text.filter(|it| !it.is_empty());
+    chat.leases.set(me.id, mood, status_text.clone());
+    Ok(Presence { user: me.id, mood, status_text, last_seen: None })
+}
+
+/// What others may see of these people; who is blocked, either way, seems to be away.
+pub async fn of(chat: &Chat, me: Actor, users: &[UserId]) -> Result<Vec<Presence>, Error> {
+    if users.len() > MOST {
+        return Err(Error::invalid("user_ids", Problem::Other("at most 200 people at once")));
+    }
+    let hidden = strangers(chat, &[me.id]).await?;
+    let mut shown = all(chat, users).await?;
+    for presence in &mut shown {
+        if hidden.contains(&(me.id, presence.user)) {
+            *presence = away(presence.user);
+        }
+    }
+    Ok(shown)
+}
+
+/// Watches these people from one connection, and says how they are now.
+pub async fn subscribe(
+    chat: &Chat,
+    me: Actor,
+    lease: &Lease,
+    users: &[UserId],
+) -> Result<Vec<Presence>, Error> {
+    let now = of(chat, me, users).await?;
+    lease.watch(users, MOST)?;
+    Ok(now)
+}
+
+/// Tells of changes once a second, until the server stops.
+pub async fn watch(chat: Chat) {
+    let mut second = tokio::time::interval(Duration::from_secs(1));
+    while chat.stop.run_until_cancelled(second.tick()).await.is_some() {
+        if let Err(error) = tell(&chat).await {
+            tracing::warn!(%error, "presence could not be told");
+        }
+        chat.limits.tidy();
+    }
+}
+
+async fn tell(chat: &Chat) -> Result<(), Error> {
+    let now = chat.clock.now();
+    for user in chat.leases.depart(now) {
+        store::user::seen(&chat.db, user, now).await?;
+    }
+    let changed = chat.leases.changes();
+    if changed.is_empty() {
+        return Ok(());
+    }
+    let presences: HashMap<UserId, Presence> =
+        all(chat, &changed).await?.into_iter().map(|it| (it.user, it)).collect();
+    let mut letters: HashMap<UserId, Vec<Presence>> = HashMap::new();
+    for (hearer, about) in audience(chat, &changed).await? {
+        if let Some(presence) = presences.get(&about) {
+            letters.entry(hearer).or_default().push(presence.clone());
+        }
+    }
+    for (hearer, presences) in letters {
+        let news = News::PresenceChanged { presences };
+        chat.bus.publish(&Event { topic: Topic::User(hearer), news });
+    }
+    Ok(())
+}
+
+/// Who hears of whom.
+async fn audience(chat: &Chat, changed: &[UserId]) -> Result<HashSet<(UserId, UserId)>, Error> {
+    let mut pairs: HashSet<(UserId, UserId)> = chat.leases.watchers(changed).into_iter().collect();
+    for row in store::friend::of(&chat.db, changed, Status::Accepted).await? {
+        pairs.extend([(row.user_id, row.friend_id), (row.friend_id, row.user_id)]);
+    }
+    for key in store::participant::direct_pairs(&chat.db, changed).await? {
+        if let Some((one, other)) = roster::pair(&key) {
+            pairs.extend([(one, other), (other, one)]);
+        }
+    }
+    // One's own other devices show one's state too.
+    pairs.extend(changed.iter().map(|it| (*it, *it)));
+    let hidden = strangers(chat, changed).await?;
+    pairs.retain(|pair| changed.contains(&pair.1) && !hidden.contains(pair));
+    Ok(pairs)
+}
+
+/// Pairs with a block between them, both ways round.
+async fn strangers(chat: &Chat, users: &[UserId]) -> Result<HashSet<(UserId, UserId)>, Error> {
+    let rows = store::block::involving(&chat.db, users).await?;
+    let both = |it: entity::block::Model| {
+        [(it.user_id, it.blocked_id), (it.blocked_id, it.user_id)]
+    };
+    Ok(rows.into_iter().flat_map(both).collect())
+}
+
+async fn all(chat: &Chat, users: &[UserId]) -> Result<Vec<Presence>, Error> {
+    let mut there = chat.leases.visible(users);
+    let absent = users.iter().copied().filter(|it| !there.contains_key(it));
+    let seen: HashMap<UserId, _> = store::user::find_all(&chat.db, absent)
+        .await?
+        .into_iter()
+        .map(|it| (it.user_id, it.last_seen))
+        .collect();
+    let presence = |user: &UserId| {
+        there.remove(user).unwrap_or_else(|| Presence {
+            last_seen: seen.get(user).copied().flatten(),
+            ..away(*user)
+        })
+    };
+    Ok(users.iter().map(presence).collect())
+}
+
+fn away(user: UserId) -> Presence {
+    Presence { user, mood: Mood::Offline, status_text: None, last_seen: None }
+}

@@ -1,0 +1,84 @@
+//! How people present themselves.
+
+use entity::{id::UserId, user};
+use sea_orm::ActiveValue::Set;
+
+use crate::{
+    chat::{change::Change, handle::Chat},
+    model::{
+        actor::Actor,
+        error::{Doubt, Error, Thing},
+        event::{News, Topic},
+        name,
+        person::{Card, ProfileChange},
+        text::line,
+    },
+    policy, store,
+};
+
+pub async fn mine(chat: &Chat, me: Actor) -> Result<user::Model, Error> {
+    let user = store::user::find(&chat.db, me.id).await?;
+    user.ok_or(Error::Unauthenticated(Doubt::Revoked))
+}
+
+/// What anybody may see of a person.
+pub async fn of(chat: &Chat, _me: Actor, user: UserId) -> Result<Card, Error> {
+    living(store::user::find(&chat.db, user).await?)
+}
+
+/// All that is stored, for the person alone.
+pub async fn visible(chat: &Chat, me: Actor, user: UserId) -> Result<user::Model, Error> {
+    policy::may_act_as(me, user)?;
+    mine(chat, me).await
+}
+
+pub async fn by_email(chat: &Chat, _me: Actor, email: &str) -> Result<Card, Error> {
+    living(store::user::by_email(&chat.db, &name::key(email)).await?)
+}
+
+pub async fn by_username(chat: &Chat, _me: Actor, username: &str) -> Result<Card, Error> {
+    living(store::user::by_username(&chat.db, &name::key(username)).await?)
+}
+
+pub async fn update(
+    chat: &Chat,
+    me: Actor,
+    user: UserId,
+    wanted: ProfileChange,
+) -> Result<user::Model, Error> {
+    let leave = policy::may_act_as(me, user)?;
+    let mut columns = user::ActiveModel::default();
+    set(&mut columns.nickname, "nickname", wanted.nickname, 32)?;
+    set(&mut columns.avatar_url, "avatar_url", wanted.avatar_url, 256)?;
+    set(&mut columns.status, "status", wanted.status, 256)?;
+    set(&mut columns.bio, "bio", wanted.bio, 1_024)?;
+    let rev = mine(chat, me).await?.rev + 1;
+    let mut change = Change::begin(chat).await?;
+    let row = store::user::update(&change.db, leave, columns, rev, chat.clock.now()).await?;
+    change.outdates_person(user);
+    change.announce(Topic::User(user), News::ProfileChanged { card: Card::from(&row) });
+    for room in store::participant::rooms_of(&change.db, user).await? {
+        change.announce(Topic::Room(room), News::ProfileChanged { card: Card::from(&row) });
+    }
+    change.commit().await?;
+    Ok(row)
+}
+
+type Column = sea_orm::ActiveValue<Option<String>>;
+
+fn set(
+    column: &mut Column,
+    field: &'static str,
+    wanted: Option<String>,
+    longest: usize,
+) -> Result<(), Error> {
+    if let Some(wanted) = wanted {
+        *column = Set(Some(line(field, &wanted, longest)?).filter(|it| !it.is_empty()));
+    }
+    Ok(())
+}
+
+fn living(user: Option<user::Model>) -> Result<Card, Error> {
+    let user = user.filter(|it| it.is_active).ok_or(Error::Missing(Thing::User))?;
+    Ok(Card::from(&user))
+}

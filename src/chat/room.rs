@@ -1,0 +1,271 @@
+//! Making rooms, listing them, changing them.
+
+use std::collections::{HashMap, HashSet};
+
+use entity::{
+    chatroom::{self, Kind},
+    id::{RoomId, UserId},
+    participant::{self, Role},
+};
+
+use crate::{
+    chat::{change::Change, handle::Chat, membership, message, roster},
+    model::{
+        actor::Actor,
+        error::{Ban, Clash, Error, Problem, Thing},
+        event::{News, Topic},
+        person::Card,
+        room::{RoomDraft, RoomView},
+        text::line,
+    },
+    policy, store,
+};
+
+const MOST_MEMBERS: usize = 1_000;
+const LONGEST_NAME: usize = 64;
+
+/// Makes a room; a direct room is made once per pair, and found afterwards. Says whether
+/// it is new.
+pub async fn create(chat: &Chat, me: Actor, draft: RoomDraft) -> Result<(RoomView, bool), Error> {
+    let draft = checked(draft, me)?;
+    let (room, created) = match (draft.kind, draft.members.as_slice()) {
+        (Kind::Direct, [other]) => direct(chat, me, *other, draft.name).await?,
+        (Kind::Direct, _) => {
+            let problem = Problem::Other("a direct room is with exactly one other person");
+            return Err(Error::invalid("user_ids", problem));
+        }
+        (Kind::Group, _) => (group(chat, me, draft).await?, true),
+        (Kind::Channel | Kind::Public, _) => return Err(Error::Forbidden(Ban::NotAllowed)),
+    };
+    Ok((view(chat, me, room).await?, created))
+}
+
+/// My rooms, latest activity first, in a constant number of queries.
+pub async fn list(chat: &Chat, me: Actor) -> Result<Vec<RoomView>, Error> {
+    let mine = store::participant::of_user(&chat.db, me.id).await?;
+    let mut views = describe(chat, me, mine).await?;
+    let activity = |it: &RoomView| {
+        it.last_message.as_ref().map_or(it.room.created_at, |message| message.row.timestamp)
+    };
+    views.sort_by(|one, two| {
+        activity(two).cmp(&activity(one)).then(two.room.chatroom_id.cmp(&one.room.chatroom_id))
+    });
+    Ok(views)
+}
+
+pub async fn view(chat: &Chat, me: Actor, room: RoomId) -> Result<RoomView, Error> {
+    chat.roster.facts(&chat.db, me.id, room).await?.may_read()?;
+    let mine = store::participant::find(&chat.db, room, me.id).await?;
+    let mine = match mine {
+        Some(mine) => mine,
+        None => visitor(chat, me, room).await?,
+    };
+    let view = describe(chat, me, vec![mine]).await?.pop();
+    view.ok_or(Error::Missing(Thing::Room))
+}
+
+pub async fn update(
+    chat: &Chat,
+    me: Actor,
+    room: RoomId,
+    name: Option<String>,
+    description: Option<String>,
+) -> Result<RoomView, Error> {
+    let leave = chat.roster.facts(&chat.db, me.id, room).await?.may_manage()?;
+    let name = name.map(|it| line("chatroom_name", &it, LONGEST_NAME)).transpose()?;
+    let description = description.map(|it| line("description", &it, 1_024)).transpose()?;
+    let mut change = Change::begin(chat).await?;
+    store::chatroom::describe(&change.db, leave, name, description).await?;
+    store::chatroom::touch(&change.db, room).await?;
+    let row = store::chatroom::find(&change.db, room).await?.ok_or(Error::Missing(Thing::Room))?;
+    change.announce(Topic::Room(room), News::RoomUpdated { room: row });
+    change.commit().await?;
+    view(chat, me, room).await
+}
+
+pub async fn delete(chat: &Chat, me: Actor, room: RoomId) -> Result<(), Error> {
+    let leave = chat.roster.facts(&chat.db, me.id, room).await?.may_delete()?;
+    let members = chat.roster.members(&chat.db, room).await?;
+    let mut change = Change::begin(chat).await?;
+    let rev = store::chatroom::touch(&change.db, room).await?;
+    store::chatroom::delete(&change.db, leave).await?;
+    change.outdates_room(room);
+    change.announce(Topic::Room(room), News::RoomDeleted { room, rev });
+    for user in members {
+        change.announce(Topic::Room(room), News::Left { room, user, rev });
+    }
+    change.commit().await
+}
+
+fn checked(mut draft: RoomDraft, me: Actor) -> Result<RoomDraft, Error> {
+    let others: HashSet<UserId> = draft.members.iter().copied().filter(|it| *it != me.id).collect();
+    draft.members = others.into_iter().collect();
+    draft.members.sort_unstable();
+    if draft.members.is_empty() {
+        let problem = Problem::Other("a chatroom must have at least 2 members");
+        return Err(Error::invalid("user_ids", problem));
+    }
+    if draft.members.len() >= MOST_MEMBERS {
+        return Err(Error::invalid("user_ids", Problem::Other("too many people at once")));
+    }
+    let name = draft.name.map(|it| line("chatroom_name", &it, LONGEST_NAME)).transpose()?;
+    draft.name = name.filter(|it| !it.is_empty());
+    Ok(draft)
+}
+
+/// The pair's room, whoever of the two, or both at once, asked for it.
+async fn direct(
+    chat: &Chat,
+    me: Actor,
+    other: UserId,
+    name: Option<String>,
+) -> Result<(RoomId, bool), Error> {
+    let key = store::friend::pair_key(me.id, other);
+    for _ in 0..2 {
+        if let Some(room) = store::chatroom::by_direct_key(&chat.db, &key).await? {
+            come_back(chat, &room, me.id).await?;
+            return Ok((room.chatroom_id, false));
+        }
+        match make_direct(chat, me, other, name.clone(), &key).await {
+            Err(Error::Taken(_)) => {}
+            result => return result.map(|room| (room, true)),
+        }
+    }
+    Err(Error::internal("a direct room was made and unmade at once"))
+}
+
+async fn make_direct(
+    chat: &Chat,
+    me: Actor,
+    other: UserId,
+    name: Option<String>,
+    key: &str,
+) -> Result<RoomId, Error> {
+    let mut change = Change::begin(chat).await?;
+    policy::may_approach(store::block::between(&change.db, me.id, other).await?)?;
+    let new = store::chatroom::NewRoom {
+        kind: Kind::Direct,
+        name,
+        direct_key: Some(key.to_owned()),
+        description: None,
+        creator: me.id,
+    };
+    let room = match store::chatroom::insert(&change.db, new, chat.clock.now()).await {
+        // Somebody was quicker; the caller will find theirs.
+        Err(error) if is_lost_race(&error) => return Err(Error::Taken(Clash::AlreadyAsked)),
+        result => result?,
+    };
+    populate(chat, &mut change, &room, &[(me.id, Role::Member), (other, Role::Member)]).await?;
+    change.commit().await?;
+    Ok(room.chatroom_id)
+}
+
+fn is_lost_race(error: &sea_orm::DbErr) -> bool {
+    store::connection::is_duplicate(error) || store::connection::is_collision(error)
+}
+
+async fn group(chat: &Chat, me: Actor, draft: RoomDraft) -> Result<RoomId, Error> {
+    let mut change = Change::begin(chat).await?;
+    let new = store::chatroom::NewRoom {
+        kind: Kind::Group,
+        name: draft.name,
+        direct_key: None,
+        description: draft.description,
+        creator: me.id,
+    };
+    let room = store::chatroom::insert(&change.db, new, chat.clock.now()).await?;
+    let mut people = vec![(me.id, Role::Owner)];
+    for user in draft.members {
+        policy::may_approach(store::block::between(&change.db, me.id, user).await?)?;
+        people.push((user, Role::Member));
+    }
+    populate(chat, &mut change, &room, &people).await?;
+    change.commit().await?;
+    Ok(room.chatroom_id)
+}
+
+/// The first members of a new room, and the news of it: they join first, so that the room
+/// hears of its own making.
+async fn populate(
+    chat: &Chat,
+    change: &mut Change<'_>,
+    room: &chatroom::Model,
+    people: &[(UserId, Role)],
+) -> Result<(), Error> {
+    let users = store::user::find_all(&change.db, people.iter().map(|it| it.0)).await?;
+    if users.iter().filter(|it| it.is_active).count() < people.len() {
+        return Err(Error::Missing(Thing::User));
+    }
+    store::participant::insert(&change.db, room, people, chat.clock.now()).await?;
+    let id = room.chatroom_id;
+    for (user, _) in people {
+        let news = News::Joined { room: id, user: *user, rev: room.rev };
+        change.announce(Topic::Room(id), news);
+    }
+    change.announce(Topic::Room(id), News::RoomCreated { room: room.clone() });
+    Ok(())
+}
+
+/// Somebody who had left their direct room opens it again.
+async fn come_back(chat: &Chat, room: &chatroom::Model, user: UserId) -> Result<(), Error> {
+    if store::participant::find(&chat.db, room.chatroom_id, user).await?.is_some() {
+        return Ok(());
+    }
+    let mut change = Change::begin(chat).await?;
+    membership::enter(chat, &mut change, room, user, Role::Member).await?;
+    change.commit().await
+}
+
+/// What a public room's reader who is not a member counts as.
+async fn visitor(chat: &Chat, me: Actor, room: RoomId) -> Result<participant::Model, Error> {
+    let row = store::chatroom::find(&chat.db, room).await?.ok_or(Error::Missing(Thing::Room))?;
+    Ok(participant::Model {
+        chatroom_id: room,
+        user_id: me.id,
+        role: Role::Member,
+        joined_at: row.created_at,
+        joined_seq: row.last_seq,
+        last_read_seq: row.last_seq,
+        last_delivered_seq: row.last_seq,
+        last_read_at: None,
+    })
+}
+
+/// Rooms as a list shows them: seven queries, whatever the number of rooms.
+async fn describe(
+    chat: &Chat,
+    me: Actor,
+    mine: Vec<participant::Model>,
+) -> Result<Vec<RoomView>, Error> {
+    let ids: Vec<RoomId> = mine.iter().map(|it| it.chatroom_id).collect();
+    let rooms = store::chatroom::find_all(&chat.db, &ids).await?;
+    let counts: HashMap<RoomId, i64> =
+        store::participant::counts(&chat.db, &ids).await?.into_iter().collect();
+    let unread = match ids.as_slice() {
+        [room] => vec![(*room, store::unread::in_room(&chat.db, me.id, *room).await?)],
+        _ => store::unread::of(&chat.db, me.id).await?,
+    };
+    let unread: HashMap<RoomId, u64> = unread.into_iter().collect();
+    let mut latest = message::latest(chat, &ids).await?;
+    let peers: Vec<UserId> = rooms.iter().filter_map(|it| peer_of(it, me.id)).collect();
+    let cards = chat.roster.cards(&chat.db, &peers).await?;
+    let mut mine: HashMap<RoomId, participant::Model> =
+        mine.into_iter().map(|it| (it.chatroom_id, it)).collect();
+    let views = rooms.into_iter().filter_map(|room| {
+        let id = room.chatroom_id;
+        Some(RoomView {
+            mine: mine.remove(&id)?,
+            member_count: counts.get(&id).map_or(0, |it| it.unsigned_abs()),
+            unread: unread.get(&id).copied().unwrap_or(0),
+            last_message: latest.remove(&id),
+            peer: peer_of(&room, me.id).and_then(|it| cards.get(&it)).map(|it| Card::clone(it)),
+            room,
+        })
+    });
+    Ok(views.collect())
+}
+
+fn peer_of(room: &chatroom::Model, me: UserId) -> Option<UserId> {
+    let (one, other) = roster::pair(room.direct_key.as_deref()?)?;
+    Some(if one == me { other } else { one })
+}

@@ -1,0 +1,138 @@
+//! Who is in which room, and who people are: remembered, because every message asks.
+
+use std::{collections::HashMap, sync::Arc, time::Duration};
+
+use entity::{
+    chatroom::{self, Kind},
+    id::{RoomId, UserId},
+    participant::Role,
+};
+use sea_orm::ConnectionTrait;
+
+use crate::{
+    chat::memo::Memo,
+    model::{
+        error::{Error, Thing},
+        person::Card,
+    },
+    policy::Facts,
+    store,
+};
+
+/// A change forgets at once; this only bounds what a mistake could cost.
+const LIFETIME: Duration = Duration::from_secs(60);
+
+#[derive(Clone)]
+pub struct Roster(Arc<Shelves>);
+
+struct Shelves {
+    rooms: Memo<RoomId, Arc<Hall>>,
+    cards: Memo<UserId, Arc<Card>>,
+}
+
+/// What permission in a room depends on.
+struct Hall {
+    kind: Kind,
+    members: HashMap<UserId, Role>,
+    blocked: bool,
+}
+
+impl Default for Roster {
+    fn default() -> Self {
+        Self(Arc::new(Shelves {
+            rooms: Memo::new(50_000, LIFETIME),
+            cards: Memo::new(100_000, LIFETIME),
+        }))
+    }
+}
+
+impl Roster {
+    /// What the policy needs to know about this person and this room.
+    pub async fn facts(
+        &self,
+        db: &impl ConnectionTrait,
+        user: UserId,
+        room: RoomId,
+    ) -> Result<Facts, Error> {
+        let hall = self.hall(db, room).await?;
+        Ok(Facts {
+            room,
+            kind: hall.kind,
+            actor: user,
+            role: hall.members.get(&user).copied(),
+            blocked: hall.blocked,
+        })
+    }
+
+    pub async fn members(
+        &self,
+        db: &impl ConnectionTrait,
+        room: RoomId,
+    ) -> Result<Vec<UserId>, Error> {
+        Ok(self.hall(db, room).await?.members.keys().copied().collect())
+    }
+
+    pub async fn card(
+        &self,
+        db: &impl ConnectionTrait,
+        user: UserId,
+    ) -> Result<Arc<Card>, Error> {
+        self.cards(db, &[user]).await?.remove(&user).ok_or(Error::Missing(Thing::User))
+    }
+
+    pub async fn cards(
+        &self,
+        db: &impl ConnectionTrait,
+        users: &[UserId],
+    ) -> Result<HashMap<UserId, Arc<Card>>, Error> {
+        let (mut found, mut unknown) = (HashMap::new(), Vec::new());
+        for user in users {
+            match self.0.cards.get(*user) {
+                Some(card) => drop(found.insert(*user, card)),
+                None => unknown.push(*user),
+            }
+        }
+        unknown.sort_unstable();
+        unknown.dedup();
+        let ticket = self.0.cards.ticket();
+        for user in store::user::find_all(db, unknown).await? {
+            let card = Arc::new(Card::from(&user));
+            self.0.cards.keep(ticket, user.user_id, card.clone());
+            found.insert(user.user_id, card);
+        }
+        Ok(found)
+    }
+
+    pub fn forget_room(&self, room: RoomId) {
+        self.0.rooms.forget(room);
+    }
+
+    pub fn forget_person(&self, user: UserId) {
+        self.0.cards.forget(user);
+    }
+
+    async fn hall(&self, db: &impl ConnectionTrait, room: RoomId) -> Result<Arc<Hall>, Error> {
+        if let Some(hall) = self.0.rooms.get(room) {
+            return Ok(hall);
+        }
+        let ticket = self.0.rooms.ticket();
+        let row = store::chatroom::find(db, room).await?.ok_or(Error::Missing(Thing::Room))?;
+        let members = store::participant::in_rooms(db, &[room]).await?;
+        let members = members.into_iter().map(|it| (it.user_id, it.role)).collect();
+        let blocked = is_blocked(db, &row).await?;
+        let hall = Arc::new(Hall { kind: row.kind, members, blocked });
+        self.0.rooms.keep(ticket, room, hall.clone());
+        Ok(hall)
+    }
+}
+
+async fn is_blocked(db: &impl ConnectionTrait, room: &chatroom::Model) -> Result<bool, Error> {
+    let Some((one, other)) = room.direct_key.as_deref().and_then(pair) else { return Ok(false) };
+    Ok(store::block::between(db, one, other).await?)
+}
+
+/// The two people whom a direct room's key names.
+pub fn pair(direct_key: &str) -> Option<(UserId, UserId)> {
+    let (one, other) = direct_key.split_once(':')?;
+    Some((UserId(one.parse().ok()?), UserId(other.parse().ok()?)))
+}

@@ -1,0 +1,27 @@
+//! What the settings mean to the core. Read once at start, never changed.
+
+/// The house rules.
+#[derive(Clone, Debug)]
+pub struct Rules {
+    pub secret: Vec<u8>,
+    pub access_seconds: i64,
+    pub refresh_seconds: i64,
+    /// How long the predecessor of a refresh token still works, for a second tab.
+    pub grace_seconds: i64,
+    pub password_min: usize,
+    pub native_password_min: usize,
+    pub max_upload_bytes: u64,
+    pub max_avatar_bytes: u64,
+    pub quota_bytes: u64,
+    /// Whether old sockets without a credential may listen, see [`crate::chat::pairing`].
+    pub anonymous_pairing: bool,
+    pub max_sockets_per_user: usize,
+    pub public_url: Option<String>,
+    pub cookie_secure: bool,
+    pub origins: Vec<String>,
+    pub rate_limits: bool,
+    pub register_per_hour: u32,
+    pub engine_io_3: bool,
+    pub tls: bool,
+    pub production: bool,
+}

@@ -1,0 +1,200 @@
+//! Sign-ins: one per device, each with a refresh token that is used once.
+//!
+//! A refresh token's successor is derived from it, so two tabs that refresh at once get
+//! the same one and stay signed in. Any other token of the session is a replay, and ends it.
+
+use std::{sync::Arc, time::Duration};
+
+use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+use entity::{
+    id::{SessionId, UserId},
+    session, user,
+};
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+use crate::{
+    chat::{change::Change, handle::Chat, memo::Memo, token},
+    model::{
+        actor::Actor,
+        error::{Doubt, Error, Thing},
+        event::{Ending, News, Topic},
+        session::{Device, SignedIn, Tokens},
+    },
+    store,
+};
+
+/// Which sessions are known to live. Five seconds is what another node may need to hear
+/// of an end; on this one it is at once.
+#[derive(Clone)]
+pub struct Living(Arc<Memo<SessionId, UserId>>);
+
+impl Default for Living {
+    fn default() -> Self {
+        Self(Arc::new(Memo::new(200_000, Duration::from_secs(5))))
+    }
+}
+
+/// Signs a person in on a device.
+pub async fn open(chat: &Chat, user: &user::Model, device: Device) -> Result<Tokens, Error> {
+    let id = SessionId(Uuid::new_v4());
+    let refresh = spell(id, &rand::random::<[u8; 32]>());
+    let new = store::session::NewSession {
+        id,
+        user: user.user_id,
+        refresh_hash: digest(&refresh),
+        user_agent: device.user_agent,
+        address: device.address.map(|it| it.to_string()),
+        expires: chat.clock.in_seconds(chat.rules.refresh_seconds),
+    };
+    store::session::insert(&chat.db, new, chat.clock.now()).await?;
+    tokens(chat, user, id, refresh)
+}
+
+/// New tokens for a refresh token, which is used up by it.
+pub async fn refresh(chat: &Chat, presented: &str) -> Result<SignedIn, Error> {
+    let id = session_of(presented).ok_or(Error::Unauthenticated(Doubt::BadToken))?;
+    let next = successor(chat, id, presented);
+    let (current, now) = (digest(presented), chat.clock.now());
+    let expires = chat.clock.in_seconds(chat.rules.refresh_seconds);
+    let row = living(chat, id).await?;
+    let rotated = row.refresh_hash == current
+        && store::session::rotate(&chat.db, id, &current, &digest(&next), expires, now).await?;
+    if !rotated && !is_second_tab(chat, id, &current, &digest(&next)).await? {
+        tracing::warn!(session = %id, user = %row.user_id, "a used refresh token came again");
+        end_all(chat, row.user_id, &[id], Ending::TokenReused).await?;
+        return Err(Error::Unauthenticated(Doubt::Revoked));
+    }
+    let user = store::user::find(&chat.db, row.user_id)
+        .await?
+        .ok_or(Error::Unauthenticated(Doubt::Revoked))?;
+    let tokens = tokens(chat, &user, id, next)?;
+    Ok(SignedIn { user, tokens })
+}
+
+/// Logs out: the tokens are dead, the sockets close.
+pub async fn end(chat: &Chat, me: Actor) -> Result<(), Error> {
+    end_all(chat, me.id, &[me.session], Ending::LoggedOut).await
+}
+
+pub async fn list(chat: &Chat, me: Actor) -> Result<Vec<session::Model>, Error> {
+    Ok(store::session::of(&chat.db, me.id, chat.clock.now()).await?)
+}
+
+pub async fn revoke(chat: &Chat, me: Actor, id: SessionId) -> Result<(), Error> {
+    if !list(chat, me).await?.iter().any(|it| it.session_id == id) {
+        return Err(Error::Missing(Thing::Session));
+    }
+    end_all(chat, me.id, &[id], Ending::Revoked).await
+}
+
+pub async fn revoke_others(chat: &Chat, me: Actor) -> Result<(), Error> {
+    end_others(chat, me, Ending::Revoked).await
+}
+
+pub async fn end_others(chat: &Chat, me: Actor, why: Ending) -> Result<(), Error> {
+    let others: Vec<SessionId> = list(chat, me)
+        .await?
+        .into_iter()
+        .map(|it| it.session_id)
+        .filter(|it| *it != me.session)
+        .collect();
+    end_all(chat, me.id, &others, why).await
+}
+
+async fn end_all(
+    chat: &Chat,
+    user: UserId,
+    sessions: &[SessionId],
+    reason: Ending,
+) -> Result<(), Error> {
+    let mut change = Change::begin(chat).await?;
+    store::session::revoke(&change.db, sessions, chat.clock.now()).await?;
+    for id in sessions {
+        change.announce(Topic::Session(*id), News::SessionEnded { reason });
+    }
+    change.commit().await?;
+    for id in sessions {
+        chat.living.0.forget(*id);
+    }
+    tracing::info!(%user, sessions = sessions.len(), ?reason, "sessions ended");
+    Ok(())
+}
+
+/// Forgets that these sessions live, after their rows are gone.
+pub fn forget(chat: &Chat, sessions: &[session::Model]) {
+    for session in sessions {
+        chat.living.0.forget(session.session_id);
+    }
+}
+
+/// Whether the actor's session lives and is theirs.
+pub async fn check(chat: &Chat, me: Actor) -> Result<(), Error> {
+    let owner = match chat.living.0.get(me.session) {
+        Some(owner) => owner,
+        None => {
+            let ticket = chat.living.0.ticket();
+            let owner = living(chat, me.session).await?.user_id;
+            chat.living.0.keep(ticket, me.session, owner);
+            owner
+        }
+    };
+    if owner == me.id { Ok(()) } else { Err(Error::Unauthenticated(Doubt::BadToken)) }
+}
+
+async fn living(chat: &Chat, id: SessionId) -> Result<session::Model, Error> {
+    let row = store::session::find(&chat.db, id).await?;
+    let row = row.filter(|it| it.revoked_at.is_none());
+    let row = row.ok_or(Error::Unauthenticated(Doubt::Revoked))?;
+    if row.expires_at <= chat.clock.now() {
+        return Err(Error::Unauthenticated(Doubt::Expired));
+    }
+    Ok(row)
+}
+
+/// Somebody used this very token a moment ago, and its successor is still the current one.
+async fn is_second_tab(
+    chat: &Chat,
+    id: SessionId,
+    presented: &str,
+    next: &str,
+) -> Result<bool, Error> {
+    let row = living(chat, id).await?;
+    let age = (chat.clock.now().0 - row.rotated_at.0).num_seconds();
+    Ok(row.previous_hash.as_deref() == Some(presented)
+        && row.refresh_hash == next
+        && age <= chat.rules.grace_seconds)
+}
+
+fn tokens(
+    chat: &Chat,
+    user: &user::Model,
+    session: SessionId,
+    refresh: String,
+) -> Result<Tokens, Error> {
+    let access = token::issue(chat, user, session)?;
+    Ok(Tokens { access, refresh, expires_in: chat.rules.access_seconds, session })
+}
+
+fn successor(chat: &Chat, id: SessionId, token: &str) -> String {
+    // HMAC takes keys of any length, so this cannot fail; an empty key would be refused
+    // by the settings long before.
+    let mut mac = <Hmac<Sha256> as KeyInit>::new_from_slice(chat.keys.secret())
+        .unwrap_or_else(|_| <Hmac<Sha256> as KeyInit>::new(&Default::default()));
+    mac.update(b"refresh:");
+    mac.update(token.as_bytes());
+    spell(id, &mac.finalize().into_bytes())
+}
+
+fn spell(id: SessionId, secret: &[u8]) -> String {
+    format!("{}.{}", id.0.simple(), BASE64_URL_SAFE_NO_PAD.encode(secret))
+}
+
+fn session_of(token: &str) -> Option<SessionId> {
+    Uuid::parse_str(token.split_once('.')?.0).ok().map(SessionId)
+}
+
+fn digest(token: &str) -> String {
+    BASE64_URL_SAFE_NO_PAD.encode(Sha256::digest(token))
+}

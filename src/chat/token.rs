@@ -1,0 +1,150 @@
+//! Access tokens: made and checked here and nowhere else.
+//!
+//! One algorithm is allowed. A token names its session, so that ending the session ends
+//! the token.
+
+use entity::{
+    id::{SessionId, UserId},
+    time::Timestamp,
+    user,
+};
+use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::{
+    chat::{handle::Chat, session},
+    model::{
+        actor::Actor,
+        error::{Doubt, Error},
+        session::Pass,
+    },
+};
+
+const ISSUER: &str = "parlor";
+/// Clocks of two machines differ a little.
+const LEEWAY_SECONDS: i64 = 30;
+
+/// The keys that tokens are signed and checked with.
+#[derive(Clone)]
+pub struct Keys {
+    signing: EncodingKey,
+    checking: DecodingKey,
+    secret: Vec<u8>,
+}
+
+/// What travels inside, the claims that existing clients read among them.
+#[derive(Serialize, Deserialize)]
+struct Claims {
+    sub: String,
+    user_id: i64,
+    username: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    display_name: Option<String>,
+    sid: Uuid,
+    jti: Uuid,
+    typ: String,
+    iss: String,
+    aud: String,
+    iat: i64,
+    exp: i64,
+}
+
+impl Keys {
+    pub fn new(secret: &[u8]) -> Self {
+        Self {
+            signing: EncodingKey::from_secret(secret),
+            checking: DecodingKey::from_secret(secret),
+            secret: secret.to_vec(),
+        }
+    }
+
+    /// For deriving other secrets, see [`crate::chat::session`].
+    pub(in crate::chat) fn secret(&self) -> &[u8] {
+        &self.secret
+    }
+}
+
+/// A new access token for this session.
+pub fn issue(chat: &Chat, user: &user::Model, session: SessionId) -> Result<String, Error> {
+    let now = chat.clock.now().0.timestamp();
+    let claims = Claims {
+        sub: user.username.clone(),
+        user_id: user.user_id.0,
+        username: user.username.clone(),
+        display_name: user.nickname.clone(),
+        sid: session.0,
+        jti: Uuid::new_v4(),
+        typ: "access".to_owned(),
+        iss: ISSUER.to_owned(),
+        aud: ISSUER.to_owned(),
+        iat: now,
+        exp: now + chat.rules.access_seconds,
+    };
+    jsonwebtoken::encode(&Header::new(Algorithm::HS256), &claims, &chat.keys.signing)
+        .map_err(Error::internal)
+}
+
+/// Who holds this token, if it is ours, in time, and its session lives.
+pub async fn read(chat: &Chat, token: &str) -> Result<Pass, Error> {
+    let claims = open(&chat.keys, token)?;
+    let now = chat.clock.now().0.timestamp();
+    if claims.exp + LEEWAY_SECONDS <= now {
+        return Err(Error::Unauthenticated(Doubt::Expired));
+    }
+    let actor = Actor { id: UserId(claims.user_id), session: SessionId(claims.sid) };
+    session::check(chat, actor).await?;
+    let expires = chrono::DateTime::from_timestamp(claims.exp, 0)
+        .ok_or(Error::Unauthenticated(Doubt::BadToken))?;
+    Ok(Pass { actor, expires: Timestamp(expires) })
+}
+
+fn open(keys: &Keys, token: &str) -> Result<Claims, Error> {
+    let mut validation = Validation::new(Algorithm::HS256);
+    validation.set_issuer(&[ISSUER]);
+    validation.set_audience(&[ISSUER]);
+    validation.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
+    // Time is the clock's business, not the library's.
+    validation.validate_exp = false;
+    let bad = Error::Unauthenticated(Doubt::BadToken);
+    let Ok(data) = jsonwebtoken::decode::<Claims>(token, &keys.checking, &validation) else {
+        return Err(bad);
+    };
+    if data.claims.typ == "access" { Ok(data.claims) } else { Err(bad) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn claims(typ: &str) -> Claims {
+        Claims {
+            sub: "ann".to_owned(),
+            user_id: 1,
+            username: "ann".to_owned(),
+            display_name: None,
+            sid: Uuid::nil(),
+            jti: Uuid::nil(),
+            typ: typ.to_owned(),
+            iss: ISSUER.to_owned(),
+            aud: ISSUER.to_owned(),
+            iat: 0,
+            exp: 1,
+        }
+    }
+
+    fn signed(secret: &str, algorithm: Algorithm, typ: &str) -> String {
+        let key = EncodingKey::from_secret(secret.as_bytes());
+        jsonwebtoken::encode(&Header::new(algorithm), &claims(typ), &key).unwrap()
+    }
+
+    #[test]
+    fn only_our_own_access_tokens_open() {
+        let keys = Keys::new(b"ours");
+        assert!(open(&keys, &signed("ours", Algorithm::HS256, "access")).is_ok());
+        assert!(open(&keys, &signed("theirs", Algorithm::HS256, "access")).is_err());
+        assert!(open(&keys, &signed("ours", Algorithm::HS384, "access")).is_err());
+        assert!(open(&keys, &signed("ours", Algorithm::HS256, "refresh")).is_err());
+        assert!(open(&keys, "junk").is_err());
+    }
+}

@@ -1,0 +1,192 @@
+//! Taking in files: streamed, limited while they arrive, named and typed by us.
+mod avatar;
+mod sniff;
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use entity::{
+    attachment,
+    id::{FileId, RoomId},
+    message,
+};
+use futures_util::{Stream, StreamExt};
+use uuid::Uuid;
+
+use crate::{
+    chat::handle::Chat,
+    model::{
+        actor::Actor,
+        error::{Ban, Error, Problem, Thing},
+        file::{FileType, KNOWN},
+        limit::{Allowance, Spender},
+        text::line,
+    },
+    store::{self, disk::Draft},
+};
+
+/// A client that sends nothing for this long has gone.
+const SILENCE: Duration = Duration::from_secs(30);
+/// Types are recognised by their beginning.
+const HEAD: usize = 4_096;
+
+/// Takes a file that is going to be sent with a message.
+pub async fn message_file<S, E>(
+    chat: &Chat,
+    owner: Option<Actor>,
+    name: &str,
+    bytes: S,
+) -> Result<attachment::Model, Error>
+where
+    S: Stream<Item = Result<Bytes, E>> + Unpin,
+    E: std::error::Error + Send + Sync + 'static,
+{
+    let room_left = allowed(chat, owner).await?;
+    let id = FileId(Uuid::new_v4());
+    let mut draft = chat.disk.draft(&id.to_string()).await.map_err(Error::internal)?;
+    let (head, size) = receive(bytes, room_left, &mut draft).await?;
+    let kind = sniff::kind(&head).ok_or(Error::Unsupported)?;
+    draft.flush().await.map_err(Error::internal)?;
+    let dimensions = dimensions(&draft, kind).await?;
+    let stored_name = format!("{id}.{}", kind.extension);
+    draft.keep(&chat.disk.message_path(&stored_name)).await.map_err(Error::internal)?;
+    let row = attachment::Model {
+        file_id: id,
+        owner_id: owner.map(|it| it.id),
+        chatroom_id: None,
+        message_id: None,
+        name: display_name(name, &stored_name),
+        stored_name,
+        mime: kind.mime.to_owned(),
+        size: i64::try_from(size).unwrap_or(i64::MAX),
+        width: dimensions.and_then(|it| i32::try_from(it.0).ok()),
+        height: dimensions.and_then(|it| i32::try_from(it.1).ok()),
+        created_at: chat.clock.now(),
+    };
+    store::attachment::insert(&chat.db, &row).await?;
+    Ok(row)
+}
+
+/// Takes a portrait, and returns its stored name. What is stored is our own encoding, so
+/// that no metadata and no foreign bytes survive.
+pub async fn avatar<S, E>(
+    chat: &Chat,
+    owner: Option<Actor>,
+    mut bytes: S,
+) -> Result<String, Error>
+where
+    S: Stream<Item = Result<Bytes, E>> + Unpin,
+    E: std::error::Error + Send + Sync + 'static,
+{
+    if let Some(owner) = owner {
+        chat.limits.spend(Allowance::Upload, Spender::User(owner.id))?;
+    }
+    let limit = chat.rules.max_avatar_bytes;
+    let mut whole = Vec::new();
+    while let Some(piece) = next(&mut bytes).await? {
+        if whole.len() as u64 + piece.len() as u64 > limit {
+            return Err(Error::TooLarge { limit });
+        }
+        whole.extend_from_slice(&piece);
+    }
+    let work = tokio::task::spawn_blocking(move || avatar::encode(whole));
+    let (encoded, extension) = work.await.map_err(Error::internal)??;
+    let name = format!("{}.{extension}", Uuid::new_v4());
+    chat.disk.write_avatar(&name, &encoded).await.map_err(Error::internal)?;
+    Ok(name)
+}
+
+/// A file, for its owner and for the members of the room it was sent to.
+pub async fn find(chat: &Chat, me: Actor, file: FileId) -> Result<attachment::Model, Error> {
+    let row = store::attachment::find(&chat.db, file).await?.ok_or(Error::Missing(Thing::File))?;
+    if row.owner_id == Some(me.id) || reads(chat, me, row.chatroom_id).await? {
+        return Ok(row);
+    }
+    Err(Error::Forbidden(Ban::NotMember))
+}
+
+pub fn shown_as(mime: &str) -> message::Type {
+    KNOWN.iter().find(|it| it.mime == mime).map_or(message::Type::File, |it| it.shown_as)
+}
+
+async fn reads(chat: &Chat, me: Actor, room: Option<RoomId>) -> Result<bool, Error> {
+    let Some(room) = room else { return Ok(false) };
+    Ok(chat.roster.facts(&chat.db, me.id, room).await?.may_read().is_ok())
+}
+
+/// How many bytes this person may still send.
+async fn allowed(chat: &Chat, owner: Option<Actor>) -> Result<u64, Error> {
+    let limit = chat.rules.max_upload_bytes;
+    let Some(owner) = owner else { return Ok(limit) };
+    chat.limits.spend(Allowance::Upload, Spender::User(owner.id))?;
+    let used = store::attachment::total(&chat.db, owner.id).await?;
+    let left = chat.rules.quota_bytes.saturating_sub(used);
+    if left == 0 {
+        return Err(Error::TooLarge { limit: chat.rules.quota_bytes });
+    }
+    Ok(limit.min(left))
+}
+
+/// Writes what comes, and returns its beginning and its size.
+async fn receive<S, E>(
+    mut bytes: S,
+    limit: u64,
+    draft: &mut Draft,
+) -> Result<(Vec<u8>, u64), Error>
+where
+    S: Stream<Item = Result<Bytes, E>> + Unpin,
+    E: std::error::Error + Send + Sync + 'static,
+{
+    let (mut head, mut size) = (Vec::new(), 0u64);
+    while let Some(piece) = next(&mut bytes).await? {
+        size += piece.len() as u64;
+        if size > limit {
+            return Err(Error::TooLarge { limit });
+        }
+        let missing = HEAD.saturating_sub(head.len()).min(piece.len());
+        head.extend_from_slice(&piece[..missing]);
+        draft.write(&piece).await.map_err(Error::internal)?;
+    }
+    if size == 0 {
+        return Err(Error::invalid("file", Problem::Blank));
+    }
+    Ok((head, size))
+}
+
+async fn next<S, E>(bytes: &mut S) -> Result<Option<Bytes>, Error>
+where
+    S: Stream<Item = Result<Bytes, E>> + Unpin,
+    E: std::error::Error + Send + Sync + 'static,
+{
+    match tokio::time::timeout(SILENCE, bytes.next()).await {
+        Ok(None) => Ok(None),
+        Ok(Some(Ok(piece))) => Ok(Some(piece)),
+        Ok(Some(Err(_))) | Err(_) => {
+            Err(Error::invalid("file", Problem::Other("the upload was cut off")))
+        }
+    }
+}
+
+/// Of a picture, read from its header alone.
+async fn dimensions(draft: &Draft, kind: FileType) -> Result<Option<(u32, u32)>, Error> {
+    if kind.shown_as != message::Type::Image {
+        return Ok(None);
+    }
+    let path = draft.path().to_owned();
+    let size = tokio::task::spawn_blocking(move || {
+        image::ImageReader::open(path).ok()?.with_guessed_format().ok()?.into_dimensions().ok()
+    });
+    let size = size.await.map_err(Error::internal)?;
+    avatar::bearable(size)?;
+    Ok(size)
+}
+
+/// What people see: the client's name, without paths and control characters.
+fn display_name(name: &str, otherwise: &str) -> String {
+    let name = name.rsplit(['/', '\\']).next().unwrap_or_default();
+    let name: String = name.chars().filter(|it| !it.is_control()).take(200).collect();
+    match line("name", &name, 200) {
+        Ok(name) if !name.is_empty() => name,
+        _ => otherwise.to_owned(),
+    }
+}

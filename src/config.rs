@@ -1,0 +1,138 @@
+//! Everything that can be set, read once and checked once. `config/default.toml` is the manual.
+//!
+//! Loading has no side effects: nothing is made, connected to or logged here.
+
+mod address;
+pub mod auth;
+pub mod database;
+mod dotenv;
+pub mod fault;
+mod origin;
+pub mod secret;
+pub mod server;
+pub mod source;
+pub mod storage;
+
+use std::fmt;
+use std::fs;
+use std::io::ErrorKind;
+use std::path::Path;
+
+use serde::Serialize;
+
+use crate::config::auth::Auth;
+use crate::config::database::Database;
+use crate::config::fault::Fault;
+use crate::config::secret::masked_option;
+use crate::config::server::Server;
+use crate::config::source::{Layers, Variables, variable};
+use crate::config::storage::Storage;
+
+#[derive(Clone, Serialize)]
+pub struct Settings {
+    pub environment: Environment,
+    pub origins: Vec<String>,
+    pub rate_limits: bool,
+    pub sample_data: bool,
+    #[serde(serialize_with = "masked_option")]
+    pub redis_url: Option<String>,
+    pub server: Server,
+    pub database: Database,
+    pub storage: Storage,
+    pub auth: Auth,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Environment {
+    Development,
+    Production,
+}
+
+/// The environment of this process, as seen from its working directory: with the values of `.env`
+/// there, and with `parlor.toml` there as `PARLOR_CONFIG` when nothing else is named.
+pub fn environment() -> Result<Variables, Fault> {
+    // Unlike `vars`, this does not panic over another program's variable that is not Unicode.
+    let process = std::env::vars_os().filter_map(|(name, value)| {
+        Some((name.into_string().ok()?, value.to_string_lossy().into_owned()))
+    });
+    environment_in(Path::new(""), process.collect())
+}
+
+/// The same for any folder and any variables.
+pub fn environment_in(folder: &Path, process: Variables) -> Result<Variables, Fault> {
+    let mut env = match fs::read_to_string(folder.join(".env")) {
+        Ok(text) => dotenv::merge(&text, process)?,
+        Err(cause) if cause.kind() == ErrorKind::NotFound => process,
+        Err(cause) => return Err(Fault::new(".env", format!("cannot be read: {cause}"))),
+    };
+    let file = folder.join("parlor.toml");
+    if variable(&env, "PARLOR_CONFIG").is_none() && file.exists() {
+        env.insert("PARLOR_CONFIG".to_owned(), file.display().to_string());
+    }
+    Ok(env)
+}
+
+impl Settings {
+    /// `file` takes the place of the one that `PARLOR_CONFIG` names.
+    pub fn load(file: Option<&Path>, env: &Variables) -> Result<Self, Fault> {
+        let layers = Layers::read(file, env)?;
+        let environment = layers.one_of(
+            "environment",
+            &[("development", Environment::Development), ("production", Environment::Production)],
+        )?;
+        let production = environment == Environment::Production;
+        let server = Server::read(&layers, production)?;
+        let storage = Storage::read(&layers)?;
+        let settings = Self {
+            environment,
+            origins: origin::allowed(&layers, env, (!production).then_some(server.port))?,
+            rate_limits: layers.switch("rate_limits")?,
+            sample_data: layers.switch("sample_data")?,
+            redis_url: layers.url("redis_url", &["redis", "rediss"])?,
+            database: Database::read(&layers, env, &storage.data_dir)?,
+            auth: Auth::read(&layers, production)?,
+            server,
+            storage,
+        };
+        if production {
+            settings.check_for_production(&layers)?;
+        }
+        Ok(settings)
+    }
+
+    /// Call it before serving: development makes a key of its own if none was set.
+    pub fn ensure_secret(&mut self) -> Result<(), Fault> {
+        if self.auth.secret_key.is_empty() {
+            self.auth.secret_key = secret::keep(&self.storage.data_dir)?;
+        }
+        Ok(())
+    }
+
+    /// The effective settings as TOML, without what must stay secret.
+    pub fn describe(&self) -> String {
+        toml::to_string(self)
+            .unwrap_or_else(|fault| format!("# The settings cannot be shown: {fault}\n"))
+    }
+
+    fn check_for_production(&self, layers: &Layers) -> Result<(), Fault> {
+        if let Some(weakness) = self.auth.secret_key.weakness() {
+            return Err(layers.fault("auth.secret_key", weakness));
+        }
+        if !self.rate_limits {
+            return Err(layers.fault("rate_limits", "production does not run without limits"));
+        }
+        if self.sample_data {
+            return Err(layers
+                .fault("sample_data", "production does not make accounts with known passwords"));
+        }
+        Ok(())
+    }
+}
+
+/// Whoever logs the settings shows no secret.
+impl fmt::Debug for Settings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.describe())
+    }
+}

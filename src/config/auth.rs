@@ -1,0 +1,56 @@
+//! How people prove who they are, and for how long it holds.
+
+use serde::Serialize;
+
+use crate::config::fault::Fault;
+use crate::config::secret::Secret;
+use crate::config::source::Layers;
+
+#[derive(Clone, Debug, Serialize)]
+pub struct Auth {
+    /// Empty until `Settings::ensure_secret` has been called, unless it was set.
+    pub secret_key: Secret,
+    pub algorithm: Algorithm,
+    pub access_minutes: u32,
+    pub refresh_days: u32,
+    pub refresh_grace_seconds: u32,
+    pub password_min: usize,
+    pub native_password_min: usize,
+    pub cookie_secure: bool,
+    pub register_per_hour: u32,
+    pub anonymous_sockets: AnonymousSockets,
+}
+
+/// A list of one: a second algorithm would let a forger choose.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum Algorithm {
+    Hs256,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum AnonymousSockets {
+    Off,
+    Paired,
+}
+
+impl Auth {
+    pub fn read(layers: &Layers, production: bool) -> Result<Self, Fault> {
+        Ok(Self {
+            secret_key: Secret::new(layers.text("auth.secret_key")?.unwrap_or_default()),
+            algorithm: layers.one_of("auth.algorithm", &[("HS256", Algorithm::Hs256)])?,
+            access_minutes: layers.number("auth.access_minutes", 1..=5_256_000)?,
+            refresh_days: layers.number("auth.refresh_days", 1..=3650)?,
+            refresh_grace_seconds: layers.number("auth.refresh_grace_seconds", 0..=300)?,
+            password_min: layers.number("auth.password_min", 1..=128)?,
+            native_password_min: layers.number("auth.native_password_min", 1..=128)?,
+            cookie_secure: layers.switch_or("auth.cookie_secure", production)?,
+            register_per_hour: layers.number("auth.register_per_hour", 1..=1_000_000)?,
+            anonymous_sockets: layers.one_of(
+                "auth.anonymous_sockets",
+                &[("off", AnonymousSockets::Off), ("paired", AnonymousSockets::Paired)],
+            )?,
+        })
+    }
+}

@@ -1,0 +1,255 @@
+//! Where a setting's value comes from, and how it is read. It knows names and types, not meanings.
+
+use std::collections::{BTreeMap, HashMap};
+use std::fs;
+use std::ops::RangeInclusive;
+use std::path::Path;
+use std::str::FromStr;
+
+use toml::{Table, Value};
+use url::Url;
+
+use crate::config::fault::Fault;
+
+const DEFAULTS: &str = include_str!("../../config/default.toml");
+
+/// Environment variables, by name.
+pub type Variables = HashMap<String, String>;
+
+/// The environment variables that set a key of the file.
+const VARIABLES: [(&str, &str); 22] = [
+    ("PARLOR_ENV", "environment"),
+    ("ALLOWED_ORIGINS", "origins"),
+    ("RATE_LIMITS", "rate_limits"),
+    ("SAMPLE_DATA", "sample_data"),
+    ("REDIS_URL", "redis_url"),
+    ("HOST", "server.host"),
+    ("PORT", "server.port"),
+    ("PUBLIC_URL", "server.public_url"),
+    ("TRUSTED_PROXIES", "server.trusted_proxies"),
+    ("TLS", "server.tls"),
+    ("ENGINE_IO_3", "server.engine_io_3"),
+    ("DEBUG", "server.debug"),
+    ("LOG", "server.log"),
+    ("DATABASE_URL", "database.url"),
+    ("DATA_DIR", "storage.data_dir"),
+    ("STATIC_DIR", "storage.static_dir"),
+    ("UPLOAD_DIR", "storage.upload_dir"),
+    ("SECRET_KEY", "auth.secret_key"),
+    ("ALGORITHM", "auth.algorithm"),
+    ("ACCESS_TOKEN_EXPIRE_MINUTES", "auth.access_minutes"),
+    ("COOKIE_SECURE", "auth.cookie_secure"),
+    ("ANONYMOUS_SOCKETS", "auth.anonymous_sockets"),
+];
+
+/// One value for every key of `default.toml`, from the strongest source that has it.
+pub struct Layers(BTreeMap<String, Given>);
+
+/// The name is the one to complain about: the variable, or the key and its file.
+struct Given {
+    name: String,
+    value: Value,
+}
+
+impl Layers {
+    pub fn read(file: Option<&Path>, env: &Variables) -> Result<Self, Fault> {
+        refuse_unknown_variables(env)?;
+        let mut layers = Self::defaults()?;
+        if let Some(path) = file {
+            layers.add_file("--config", path)?;
+        } else if let Some(path) = variable(env, "PARLOR_CONFIG") {
+            layers.add_file("PARLOR_CONFIG", Path::new(path))?;
+        }
+        for (name, key) in VARIABLES {
+            if let Some(value) = variable(env, name) {
+                // What was not Unicode arrives with this character in its place.
+                if value.contains(char::REPLACEMENT_CHARACTER) {
+                    return Err(Fault::new(name, "is not valid Unicode"));
+                }
+                let given = Given { name: name.to_owned(), value: Value::from(value) };
+                layers.0.insert(key.to_owned(), given);
+            }
+        }
+        Ok(layers)
+    }
+
+    /// What to call a setting when complaining about it.
+    pub fn name(&self, key: &str) -> String {
+        self.0.get(key).map_or_else(|| key.to_owned(), |given| given.name.clone())
+    }
+
+    /// A complaint about a setting, for those who read it further.
+    pub fn fault(&self, key: &str, problem: impl Into<String>) -> Fault {
+        Fault::new(self.name(key), problem)
+    }
+
+    /// A number of a type that holds the whole range.
+    pub fn number<T: TryFrom<u64>>(
+        &self,
+        key: &str,
+        range: RangeInclusive<u64>,
+    ) -> Result<T, Fault> {
+        let number = self.scalar(key)?.parse().ok().filter(|number| range.contains(number));
+        number.and_then(|number| T::try_from(number).ok()).ok_or_else(|| {
+            self.wrong(key, &format!("a number from {} to {}", range.start(), range.end()))
+        })
+    }
+
+    pub fn switch(&self, key: &str) -> Result<bool, Fault> {
+        match self.scalar(key)?.to_ascii_lowercase().as_str() {
+            "on" | "true" | "yes" | "1" => Ok(true),
+            "off" | "false" | "no" | "0" => Ok(false),
+            _ => Err(self.wrong(key, "on or off")),
+        }
+    }
+
+    /// A switch whose default, written "", depends on something else.
+    pub fn switch_or(&self, key: &str, otherwise: bool) -> Result<bool, Fault> {
+        if self.scalar(key)?.is_empty() { Ok(otherwise) } else { self.switch(key) }
+    }
+
+    pub fn one_of<T: Copy>(&self, key: &str, choices: &[(&str, T)]) -> Result<T, Fault> {
+        let text = self.scalar(key)?;
+        let chosen = choices.iter().find(|(name, _)| name.eq_ignore_ascii_case(&text));
+        chosen.map(|(_, choice)| *choice).ok_or_else(|| {
+            let names: Vec<_> = choices.iter().map(|(name, _)| format!("{name:?}")).collect();
+            self.wrong(key, &names.join(" or "))
+        })
+    }
+
+    pub fn parsed<T: FromStr>(&self, key: &str, what: &str) -> Result<T, Fault> {
+        self.scalar(key)?.parse().map_err(|_| self.wrong(key, what))
+    }
+
+    /// A text that is not "". The complaint does not repeat the value, which may be a secret.
+    pub fn text(&self, key: &str) -> Result<Option<String>, Fault> {
+        match &self.given(key)?.value {
+            Value::String(text) if text.trim().is_empty() => Ok(None),
+            Value::String(text) => Ok(Some(text.clone())),
+            _ => Err(self.fault(key, "must be a text in quotes")),
+        }
+    }
+
+    /// An address without a `/` at its end. The complaint does not repeat it: it may hold a password.
+    pub fn url(&self, key: &str, schemes: &[&str]) -> Result<Option<String>, Fault> {
+        let Some(text) = self.text(key)? else { return Ok(None) };
+        let text = text.trim().trim_end_matches('/');
+        let url =
+            Url::parse(text).ok().filter(|url| schemes.contains(&url.scheme()) && url.has_host());
+        match url {
+            Some(_) => Ok(Some(text.to_owned())),
+            None => Err(self.fault(
+                key,
+                format!("is not an address that begins with {}://", schemes.join(":// or ")),
+            )),
+        }
+    }
+
+    pub fn list(&self, key: &str) -> Result<Vec<String>, Fault> {
+        let given = self.given(key)?;
+        match &given.value {
+            Value::String(text) => list(&given.name, text),
+            Value::Array(items) => items
+                .iter()
+                .map(|item| item.as_str().map(str::to_owned))
+                .collect::<Option<_>>()
+                .ok_or_else(|| self.wrong(key, "a list of texts")),
+            _ => Err(self.wrong(key, "a list of texts")),
+        }
+    }
+
+    /// A complaint that shows the value.
+    pub fn wrong(&self, key: &str, what: &str) -> Fault {
+        let shown = self.0.get(key).map(|given| match &given.value {
+            Value::String(text) => format!("{text:?}"),
+            other => other.to_string().replace('\n', " "),
+        });
+        self.fault(key, format!("{} is not {what}", shown.unwrap_or_default()))
+    }
+
+    /// Numbers and switches may be written with and without quotes.
+    fn scalar(&self, key: &str) -> Result<String, Fault> {
+        match &self.given(key)?.value {
+            Value::String(text) => Ok(text.trim().to_owned()),
+            Value::Table(_) | Value::Array(_) => Err(self.wrong(key, "a single value")),
+            other => Ok(other.to_string()),
+        }
+    }
+
+    fn given(&self, key: &str) -> Result<&Given, Fault> {
+        self.0.get(key).ok_or_else(|| Fault::new(key, "has no default"))
+    }
+
+    fn defaults() -> Result<Self, Fault> {
+        let table = parse("config/default.toml", DEFAULTS)?;
+        let name = |key: &str| {
+            let variable = VARIABLES.iter().find(|(_, of)| *of == key);
+            variable.map_or(key, |(name, _)| name).to_owned()
+        };
+        let values = flat("", table).into_iter();
+        Ok(Self(
+            values.map(|(key, value)| (key.clone(), Given { name: name(&key), value })).collect(),
+        ))
+    }
+
+    fn add_file(&mut self, named_by: &str, path: &Path) -> Result<(), Fault> {
+        let shown = path.display().to_string();
+        let text = fs::read_to_string(path)
+            .map_err(|cause| Fault::new(named_by, format!("cannot read {shown:?}: {cause}")))?;
+        for (key, value) in flat("", parse(&shown, &text)?) {
+            let name = format!("{key} in {shown}");
+            if !self.0.contains_key(&key) {
+                return Err(Fault::new(name, "there is no such setting"));
+            }
+            self.0.insert(key, Given { name, value });
+        }
+        Ok(())
+    }
+}
+
+/// A variable that is set to something.
+pub fn variable<'e>(env: &'e Variables, name: &str) -> Option<&'e str> {
+    env.get(name).map(String::as_str).filter(|value| !value.trim().is_empty())
+}
+
+/// A JSON list, or items separated by commas.
+pub fn list(name: &str, text: &str) -> Result<Vec<String>, Fault> {
+    let text = text.trim();
+    if text.starts_with('[') {
+        return serde_json::from_str(text)
+            .map_err(|_| Fault::new(name, format!("{text:?} is not a JSON list of texts")));
+    }
+    Ok(text.split(',').map(|item| item.trim().to_owned()).filter(|item| !item.is_empty()).collect())
+}
+
+/// Variables of other programs are none of our business, but a misspelt one of ours is a mistake.
+fn refuse_unknown_variables(env: &Variables) -> Result<(), Fault> {
+    let ours = |name: &&String| name.starts_with("PARLOR_") && !name.starts_with("PARLOR_TEST_");
+    let unknown = env
+        .keys()
+        .filter(ours)
+        .filter(|name| !["PARLOR_ENV", "PARLOR_CONFIG"].contains(&name.as_str()));
+    match unknown.min() {
+        Some(name) => Err(Fault::new(name, "there is no such setting")),
+        None => Ok(()),
+    }
+}
+
+fn parse(name: &str, text: &str) -> Result<Table, Fault> {
+    text.parse().map_err(|fault: toml::de::Error| {
+        let line = fault.span().map_or(1, |span| text[..span.start].lines().count().max(1));
+        Fault::new(format!("{name} line {line}"), fault.message().replace('\n', " "))
+    })
+}
+
+/// `server = { port = 1 }` becomes `server.port = 1`.
+fn flat(prefix: &str, table: Table) -> Vec<(String, Value)> {
+    let mut keys = Vec::new();
+    for (key, value) in table {
+        match value {
+            Value::Table(inner) => keys.extend(flat(&format!("{prefix}{key}."), inner)),
+            value => keys.push((format!("{prefix}{key}"), value)),
+        }
+    }
+    keys
+}

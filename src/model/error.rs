@@ -1,0 +1,138 @@
+//! Everything that can go wrong, in the core's own words.
+//!
+//! The set is closed on purpose: each dialect translates every kind exactly once.
+
+use std::time::Duration;
+
+use sea_orm::DbErr;
+
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    #[error("{0}")]
+    Unauthenticated(Doubt),
+    #[error("{0}")]
+    Forbidden(Ban),
+    #[error("{0} not found")]
+    Missing(Thing),
+    #[error("{0}")]
+    Taken(Clash),
+    #[error("{0}")]
+    Invalid(Flaw),
+    #[error("too large: at most {limit} bytes are accepted")]
+    TooLarge { limit: u64 },
+    #[error("unsupported file type")]
+    Unsupported,
+    #[error("too many requests, try again in {} s", retry_after.as_secs().max(1))]
+    TooMany { retry_after: Duration },
+    #[error("the server is busy, try again in {} s", retry_after.as_secs().max(1))]
+    Busy { retry_after: Duration },
+    #[error("internal error")]
+    Internal(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+/// Why somebody is not believed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Doubt {
+    #[error("not authenticated")]
+    NoToken,
+    #[error("could not validate credentials")]
+    BadToken,
+    #[error("the token has expired")]
+    Expired,
+    #[error("the session has ended")]
+    Revoked,
+    #[error("user not found")]
+    UnknownUser,
+    #[error("incorrect password")]
+    WrongPassword,
+}
+
+/// Why somebody may not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Ban {
+    #[error("you are not a member of this room")]
+    NotMember,
+    #[error("you may not do this here")]
+    NotAllowed,
+    /// The words are the same for a block and for a person who takes no requests, so
+    /// that nobody learns of being blocked.
+    #[error("this person is not accepting requests")]
+    NotAccepting,
+    #[error("this origin is not allowed")]
+    Origin,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Thing {
+    #[error("user")]
+    User,
+    #[error("room")]
+    Room,
+    #[error("message")]
+    Message,
+    #[error("friend request")]
+    FriendRequest,
+    #[error("session")]
+    Session,
+    #[error("file")]
+    File,
+    #[error("page")]
+    Page,
+}
+
+/// What stands in the way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Clash {
+    #[error("this username is taken")]
+    Username,
+    #[error("this e-mail address is taken")]
+    Email,
+    #[error("you cannot befriend yourself")]
+    Oneself,
+    #[error("a request was already sent")]
+    AlreadyAsked,
+    #[error("you are already friends")]
+    AlreadyFriends,
+    #[error("this client_msg_id was used for another message")]
+    ClientMessageId,
+}
+
+/// A value that cannot be accepted: which, and why.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{field}: {problem}")]
+pub struct Flaw {
+    pub field: &'static str,
+    pub problem: Problem,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Problem {
+    #[error("must not be empty")]
+    Blank,
+    #[error("must have at least {0} characters")]
+    TooShort(usize),
+    #[error("must have at most {0} characters")]
+    TooLong(usize),
+    #[error("must not contain NUL or other control characters")]
+    Control,
+    #[error("{0}")]
+    NotEmail(&'static str),
+    #[error("{0}")]
+    Other(&'static str),
+}
+
+impl Error {
+    pub fn invalid(field: &'static str, problem: Problem) -> Self {
+        Self::Invalid(Flaw { field, problem })
+    }
+
+    pub fn internal(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Self::Internal(cause.into())
+    }
+}
+
+impl From<DbErr> for Error {
+    fn from(cause: DbErr) -> Self {
+        Self::internal(cause)
+    }
+}

@@ -1,0 +1,80 @@
+//! What happened, and who should hear of it.
+
+use std::{fmt, sync::Arc};
+
+use entity::{
+    chatroom,
+    id::{RoomId, SessionId, UserId},
+    time::Timestamp,
+};
+
+use crate::model::{
+    friendship::Relation, message::Message, person::Card, presence::Presence,
+};
+
+#[derive(Clone, Debug)]
+pub struct Event {
+    pub topic: Topic,
+    pub news: News,
+}
+
+/// An audience. Its spelling doubles as the Socket.IO room name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Topic {
+    Room(RoomId),
+    User(UserId),
+    Session(SessionId),
+}
+
+#[derive(Clone, Debug)]
+pub enum News {
+    MessageCreated(Created),
+    RoomCreated { room: chatroom::Model },
+    RoomUpdated { room: chatroom::Model },
+    RoomDeleted { room: RoomId, rev: i64 },
+    Joined { room: RoomId, user: UserId, rev: i64 },
+    Left { room: RoomId, user: UserId, rev: i64 },
+    /// To the room: somebody's cursor rose.
+    Read { room: RoomId, user: UserId, seq: i64, at: Timestamp },
+    Delivered { room: RoomId, user: UserId, seq: i64 },
+    /// To the reader's own devices.
+    Unread { room: RoomId, unread: u64, last_read_seq: i64 },
+    /// Everybody who is typing right now, with the end of each lease.
+    Typing { room: RoomId, people: Vec<(UserId, Timestamp)> },
+    /// Each side hears its own view of the relation.
+    FriendRequested { relation: Relation },
+    FriendAccepted { relation: Relation },
+    FriendCancelled { relation: Relation },
+    FriendRemoved { relation: Relation },
+    ProfileChanged { card: Card },
+    PresenceChanged { presences: Vec<Presence> },
+    /// The session is over: its sockets are told and closed.
+    SessionEnded { reason: Ending },
+}
+
+/// A new message, with what only its sender's own clients need.
+#[derive(Clone, Debug)]
+pub struct Created {
+    pub message: Arc<Message>,
+    /// The sender's clock, see [`crate::model::message::Draft::sent_at`].
+    pub sent_at: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    LoggedOut,
+    Revoked,
+    PasswordChanged,
+    AccountDeleted,
+    TokenReused,
+}
+
+impl fmt::Display for Topic {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Room(id) => write!(f, "room:{id}"),
+            Self::User(id) => write!(f, "user:{id}"),
+            Self::Session(id) => write!(f, "session:{id}"),
+        }
+    }
+}

@@ -1,0 +1,27 @@
+//! What is limited, and for whom.
+
+use std::net::IpAddr;
+
+use entity::id::UserId;
+
+/// A kind of request with an allowance of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Allowance {
+    LoginAddress,
+    LoginAccount,
+    Register,
+    Search,
+    FriendRequest,
+    Message,
+    Upload,
+    Handshake,
+    Other,
+}
+
+/// Whose allowance is used up.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Spender {
+    Address(IpAddr),
+    Account(String),
+    User(UserId),
+}

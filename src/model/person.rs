@@ -1,0 +1,34 @@
+//! People as others see them, and what one may change about oneself.
+
+use entity::{id::UserId, user};
+
+/// What anybody who shares a room may know about a person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Card {
+    pub id: UserId,
+    pub username: String,
+    pub nickname: Option<String>,
+    pub avatar_url: Option<String>,
+    pub status: Option<String>,
+}
+
+impl From<&user::Model> for Card {
+    fn from(user: &user::Model) -> Self {
+        Self {
+            id: user.user_id,
+            username: user.username.clone(),
+            nickname: user.nickname.clone(),
+            avatar_url: user.avatar_url.clone(),
+            status: user.status.clone(),
+        }
+    }
+}
+
+/// Fields to change; `None` leaves one as it is, an empty text clears it.
+#[derive(Clone, Debug, Default)]
+pub struct ProfileChange {
+    pub nickname: Option<String>,
+    pub avatar_url: Option<String>,
+    pub status: Option<String>,
+    pub bio: Option<String>,
+}

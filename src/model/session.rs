@@ -1,0 +1,34 @@
+//! What somebody gets for signing in.
+
+use std::net::IpAddr;
+
+use entity::{id::SessionId, time::Timestamp, user};
+
+/// Where a sign-in came from.
+#[derive(Clone, Debug, Default)]
+pub struct Device {
+    pub user_agent: Option<String>,
+    pub address: Option<IpAddr>,
+}
+
+#[derive(Clone, Debug)]
+pub struct Tokens {
+    pub access: String,
+    pub refresh: String,
+    /// Seconds until the access token ends.
+    pub expires_in: i64,
+    pub session: SessionId,
+}
+
+#[derive(Clone, Debug)]
+pub struct SignedIn {
+    pub user: user::Model,
+    pub tokens: Tokens,
+}
+
+/// What a valid access token says.
+#[derive(Clone, Debug)]
+pub struct Pass {
+    pub actor: crate::model::actor::Actor,
+    pub expires: Timestamp,
+}

@@ -1,0 +1,45 @@
+//! Strings that have been checked once and need no checking again.
+
+use crate::model::error::{Error, Problem};
+
+/// A message's words: not blank, at most 16,000 characters, without NUL.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MessageText(String);
+
+impl MessageText {
+    pub const LONGEST: usize = 16_000;
+
+    pub fn parse(text: String) -> Result<Self, Error> {
+        let problem = if text.trim().is_empty() {
+            Problem::Blank
+        } else if text.contains('\0') {
+            Problem::Control
+        } else if text.len() > Self::LONGEST && text.chars().count() > Self::LONGEST {
+            Problem::TooLong(Self::LONGEST)
+        } else {
+            return Ok(Self(text));
+        };
+        Err(Error::invalid("content", problem))
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    pub fn into_string(self) -> String {
+        self.0
+    }
+}
+
+/// One line of free text (a nickname, a status, a room's name): trimmed, short, without
+/// control characters. May be empty, which clears the field.
+pub fn line(field: &'static str, text: &str, longest: usize) -> Result<String, Error> {
+    let text = text.trim();
+    if text.chars().any(char::is_control) {
+        return Err(Error::invalid(field, Problem::Control));
+    }
+    if text.chars().count() > longest {
+        return Err(Error::invalid(field, Problem::TooLong(longest)));
+    }
+    Ok(text.to_owned())
+}

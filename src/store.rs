@@ -1,0 +1,13 @@
+//! Rows in, rows out: every query lives here, one file per table, and nothing decides.
+pub mod attachment;
+pub mod block;
+pub mod chatroom;
+pub mod connection;
+pub mod counter;
+pub mod disk;
+pub mod friend;
+pub mod message;
+pub mod participant;
+pub mod session;
+pub mod unread;
+pub mod user;

@@ -1,0 +1,87 @@
+//! What is known of uploaded files; their bytes are `disk`'s.
+
+use entity::{
+    attachment,
+    id::{FileId, MessageId, RoomId, UserId},
+};
+use sea_orm::{DbErr, QueryFilter, QuerySelect, entity::prelude::*};
+
+pub async fn insert(db: &impl ConnectionTrait, row: &attachment::Model) -> Result<(), DbErr> {
+    attachment::Entity::insert(attachment::ActiveModel::from(row.clone()).reset_all())
+        .exec_without_returning(db)
+        .await?;
+    Ok(())
+}
+
+pub async fn find(
+    db: &impl ConnectionTrait,
+    file: FileId,
+) -> Result<Option<attachment::Model>, DbErr> {
+    attachment::Entity::find_by_id(file).one(db).await
+}
+
+pub async fn find_all(
+    db: &impl ConnectionTrait,
+    files: &[FileId],
+) -> Result<Vec<attachment::Model>, DbErr> {
+    if files.is_empty() {
+        return Ok(Vec::new());
+    }
+    attachment::Entity::find()
+        .filter(attachment::Column::FileId.is_in(files.iter().copied()))
+        .all(db)
+        .await
+}
+
+pub async fn of_messages(
+    db: &impl ConnectionTrait,
+    messages: &[MessageId],
+) -> Result<Vec<attachment::Model>, DbErr> {
+    if messages.is_empty() {
+        return Ok(Vec::new());
+    }
+    attachment::Entity::find()
+        .filter(attachment::Column::MessageId.is_in(messages.iter().copied()))
+        .all(db)
+        .await
+}
+
+pub async fn of_owner(
+    db: &impl ConnectionTrait,
+    owner: UserId,
+) -> Result<Vec<attachment::Model>, DbErr> {
+    attachment::Entity::find().filter(attachment::Column::OwnerId.eq(owner)).all(db).await
+}
+
+/// Bytes that one person keeps here.
+pub async fn total(db: &impl ConnectionTrait, owner: UserId) -> Result<u64, DbErr> {
+    let sizes: Vec<i64> = attachment::Entity::find()
+        .select_only()
+        .column(attachment::Column::Size)
+        .filter(attachment::Column::OwnerId.eq(owner))
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(sizes.into_iter().map(i64::unsigned_abs).sum())
+}
+
+/// Ties the files to the message they were sent with.
+pub async fn send(
+    db: &impl ConnectionTrait,
+    files: &[FileId],
+    room: RoomId,
+    message: MessageId,
+) -> Result<(), DbErr> {
+    attachment::Entity::update_many()
+        .col_expr(attachment::Column::ChatroomId, Expr::value(room))
+        .col_expr(attachment::Column::MessageId, Expr::value(message))
+        .filter(attachment::Column::FileId.is_in(files.iter().copied()))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+pub async fn delete_of(db: &impl ConnectionTrait, owner: UserId) -> Result<(), DbErr> {
+    attachment::Entity::delete_many().filter(attachment::Column::OwnerId.eq(owner)).exec(db).await?;
+    Ok(())
+}

@@ -1,0 +1,75 @@
+//! The way to the database: how it is opened, and how a transaction begins on each kind.
+
+use std::time::Duration;
+
+use sea_orm::{
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend,
+    DbErr, SqliteTransactionMode, TransactionOptions, TransactionTrait,
+    sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous},
+};
+
+/// What is needed to open the database.
+#[derive(Clone, Debug)]
+pub struct Address {
+    pub url: String,
+    pub max_connections: u32,
+    pub acquire: Duration,
+    /// Wait for the disk at every commit (SQLite; the others have settings of their own).
+    pub sqlite_full_sync: bool,
+}
+
+pub async fn open(address: &Address) -> Result<DatabaseConnection, DbErr> {
+    let mut options = ConnectOptions::new(&address.url);
+    let in_memory = address.url.contains(":memory:") || address.url.contains("mode=memory");
+    let connections = if in_memory { 1 } else { address.max_connections };
+    let synchronous =
+        if address.sqlite_full_sync { SqliteSynchronous::Full } else { SqliteSynchronous::Normal };
+    options
+        .max_connections(connections)
+        .acquire_timeout(address.acquire)
+        .connect_timeout(Duration::from_secs(10))
+        .test_before_acquire(false)
+        .sqlx_logging(false)
+        .map_sqlx_sqlite_opts(move |sqlite| {
+            sqlite
+                .foreign_keys(true)
+                .journal_mode(SqliteJournalMode::Wal)
+                .synchronous(synchronous)
+                .busy_timeout(Duration::from_secs(5))
+                .pragma("cache_size", "-16000")
+        });
+    if in_memory {
+        // The database lives as long as its one connection.
+        options.idle_timeout(None::<Duration>).max_lifetime(None::<Duration>).min_connections(1);
+    }
+    Database::connect(options).await
+}
+
+/// A transaction that will write. SQLite must say so at once: one that reads first and
+/// writes later fails whenever somebody else wrote in between.
+pub async fn begin(db: &DatabaseConnection) -> Result<DatabaseTransaction, DbErr> {
+    let sqlite_transaction_mode = (db.get_database_backend() == DbBackend::Sqlite)
+        .then_some(SqliteTransactionMode::Immediate);
+    db.begin_with_options(TransactionOptions { sqlite_transaction_mode, ..Default::default() })
+        .await
+}
+
+pub async fn ping(db: &DatabaseConnection) -> Result<(), DbErr> {
+    db.execute_unprepared("SELECT 1").await.map(|_| ())
+}
+
+/// Whether trying again may help: two transactions stood in each other's way.
+pub fn is_collision(error: &DbErr) -> bool {
+    let text = error.to_string();
+    ["deadlock", "Deadlock", "could not serialize", "Lock wait timeout", "database is locked", "has changed since last read"]
+        .iter()
+        .any(|it| text.contains(it))
+}
+
+pub fn is_duplicate(error: &DbErr) -> bool {
+    matches!(error.sql_err(), Some(sea_orm::SqlErr::UniqueConstraintViolation(_)))
+}
+
+pub fn is_dangling(error: &DbErr) -> bool {
+    matches!(error.sql_err(), Some(sea_orm::SqlErr::ForeignKeyConstraintViolation(_)))
+}

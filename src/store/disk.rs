@@ -1,0 +1,96 @@
+//! Uploaded bytes on disk. A file appears under its name only when it is complete.
+
+use std::{
+    io,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use tokio::{fs, io::AsyncWriteExt};
+
+/// Where uploads live.
+#[derive(Clone, Debug)]
+pub struct Disk {
+    avatars: Arc<Path>,
+    messages: Arc<Path>,
+}
+
+/// A file that is still being written; dropping it removes what there is.
+pub struct Draft {
+    file: fs::File,
+    path: PathBuf,
+    kept: bool,
+}
+
+impl Disk {
+    pub fn new(avatars: &Path, messages: &Path) -> Self {
+        Self { avatars: avatars.into(), messages: messages.into() }
+    }
+
+    pub fn avatar_path(&self, name: &str) -> PathBuf {
+        self.avatars.join(name)
+    }
+
+    pub fn message_path(&self, name: &str) -> PathBuf {
+        self.messages.join(name)
+    }
+
+    /// Opens a temporary file beside its later place, so that keeping it is a rename.
+    pub async fn draft(&self, name: &str) -> io::Result<Draft> {
+        fs::create_dir_all(&self.messages).await?;
+        let path = self.messages.join(format!(".{name}.part"));
+        Ok(Draft { file: fs::File::create_new(&path).await?, path, kept: false })
+    }
+
+    pub async fn write_avatar(&self, name: &str, bytes: &[u8]) -> io::Result<()> {
+        fs::create_dir_all(&self.avatars).await?;
+        let part = self.avatars.join(format!(".{name}.part"));
+        fs::write(&part, bytes).await?;
+        fs::rename(&part, self.avatar_path(name)).await
+    }
+
+    /// Removes a message's file; one that is gone already is no error.
+    pub async fn remove(&self, name: &str) -> io::Result<()> {
+        match fs::remove_file(self.message_path(name)).await {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+            _ => Ok(()),
+        }
+    }
+
+    pub async fn remove_avatar(&self, name: &str) -> io::Result<()> {
+        match fs::remove_file(self.avatar_path(name)).await {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+            _ => Ok(()),
+        }
+    }
+}
+
+impl Draft {
+    pub async fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.file.write_all(bytes).await
+    }
+
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    pub async fn flush(&mut self) -> io::Result<()> {
+        self.file.flush().await?;
+        self.file.sync_all().await
+    }
+
+    pub async fn keep(mut self, place: &Path) -> io::Result<()> {
+        fs::rename(&self.path, place).await?;
+        self.kept = true;
+        Ok(())
+    }
+}
+
+impl Drop for Draft {
+    fn drop(&mut self) {
+        if !self.kept {
+            // Nothing better can be done about a temporary file that will not go.
+            std::fs::remove_file(&self.path).ok();
+        }
+    }
+}

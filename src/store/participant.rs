@@ -1,0 +1,236 @@
+//! Memberships and reading cursors.
+
+use entity::{
+    chatroom::{self, Kind},
+    id::{MessageId, RoomId, UserId},
+    message,
+    participant::{self, Role},
+    time::Timestamp,
+};
+use sea_orm::{ActiveValue::Set, DbErr, ExprTrait, QueryFilter, QueryOrder, QuerySelect, entity::prelude::*};
+
+use crate::policy::MayRead;
+
+pub async fn insert(
+    db: &impl ConnectionTrait,
+    room: &chatroom::Model,
+    people: &[(UserId, Role)],
+    now: Timestamp,
+) -> Result<(), DbErr> {
+    if people.is_empty() {
+        return Ok(());
+    }
+    let rows = people.iter().map(|(user, role)| participant::ActiveModel {
+        chatroom_id: Set(room.chatroom_id),
+        user_id: Set(*user),
+        role: Set(*role),
+        joined_at: Set(now),
+        joined_seq: Set(room.last_seq),
+        // What was said before one came is not unread.
+        last_read_seq: Set(room.last_seq),
+        last_delivered_seq: Set(room.last_seq),
+        last_read_at: Set(None),
+    });
+    participant::Entity::insert_many(rows).exec_without_returning(db).await?;
+    Ok(())
+}
+
+pub async fn find(
+    db: &impl ConnectionTrait,
+    room: RoomId,
+    user: UserId,
+) -> Result<Option<participant::Model>, DbErr> {
+    participant::Entity::find_by_id((room, user)).one(db).await
+}
+
+pub async fn of_room(
+    db: &impl ConnectionTrait,
+    leave: MayRead,
+) -> Result<Vec<participant::Model>, DbErr> {
+    in_rooms(db, &[leave.room()]).await
+}
+
+/// Members in the order in which they came.
+pub async fn in_rooms(
+    db: &impl ConnectionTrait,
+    rooms: &[RoomId],
+) -> Result<Vec<participant::Model>, DbErr> {
+    participant::Entity::find()
+        .filter(participant::Column::ChatroomId.is_in(rooms.iter().copied()))
+        .order_by_asc(participant::Column::JoinedAt)
+        .order_by_asc(participant::Column::UserId)
+        .all(db)
+        .await
+}
+
+pub async fn of_user(
+    db: &impl ConnectionTrait,
+    user: UserId,
+) -> Result<Vec<participant::Model>, DbErr> {
+    participant::Entity::find().filter(participant::Column::UserId.eq(user)).all(db).await
+}
+
+pub async fn rooms_of(db: &impl ConnectionTrait, user: UserId) -> Result<Vec<RoomId>, DbErr> {
+    participant::Entity::find()
+        .select_only()
+        .column(participant::Column::ChatroomId)
+        .filter(participant::Column::UserId.eq(user))
+        .into_tuple()
+        .all(db)
+        .await
+}
+
+/// How many members each room has.
+pub async fn counts(
+    db: &impl ConnectionTrait,
+    rooms: &[RoomId],
+) -> Result<Vec<(RoomId, i64)>, DbErr> {
+    participant::Entity::find()
+        .select_only()
+        .column(participant::Column::ChatroomId)
+        .column_as(participant::Column::UserId.count(), "members")
+        .filter(participant::Column::ChatroomId.is_in(rooms.iter().copied()))
+        .group_by(participant::Column::ChatroomId)
+        .into_tuple()
+        .all(db)
+        .await
+}
+
+/// The two sides of every direct room that one of these people is in.
+pub async fn direct_pairs(
+    db: &impl ConnectionTrait,
+    users: &[UserId],
+) -> Result<Vec<String>, DbErr> {
+    participant::Entity::find()
+        .select_only()
+        .column(chatroom::Column::DirectKey)
+        .join(
+            sea_orm::JoinType::InnerJoin,
+            participant::Entity::belongs_to(chatroom::Entity)
+                .from(participant::Column::ChatroomId)
+                .to(chatroom::Column::ChatroomId)
+                .into(),
+        )
+        .filter(participant::Column::UserId.is_in(users.iter().copied()))
+        .filter(chatroom::Column::Kind.eq(Kind::Direct))
+        .distinct()
+        .into_tuple()
+        .all(db)
+        .await
+}
+
+pub async fn delete(db: &impl ConnectionTrait, room: RoomId, user: UserId) -> Result<bool, DbErr> {
+    Ok(participant::Entity::delete_by_id((room, user)).exec(db).await?.rows_affected == 1)
+}
+
+pub async fn set_role(
+    db: &impl ConnectionTrait,
+    room: RoomId,
+    user: UserId,
+    role: Role,
+) -> Result<(), DbErr> {
+    let change = participant::ActiveModel { role: Set(role), ..Default::default() };
+    participant::Entity::update_many()
+        .set(change)
+        .filter(participant::Column::ChatroomId.eq(room))
+        .filter(participant::Column::UserId.eq(user))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+/// Raises the reading cursor; `false` when it was there already. What is read has
+/// arrived, so the other cursor comes along.
+pub async fn raise_read(
+    db: &impl ConnectionTrait,
+    room: RoomId,
+    user: UserId,
+    seq: i64,
+    now: Timestamp,
+) -> Result<bool, DbErr> {
+    let raised = participant::Entity::update_many()
+        .col_expr(participant::Column::LastReadSeq, Expr::value(seq))
+        .col_expr(participant::Column::LastReadAt, Expr::value(now))
+        .filter(participant::Column::ChatroomId.eq(room))
+        .filter(participant::Column::UserId.eq(user))
+        .filter(participant::Column::LastReadSeq.lt(seq))
+        .exec(db)
+        .await?;
+    raise_delivered(db, room, user, seq).await?;
+    Ok(raised.rows_affected == 1)
+}
+
+pub async fn raise_delivered(
+    db: &impl ConnectionTrait,
+    room: RoomId,
+    user: UserId,
+    seq: i64,
+) -> Result<bool, DbErr> {
+    let raised = participant::Entity::update_many()
+        .col_expr(participant::Column::LastDeliveredSeq, Expr::value(seq))
+        .filter(participant::Column::ChatroomId.eq(room))
+        .filter(participant::Column::UserId.eq(user))
+        .filter(participant::Column::LastDeliveredSeq.lt(seq))
+        .exec(db)
+        .await?;
+    Ok(raised.rows_affected == 1)
+}
+
+/// The two lowest cursors of a room: two, because one of them may be the sender's own.
+pub struct Lowest {
+    pub read: Vec<(UserId, i64)>,
+    pub delivered: Vec<(UserId, i64)>,
+}
+
+pub async fn lowest(db: &impl ConnectionTrait, leave: MayRead) -> Result<Lowest, DbErr> {
+    let read = lowest_two(db, leave, participant::Column::LastReadSeq).await?;
+    let delivered = lowest_two(db, leave, participant::Column::LastDeliveredSeq).await?;
+    Ok(Lowest { read, delivered })
+}
+
+async fn lowest_two(
+    db: &impl ConnectionTrait,
+    leave: MayRead,
+    cursor: participant::Column,
+) -> Result<Vec<(UserId, i64)>, DbErr> {
+    participant::Entity::find()
+        .select_only()
+        .columns([participant::Column::UserId, cursor])
+        .filter(participant::Column::ChatroomId.eq(leave.room()))
+        .order_by_asc(cursor)
+        .limit(2)
+        .into_tuple()
+        .all(db)
+        .await
+}
+
+/// The lowest cursors of everybody but its sender, for each message.
+pub async fn lowest_for(
+    db: &impl ConnectionTrait,
+    messages: &[MessageId],
+) -> Result<Vec<(MessageId, i64, i64)>, DbErr> {
+    if messages.is_empty() {
+        return Ok(Vec::new());
+    }
+    message::Entity::find()
+        .select_only()
+        .column(message::Column::MessageId)
+        .column_as(participant::Column::LastReadSeq.min(), "lowest_read")
+        .column_as(participant::Column::LastDeliveredSeq.min(), "lowest_delivered")
+        .join(
+            sea_orm::JoinType::InnerJoin,
+            message::Entity::belongs_to(participant::Entity)
+                .from(message::Column::ChatroomId)
+                .to(participant::Column::ChatroomId)
+                .into(),
+        )
+        .filter(message::Column::MessageId.is_in(messages.iter().copied()))
+        .filter(
+            Expr::col((participant::Entity, participant::Column::UserId))
+                .ne(Expr::col((message::Entity, message::Column::SenderId))),
+        )
+        .group_by(message::Column::MessageId)
+        .into_tuple()
+        .all(db)
+        .await
+}

@@ -1,0 +1,102 @@
+//! Sign-ins and their refresh tokens.
+
+use entity::{
+    id::{SessionId, UserId},
+    session,
+    time::Timestamp,
+};
+use sea_orm::{ActiveValue::Set, DbErr, QueryOrder, entity::prelude::*};
+
+pub struct NewSession {
+    pub id: SessionId,
+    pub user: UserId,
+    pub refresh_hash: String,
+    pub user_agent: Option<String>,
+    pub address: Option<String>,
+    pub expires: Timestamp,
+}
+
+pub async fn insert(
+    db: &impl ConnectionTrait,
+    new: NewSession,
+    now: Timestamp,
+) -> Result<(), DbErr> {
+    let row = session::ActiveModel {
+        session_id: Set(new.id),
+        user_id: Set(new.user),
+        refresh_hash: Set(new.refresh_hash),
+        previous_hash: Set(None),
+        rotated_at: Set(now),
+        user_agent: Set(new.user_agent),
+        address: Set(new.address),
+        created_at: Set(now),
+        last_used_at: Set(now),
+        expires_at: Set(new.expires),
+        revoked_at: Set(None),
+    };
+    session::Entity::insert(row).exec_without_returning(db).await?;
+    Ok(())
+}
+
+pub async fn find(
+    db: &impl ConnectionTrait,
+    id: SessionId,
+) -> Result<Option<session::Model>, DbErr> {
+    session::Entity::find_by_id(id).one(db).await
+}
+
+/// Puts a new token in the place of `current`; `false` when somebody else was quicker.
+pub async fn rotate(
+    db: &impl ConnectionTrait,
+    id: SessionId,
+    current: &str,
+    next: &str,
+    expires: Timestamp,
+    now: Timestamp,
+) -> Result<bool, DbErr> {
+    let done = session::Entity::update_many()
+        .col_expr(session::Column::PreviousHash, Expr::value(current))
+        .col_expr(session::Column::RefreshHash, Expr::value(next))
+        .col_expr(session::Column::RotatedAt, Expr::value(now))
+        .col_expr(session::Column::LastUsedAt, Expr::value(now))
+        .col_expr(session::Column::ExpiresAt, Expr::value(expires))
+        .filter(session::Column::SessionId.eq(id))
+        .filter(session::Column::RefreshHash.eq(current))
+        .filter(session::Column::RevokedAt.is_null())
+        .exec(db)
+        .await?;
+    Ok(done.rows_affected == 1)
+}
+
+/// The living sessions of a person, latest first.
+pub async fn of(
+    db: &impl ConnectionTrait,
+    user: UserId,
+    now: Timestamp,
+) -> Result<Vec<session::Model>, DbErr> {
+    session::Entity::find()
+        .filter(session::Column::UserId.eq(user))
+        .filter(session::Column::RevokedAt.is_null())
+        .filter(session::Column::ExpiresAt.gt(now))
+        .order_by_desc(session::Column::LastUsedAt)
+        .all(db)
+        .await
+}
+
+pub async fn revoke(
+    db: &impl ConnectionTrait,
+    ids: &[SessionId],
+    now: Timestamp,
+) -> Result<(), DbErr> {
+    session::Entity::update_many()
+        .col_expr(session::Column::RevokedAt, Expr::value(now))
+        .filter(session::Column::SessionId.is_in(ids.iter().copied()))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+pub async fn delete_all(db: &impl ConnectionTrait, user: UserId) -> Result<(), DbErr> {
+    session::Entity::delete_many().filter(session::Column::UserId.eq(user)).exec(db).await?;
+    Ok(())
+}

@@ -1,0 +1,164 @@
+//! People.
+
+use entity::{id::UserId, time::Timestamp, user};
+use sea_orm::{ActiveValue::Set, DbErr, ExprTrait, QueryOrder, QuerySelect, entity::prelude::*};
+use uuid::Uuid;
+
+use crate::policy::MayActAs;
+
+pub struct NewUser<'a> {
+    pub username: &'a str,
+    pub username_key: String,
+    pub email: Option<(&'a str, String)>,
+    pub hashed_password: String,
+    pub nickname: Option<String>,
+}
+
+pub async fn insert(
+    db: &impl ConnectionTrait,
+    new: NewUser<'_>,
+    now: Timestamp,
+) -> Result<user::Model, DbErr> {
+    let (email, email_key) = match new.email {
+        Some((email, key)) => (Some(email.to_owned()), Some(key)),
+        None => (None, None),
+    };
+    let row = user::ActiveModel {
+        public_id: Set(Uuid::now_v7()),
+        username: Set(new.username.to_owned()),
+        username_key: Set(new.username_key),
+        email: Set(email),
+        email_key: Set(email_key),
+        hashed_password: Set(new.hashed_password),
+        nickname: Set(new.nickname),
+        avatar_url: Set(None),
+        status: Set(None),
+        bio: Set(None),
+        is_active: Set(true),
+        created_at: Set(now),
+        updated_at: Set(now),
+        last_seen: Set(None),
+        rev: Set(1),
+        ..Default::default()
+    };
+    row.insert(db).await
+}
+
+pub async fn find(db: &impl ConnectionTrait, id: UserId) -> Result<Option<user::Model>, DbErr> {
+    user::Entity::find_by_id(id).one(db).await
+}
+
+pub async fn find_all(
+    db: &impl ConnectionTrait,
+    ids: impl IntoIterator<Item = UserId>,
+) -> Result<Vec<user::Model>, DbErr> {
+    let ids: Vec<UserId> = ids.into_iter().collect();
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    user::Entity::find().filter(user::Column::UserId.is_in(ids)).all(db).await
+}
+
+pub async fn by_username(
+    db: &impl ConnectionTrait,
+    key: &str,
+) -> Result<Option<user::Model>, DbErr> {
+    user::Entity::find().filter(user::Column::UsernameKey.eq(key)).one(db).await
+}
+
+pub async fn by_email(db: &impl ConnectionTrait, key: &str) -> Result<Option<user::Model>, DbErr> {
+    user::Entity::find().filter(user::Column::EmailKey.eq(key)).one(db).await
+}
+
+/// Living people whose handle contains `part`, by id.
+pub async fn search(
+    db: &impl ConnectionTrait,
+    part: &str,
+    after: Option<UserId>,
+    limit: u64,
+) -> Result<Vec<user::Model>, DbErr> {
+    let pattern = format!("%{}%", escaped(part));
+    user::Entity::find()
+        .filter(user::Column::IsActive.eq(true))
+        .filter(
+            user::Column::UsernameKey
+                .like(sea_orm::sea_query::LikeExpr::new(pattern).escape('!')),
+        )
+        .filter(user::Column::UserId.gt(after.map_or(0, |it| it.0)))
+        .order_by_asc(user::Column::UserId)
+        .limit(limit)
+        .all(db)
+        .await
+}
+
+pub async fn update(
+    db: &impl ConnectionTrait,
+    leave: MayActAs,
+    mut change: user::ActiveModel,
+    rev: i64,
+    now: Timestamp,
+) -> Result<user::Model, DbErr> {
+    change.user_id = Set(leave.user());
+    change.updated_at = Set(now);
+    change.rev = Set(rev);
+    change.update(db).await
+}
+
+pub async fn set_password(
+    db: &impl ConnectionTrait,
+    id: UserId,
+    hashed: String,
+) -> Result<(), DbErr> {
+    user::Entity::update_many()
+        .col_expr(user::Column::HashedPassword, Expr::value(hashed))
+        .filter(user::Column::UserId.eq(id))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+pub async fn seen(db: &impl ConnectionTrait, id: UserId, now: Timestamp) -> Result<(), DbErr> {
+    user::Entity::update_many()
+        .col_expr(user::Column::LastSeen, Expr::value(now))
+        .filter(user::Column::UserId.eq(id))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+/// Everybody whose own things changed hears of a new `rev`.
+pub async fn touch(db: &impl ConnectionTrait, ids: [UserId; 2]) -> Result<(), DbErr> {
+    user::Entity::update_many()
+        .col_expr(user::Column::Rev, Expr::col(user::Column::Rev).add(1))
+        .filter(user::Column::UserId.is_in(ids))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+/// Leaves a nameless author, so that other people's conversations stay readable.
+pub async fn erase(db: &impl ConnectionTrait, leave: MayActAs, now: Timestamp) -> Result<(), DbErr> {
+    let id = leave.user();
+    let row = user::ActiveModel {
+        user_id: Set(id),
+        username: Set("deleted".to_owned()),
+        // A key that no handle can have, since handles hold no control characters.
+        username_key: Set(format!("\u{1}{id}")),
+        email: Set(None),
+        email_key: Set(None),
+        hashed_password: Set(String::new()),
+        nickname: Set(None),
+        avatar_url: Set(None),
+        status: Set(None),
+        bio: Set(None),
+        is_active: Set(false),
+        updated_at: Set(now),
+        last_seen: Set(None),
+        ..Default::default()
+    };
+    row.update(db).await.map(|_| ())
+}
+
+fn escaped(part: &str) -> String {
+    part.replace('!', "!!").replace('%', "!%").replace('_', "!_")
+}
