@@ -1,7 +1,27 @@
 //! Parlor: a realtime chat server that speaks several products' languages over one core.
+//!
+//! Rings, outermost first; a ring may name only rings below it:
+//!
+//! | ring | knows |
+//! | --- | --- |
+//! | [`server`] | listeners, layers, what belongs to no product |
+//! | [`dialect`] | one product's vocabulary each |
+//! | [`wire`] | HTTP and Socket.IO mechanics |
+//! | [`chat`] | what people may do, and what others hear of it |
+//! | [`store`] | rows and files |
+//! | [`policy`] | who may do what |
+//! | [`model`] | people, rooms, messages, events, errors |
+//! | `entity` | tables and column types (a crate of its own) |
+//!
+//! [`config`] and [`telemetry`] stand beside them: settings are read once, in `main`, and
+//! handed inwards as values.
+
 pub mod chat;
 pub mod config;
+pub mod dialect;
 pub mod model;
 pub mod policy;
+pub mod server;
 pub mod store;
 pub mod telemetry;
+pub mod wire;

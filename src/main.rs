@@ -1,1 +1,80 @@
-fn main(){}
+//! The one binary: serves, migrates, or shows its settings.
+
+use std::{path::PathBuf, process::ExitCode};
+
+use clap::{Parser, Subcommand};
+use parlor::{
+    config::{self, Settings},
+    server,
+    store::{connection, schema},
+    telemetry,
+};
+
+/// A self-hosted realtime chat server, compatible with Socket.IO.
+#[derive(Parser)]
+#[command(version, about)]
+struct Arguments {
+    /// A file of settings; see config/default.toml for what it may hold.
+    #[arg(long, global = true)]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    task: Option<Task>,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Serve (the default).
+    Serve,
+    /// Bring the database up to date and exit; the server does it at start, too.
+    Migrate {
+        /// Take this many steps back instead. What they hold is lost.
+        #[arg(long)]
+        revert: Option<u32>,
+    },
+    /// Print the settings in force, secrets masked.
+    Config,
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    match work(Arguments::parse()).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(fault) => {
+            eprintln!("parlor: {fault}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn work(arguments: Arguments) -> Result<(), server::Fault> {
+    let variables = config::environment()?;
+    let settings = Settings::load(arguments.config.as_deref(), &variables)?;
+    match arguments.task {
+        None | Some(Task::Serve) => {
+            telemetry::start(&settings.server.filter());
+            server::run(settings).await
+        }
+        Some(Task::Migrate { revert }) => migrate(&settings, revert).await,
+        Some(Task::Config) => {
+            print!("{}", settings.describe());
+            Ok(())
+        }
+    }
+}
+
+async fn migrate(settings: &Settings, revert: Option<u32>) -> Result<(), server::Fault> {
+    let address = server::database(settings);
+    let db = connection::open(&address).await?;
+    match revert {
+        Some(steps) => schema::revert(&db, steps).await?,
+        None => {
+            for name in schema::pending(&db).await? {
+                println!("to do: {name}");
+            }
+            schema::migrate(&db, &address).await?;
+        }
+    }
+    println!("done");
+    db.close().await?;
+    Ok(())
+}

@@ -8,6 +8,7 @@ pub mod disk;
 pub mod friend;
 pub mod message;
 pub mod participant;
+pub mod schema;
 pub mod session;
 pub mod unread;
 pub mod user;

@@ -41,11 +41,11 @@ pub struct Parts {
 
 impl Chat {
     pub fn new(db: DatabaseConnection, disk: Disk, rules: Rules, clock: Clock) -> Self {
-        let (bus, tasks) = (Bus::default(), TaskTracker::new());
+        let (bus, tasks, stop) = (Bus::default(), TaskTracker::new(), CancellationToken::new());
         let limits =
             if rules.rate_limits { Limits::on(rules.register_per_hour) } else { Limits::off() };
         Self(Arc::new(Parts {
-            ledger: Ledger::open(db.clone(), bus.clone(), clock.clone(), &tasks),
+            ledger: Ledger::open(db.clone(), bus.clone(), clock.clone(), &tasks, stop.clone()),
             keys: Keys::new(&rules.secret),
             leases: Leases::default(),
             living: Living::default(),
@@ -53,7 +53,7 @@ impl Chat {
             passwords: Passwords::default(),
             roster: Roster::default(),
             typists: Typists::default(),
-            stop: CancellationToken::new(),
+            stop,
             db,
             bus,
             clock,

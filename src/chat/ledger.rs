@@ -19,8 +19,8 @@ use entity::{
     time::Timestamp,
 };
 use sea_orm::{ActiveValue::Set, DatabaseConnection, DatabaseTransaction, DbErr};
-use tokio::sync::{mpsc, oneshot};
-use tokio_util::task::TaskTracker;
+use tokio::sync::mpsc;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use uuid::Uuid;
 
 use crate::{
@@ -55,12 +55,12 @@ pub struct Entry {
     pub files: Vec<attachment::Model>,
 }
 
-/// A send on its way; its place in the order is settled.
-pub struct Pending(oneshot::Receiver<Result<Sent, Error>>);
+/// What is done with the result, called once, in the order of the commits.
+pub type Answer = Box<dyn FnOnce(Result<Sent, Error>) + Send>;
 
 struct Job {
     entry: Entry,
-    answer: oneshot::Sender<Result<Sent, Error>>,
+    answer: Answer,
 }
 
 struct Writer {
@@ -68,6 +68,7 @@ struct Writer {
     bus: Bus,
     clock: Clock,
     ids: Range<i64>,
+    stop: CancellationToken,
 }
 
 /// What became of one entry of a batch.
@@ -78,62 +79,75 @@ enum Outcome {
 }
 
 impl Ledger {
-    pub fn open(db: DatabaseConnection, bus: Bus, clock: Clock, tasks: &TaskTracker) -> Self {
+    pub fn open(
+        db: DatabaseConnection,
+        bus: Bus,
+        clock: Clock,
+        tasks: &TaskTracker,
+        stop: CancellationToken,
+    ) -> Self {
         let (sender, queue) = mpsc::channel(QUEUE);
-        tasks.spawn(Writer { db, bus, clock, ids: 0..0 }.work(queue));
+        tasks.spawn(Writer { db, bus, clock, ids: 0..0, stop }.work(queue));
         Self(sender)
     }
 
     /// Takes its place in the order at once; the answer comes after the commit.
-    pub fn submit(&self, entry: Entry) -> Result<Pending, Error> {
-        let (answer, answered) = oneshot::channel();
-        self.0
-            .try_send(Job { entry, answer })
-            .map_err(|_| Error::Busy { retry_after: Duration::from_secs(1) })?;
-        Ok(Pending(answered))
+    pub fn submit(&self, entry: Entry, answer: Answer) {
+        if let Err(full) = self.0.try_send(Job { entry, answer }) {
+            (full.into_inner().answer)(Err(busy()));
+        }
     }
 }
 
-impl Pending {
-    pub async fn settled(self) -> Result<Sent, Error> {
-        self.0.await.unwrap_or(Err(Error::Busy { retry_after: Duration::from_secs(1) }))
-    }
+fn busy() -> Error {
+    Error::Busy { retry_after: Duration::from_secs(1) }
 }
 
 impl Writer {
     async fn work(mut self, mut queue: mpsc::Receiver<Job>) {
         let mut jobs = Vec::with_capacity(BATCH);
-        while queue.recv_many(&mut jobs, BATCH).await > 0 {
-            self.settle(&mut jobs).await;
+        loop {
+            // Once the server stops, no new sends are taken; those that wait are stored.
+            let count = tokio::select! {
+                count = queue.recv_many(&mut jobs, BATCH) => count,
+                () = self.stop.cancelled(), if !queue.is_closed() => {
+                    queue.close();
+                    continue;
+                }
+            };
+            if count == 0 {
+                return;
+            }
+            let (entries, answers) = jobs.drain(..).map(|it| (it.entry, it.answer)).unzip();
+            self.settle(entries, answers).await;
         }
     }
 
     /// Stores a batch; if that fails, each by itself, so that one that cannot be stored
     /// does not take others along.
-    async fn settle(&mut self, jobs: &mut Vec<Job>) {
-        match self.store(jobs).await {
-            Ok(outcomes) => self.answer(jobs.drain(..), outcomes).await,
-            Err(error) if jobs.len() == 1 || is_outage(&error) => {
-                tracing::error!(%error, messages = jobs.len(), "messages could not be stored");
-                for job in jobs.drain(..) {
-                    let busy = Error::Busy { retry_after: Duration::from_secs(1) };
-                    job.answer.send(Err(busy)).ok();
+    async fn settle(&mut self, entries: Vec<Entry>, answers: Vec<Answer>) {
+        match self.store(&entries).await {
+            Ok(outcomes) => self.answer(entries, answers, outcomes).await,
+            Err(error) if entries.len() == 1 || is_outage(&error) => {
+                tracing::error!(%error, messages = entries.len(), "messages could not be stored");
+                for answer in answers {
+                    answer(Err(busy()));
                 }
             }
             Err(_) => {
-                for job in std::mem::take(jobs) {
-                    Box::pin(self.settle(&mut vec![job])).await;
+                for (entry, answer) in entries.into_iter().zip(answers) {
+                    Box::pin(self.settle(vec![entry], vec![answer])).await;
                 }
             }
         }
     }
 
     /// Tries again when another writer was in the way.
-    async fn store(&mut self, jobs: &[Job]) -> Result<Vec<Outcome>, DbErr> {
+    async fn store(&mut self, entries: &[Entry]) -> Result<Vec<Outcome>, DbErr> {
         let mut attempt = 0;
         loop {
             attempt += 1;
-            match self.try_store(jobs).await {
+            match self.try_store(entries).await {
                 Err(error) if attempt < ATTEMPTS && is_passing(&error) => {
                     tokio::time::sleep(Duration::from_millis(5 << attempt)).await;
                 }
@@ -142,10 +156,10 @@ impl Writer {
         }
     }
 
-    async fn try_store(&mut self, jobs: &[Job]) -> Result<Vec<Outcome>, DbErr> {
-        let first_id = self.reserve(jobs.len()).await?;
+    async fn try_store(&mut self, entries: &[Entry]) -> Result<Vec<Outcome>, DbErr> {
+        let first_id = self.reserve(entries.len()).await?;
         let tx = store::connection::begin(&self.db).await?;
-        let result = write(&tx, jobs, first_id, self.clock.now()).await;
+        let result = write(&tx, entries, first_id, self.clock.now()).await;
         match result {
             Ok(outcomes) => tx.commit().await.map(|()| outcomes),
             Err(error) => {
@@ -170,15 +184,13 @@ impl Writer {
         Ok(first)
     }
 
-    async fn answer(&self, jobs: impl Iterator<Item = Job>, outcomes: Vec<Outcome>) {
-        for (job, outcome) in jobs.zip(outcomes) {
-            let sent = match outcome {
-                Outcome::Stored(row) => Ok(self.publish(row, job.entry)),
-                Outcome::Repeated(row) => self.repeat(row, job.entry).await,
+    async fn answer(&self, entries: Vec<Entry>, answers: Vec<Answer>, outcomes: Vec<Outcome>) {
+        for ((entry, answer), outcome) in entries.into_iter().zip(answers).zip(outcomes) {
+            answer(match outcome {
+                Outcome::Stored(row) => Ok(self.publish(row, entry)),
+                Outcome::Repeated(row) => self.repeat(row, entry).await,
                 Outcome::Refused(error) => Err(error),
-            };
-            // Whoever asked may be gone; the message is stored all the same.
-            job.answer.send(sent).ok();
+            });
         }
     }
 
@@ -206,16 +218,16 @@ impl Writer {
 /// Decides what each entry becomes and writes the new ones, inside the transaction.
 async fn write(
     tx: &DatabaseTransaction,
-    jobs: &[Job],
+    entries: &[Entry],
     first_id: i64,
     now: Timestamp,
 ) -> Result<Vec<Outcome>, DbErr> {
-    let mut rooms = locked_rooms(tx, jobs).await?;
-    let mut known = repeated(tx, jobs).await?;
-    let (mut outcomes, mut entries) = (Vec::with_capacity(jobs.len()), Vec::new());
+    let mut rooms = locked_rooms(tx, entries).await?;
+    let mut known = repeated(tx, entries).await?;
+    let (mut outcomes, mut rows) = (Vec::with_capacity(entries.len()), Vec::new());
     let (mut raised, mut files) = (BTreeMap::<RoomId, i64>::new(), Vec::new());
-    for (id, job) in (first_id..).zip(jobs) {
-        let (leave, draft) = (job.entry.leave, &job.entry.draft);
+    for (id, entry) in (first_id..).zip(entries) {
+        let (leave, draft) = (entry.leave, &entry.draft);
         let key = draft.client_msg_id.map(|it| (leave.actor(), it));
         if let Some(earlier) = key.and_then(|it| known.get(&it)) {
             outcomes.push(repeat_of(earlier, leave, draft));
@@ -228,20 +240,20 @@ async fn write(
         room.last_seq += 1;
         room.rev += 1;
         *raised.entry(leave.room()).or_default() += 1;
-        let row = row(MessageId(id), job, room, now);
+        let row = row(MessageId(id), entry, room, now);
         if let Some(key) = key {
             known.insert(key, row.clone());
         }
-        if !job.entry.files.is_empty() {
-            files.push((row.message_id, leave.room(), &job.entry.files));
+        if !entry.files.is_empty() {
+            files.push((row.message_id, leave.room(), &entry.files));
         }
-        entries.push(store::message::Entry { row: active(row.clone()), leave });
+        rows.push(store::message::Entry { row: active(row.clone()), leave });
         outcomes.push(Outcome::Stored(row));
     }
-    if entries.is_empty() {
+    if rows.is_empty() {
         return Ok(outcomes);
     }
-    store::message::insert_all(tx, entries).await?;
+    store::message::insert_all(tx, rows).await?;
     let raised: Vec<(RoomId, i64)> = raised.into_iter().collect();
     store::chatroom::advance(tx, &raised).await?;
     for (message, room, sent) in files {
@@ -253,9 +265,9 @@ async fn write(
 
 async fn locked_rooms(
     tx: &DatabaseTransaction,
-    jobs: &[Job],
+    entries: &[Entry],
 ) -> Result<HashMap<RoomId, chatroom::Model>, DbErr> {
-    let mut rooms: Vec<RoomId> = jobs.iter().map(|it| it.entry.leave.room()).collect();
+    let mut rooms: Vec<RoomId> = entries.iter().map(|it| it.leave.room()).collect();
     rooms.sort_unstable();
     rooms.dedup();
     let rows = store::chatroom::lock(tx, &rooms).await?;
@@ -264,11 +276,11 @@ async fn locked_rooms(
 
 async fn repeated(
     tx: &DatabaseTransaction,
-    jobs: &[Job],
+    entries: &[Entry],
 ) -> Result<HashMap<(UserId, Uuid), message::Model>, DbErr> {
-    let keys: Vec<(UserId, Uuid)> = jobs
+    let keys: Vec<(UserId, Uuid)> = entries
         .iter()
-        .filter_map(|it| Some((it.entry.leave.actor(), it.entry.draft.client_msg_id?)))
+        .filter_map(|it| Some((it.leave.actor(), it.draft.client_msg_id?)))
         .collect();
     if keys.is_empty() {
         return Ok(HashMap::new());
@@ -290,13 +302,13 @@ fn repeat_of(earlier: &message::Model, leave: MayPost, draft: &Draft) -> Outcome
     }
 }
 
-fn row(id: MessageId, job: &Job, room: &chatroom::Model, now: Timestamp) -> message::Model {
-    let draft = &job.entry.draft;
+fn row(id: MessageId, entry: &Entry, room: &chatroom::Model, now: Timestamp) -> message::Model {
+    let draft = &entry.draft;
     message::Model {
         message_id: id,
         public_id: Uuid::now_v7(),
         chatroom_id: room.chatroom_id,
-        sender_id: job.entry.leave.actor(),
+        sender_id: entry.leave.actor(),
         seq: room.last_seq,
         rev: room.rev,
         client_msg_id: draft.client_msg_id,

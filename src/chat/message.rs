@@ -8,11 +8,12 @@ use entity::{
     message,
     time::Timestamp,
 };
+use tokio::sync::oneshot;
 
 use crate::{
     chat::{
         handle::Chat,
-        ledger::{Entry, Pending},
+        ledger::{Answer, Entry},
         typing,
     },
     model::{
@@ -27,23 +28,28 @@ use crate::{
 };
 
 pub async fn send(chat: &Chat, me: Actor, room: RoomId, draft: Draft) -> Result<Sent, Error> {
-    submit(chat, me, room, draft).await?.settled().await
+    let (done, result) = oneshot::channel();
+    // Whoever asked may be gone; the message is stored all the same.
+    submit(chat, me, room, draft, Box::new(|sent| drop(done.send(sent)))).await;
+    result.await.unwrap_or_else(|gone| Err(Error::internal(gone)))
 }
 
-/// Gives the message its place in the order; the answer follows once it is stored. Whoever
-/// sends many in a row need not wait in between.
-pub async fn submit(
-    chat: &Chat,
-    me: Actor,
-    room: RoomId,
-    draft: Draft,
-) -> Result<Pending, Error> {
+/// Gives the message its place in the order and returns; `answer` is called once it is
+/// stored or refused. Whoever sends many in a row need not wait in between.
+pub async fn submit(chat: &Chat, me: Actor, room: RoomId, draft: Draft, answer: Answer) {
+    match prepare(chat, me, room, draft).await {
+        Ok(entry) => chat.ledger.submit(entry, answer),
+        Err(error) => answer(Err(error)),
+    }
+}
+
+async fn prepare(chat: &Chat, me: Actor, room: RoomId, draft: Draft) -> Result<Entry, Error> {
     let leave = chat.roster.facts(&chat.db, me.id, room).await?.may_post()?;
     chat.limits.spend(Allowance::Message, Spender::User(me.id))?;
     let author = chat.roster.card(&chat.db, me.id).await?;
     let files = own_files(chat, me, &draft.files).await?;
     typing::ended(chat, room, me.id);
-    chat.ledger.submit(Entry { leave, author, draft, files })
+    Ok(Entry { leave, author, draft, files })
 }
 
 pub async fn history(

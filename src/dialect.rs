@@ -1,0 +1,45 @@
+//! The products whose clients we serve, one module each.
+//!
+//! A dialect may name [`crate::wire`], [`crate::chat`] and [`crate::model`], never another
+//! dialect. To add one: write its module, then add its row to [`SURFACES`].
+pub mod chatroom;
+pub mod native;
+
+use futures_util::FutureExt;
+use serde_json::json;
+use socketioxide::{SocketIo, layer::SocketIoLayer};
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::chat::handle::Chat;
+
+/// One product's way in.
+pub struct Surface {
+    pub name: &'static str,
+    pub routes: fn() -> OpenApiRouter<Chat>,
+    /// Its Socket.IO server, if its clients speak that.
+    pub attach: fn(&Chat) -> Option<(SocketIoLayer, SocketIo)>,
+}
+
+pub const SURFACES: [Surface; 2] = [
+    Surface {
+        name: "chatroom",
+        routes: chatroom::routes,
+        attach: |chat| Some(chatroom::attach(chat)),
+    },
+    Surface { name: "native", routes: native::routes, attach: |chat| Some(native::attach(chat)) },
+];
+
+/// Tells every socket that the server goes down, each with another delay, so that they do
+/// not all come back at once.
+pub fn farewell(servers: &[SocketIo]) {
+    for io in servers {
+        let sockets = io.of("/").map(|it| it.sockets()).unwrap_or_default();
+        for socket in sockets {
+            let wait = 500 + rand::random::<u64>() % 4_500;
+            // Who cannot be told will notice.
+            socket.emit("server:restarting", &json!({"reconnect_after_ms": wait})).ok();
+        }
+    }
+    // Lets the sockets' writers run before they are closed.
+    tokio::task::yield_now().now_or_never();
+}

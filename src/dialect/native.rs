@@ -1,0 +1,40 @@
+//! Our own vocabulary: Socket.IO events at `/socket.io/` and REST under `/v1`, two doors
+//! to the same commands.
+mod payload;
+mod problem;
+mod relay;
+mod rest;
+mod socket;
+
+use std::sync::Arc;
+
+use socketioxide::{SocketIo, layer::SocketIoLayer};
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::{
+    chat::handle::Chat,
+    dialect::native::relay::Relay,
+    wire::{
+        failure::Failure,
+        socketio,
+    },
+};
+
+pub use problem::Native;
+
+/// A failed request, in the words of this surface.
+pub type Oops = Failure<Native>;
+
+pub fn routes() -> OpenApiRouter<Chat> {
+    rest::routes()
+}
+
+/// The Socket.IO side: a layer that answers its path, and the handle to close it.
+pub fn attach(chat: &Chat) -> (SocketIoLayer, SocketIo) {
+    let (layer, io) = socketio::builder("/socket.io", chat.clone()).build_layer();
+    for namespace in socket::NAMESPACES {
+        socket::open(&io, namespace);
+    }
+    chat.bus.listen(Arc::new(Relay::new(io.clone())));
+    (layer, io)
+}

@@ -1,0 +1,8 @@
+//! What travels to clients of the native surface, the same over REST and events.
+pub mod file;
+pub mod friend;
+pub mod message;
+pub mod presence;
+pub mod room;
+pub mod session;
+pub mod user;

@@ -1,0 +1,117 @@
+//! Rooms and their members.
+
+use entity::{
+    chatroom::{self, Kind},
+    participant::Role,
+};
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::{message::Message, user::User};
+use crate::{
+    model::room::{Member as Participant, RoomView},
+    wire::spelling::rfc3339_millis,
+};
+
+/// A room, the same for all its members.
+#[derive(Serialize, ToSchema)]
+pub struct Room {
+    pub chatroom_id: Uuid,
+    #[schema(example = "the kitchen")]
+    pub chatroom_name: Option<String>,
+    #[schema(example = "group")]
+    pub kind: &'static str,
+    pub description: Option<String>,
+    pub creator_id: Option<i64>,
+    #[schema(example = 17)]
+    pub last_seq: i64,
+    #[schema(example = 19)]
+    pub rev: i64,
+    #[schema(example = "2026-11-20T23:49:58.000Z")]
+    pub created_at: String,
+}
+
+/// A room as one of its members sees it.
+#[derive(Serialize, ToSchema)]
+pub struct RoomItem {
+    #[serde(flatten)]
+    pub room: Room,
+    #[schema(example = 3)]
+    pub member_count: u64,
+    /// Capped at 100: nobody reads a larger number.
+    #[schema(example = 2)]
+    pub unread_count: u64,
+    pub last_message: Option<Message>,
+    /// The other person of a direct room.
+    pub peer: Option<User>,
+    #[schema(example = "owner")]
+    pub role: &'static str,
+    #[schema(example = 15)]
+    pub last_read_seq: i64,
+}
+
+#[derive(Serialize, ToSchema)]
+pub struct Member {
+    pub user: User,
+    #[schema(example = "member")]
+    pub role: &'static str,
+    #[schema(example = "2026-11-20T23:49:58.000Z")]
+    pub joined_at: String,
+    pub last_read_seq: i64,
+    pub last_delivered_seq: i64,
+}
+
+impl From<&chatroom::Model> for Room {
+    fn from(room: &chatroom::Model) -> Self {
+        Self {
+            chatroom_id: room.chatroom_id.0,
+            chatroom_name: room.chatroom_name.clone(),
+            kind: match room.kind {
+                Kind::Direct => "direct",
+                Kind::Group => "group",
+                Kind::Channel => "channel",
+                Kind::Public => "public",
+            },
+            description: room.description.clone(),
+            creator_id: room.creator_id.map(|it| it.0),
+            last_seq: room.last_seq,
+            rev: room.rev,
+            created_at: rfc3339_millis(room.created_at),
+        }
+    }
+}
+
+impl From<&RoomView> for RoomItem {
+    fn from(view: &RoomView) -> Self {
+        Self {
+            room: Room::from(&view.room),
+            member_count: view.member_count,
+            unread_count: view.unread,
+            last_message: view.last_message.as_ref().map(Message::from),
+            peer: view.peer.as_ref().map(User::from),
+            role: role(view.mine.role),
+            last_read_seq: view.mine.last_read_seq,
+        }
+    }
+}
+
+impl From<&Participant> for Member {
+    fn from(member: &Participant) -> Self {
+        Self {
+            user: User::from(&member.card),
+            role: role(member.row.role),
+            joined_at: rfc3339_millis(member.row.joined_at),
+            last_read_seq: member.row.last_read_seq,
+            last_delivered_seq: member.row.last_delivered_seq,
+        }
+    }
+}
+
+fn role(role: Role) -> &'static str {
+    match role {
+        Role::Member => "member",
+        Role::Admin => "admin",
+        Role::Owner => "owner",
+    }
+}

@@ -1,0 +1,61 @@
+//! Sign-ins and tokens.
+
+use entity::{id::SessionId, session};
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::user::Me;
+use crate::{model::session::SignedIn, wire::spelling::rfc3339_millis};
+
+#[derive(Serialize, ToSchema)]
+pub struct Tokens {
+    pub access_token: String,
+    pub refresh_token: String,
+    #[schema(example = "bearer")]
+    pub token_type: &'static str,
+    /// Seconds.
+    #[schema(example = 1800)]
+    pub expires_in: i64,
+    pub user: Me,
+}
+
+/// A device that somebody is signed in on.
+#[derive(Serialize, ToSchema)]
+pub struct Session {
+    pub session_id: Uuid,
+    /// Whether it is the one that asks.
+    pub current: bool,
+    pub user_agent: Option<String>,
+    #[schema(example = "127.0.0.1")]
+    pub address: Option<String>,
+    #[schema(example = "2026-11-20T23:49:58.000Z")]
+    pub created_at: String,
+    #[schema(example = "2026-11-20T23:49:58.000Z")]
+    pub last_used_at: String,
+}
+
+impl From<&SignedIn> for Tokens {
+    fn from(signed_in: &SignedIn) -> Self {
+        Self {
+            access_token: signed_in.tokens.access.clone(),
+            refresh_token: signed_in.tokens.refresh.clone(),
+            token_type: "bearer",
+            expires_in: signed_in.tokens.expires_in,
+            user: Me::from(&signed_in.user),
+        }
+    }
+}
+
+impl Session {
+    pub fn of(row: &session::Model, current: SessionId) -> Self {
+        Self {
+            session_id: row.session_id.0,
+            current: row.session_id == current,
+            user_agent: row.user_agent.clone(),
+            address: row.address.clone(),
+            created_at: rfc3339_millis(row.created_at),
+            last_used_at: rfc3339_millis(row.last_used_at),
+        }
+    }
+}

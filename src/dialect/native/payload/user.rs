@@ -1,0 +1,69 @@
+//! People.
+
+use entity::user;
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::{model::person::Card, wire::spelling::rfc3339_millis};
+
+/// Somebody, as everybody sees them.
+#[derive(Serialize, ToSchema)]
+pub struct User {
+    #[schema(example = 42)]
+    pub id: i64,
+    #[schema(example = 42)]
+    pub user_id: i64,
+    #[schema(example = "ann")]
+    pub username: String,
+    #[schema(example = "Annie")]
+    pub nickname: Option<String>,
+    #[schema(example = "/static/avatars/0b2f.png")]
+    pub avatar_url: Option<String>,
+    #[schema(example = "at the sea")]
+    pub status: Option<String>,
+}
+
+/// Oneself.
+#[derive(Serialize, ToSchema)]
+pub struct Me {
+    #[serde(flatten)]
+    pub user: User,
+    pub public_id: Uuid,
+    #[schema(example = "ann@example.com")]
+    pub email: Option<String>,
+    pub bio: Option<String>,
+    #[schema(example = "2026-11-20T23:49:58.000Z")]
+    pub created_at: String,
+    #[schema(example = "2026-11-20T23:49:58.000Z")]
+    pub updated_at: String,
+    #[schema(example = 7)]
+    pub rev: i64,
+}
+
+impl From<&Card> for User {
+    fn from(card: &Card) -> Self {
+        Self {
+            id: card.id.0,
+            user_id: card.id.0,
+            username: card.username.clone(),
+            nickname: card.nickname.clone(),
+            avatar_url: card.avatar_url.clone(),
+            status: card.status.clone(),
+        }
+    }
+}
+
+impl From<&user::Model> for Me {
+    fn from(user: &user::Model) -> Self {
+        Self {
+            user: User::from(&Card::from(user)),
+            public_id: user.public_id,
+            email: user.email.clone(),
+            bio: user.bio.clone(),
+            created_at: rfc3339_millis(user.created_at),
+            updated_at: rfc3339_millis(user.updated_at),
+            rev: user.rev,
+        }
+    }
+}

@@ -1,0 +1,111 @@
+//! Failures in the words of the native surface: RFC 9457 over REST, the same codes in events.
+
+use axum::{
+    Json,
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::{
+    model::error::{Ban, Clash, Doubt, Error},
+    wire::{
+        failure::{self, Carrier, Dialect, Refusal},
+        fields::Issue,
+    },
+};
+
+/// The native surface, as the shared extractors know it.
+pub struct Native;
+
+/// `application/problem+json`.
+#[derive(Serialize, ToSchema)]
+pub struct Problem {
+    #[serde(rename = "type")]
+    #[schema(example = "about:blank")]
+    kind: &'static str,
+    #[schema(example = "Not Found")]
+    title: &'static str,
+    #[schema(example = 404)]
+    status: u16,
+    #[schema(example = "room not found")]
+    detail: String,
+    #[schema(example = "not_found")]
+    code: &'static str,
+    /// What is wrong with which field.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    errors: Option<Vec<Issue>>,
+}
+
+impl Dialect for Native {
+    const CARRIERS: &'static [Carrier] = &[Carrier::Bearer, Carrier::Cookie("access_token")];
+
+    fn refuse(refusal: &Refusal<'_>) -> Response {
+        match refusal {
+            Refusal::Error(error) => {
+                let mut response = problem(status(error), code(error), error.to_string(), None);
+                if let Error::Unauthenticated(_) = error {
+                    let bearer = HeaderValue::from_static("Bearer");
+                    response.headers_mut().insert(header::WWW_AUTHENTICATE, bearer);
+                }
+                response
+            }
+            Refusal::Body(issues) => {
+                let detail = "the request is not what this route takes".to_owned();
+                let code = "validation_failed";
+                problem(StatusCode::UNPROCESSABLE_ENTITY, code, detail, Some(issues.to_vec()))
+            }
+            Refusal::NotFound => {
+                problem(StatusCode::NOT_FOUND, "not_found", "no such path".to_owned(), None)
+            }
+            Refusal::NotAllowed => {
+                let detail = "this path does not take this method".to_owned();
+                problem(StatusCode::METHOD_NOT_ALLOWED, "bad_request", detail, None)
+            }
+        }
+    }
+}
+
+pub fn status(error: &Error) -> StatusCode {
+    failure::status(error)
+}
+
+pub fn code(error: &Error) -> &'static str {
+    match error {
+        Error::Unauthenticated(Doubt::Expired) => "token_expired",
+        Error::Unauthenticated(Doubt::Revoked) => "session_revoked",
+        Error::Unauthenticated(
+            Doubt::NoToken | Doubt::BadToken | Doubt::UnknownUser | Doubt::WrongPassword,
+        ) => "unauthorized",
+        Error::Forbidden(Ban::NotMember) => "not_member",
+        Error::Forbidden(Ban::NotAllowed | Ban::NotAccepting | Ban::Origin) => "forbidden",
+        Error::Missing(_) => "not_found",
+        Error::Taken(Clash::AlreadyFriends) => "already_friends",
+        Error::Taken(
+            Clash::Username
+            | Clash::Email
+            | Clash::Oneself
+            | Clash::AlreadyAsked
+            | Clash::ClientMessageId,
+        ) => "conflict",
+        Error::Invalid(_) => "validation_failed",
+        Error::TooLarge { .. } => "payload_too_large",
+        Error::Unsupported => "unsupported_media_type",
+        Error::TooMany { .. } | Error::Busy { .. } => "rate_limited",
+        Error::Internal(_) => "internal",
+    }
+}
+
+fn problem(
+    status: StatusCode,
+    code: &'static str,
+    detail: String,
+    errors: Option<Vec<Issue>>,
+) -> Response {
+    let title = status.canonical_reason().unwrap_or("Error");
+    let body =
+        Problem { kind: "about:blank", title, status: status.as_u16(), detail, code, errors };
+    let kind = [(header::CONTENT_TYPE, "application/problem+json")];
+    (status, kind, Json(body)).into_response()
+}

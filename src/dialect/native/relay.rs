@@ -1,0 +1,179 @@
+//! News from the core to the sockets: each rendered once, heard by whole Socket.IO rooms.
+
+use entity::id::{RoomId, UserId};
+use serde::Serialize;
+use serde_json::json;
+use socketioxide::SocketIo;
+
+use crate::{
+    chat::bus::Listener,
+    dialect::native::{
+        payload,
+        socket::NAMESPACES,
+    },
+    model::event::{Ending, Event, News, Topic},
+    wire::{
+        socketio::{emit, kick, sockets},
+        spelling::rfc3339_millis,
+    },
+};
+
+pub(super) struct Relay {
+    io: SocketIo,
+}
+
+impl Relay {
+    pub(super) fn new(io: SocketIo) -> Self {
+        Self { io }
+    }
+
+    /// To every namespace that speaks of this noun. Whoever cannot keep up is cut off, so
+    /// that they come back and catch up, instead of missing something in silence.
+    fn tell<T: Serialize>(&self, to: Topic, event: &str, data: &T) {
+        for namespace in NAMESPACES.iter().filter(|it| it.speaks_of(event)) {
+            if !emit(&self.io, namespace.path, to, event, data) {
+                self.cut_off_the_slow(namespace.path, to);
+            }
+        }
+    }
+
+    /// A broadcast does not say who missed it. One more small event does, and those who
+    /// can take it learn from it that they should compare.
+    fn cut_off_the_slow(&self, namespace: &'static str, topic: Topic) {
+        for socket in sockets(&self.io, namespace, topic) {
+            if socket.emit("heads", &json!({"rooms": {}})).is_err() {
+                tracing::info!("a client that does not read is cut off");
+                kick(&socket);
+            }
+        }
+    }
+
+    /// The sockets of this person follow: into the room before it hears of them.
+    fn move_in(&self, user: UserId, room: RoomId) {
+        for namespace in NAMESPACES {
+            for socket in sockets(&self.io, namespace.path, Topic::User(user)) {
+                socket.join(Topic::Room(room).to_string());
+            }
+        }
+    }
+
+    fn move_out(&self, user: UserId, room: RoomId) {
+        for namespace in NAMESPACES {
+            for socket in sockets(&self.io, namespace.path, Topic::User(user)) {
+                socket.leave(Topic::Room(room).to_string());
+            }
+        }
+    }
+
+    fn end(&self, topic: Topic, reason: Ending) {
+        self.tell(topic, "auth:revoked", &json!({"reason": ending(reason)}));
+        for namespace in NAMESPACES {
+            for socket in sockets(&self.io, namespace.path, topic) {
+                kick(&socket);
+            }
+        }
+    }
+}
+
+impl Listener for Relay {
+    fn hear(&self, event: &Event) {
+        let to = event.topic;
+        match &event.news {
+            News::MessageCreated(created) => {
+                let message = payload::message::Message::from(&*created.message);
+                let rev = created.message.row.rev;
+                self.tell(to, "message:created", &payload::message::Created { message, rev });
+            }
+            News::RoomCreated { room } => {
+                let rev = room.rev;
+                let chatroom = payload::room::Room::from(room);
+                self.tell(to, "room:created", &json!({"chatroom": chatroom, "rev": rev}));
+            }
+            News::RoomUpdated { room } => {
+                let rev = room.rev;
+                let chatroom = payload::room::Room::from(room);
+                self.tell(to, "room:updated", &json!({"chatroom": chatroom, "rev": rev}));
+            }
+            News::RoomDeleted { room, rev } => {
+                let chatroom = json!({"chatroom_id": room.0});
+                self.tell(to, "room:deleted", &json!({"chatroom": chatroom, "rev": rev}));
+            }
+            News::Joined { room, user, rev } => {
+                self.move_in(*user, *room);
+                let data = json!({"chatroom_id": room.0, "user_id": user.0, "rev": rev});
+                self.tell(to, "room:member_joined", &data);
+            }
+            News::Left { room, user, rev } => {
+                let data = json!({"chatroom_id": room.0, "user_id": user.0, "rev": rev});
+                self.tell(to, "room:member_left", &data);
+                self.move_out(*user, *room);
+            }
+            News::Read { room, user, seq, at } => {
+                let data = json!({
+                    "chatroom_id": room.0,
+                    "user_id": user.0,
+                    "last_read_seq": seq,
+                    "at": rfc3339_millis(*at),
+                });
+                self.tell(to, "message:read_by", &data);
+            }
+            News::Delivered { room, user, seq } => {
+                let data = json!({
+                    "chatroom_id": room.0,
+                    "user_id": user.0,
+                    "last_delivered_seq": seq,
+                });
+                self.tell(to, "message:delivered_to", &data);
+            }
+            News::Unread { room, unread, last_read_seq } => {
+                let data = json!({
+                    "chatroom_id": room.0,
+                    "unread_count": unread,
+                    "last_read_seq": last_read_seq,
+                });
+                self.tell(to, "room:unread", &data);
+            }
+            News::Typing { room, people } => {
+                let users: Vec<_> = people
+                    .iter()
+                    .map(|(user, until)| {
+                        json!({"user_id": user.0, "expires_at": rfc3339_millis(*until)})
+                    })
+                    .collect();
+                let data = json!({"chatroom_id": room.0, "users": users});
+                self.tell(to, "typing:changed", &data);
+            }
+            News::FriendRequested { relation } => self.relation(to, "friend:requested", relation),
+            News::FriendAccepted { relation } => self.relation(to, "friend:accepted", relation),
+            News::FriendCancelled { relation } => self.relation(to, "friend:cancelled", relation),
+            News::FriendRemoved { relation } => self.relation(to, "friend:removed", relation),
+            News::ProfileChanged { card } => {
+                self.tell(to, "user:updated", &json!({"user": payload::user::User::from(card)}));
+            }
+            News::PresenceChanged { presences } => {
+                let presences: Vec<_> =
+                    presences.iter().map(payload::presence::Presence::from).collect();
+                self.tell(to, "presence:changed", &json!({"presences": presences}));
+            }
+            News::SessionEnded { reason } => self.end(to, *reason),
+        }
+    }
+}
+
+impl Relay {
+    fn relation(&self, to: Topic, event: &str, relation: &crate::model::friendship::Relation) {
+        let user = payload::user::User::from(&relation.other);
+        let relation = payload::friend::Relation::from(relation);
+        self.tell(to, event, &json!({"relation": relation, "user": user}));
+    }
+}
+
+fn ending(reason: Ending) -> &'static str {
+    match reason {
+        Ending::LoggedOut => "logged_out",
+        Ending::Revoked => "revoked",
+        Ending::PasswordChanged => "password_changed",
+        Ending::AccountDeleted => "account_deleted",
+        Ending::TokenReused => "token_reused",
+    }
+}

@@ -1,0 +1,41 @@
+//! REST under `/v1`: the same commands as the events, for scripts, bots and servers.
+mod auth;
+mod block;
+mod etag;
+mod file;
+mod friend;
+mod me;
+mod member;
+mod message;
+mod page;
+mod room;
+mod session;
+mod user;
+
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::{
+    chat::handle::Chat,
+    dialect::native::{Native, Oops},
+    wire::caller::Caller,
+};
+
+type Me = Caller<Native>;
+type Reply<T> = Result<T, Oops>;
+
+pub(super) fn routes() -> OpenApiRouter<Chat> {
+    [
+        auth::routes(),
+        session::routes(),
+        me::routes(),
+        user::routes(),
+        friend::routes(),
+        block::routes(),
+        room::routes(),
+        member::routes(),
+        message::routes(),
+        file::routes(),
+    ]
+    .into_iter()
+    .fold(OpenApiRouter::new(), OpenApiRouter::merge)
+}

@@ -1,0 +1,276 @@
+//! Coming and going.
+
+use axum::{
+    Json as Body,
+    extract::State,
+    http::{HeaderMap, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use axum_extra::extract::{
+    CookieJar,
+    cookie::{Cookie, SameSite},
+};
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use super::{Me, Reply};
+use crate::{
+    chat::{
+        account::{self, Registration},
+        handle::Chat,
+        session,
+    },
+    dialect::native::{Native, payload::session::Tokens, problem::Problem},
+    model::{
+        error::{Doubt, Error},
+        limit::{Allowance, Spender},
+        name::{Email, Username},
+        session::SignedIn,
+    },
+    wire::{
+        body::{Json, Query},
+        caller::{Visitor, origin_allowed},
+        fields::{Fields, Shape},
+    },
+};
+
+pub(super) fn routes() -> OpenApiRouter<Chat> {
+    OpenApiRouter::new()
+        .routes(routes!(register))
+        .routes(routes!(login))
+        .routes(routes!(refresh))
+        .routes(routes!(logout))
+        .routes(routes!(password))
+}
+
+#[derive(ToSchema)]
+struct NewAccount {
+    #[schema(example = "ann")]
+    username: String,
+    #[schema(example = "correct horse")]
+    password: String,
+    #[schema(example = "ann@example.com")]
+    email: Option<String>,
+    #[schema(example = "Annie")]
+    nickname: Option<String>,
+}
+
+#[derive(ToSchema)]
+struct Login {
+    /// The username, or the e-mail address in `email`.
+    #[schema(example = "ann")]
+    username: Option<String>,
+    email: Option<String>,
+    #[schema(example = "correct horse")]
+    password: String,
+}
+
+#[derive(ToSchema)]
+struct Refresh {
+    /// Not needed when the cookie carries it.
+    refresh_token: Option<String>,
+}
+
+#[derive(ToSchema)]
+struct NewPassword {
+    old_password: String,
+    #[schema(example = "battery staple")]
+    new_password: String,
+}
+
+struct Cookies(bool);
+
+/// Make an account, and sign in
+#[utoipa::path(post, path = "/v1/auth/register", tag = "native", security(()),
+    params(("cookie" = Option<bool>, Query, description = "Set cookies, too")),
+    request_body = NewAccount,
+    responses(
+        (status = 201, body = Tokens),
+        (status = 409, body = Problem, content_type = "application/problem+json"),
+        (status = 422, body = Problem, content_type = "application/problem+json"),
+        (status = 429, body = Problem, content_type = "application/problem+json")))]
+async fn register(
+    State(chat): State<Chat>,
+    visitor: Visitor,
+    Query { value: Cookies(cookies), .. }: Query<Native, Cookies>,
+    Json { value: new, .. }: Json<Native, NewAccount>,
+) -> Reply<Response> {
+    if let Some(address) = visitor.device.address {
+        chat.limits.spend(Allowance::Register, Spender::Address(address))?;
+    }
+    let registration = Registration {
+        username: Username::parse(&new.username)?,
+        email: new.email.as_deref().map(Email::parse).transpose()?,
+        password: new.password,
+        shortest: chat.rules.native_password_min,
+        nickname: new.nickname,
+    };
+    let user = account::register(&chat, registration).await?;
+    let tokens = session::open(&chat, &user, visitor.device).await?;
+    let location = [(header::LOCATION, "/v1/me")];
+    let answer = signed_in(&chat, &SignedIn { user, tokens }, cookies);
+    Ok((StatusCode::CREATED, location, answer).into_response())
+}
+
+/// Sign in by username or e-mail address
+#[utoipa::path(post, path = "/v1/auth/login", tag = "native", security(()),
+    params(("cookie" = Option<bool>, Query, description = "Set cookies, too")),
+    request_body = Login,
+    responses(
+        (status = 200, body = Tokens),
+        (status = 401, body = Problem, content_type = "application/problem+json"),
+        (status = 422, body = Problem, content_type = "application/problem+json"),
+        (status = 429, body = Problem, content_type = "application/problem+json")))]
+async fn login(
+    State(chat): State<Chat>,
+    visitor: Visitor,
+    Query { value: Cookies(cookies), .. }: Query<Native, Cookies>,
+    Json { value: login, .. }: Json<Native, Login>,
+) -> Reply<Response> {
+    let name = login.username.or(login.email).unwrap_or_default();
+    let result = account::sign_in(&chat, &name, &login.password, visitor.device).await;
+    // One answer for both, so that nobody learns here who has an account.
+    let known = result.map_err(|error| match error {
+        Error::Unauthenticated(_) => Error::Unauthenticated(Doubt::WrongPassword),
+        other => other,
+    })?;
+    Ok(signed_in(&chat, &known, cookies))
+}
+
+/// Exchange a refresh token, which is used up by it
+#[utoipa::path(post, path = "/v1/auth/refresh", tag = "native", security(()),
+    params(("cookie" = Option<bool>, Query, description = "Set cookies, too")),
+    request_body = Refresh,
+    responses(
+        (status = 200, body = Tokens),
+        (status = 401, body = Problem, content_type = "application/problem+json")))]
+async fn refresh(
+    State(chat): State<Chat>,
+    headers: HeaderMap,
+    jar: CookieJar,
+    Query { value: Cookies(cookies), .. }: Query<Native, Cookies>,
+    Json { value: given, .. }: Json<Native, Refresh>,
+) -> Reply<Response> {
+    let cookie = jar.get("refresh_token").map(|it| it.value().to_owned());
+    // A foreign page may make a browser send its cookie, but not know it.
+    let cookie = cookie.filter(|_| origin_allowed(&headers, &chat.rules.origins));
+    let from_cookie = given.refresh_token.is_none();
+    let token = given.refresh_token.or(cookie).ok_or(Error::Unauthenticated(Doubt::NoToken))?;
+    let known = session::refresh(&chat, &token).await?;
+    Ok(signed_in(&chat, &known, cookies || from_cookie))
+}
+
+/// End this session: its tokens are dead, its sockets close
+#[utoipa::path(post, path = "/v1/auth/logout", tag = "native",
+    responses(
+        (status = 204),
+        (status = 401, body = Problem, content_type = "application/problem+json")))]
+async fn logout(State(chat): State<Chat>, Me { me, .. }: Me) -> Reply<Response> {
+    session::end(&chat, me).await?;
+    let gone = CookieJar::new()
+        .add(cookie(&chat, "access_token", String::new(), "/", 0))
+        .add(cookie(&chat, "refresh_token", String::new(), "/v1/auth", 0));
+    Ok((StatusCode::NO_CONTENT, gone).into_response())
+}
+
+/// Change the password, and end all other sessions
+#[utoipa::path(post, path = "/v1/auth/password", tag = "native",
+    request_body = NewPassword,
+    responses(
+        (status = 204),
+        (status = 401, body = Problem, content_type = "application/problem+json"),
+        (status = 422, body = Problem, content_type = "application/problem+json")))]
+async fn password(
+    State(chat): State<Chat>,
+    Me { me, .. }: Me,
+    Json { value: new, .. }: Json<Native, NewPassword>,
+) -> Reply<StatusCode> {
+    let shortest = chat.rules.native_password_min;
+    account::change_password(&chat, me, &new.old_password, &new.new_password, shortest).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+fn signed_in(chat: &Chat, known: &SignedIn, cookies: bool) -> Response {
+    let body = Body(Tokens::from(known));
+    if !cookies {
+        return body.into_response();
+    }
+    let tokens = &known.tokens;
+    let rules = &chat.rules;
+    let jar = CookieJar::new()
+        .add(cookie(chat, "access_token", tokens.access.clone(), "/", rules.access_seconds))
+        .add(cookie(
+            chat,
+            "refresh_token",
+            tokens.refresh.clone(),
+            "/v1/auth",
+            rules.refresh_seconds,
+        ));
+    (jar, body).into_response()
+}
+
+fn cookie(
+    chat: &Chat,
+    name: &'static str,
+    value: String,
+    path: &'static str,
+    seconds: i64,
+) -> Cookie<'static> {
+    Cookie::build((name, value))
+        .path(path)
+        .http_only(true)
+        .same_site(SameSite::Lax)
+        .secure(chat.rules.cookie_secure)
+        .max_age(time::Duration::seconds(seconds))
+        .build()
+}
+
+impl Shape for NewAccount {
+    fn read(fields: &mut Fields<'_>) -> Option<Self> {
+        let (username, password) = (fields.text("username"), fields.text("password"));
+        let (email, nickname) = (fields.text_opt("email"), fields.text_opt("nickname"));
+        fields.only(&["username", "password", "email", "nickname"]);
+        Some(Self {
+            username: username?,
+            password: password?,
+            email: email?,
+            nickname: nickname?,
+        })
+    }
+}
+
+impl Shape for Login {
+    fn read(fields: &mut Fields<'_>) -> Option<Self> {
+        let (username, email) = (fields.text_opt("username"), fields.text_opt("email"));
+        let password = fields.text("password");
+        fields.only(&["username", "email", "password"]);
+        let login = Self { username: username?, email: email?, password: password? };
+        if login.username.is_none() && login.email.is_none() {
+            fields.refuse("username", "username or email is required");
+            return None;
+        }
+        Some(login)
+    }
+}
+
+impl Shape for Refresh {
+    fn read(fields: &mut Fields<'_>) -> Option<Self> {
+        let refresh_token = fields.text_opt("refresh_token");
+        fields.only(&["refresh_token"]);
+        Some(Self { refresh_token: refresh_token? })
+    }
+}
+
+impl Shape for NewPassword {
+    fn read(fields: &mut Fields<'_>) -> Option<Self> {
+        let (old, new) = (fields.text("old_password"), fields.text("new_password"));
+        fields.only(&["old_password", "new_password"]);
+        Some(Self { old_password: old?, new_password: new? })
+    }
+}
+
+impl Shape for Cookies {
+    fn read(fields: &mut Fields<'_>) -> Option<Self> {
+        Some(Self(fields.bool_opt("cookie")?.unwrap_or(false)))
+    }
+}

@@ -1,0 +1,134 @@
+//! Members of a room.
+
+use axum::{Json as Body, extract::State, http::StatusCode};
+use entity::{
+    id::{RoomId, UserId},
+    participant::Role,
+};
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use super::{Me, Reply, page::List};
+use crate::{
+    chat::{handle::Chat, membership},
+    dialect::native::{Native, payload::room::Member, problem::Problem},
+    wire::{
+        body::{Json, PathInt, PathUuid},
+        fields::{Fields, Shape},
+    },
+};
+
+pub(super) fn routes() -> OpenApiRouter<Chat> {
+    OpenApiRouter::new()
+        .routes(routes!(list))
+        .routes(routes!(join, leave))
+        .routes(routes!(put, remove))
+}
+
+#[derive(ToSchema)]
+#[schema(as = NewMember)]
+#[expect(dead_code, reason = "read through Rank; this is its description")]
+struct MemberForm {
+    /// `member` or `admin`; without it, whoever is new comes as `member`.
+    #[schema(example = "member")]
+    role: Option<String>,
+}
+
+struct Rank(Option<Role>);
+
+/// Who is in the room
+#[utoipa::path(get, path = "/v1/rooms/{chatroom_id}/members", tag = "native",
+    params(("chatroom_id" = uuid::Uuid, Path)),
+    responses((status = 200, body = List<Member>),
+        (status = 403, body = Problem, content_type = "application/problem+json"),
+        (status = 404, body = Problem, content_type = "application/problem+json")))]
+async fn list(
+    State(chat): State<Chat>,
+    Me { me, .. }: Me,
+    PathUuid { value: id, .. }: PathUuid<Native>,
+) -> Reply<Body<List<Member>>> {
+    let members = membership::members(&chat, me, RoomId(id)).await?;
+    Ok(Body(List::whole(members.iter().map(Member::from))))
+}
+
+/// Come into a public room
+#[utoipa::path(put, path = "/v1/rooms/{chatroom_id}/members/me", tag = "native",
+    params(("chatroom_id" = uuid::Uuid, Path)),
+    responses((status = 204),
+        (status = 403, body = Problem, content_type = "application/problem+json"),
+        (status = 404, body = Problem, content_type = "application/problem+json")))]
+async fn join(
+    State(chat): State<Chat>,
+    Me { me, .. }: Me,
+    PathUuid { value: id, .. }: PathUuid<Native>,
+) -> Reply<StatusCode> {
+    membership::join(&chat, me, RoomId(id)).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Leave the room
+#[utoipa::path(delete, path = "/v1/rooms/{chatroom_id}/members/me", tag = "native",
+    params(("chatroom_id" = uuid::Uuid, Path)),
+    responses((status = 204),
+        (status = 404, body = Problem, content_type = "application/problem+json")))]
+async fn leave(
+    State(chat): State<Chat>,
+    Me { me, .. }: Me,
+    PathUuid { value: id, .. }: PathUuid<Native>,
+) -> Reply<StatusCode> {
+    membership::leave(&chat, me, RoomId(id)).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Bring somebody in, or change their role
+#[utoipa::path(put, path = "/v1/rooms/{chatroom_id}/members/{user_id}", tag = "native",
+    params(("chatroom_id" = uuid::Uuid, Path), ("user_id" = i64, Path)),
+    request_body = MemberForm,
+    responses((status = 204),
+        (status = 403, body = Problem, content_type = "application/problem+json"),
+        (status = 404, body = Problem, content_type = "application/problem+json")))]
+async fn put(
+    State(chat): State<Chat>,
+    Me { me, .. }: Me,
+    PathUuid { value: room, .. }: PathUuid<Native>,
+    PathInt { value: user, .. }: PathInt<Native, 1>,
+    Json { value: Rank(role), .. }: Json<Native, Rank>,
+) -> Reply<StatusCode> {
+    let (room, user) = (RoomId(room), UserId(user));
+    if user != me.id {
+        membership::add(&chat, me, room, &[user]).await?;
+    }
+    if let Some(role) = role {
+        membership::set_role(&chat, me, room, user, role).await?;
+    }
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Send somebody away
+#[utoipa::path(delete, path = "/v1/rooms/{chatroom_id}/members/{user_id}", tag = "native",
+    params(("chatroom_id" = uuid::Uuid, Path), ("user_id" = i64, Path)),
+    responses((status = 204),
+        (status = 403, body = Problem, content_type = "application/problem+json"),
+        (status = 404, body = Problem, content_type = "application/problem+json")))]
+async fn remove(
+    State(chat): State<Chat>,
+    Me { me, .. }: Me,
+    PathUuid { value: room, .. }: PathUuid<Native>,
+    PathInt { value: user, .. }: PathInt<Native, 1>,
+) -> Reply<StatusCode> {
+    let (room, user) = (RoomId(room), UserId(user));
+    if user == me.id {
+        membership::leave(&chat, me, room).await?;
+    } else {
+        membership::remove(&chat, me, room, user).await?;
+    }
+    Ok(StatusCode::NO_CONTENT)
+}
+
+impl Shape for Rank {
+    fn read(fields: &mut Fields<'_>) -> Option<Self> {
+        let role = fields.one_of_opt("role", &[("member", Role::Member), ("admin", Role::Admin)]);
+        fields.only(&["role"]);
+        Some(Self(role?))
+    }
+}

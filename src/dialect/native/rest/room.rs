@@ -1,0 +1,195 @@
+//! Rooms.
+
+use axum::{
+    Json as Body,
+    extract::State,
+    http::{HeaderMap, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use entity::{
+    chatroom::Kind,
+    id::{RoomId, UserId},
+};
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use super::{Me, Reply, etag::tagged, page::List};
+use crate::{
+    chat::{handle::Chat, reading, room},
+    dialect::native::{Native, payload::room::RoomItem, problem::Problem},
+    model::room::RoomDraft,
+    wire::{
+        body::{Json, PathUuid},
+        fields::{Fields, Shape},
+    },
+};
+
+pub(super) fn routes() -> OpenApiRouter<Chat> {
+    OpenApiRouter::new()
+        .routes(routes!(list, create))
+        .routes(routes!(show, update, delete))
+        .routes(routes!(read))
+}
+
+#[derive(ToSchema)]
+#[schema(as = NewRoom)]
+#[expect(dead_code, reason = "read through RoomDraft; this is its description")]
+struct RoomForm {
+    /// `direct` or `group`.
+    #[schema(example = "direct")]
+    kind: String,
+    #[schema(example = json!([43]))]
+    user_ids: Vec<i64>,
+    #[schema(example = "the kitchen")]
+    chatroom_name: Option<String>,
+    description: Option<String>,
+}
+
+#[derive(ToSchema)]
+struct RoomChange {
+    #[schema(example = "the kitchen")]
+    chatroom_name: Option<String>,
+    description: Option<String>,
+}
+
+#[derive(ToSchema)]
+struct ReadUpTo {
+    /// Without it: everything.
+    #[schema(example = 17)]
+    seq: Option<i64>,
+}
+
+#[derive(serde::Serialize, ToSchema)]
+struct Cursor {
+    #[schema(example = 17)]
+    last_read_seq: i64,
+    #[schema(example = 0)]
+    unread_count: u64,
+}
+
+/// My rooms, latest activity first
+#[utoipa::path(get, path = "/v1/rooms", tag = "native",
+    responses((status = 200, body = List<RoomItem>),
+        (status = 401, body = Problem, content_type = "application/problem+json")))]
+async fn list(State(chat): State<Chat>, Me { me, .. }: Me) -> Reply<Body<List<RoomItem>>> {
+    let rooms = room::list(&chat, me).await?;
+    Ok(Body(List::whole(rooms.iter().map(RoomItem::from))))
+}
+
+/// Make a room; a direct room is made once per pair
+#[utoipa::path(post, path = "/v1/rooms", tag = "native", request_body = RoomForm,
+    responses(
+        (status = 200, description = "The pair's room was there", body = RoomItem),
+        (status = 201, body = RoomItem),
+        (status = 403, body = Problem, content_type = "application/problem+json"),
+        (status = 404, body = Problem, content_type = "application/problem+json"),
+        (status = 422, body = Problem, content_type = "application/problem+json")))]
+async fn create(
+    State(chat): State<Chat>,
+    Me { me, .. }: Me,
+    Json { value: NewRoom(draft), .. }: Json<Native, NewRoom>,
+) -> Reply<Response> {
+    let (view, created) = room::create(&chat, me, draft).await?;
+    let status = if created { StatusCode::CREATED } else { StatusCode::OK };
+    let location = [(header::LOCATION, format!("/v1/rooms/{}", view.room.chatroom_id))];
+    Ok((status, location, Body(RoomItem::from(&view))).into_response())
+}
+
+/// One room
+#[utoipa::path(get, path = "/v1/rooms/{chatroom_id}", tag = "native",
+    params(("chatroom_id" = uuid::Uuid, Path)),
+    responses((status = 200, body = RoomItem), (status = 304),
+        (status = 403, body = Problem, content_type = "application/problem+json"),
+        (status = 404, body = Problem, content_type = "application/problem+json")))]
+async fn show(
+    State(chat): State<Chat>,
+    Me { me, .. }: Me,
+    PathUuid { value: id, .. }: PathUuid<Native>,
+    headers: HeaderMap,
+) -> Reply<Response> {
+    let view = room::view(&chat, me, RoomId(id)).await?;
+    tagged(&headers, &RoomItem::from(&view))
+}
+
+/// Rename or describe a room
+#[utoipa::path(patch, path = "/v1/rooms/{chatroom_id}", tag = "native",
+    params(("chatroom_id" = uuid::Uuid, Path)), request_body = RoomChange,
+    responses((status = 200, body = RoomItem),
+        (status = 403, body = Problem, content_type = "application/problem+json"),
+        (status = 422, body = Problem, content_type = "application/problem+json")))]
+async fn update(
+    State(chat): State<Chat>,
+    Me { me, .. }: Me,
+    PathUuid { value: id, .. }: PathUuid<Native>,
+    Json { value: change, .. }: Json<Native, RoomChange>,
+) -> Reply<Body<RoomItem>> {
+    let (name, description) = (change.chatroom_name, change.description);
+    let view = room::update(&chat, me, RoomId(id), name, description).await?;
+    Ok(Body(RoomItem::from(&view)))
+}
+
+/// End a room for everybody; its owner only
+#[utoipa::path(delete, path = "/v1/rooms/{chatroom_id}", tag = "native",
+    params(("chatroom_id" = uuid::Uuid, Path)),
+    responses((status = 204),
+        (status = 403, body = Problem, content_type = "application/problem+json"),
+        (status = 404, body = Problem, content_type = "application/problem+json")))]
+async fn delete(
+    State(chat): State<Chat>,
+    Me { me, .. }: Me,
+    PathUuid { value: id, .. }: PathUuid<Native>,
+) -> Reply<StatusCode> {
+    room::delete(&chat, me, RoomId(id)).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// I have read up to here
+#[utoipa::path(put, path = "/v1/rooms/{chatroom_id}/read", tag = "native",
+    params(("chatroom_id" = uuid::Uuid, Path)), request_body = ReadUpTo,
+    responses((status = 200, body = Cursor),
+        (status = 403, body = Problem, content_type = "application/problem+json"),
+        (status = 422, body = Problem, content_type = "application/problem+json")))]
+async fn read(
+    State(chat): State<Chat>,
+    Me { me, .. }: Me,
+    PathUuid { value: id, .. }: PathUuid<Native>,
+    Json { value: ReadUpTo { seq }, .. }: Json<Native, ReadUpTo>,
+) -> Reply<Body<Cursor>> {
+    let cursor = reading::read(&chat, me, RoomId(id), seq).await?;
+    Ok(Body(Cursor { last_read_seq: cursor.last_read_seq, unread_count: cursor.unread }))
+}
+
+struct NewRoom(RoomDraft);
+
+impl Shape for NewRoom {
+    fn read(fields: &mut Fields<'_>) -> Option<Self> {
+        let kind = fields.one_of("kind", &[("direct", Kind::Direct), ("group", Kind::Group)]);
+        let users = fields.int_list("user_ids");
+        let (name, description) =
+            (fields.text_opt("chatroom_name"), fields.text_opt("description"));
+        fields.only(&["kind", "user_ids", "chatroom_name", "description"]);
+        Some(Self(RoomDraft {
+            kind: kind?,
+            members: users?.into_iter().map(UserId).collect(),
+            name: name?,
+            description: description?,
+        }))
+    }
+}
+
+impl Shape for RoomChange {
+    fn read(fields: &mut Fields<'_>) -> Option<Self> {
+        let (name, description) =
+            (fields.text_opt("chatroom_name"), fields.text_opt("description"));
+        fields.only(&["chatroom_name", "description"]);
+        Some(Self { chatroom_name: name?, description: description? })
+    }
+}
+
+impl Shape for ReadUpTo {
+    fn read(fields: &mut Fields<'_>) -> Option<Self> {
+        let seq = fields.int_opt("seq");
+        fields.only(&["seq"]);
+        Some(Self { seq: seq? })
+    }
+}

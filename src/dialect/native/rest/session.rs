@@ -1,0 +1,48 @@
+//! Devices.
+
+use axum::{Json, extract::State, http::StatusCode};
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use super::{Me, Reply, page::List};
+use crate::{
+    chat::{handle::Chat, session},
+    dialect::native::{Native, payload::session::Session, problem::Problem},
+    wire::body::PathUuid,
+};
+use entity::id::SessionId;
+
+pub(super) fn routes() -> OpenApiRouter<Chat> {
+    OpenApiRouter::new().routes(routes!(list, revoke_others)).routes(routes!(revoke))
+}
+
+/// Where I am signed in
+#[utoipa::path(get, path = "/v1/sessions", tag = "native",
+    responses((status = 200, body = List<Session>),
+        (status = 401, body = Problem, content_type = "application/problem+json")))]
+async fn list(State(chat): State<Chat>, Me { me, .. }: Me) -> Reply<Json<List<Session>>> {
+    let rows = session::list(&chat, me).await?;
+    Ok(Json(List::whole(rows.iter().map(|it| Session::of(it, me.session)))))
+}
+
+/// Sign out one device; its sockets close within a second
+#[utoipa::path(delete, path = "/v1/sessions/{session_id}", tag = "native",
+    params(("session_id" = uuid::Uuid, Path)),
+    responses((status = 204),
+        (status = 404, body = Problem, content_type = "application/problem+json")))]
+async fn revoke(
+    State(chat): State<Chat>,
+    Me { me, .. }: Me,
+    PathUuid { value: id, .. }: PathUuid<Native>,
+) -> Reply<StatusCode> {
+    session::revoke(&chat, me, SessionId(id)).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Sign out every other device
+#[utoipa::path(delete, path = "/v1/sessions", tag = "native",
+    responses((status = 204),
+        (status = 401, body = Problem, content_type = "application/problem+json")))]
+async fn revoke_others(State(chat): State<Chat>, Me { me, .. }: Me) -> Reply<StatusCode> {
+    session::revoke_others(&chat, me).await?;
+    Ok(StatusCode::NO_CONTENT)
+}

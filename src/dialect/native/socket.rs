@@ -1,0 +1,209 @@
+//! One socket's life: admitted, greeted, heard in order.
+mod answer;
+mod command;
+mod desk;
+
+use std::future::ready;
+
+use axum::http::{HeaderMap, header};
+use serde::Deserialize;
+use serde_json::Value;
+use socketioxide::{
+    SocketIo,
+    extract::{Event, SocketRef, State, TryData},
+    handler::ConnectHandler,
+};
+
+use crate::{
+    chat::{handle::Chat, membership, presence, token, typing},
+    dialect::native::{
+        problem,
+        socket::{answer::answer, desk::Desk},
+    },
+    model::{
+        actor::Actor,
+        error::{Doubt, Error},
+        event::Topic,
+        limit::{Allowance, Spender},
+    },
+    wire::{
+        address::ClientAddress,
+        caller::origin_allowed,
+        failure::Carrier,
+        socketio::{Answer, Inbox, kick},
+    },
+};
+
+/// A namespace, and the nouns it speaks of.
+#[derive(Clone, Copy)]
+pub(super) struct Namespace {
+    pub path: &'static str,
+    pub nouns: &'static [&'static str],
+}
+
+/// `/` speaks of everything; the others offer subsets under the same names.
+pub(super) const NAMESPACES: [Namespace; 4] = [
+    Namespace { path: "/", nouns: &[] },
+    Namespace { path: "/chat", nouns: &["message", "typing", "room"] },
+    Namespace { path: "/friends", nouns: &["friend", "user"] },
+    Namespace { path: "/presence", nouns: &["presence"] },
+];
+
+impl Namespace {
+    pub(super) fn speaks_of(&self, event: &str) -> bool {
+        let noun = event.split(':').next().unwrap_or_default();
+        self.nouns.is_empty() || self.nouns.contains(&noun)
+    }
+}
+
+/// An event as it came in, waiting for its turn.
+pub(super) struct Letter {
+    event: String,
+    payload: Value,
+    answer: Answer,
+}
+
+#[derive(Deserialize)]
+struct Handshake {
+    token: Option<String>,
+}
+
+/// Refuses a connection with a code, which is all that a client gets to see.
+struct Refused(&'static str);
+
+impl std::fmt::Display for Refused {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.0)
+    }
+}
+
+impl From<Error> for Refused {
+    fn from(error: Error) -> Self {
+        if let Error::Internal(cause) = &error {
+            tracing::error!(%cause, "a socket could not be admitted");
+        }
+        Self(problem::code(&error))
+    }
+}
+
+pub(super) fn open(io: &SocketIo, namespace: Namespace) {
+    let admitted = move |socket: SocketRef, handshake: TryData<Handshake>, State(chat): State<Chat>| {
+        admit(socket, handshake, chat, namespace)
+    };
+    io.ns(namespace.path, greet.with(admitted));
+}
+
+/// Lets a socket in, remembers who it is, and puts it into its rooms. Everything is in
+/// place when this returns, because the client may speak right afterwards.
+async fn admit(
+    socket: SocketRef,
+    TryData(handshake): TryData<Handshake>,
+    chat: Chat,
+    namespace: Namespace,
+) -> Result<(), Refused> {
+    let address = socket.req_parts().extensions.get::<ClientAddress>().map(|it| it.0);
+    if let Some(address) = address {
+        chat.limits.spend(Allowance::Handshake, Spender::Address(address))?;
+    }
+    let token = credential(&socket, handshake.ok(), &chat)?;
+    let me = token::read(&chat, &token).await?.actor;
+    let lease = presence::arrive(&chat, me)?;
+    take_places(&socket, &chat, me).await?;
+    let desk = Desk::new(chat.clone(), me, lease);
+    let inbox = Inbox::open(move |letter: Letter| {
+        let desk = desk.clone();
+        async move { desk.work(letter).await }
+    });
+    listen(&socket, &inbox, namespace);
+    socket.on_disconnect(move || {
+        typing::ended_everywhere(&chat, me.id);
+        ready(())
+    });
+    socket.extensions.insert(me);
+    Ok(())
+}
+
+/// Says hello, with all that a client needs to begin.
+async fn greet(socket: SocketRef, State(chat): State<Chat>) {
+    let Some(me) = socket.extensions.get::<Actor>() else { return };
+    match desk::ready(&chat, me).await {
+        Ok(ready) => drop(socket.emit("session:ready", &ready)),
+        Err(error) => {
+            tracing::error!(%error, "a socket could not be greeted");
+            kick(&socket);
+        }
+    }
+}
+
+/// Each kind of event by itself, so that a client hears of a wrong name.
+fn listen(socket: &SocketRef, inbox: &Inbox<Letter>, namespace: Namespace) {
+    for event in command::EVENTS.into_iter().filter(|it| namespace.speaks_of(it)) {
+        let inbox = inbox.clone();
+        socket.on(event, move |TryData(payload): TryData<Value>, answer: Answer| {
+            post(&inbox, Letter { event: event.to_owned(), payload: payload.unwrap_or_default(), answer });
+            ready(())
+        });
+    }
+    socket.on_fallback(|Event(event): Event, to: Answer| {
+        answer(to, &event, Err(answer::unknown_event()));
+        ready(())
+    });
+}
+
+fn post(inbox: &Inbox<Letter>, letter: Letter) {
+    if let Err(letter) = inbox.push(letter) {
+        let busy = Error::TooMany { retry_after: std::time::Duration::from_secs(1) };
+        answer(letter.answer, &letter.event, Err(answer::worded(&busy)));
+    }
+}
+
+/// The rooms of a socket are those of its user. Somebody may be added or removed while
+/// they are read: then they are read once more.
+async fn take_places(socket: &SocketRef, chat: &Chat, me: Actor) -> Result<(), Error> {
+    socket.join(Topic::User(me.id).to_string());
+    socket.join(Topic::Session(me.session).to_string());
+    loop {
+        let before = chat.bus.comings_and_goings();
+        let topics: Vec<String> =
+            membership::topics(chat, me).await?.iter().map(ToString::to_string).collect();
+        for room in socket.rooms() {
+            if !topics.iter().any(|it| *it == *room) {
+                socket.leave(room);
+            }
+        }
+        socket.join(topics);
+        if chat.bus.comings_and_goings() == before {
+            return Ok(());
+        }
+    }
+}
+
+/// Where the token is: in the CONNECT packet, else in a header, else in a cookie, which
+/// counts only from a page of an allowed origin.
+fn credential(
+    socket: &SocketRef,
+    handshake: Option<Handshake>,
+    chat: &Chat,
+) -> Result<String, Refused> {
+    let given = handshake.and_then(|it| it.token).filter(|it| !it.is_empty());
+    let bare = |token: String| match token.split_once(' ') {
+        Some((scheme, rest)) if scheme.eq_ignore_ascii_case("bearer") => rest.trim().to_owned(),
+        _ => token,
+    };
+    let request = socket.req_parts();
+    if let Some(token) = given.map(bare) {
+        return Ok(token);
+    }
+    if let Some(token) = Carrier::Bearer.token(&request.headers, &request.uri) {
+        return Ok(token);
+    }
+    match Carrier::Cookie("access_token").token(&request.headers, &request.uri) {
+        Some(token) if from_allowed_page(&request.headers, chat) => Ok(token),
+        Some(_) => Err(Refused("origin_not_allowed")),
+        None => Err(Error::Unauthenticated(Doubt::NoToken).into()),
+    }
+}
+
+fn from_allowed_page(headers: &HeaderMap, chat: &Chat) -> bool {
+    headers.contains_key(header::ORIGIN) && origin_allowed(headers, &chat.rules.origins)
+}

@@ -1,0 +1,223 @@
+//! Where one socket's commands are carried out, in the order in which they came.
+
+use std::sync::Arc;
+
+use entity::id::{RoomId, UserId};
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use crate::{
+    chat::{
+        block, friend, handle::Chat, leases::Lease, membership, message, presence, profile,
+        reading, room, typing,
+    },
+    dialect::native::{
+        payload,
+        socket::{
+            Letter,
+            answer::{Fault, answer, malformed, worded},
+            command::{Command, Who, Words},
+        },
+    },
+    model::{
+        actor::Actor,
+        error::Error,
+        limit::{Allowance, Spender},
+        message::{Draft, Sent},
+        page::Limit,
+        room::RoomDraft,
+        text::MessageText,
+    },
+    wire::{socketio::Answer, spelling::rfc3339_millis},
+};
+
+#[derive(Clone)]
+pub(super) struct Desk {
+    chat: Chat,
+    me: Actor,
+    /// Held for as long as the socket lives.
+    lease: Arc<Lease>,
+}
+
+impl Desk {
+    pub(super) fn new(chat: Chat, me: Actor, lease: Lease) -> Self {
+        Self { chat, me, lease: Arc::new(lease) }
+    }
+
+    pub(super) async fn work(&self, letter: Letter) {
+        let Letter { event, payload, answer: to } = letter;
+        match Command::parse(&event, &payload) {
+            Err(issues) => answer(to, &event, Err(malformed(&issues))),
+            // Sends do not wait for each other's commit: only their order matters.
+            Ok(Command::Send(words)) => self.send(words, to, event).await,
+            Ok(command) => {
+                let result = self.carry_out(command).await;
+                answer(to, &event, result.map_err(|error| worded(&error)));
+            }
+        }
+    }
+
+    async fn send(&self, words: Words, to: Answer, event: String) {
+        let room = words.room;
+        match draft(words) {
+            Ok(draft) => {
+                let done = move |sent: Result<Sent, Error>| answer(to, &event, told(sent));
+                message::submit(&self.chat, self.me, room, draft, Box::new(done)).await;
+            }
+            Err(error) => answer(to, &event, Err(worded(&error))),
+        }
+    }
+
+    async fn carry_out(&self, command: Command) -> Result<Value, Error> {
+        let (chat, me) = (&self.chat, self.me);
+        match command {
+            // `work` has them already; here they are sent like any other command.
+            Command::Send(words) => {
+                let sent = message::send(chat, me, words.room, draft(words)?).await?;
+                Ok(told(Ok(sent)).unwrap_or_default())
+            }
+            Command::List { room, window, limit } => {
+                let limit = limit.map_or(Limit::default(), |it| Limit::clamped(it.unsigned_abs()));
+                let page = message::history(chat, me, room, window, limit).await?;
+                value(&payload::message::Page::from(&page))
+            }
+            Command::Read { room, seq } => {
+                let cursor = reading::read(chat, me, room, seq).await?;
+                Ok(json!({"last_read_seq": cursor.last_read_seq, "unread_count": cursor.unread}))
+            }
+            Command::Delivered { room, seq } => {
+                let seq = reading::delivered(chat, me, room, seq).await?;
+                Ok(json!({"last_delivered_seq": seq}))
+            }
+            Command::StartTyping(room) => done(typing::start(chat, me, room).await),
+            Command::StopTyping(room) => done(typing::stop(chat, me, room).await),
+            Command::CreateRoom { kind, users, name } => {
+                let draft = RoomDraft { kind, name, description: None, members: users };
+                let (view, created) = room::create(chat, me, draft).await?;
+                let chatroom = payload::room::RoomItem::from(&view);
+                Ok(json!({"chatroom": chatroom, "created": created}))
+            }
+            Command::UpdateRoom { room, name, description } => {
+                let view = room::update(chat, me, room, name, description).await?;
+                Ok(json!({"chatroom": payload::room::RoomItem::from(&view)}))
+            }
+            Command::AddMembers { room, users } => {
+                membership::add(chat, me, room, &users).await?;
+                self.chatroom(room).await
+            }
+            Command::RemoveMember { room, user } => {
+                membership::remove(chat, me, room, user).await?;
+                self.chatroom(room).await
+            }
+            Command::SetRole { room, user, role } => {
+                membership::set_role(chat, me, room, user, role).await?;
+                self.chatroom(room).await
+            }
+            Command::LeaveRoom(room) => {
+                membership::leave(chat, me, room).await?;
+                Ok(json!({"chatroom": {"chatroom_id": room.0}}))
+            }
+            Command::Befriend(who) => self.befriend(who).await,
+            Command::Accept(user) => related(friend::accept(chat, me, user).await),
+            Command::Reject(user) => related(friend::reject(chat, me, user).await),
+            Command::Cancel(user) => related(friend::cancel(chat, me, user).await),
+            Command::Unfriend(user) => related(friend::remove(chat, me, user).await),
+            Command::Block(user) => done(block::block(chat, me, user).await),
+            Command::Unblock(user) => done(block::unblock(chat, me, user).await),
+            Command::SetPresence { mood, status_text } => {
+                let mine = presence::set(chat, me, mood, status_text).await?;
+                Ok(json!({"presence": payload::presence::Presence::from(&mine)}))
+            }
+            Command::Subscribe(users) => self.subscribe(&users).await,
+            Command::Unsubscribe(users) => {
+                self.lease.unwatch(&users);
+                Ok(json!({"presences": []}))
+            }
+        }
+    }
+
+    async fn chatroom(&self, room: RoomId) -> Result<Value, Error> {
+        let view = room::view(&self.chat, self.me, room).await?;
+        Ok(json!({"chatroom": payload::room::RoomItem::from(&view)}))
+    }
+
+    async fn befriend(&self, who: Who) -> Result<Value, Error> {
+        let (chat, me) = (&self.chat, self.me);
+        chat.limits.spend(Allowance::FriendRequest, Spender::User(me.id))?;
+        let user = match who {
+            Who::Id(user) => user,
+            Who::Username(name) => profile::by_username(chat, me, &name).await?.id,
+            Who::Email(email) => profile::by_email(chat, me, &email).await?.id,
+        };
+        related(friend::request(chat, me, user).await)
+    }
+
+    async fn subscribe(&self, users: &[UserId]) -> Result<Value, Error> {
+        let now = presence::subscribe(&self.chat, self.me, &self.lease, users).await?;
+        let shown: Vec<_> = now.iter().map(payload::presence::Presence::from).collect();
+        Ok(json!({"presences": shown}))
+    }
+}
+
+/// What a client needs to begin.
+pub(super) async fn ready(chat: &Chat, me: Actor) -> Result<Value, Error> {
+    let user = profile::mine(chat, me).await?;
+    let rooms: Vec<Value> = room::list(chat, me)
+        .await?
+        .iter()
+        .map(|it| {
+            json!({
+                "chatroom_id": it.room.chatroom_id.0,
+                "last_seq": it.room.last_seq,
+                "rev": it.room.rev,
+                "unread_count": it.unread,
+                "last_read_seq": it.mine.last_read_seq,
+            })
+        })
+        .collect();
+    Ok(json!({
+        "session_id": me.session.0,
+        "user_rev": user.rev,
+        "user": payload::user::Me::from(&user),
+        "server_time": rfc3339_millis(chat.clock.now()),
+        "limits": {
+            "message_characters": MessageText::LONGEST,
+            "packet_bytes": 65_536,
+            "upload_bytes": chat.rules.max_upload_bytes,
+            "page": Limit::MAX,
+        },
+        "rooms": rooms,
+    }))
+}
+
+fn draft(words: Words) -> Result<Draft, Error> {
+    payload::message::draft(
+        words.content,
+        words.kind,
+        words.media_url,
+        words.client_msg_id,
+        words.files,
+    )
+}
+
+fn told(sent: Result<Sent, Error>) -> Result<Value, Fault> {
+    match sent {
+        Ok(Sent { message, duplicate }) => {
+            let message = payload::message::Message::from(&*message);
+            Ok(json!({"message": message, "duplicate": duplicate}))
+        }
+        Err(error) => Err(worded(&error)),
+    }
+}
+
+fn related(relation: Result<crate::model::friendship::Relation, Error>) -> Result<Value, Error> {
+    Ok(json!({"relation": payload::friend::Relation::from(&relation?)}))
+}
+
+fn done(result: Result<(), Error>) -> Result<Value, Error> {
+    result.map(|()| json!({}))
+}
+
+fn value(it: &impl Serialize) -> Result<Value, Error> {
+    serde_json::to_value(it).map_err(Error::internal)
+}

@@ -1,0 +1,173 @@
+//! Puts the surfaces behind one door: one port, one origin list, one way to stop.
+mod address;
+mod docs;
+mod engine;
+mod fallback;
+mod headers;
+mod health;
+mod listener;
+mod origin;
+mod rules;
+mod shutdown;
+mod uploads;
+
+use std::{net::SocketAddr, sync::Arc, time::Duration};
+
+use axum::{Router, middleware};
+use ipnet::IpNet;
+use socketioxide::SocketIo;
+use tokio::net::TcpListener;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::{
+    chat::{clock::Clock, handle::Chat, presence, typing},
+    config::{Settings, database::Synchronous},
+    dialect,
+    store::{connection, disk::Disk, schema},
+};
+
+/// What can keep a server from starting, in one line.
+#[derive(Debug, thiserror::Error)]
+pub enum Fault {
+    #[error("the database does not open: {0}")]
+    Database(#[from] sea_orm::DbErr),
+    #[error("{address} cannot be listened on: {cause}")]
+    Listen { address: SocketAddr, cause: std::io::Error },
+    #[error("{0}")]
+    Settings(#[from] crate::config::fault::Fault),
+    #[error("{path} cannot be made: {cause}")]
+    Folder { path: std::path::PathBuf, cause: std::io::Error },
+}
+
+/// A server at work.
+pub struct Running {
+    pub address: SocketAddr,
+    pub chat: Chat,
+    sockets: Vec<SocketIo>,
+    stop: CancellationToken,
+    connections: TaskTracker,
+    drain: Duration,
+}
+
+/// Opens the database, brings it up to date, and starts to listen.
+pub async fn start(settings: &mut Settings, clock: Clock) -> Result<Running, Fault> {
+    for path in [&settings.storage.data_dir, &settings.storage.static_dir] {
+        std::fs::create_dir_all(path)
+            .map_err(|cause| Fault::Folder { path: path.clone(), cause })?;
+    }
+    settings.ensure_secret()?;
+    let chat = open(settings, clock).await?;
+    let (router, sockets) = build(&chat, settings);
+    let wanted = SocketAddr::new(settings.server.host, settings.server.port);
+    let listener = TcpListener::bind(wanted)
+        .await
+        .map_err(|cause| Fault::Listen { address: wanted, cause })?;
+    let address =
+        listener.local_addr().map_err(|cause| Fault::Listen { address: wanted, cause })?;
+    let (stop, connections) = (CancellationToken::new(), TaskTracker::new());
+    let limits = listener::Limits {
+        connections: settings.server.max_connections,
+        header_timeout: Duration::from_secs(settings.server.header_seconds),
+    };
+    tokio::spawn(listener::accept(listener, router, limits, stop.clone(), connections.clone()));
+    chat.tasks.spawn(presence::watch(chat.clone()));
+    chat.tasks.spawn(typing::watch(chat.clone()));
+    let drain = Duration::from_secs(settings.server.drain_seconds);
+    Ok(Running { address, chat, sockets, stop, connections, drain })
+}
+
+/// Serves until a signal comes.
+pub async fn run(mut settings: Settings) -> Result<(), Fault> {
+    if settings.redis_url.is_some() {
+        tracing::warn!("REDIS_URL is set, but this version runs as one node and does not use it");
+    }
+    let running = start(&mut settings, Clock::system()).await?;
+    tracing::info!("Parlor listens on http://{}", running.address);
+    shutdown::signal().await;
+    tracing::info!("stopping: no new connections, finishing what was accepted");
+    running.stop().await;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+impl Running {
+    /// Loses nothing that was acknowledged, and ends within the drain time.
+    pub async fn stop(self) {
+        let orderly = async {
+            dialect::farewell(&self.sockets);
+            self.stop.cancel();
+            for io in &self.sockets {
+                io.close().await;
+            }
+            self.connections.close();
+            self.connections.wait().await;
+            self.finish().await;
+        };
+        if tokio::time::timeout(self.drain, orderly).await.is_err() {
+            tracing::warn!("some connections did not end in time and were cut");
+            self.finish().await;
+        }
+        if let Err(error) = self.chat.db.clone().close().await {
+            tracing::warn!(%error, "the database did not close");
+        }
+    }
+
+    /// Stores what is still queued.
+    async fn finish(&self) {
+        self.chat.stop.cancel();
+        self.chat.tasks.close();
+        self.chat.tasks.wait().await;
+    }
+}
+
+pub fn database(settings: &Settings) -> connection::Address {
+    connection::Address {
+        url: settings.database.url.clone(),
+        max_connections: settings.database.max_connections,
+        acquire: Duration::from_secs(settings.database.acquire_seconds),
+        sqlite_full_sync: matches!(settings.database.synchronous, Synchronous::Full),
+    }
+}
+
+async fn open(settings: &Settings, clock: Clock) -> Result<Chat, Fault> {
+    let address = database(settings);
+    let db = connection::open(&address).await?;
+    schema::migrate(&db, &address).await?;
+    let disk = Disk::new(&settings.storage.avatars(), &settings.storage.messages());
+    Ok(Chat::new(db, disk, rules::from(settings), clock))
+}
+
+/// Every surface's routes and sockets, and the layers around them, outermost last.
+fn build(chat: &Chat, settings: &Settings) -> (Router, Vec<SocketIo>) {
+    let mut routes = OpenApiRouter::new().merge(health::routes());
+    let mut attached = Vec::new();
+    for surface in dialect::SURFACES {
+        routes = routes.merge((surface.routes)());
+        attached.extend((surface.attach)(chat));
+    }
+    let (router, document) = routes.split_for_parts();
+    let storage = &settings.storage;
+    let mut router = fallback::install(
+        router
+            .merge(uploads::routes(&storage.avatars(), &storage.messages()))
+            .merge(docs::routes(document)),
+    )
+    .with_state(chat.clone());
+    let mut sockets = Vec::new();
+    for (layer, io) in attached {
+        router = router.layer(layer);
+        sockets.push(io);
+    }
+    let origins = origin::Origins::new(&settings.origins);
+    let trusted: Arc<[IpNet]> = settings.server.trusted_proxies.as_slice().into();
+    let router = router
+        .layer(middleware::from_fn_with_state(chat.rules.engine_io_3, engine::guard))
+        .layer(middleware::from_fn(move |request, next| origins.clone().guard(request, next)))
+        .layer(middleware::from_fn_with_state(settings.server.tls, headers::add))
+        .layer(middleware::from_fn(move |request, next| {
+            let trusted = trusted.clone();
+            async move { address::note(&trusted, request, next).await }
+        }));
+    (router, sockets)
+}

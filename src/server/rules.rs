@@ -1,0 +1,31 @@
+//! What the settings mean to the core.
+
+use crate::{
+    chat::rules::Rules,
+    config::{Environment, Settings, auth::AnonymousSockets},
+};
+
+pub fn from(settings: &Settings) -> Rules {
+    let (auth, storage, server) = (&settings.auth, &settings.storage, &settings.server);
+    Rules {
+        secret: auth.secret_key.expose().as_bytes().to_vec(),
+        access_seconds: i64::from(auth.access_minutes) * 60,
+        refresh_seconds: i64::from(auth.refresh_days) * 24 * 60 * 60,
+        grace_seconds: i64::from(auth.refresh_grace_seconds),
+        password_min: auth.password_min,
+        native_password_min: auth.native_password_min,
+        max_upload_bytes: storage.max_upload_bytes,
+        max_avatar_bytes: storage.max_avatar_bytes,
+        quota_bytes: storage.quota_bytes_per_user,
+        anonymous_pairing: matches!(auth.anonymous_sockets, AnonymousSockets::Paired),
+        max_sockets_per_user: server.max_sockets_per_user,
+        public_url: server.public_url.clone(),
+        cookie_secure: auth.cookie_secure,
+        origins: settings.origins.clone(),
+        rate_limits: settings.rate_limits,
+        register_per_hour: auth.register_per_hour,
+        engine_io_3: server.engine_io_3,
+        tls: server.tls,
+        production: matches!(settings.environment, Environment::Production),
+    }
+}

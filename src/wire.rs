@@ -1,0 +1,13 @@
+//! Protocol mechanics that the dialects share: tokens, bodies, uploads, sockets. No
+//! product's words are spoken here.
+pub mod address;
+pub mod body;
+pub mod caller;
+pub mod failure;
+pub mod fastapi;
+pub mod fields;
+pub mod hangup;
+pub mod links;
+pub mod multipart;
+pub mod socketio;
+pub mod spelling;

@@ -1,0 +1,200 @@
+//! Extractors for what a request carries, refused in the words of the dialect `D`. Never
+//! looks at who is asking.
+mod complaint;
+
+use std::marker::PhantomData;
+
+use axum::{
+    RequestExt,
+    body::Body,
+    extract::{FromRequest, FromRequestParts, Multipart, RawPathParams, Request},
+    http::{HeaderMap, header, request::Parts},
+};
+use bytes::Bytes;
+use http_body_util::{BodyExt, LengthLimitError, Limited};
+use serde_json::{Value, json};
+use url::form_urlencoded;
+use uuid::Uuid;
+
+use crate::{
+    model::error::{Error, Problem},
+    wire::{
+        failure::{Dialect, Failure},
+        fields::{self, Issue, Loc, Shape},
+    },
+};
+
+/// Files go through [`crate::wire::multipart`]; nothing else comes near this.
+const LARGEST: usize = 1 << 20;
+
+/// A JSON body.
+pub struct Json<D, T> {
+    pub value: T,
+    dialect: PhantomData<fn() -> D>,
+}
+
+/// A form, `application/x-www-form-urlencoded` or `multipart/form-data`.
+pub struct Form<D, T> {
+    pub value: T,
+    dialect: PhantomData<fn() -> D>,
+}
+
+pub struct Query<D, T> {
+    pub value: T,
+    dialect: PhantomData<fn() -> D>,
+}
+
+/// The number in the route's parameter `N`, counted from 0.
+pub struct PathInt<D, const N: usize = 0> {
+    pub value: i64,
+    dialect: PhantomData<fn() -> D>,
+}
+
+/// The UUID in the route's parameter `N`, counted from 0.
+pub struct PathUuid<D, const N: usize = 0> {
+    pub value: Uuid,
+    dialect: PhantomData<fn() -> D>,
+}
+
+impl<D: Dialect, T: Shape, S: Send + Sync> FromRequest<S> for Json<D, T> {
+    type Rejection = Failure<D>;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Self::Rejection> {
+        let is_json = says_json(request.headers());
+        let bytes = collect(request.into_body()).await?;
+        let body = if is_json { parse(&bytes)? } else { as_text(&bytes) };
+        if body.is_null() {
+            return Err(Failure::from(vec![Issue::missing(&["body"])]));
+        }
+        Ok(Self { value: fields::from_json(&body)?, dialect: PhantomData })
+    }
+}
+
+impl<D: Dialect, T: Shape, S: Send + Sync> FromRequest<S> for Form<D, T> {
+    type Rejection = Failure<D>;
+
+    /// Any other type of body is a form without fields, so each of them is missing.
+    async fn from_request(request: Request, _: &S) -> Result<Self, Self::Rejection> {
+        let (parts, body) = request.into_parts();
+        let bytes = collect(body).await?;
+        let pairs = match media_type(&parts.headers).as_deref() {
+            Some("application/x-www-form-urlencoded") => decode(&bytes),
+            Some("multipart/form-data") => text_parts(parts, bytes).await,
+            _ => Vec::new(),
+        };
+        Ok(Self { value: fields::from_form(&pairs)?, dialect: PhantomData })
+    }
+}
+
+impl<D: Dialect, T: Shape, S: Send + Sync> FromRequestParts<S> for Query<D, T> {
+    type Rejection = Failure<D>;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
+        let pairs = decode(parts.uri.query().unwrap_or_default().as_bytes());
+        Ok(Self { value: fields::from_query(&pairs)?, dialect: PhantomData })
+    }
+}
+
+impl<D: Dialect, S: Send + Sync, const N: usize> FromRequestParts<S> for PathInt<D, N> {
+    type Rejection = Failure<D>;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Self::Rejection> {
+        let value = fields::path_int(&parameter(parts, state, N).await?)?;
+        Ok(Self { value, dialect: PhantomData })
+    }
+}
+
+impl<D: Dialect, S: Send + Sync, const N: usize> FromRequestParts<S> for PathUuid<D, N> {
+    type Rejection = Failure<D>;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Self::Rejection> {
+        let value = fields::path_uuid(&parameter(parts, state, N).await?)?;
+        Ok(Self { value, dialect: PhantomData })
+    }
+}
+
+/// A path's parameter with the name that the route gives it.
+async fn parameter<D: Dialect, S: Send + Sync>(
+    parts: &mut Parts,
+    state: &S,
+    index: usize,
+) -> Result<(String, String), Failure<D>> {
+    let all = RawPathParams::from_request_parts(parts, state).await;
+    // A path that is not UTF-8 leads nowhere.
+    let all = all.map_err(|_| Failure::not_found())?;
+    let (name, value) =
+        all.iter().nth(index).ok_or_else(|| Error::internal("the route has no such parameter"))?;
+    Ok((name.to_owned(), value.to_owned()))
+}
+
+async fn collect(body: Body) -> Result<Bytes, Error> {
+    let collected = Limited::new(body, LARGEST).collect().await;
+    collected.map(http_body_util::Collected::to_bytes).map_err(|error| {
+        if error.is::<LengthLimitError>() {
+            return Error::TooLarge { limit: LARGEST as u64 };
+        }
+        Error::invalid("body", Problem::Other("ended too early"))
+    })
+}
+
+/// FastAPI takes a body without a type for JSON.
+fn says_json(headers: &HeaderMap) -> bool {
+    media_type(headers).is_none_or(|it| {
+        it.strip_prefix("application/").is_some_and(|it| it == "json" || it.ends_with("+json"))
+    })
+}
+
+fn media_type(headers: &HeaderMap) -> Option<String> {
+    let value = headers.get(header::CONTENT_TYPE)?.to_str().ok()?;
+    let essence = value.split(';').next().unwrap_or_default().trim();
+    (!essence.is_empty()).then(|| essence.to_ascii_lowercase())
+}
+
+/// No body at all is `null`, as it is for FastAPI.
+fn parse(bytes: &[u8]) -> Result<Value, Vec<Issue>> {
+    if bytes.is_empty() {
+        return Ok(Value::Null);
+    }
+    let text = str::from_utf8(bytes).map_err(|error| {
+        vec![json_invalid(error.valid_up_to(), "'utf-8' codec can't decode the body")]
+    })?;
+    serde_json::from_str(text).map_err(|_| {
+        let complaint = complaint::about(text);
+        vec![json_invalid(complaint.offset, complaint.error)]
+    })
+}
+
+fn json_invalid(offset: usize, error: &str) -> Issue {
+    Issue {
+        kind: "json_invalid",
+        loc: vec![Loc::from("body"), Loc::Index(offset)],
+        msg: "JSON decode error".to_owned(),
+        input: json!({}),
+        ctx: Some(json!({ "error": error })),
+    }
+}
+
+fn as_text(bytes: &[u8]) -> Value {
+    if bytes.is_empty() { Value::Null } else { String::from_utf8_lossy(bytes).into() }
+}
+
+fn decode(bytes: &[u8]) -> Vec<(String, String)> {
+    form_urlencoded::parse(bytes).into_owned().collect()
+}
+
+/// The fields of a multipart form that are not files, up to where it breaks off.
+async fn text_parts(parts: Parts, bytes: Bytes) -> Vec<(String, String)> {
+    let request = Request::from_parts(parts, Body::from(bytes));
+    let mut pairs = Vec::new();
+    let Ok(mut form) = request.extract::<Multipart, _>().await else { return pairs };
+    while let Ok(Some(field)) = form.next_field().await {
+        let name = field.name().filter(|_| field.file_name().is_none()).map(str::to_owned);
+        if let (Some(name), Ok(text)) = (name, field.text().await) {
+            pairs.push((name, text));
+        }
+    }
+    pairs
+}
+
+#[cfg(test)]
+mod tests;

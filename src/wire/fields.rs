@@ -1,0 +1,346 @@
+//! Reads the fields of a JSON object, a form or a query string, and gathers everything
+//! that is wrong with them in the shapes of FastAPI and pydantic 2. Never decides what
+//! a field means.
+mod fault;
+mod moment;
+mod scalar;
+mod source;
+
+use std::{borrow::Cow, slice};
+
+use entity::time::Timestamp;
+use serde::Serialize;
+use serde_json::Value;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::{
+    model::name::Email,
+    wire::fields::{
+        fault::Fault,
+        source::{Pairs, Source},
+    },
+};
+
+/// A small body must not be able to ask for a huge answer.
+const MOST_ISSUES: usize = 100;
+
+/// One thing that is wrong with a request.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct Issue {
+    #[serde(rename = "type")]
+    #[schema(value_type = String)]
+    pub kind: &'static str,
+    pub loc: Vec<Loc>,
+    pub msg: String,
+    pub input: Value,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ctx: Option<Value>,
+}
+
+/// A step on the way to the value that is wrong.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(untagged)]
+pub enum Loc {
+    Name(String),
+    Index(usize),
+}
+
+/// What a request must look like. Call every getter before the first `?`, so that the
+/// client learns of all its mistakes at once.
+pub trait Shape: Sized {
+    fn read(fields: &mut Fields<'_>) -> Option<Self>;
+}
+
+/// The fields that a request has. A getter returns `None` after noting an issue.
+#[derive(Debug)]
+pub struct Fields<'a> {
+    source: Source<'a>,
+    issues: Vec<Issue>,
+}
+
+/// Reads a whole JSON value, be it a request's body or an event's payload.
+pub fn from_json<T: Shape>(value: &Value) -> Result<T, Vec<Issue>> {
+    read_json(value, T::read)
+}
+
+/// The same for whoever has several shapes to choose from.
+pub fn read_json<T>(
+    value: &Value,
+    read: impl FnOnce(&mut Fields<'_>) -> Option<T>,
+) -> Result<T, Vec<Issue>> {
+    let Value::Object(object) = value else {
+        let fault = Fault::new(
+            "model_attributes_type",
+            "Input should be a valid dictionary or object to extract fields from",
+        );
+        return Err(vec![Issue::new(fault, vec![Loc::from("body")], value.clone())]);
+    };
+    Fields::new(Source::Object(object)).finish(read)
+}
+
+pub fn from_form<T: Shape>(pairs: &Pairs) -> Result<T, Vec<Issue>> {
+    Fields::new(Source::Form(pairs)).shaped()
+}
+
+pub fn from_query<T: Shape>(pairs: &Pairs) -> Result<T, Vec<Issue>> {
+    Fields::new(Source::Query(pairs)).shaped()
+}
+
+/// The number in a path's parameter.
+pub fn path_int(parameter: &(String, String)) -> Result<i64, Vec<Issue>> {
+    Fields::new(Source::Path(slice::from_ref(parameter))).finish(|it| it.int(&parameter.0))
+}
+
+/// The UUID in a path's parameter.
+pub fn path_uuid(parameter: &(String, String)) -> Result<Uuid, Vec<Issue>> {
+    Fields::new(Source::Path(slice::from_ref(parameter))).finish(|it| it.uuid(&parameter.0))
+}
+
+impl Fields<'_> {
+    pub fn text(&mut self, name: &str) -> Option<String> {
+        self.required(name, scalar::text)
+    }
+
+    /// Absent and null are both `Some(None)`, here and in every `…_opt`.
+    pub fn text_opt(&mut self, name: &str) -> Option<Option<String>> {
+        self.optional(name, scalar::text)
+    }
+
+    pub fn text_min(&mut self, name: &str, min: usize) -> Option<String> {
+        self.required(name, |it| scalar::text_between(it, min, usize::MAX))
+    }
+
+    pub fn text_between(&mut self, name: &str, min: usize, max: usize) -> Option<String> {
+        self.required(name, |it| scalar::text_between(it, min, max))
+    }
+
+    pub fn text_between_opt(
+        &mut self,
+        name: &str,
+        min: usize,
+        max: usize,
+    ) -> Option<Option<String>> {
+        self.optional(name, |it| scalar::text_between(it, min, max))
+    }
+
+    pub fn int(&mut self, name: &str) -> Option<i64> {
+        self.required(name, scalar::int)
+    }
+
+    pub fn int_opt(&mut self, name: &str) -> Option<Option<i64>> {
+        self.optional(name, scalar::int)
+    }
+
+    pub fn bool(&mut self, name: &str) -> Option<bool> {
+        self.required(name, scalar::bool)
+    }
+
+    pub fn bool_opt(&mut self, name: &str) -> Option<Option<bool>> {
+        self.optional(name, scalar::bool)
+    }
+
+    pub fn uuid(&mut self, name: &str) -> Option<Uuid> {
+        self.required(name, scalar::uuid)
+    }
+
+    pub fn uuid_opt(&mut self, name: &str) -> Option<Option<Uuid>> {
+        self.optional(name, scalar::uuid)
+    }
+
+    pub fn one_of<T: Copy>(&mut self, name: &str, known: &[(&'static str, T)]) -> Option<T> {
+        self.required(name, |it| scalar::one_of(it, known))
+    }
+
+    pub fn one_of_opt<T: Copy>(
+        &mut self,
+        name: &str,
+        known: &[(&'static str, T)],
+    ) -> Option<Option<T>> {
+        self.optional(name, |it| scalar::one_of(it, known))
+    }
+
+    pub fn email(&mut self, name: &str) -> Option<Email> {
+        self.required(name, scalar::email)
+    }
+
+    pub fn email_opt(&mut self, name: &str) -> Option<Option<Email>> {
+        self.optional(name, scalar::email)
+    }
+
+    pub fn moment(&mut self, name: &str) -> Option<Timestamp> {
+        self.required(name, moment::moment)
+    }
+
+    pub fn moment_opt(&mut self, name: &str) -> Option<Option<Timestamp>> {
+        self.optional(name, moment::moment)
+    }
+
+    pub fn int_list(&mut self, name: &str) -> Option<Vec<i64>> {
+        let values = self.list(name);
+        self.items(name, values, scalar::int)
+    }
+
+    pub fn int_list_opt(&mut self, name: &str) -> Option<Option<Vec<i64>>> {
+        self.list_opt(name, scalar::int)
+    }
+
+    pub fn uuid_list_opt(&mut self, name: &str) -> Option<Option<Vec<Uuid>>> {
+        self.list_opt(name, scalar::uuid)
+    }
+
+    /// A value that is only passed on, or whose type the caller looks at.
+    pub fn raw(&self, name: &str) -> Option<Value> {
+        self.source.find(name).map(Cow::into_owned)
+    }
+
+    /// Refuses every field but these, so that a typo is not a silent loss.
+    pub fn only(&mut self, known: &[&str]) {
+        let names = self.source.names().into_iter();
+        let strangers = names.filter(|name| !known.contains(&name.as_str()));
+        for name in strangers {
+            let input = self.raw(name).unwrap_or_default();
+            let fault = Fault::new("extra_forbidden", "Extra inputs are not permitted");
+            self.note(name, fault, input);
+        }
+    }
+
+    /// Notes what a shape itself has found wrong, as a pydantic validator would.
+    pub fn refuse(&mut self, name: &str, problem: &str) {
+        let input = self.raw(name).unwrap_or_default();
+        self.note(name, Fault::value_error(problem), input);
+    }
+}
+
+impl<'a> Fields<'a> {
+    fn new(source: Source<'a>) -> Self {
+        Self { source, issues: Vec::new() }
+    }
+
+    fn shaped<T: Shape>(self) -> Result<T, Vec<Issue>> {
+        self.finish(T::read)
+    }
+
+    fn finish<T>(mut self, read: impl FnOnce(&mut Self) -> Option<T>) -> Result<T, Vec<Issue>> {
+        match read(&mut self) {
+            Some(value) if self.issues.is_empty() => Ok(value),
+            _ => Err(self.issues),
+        }
+    }
+
+    fn required<T>(
+        &mut self,
+        name: &str,
+        read: impl FnOnce(&Value) -> Result<T, Fault>,
+    ) -> Option<T> {
+        let Some(value) = self.source.find(name) else {
+            self.note_missing(name);
+            return None;
+        };
+        self.take(name, &value, read)
+    }
+
+    #[expect(clippy::option_option, reason = "what is wrong, and what is absent, are two things")]
+    fn optional<T>(
+        &mut self,
+        name: &str,
+        read: impl FnOnce(&Value) -> Result<T, Fault>,
+    ) -> Option<Option<T>> {
+        match self.source.find(name).filter(|it| !it.is_null()) {
+            Some(value) => self.take(name, &value, read).map(Some),
+            None => Some(None),
+        }
+    }
+
+    fn take<T>(
+        &mut self,
+        name: &str,
+        value: &Value,
+        read: impl FnOnce(&Value) -> Result<T, Fault>,
+    ) -> Option<T> {
+        read(value).map_err(|fault| self.note(name, fault, value.clone())).ok()
+    }
+
+    fn list(&mut self, name: &str) -> Option<Vec<Value>> {
+        let found = self.source.find_list(name);
+        if found.is_none() {
+            self.note_missing(name);
+        }
+        match found?.into_owned() {
+            Value::Array(items) => Some(items),
+            other => {
+                self.note(name, Fault::new("list_type", "Input should be a valid list"), other);
+                None
+            }
+        }
+    }
+
+    #[expect(clippy::option_option, reason = "what is wrong, and what is absent, are two things")]
+    fn list_opt<T>(
+        &mut self,
+        name: &str,
+        read: impl Fn(&Value) -> Result<T, Fault>,
+    ) -> Option<Option<Vec<T>>> {
+        if self.source.find_list(name).is_none_or(|it| it.is_null()) {
+            return Some(None);
+        }
+        let values = self.list(name);
+        self.items(name, values, read).map(Some)
+    }
+
+    fn items<T>(
+        &mut self,
+        name: &str,
+        values: Option<Vec<Value>>,
+        read: impl Fn(&Value) -> Result<T, Fault>,
+    ) -> Option<Vec<T>> {
+        let mut items = Vec::new();
+        let mut whole = true;
+        for (index, value) in values?.into_iter().enumerate() {
+            match read(&value) {
+                Ok(item) => items.push(item),
+                Err(fault) => {
+                    whole = false;
+                    self.push(fault, vec![Loc::from(name), Loc::Index(index)], value);
+                }
+            }
+        }
+        whole.then_some(items)
+    }
+
+    fn note(&mut self, name: &str, fault: Fault, input: Value) {
+        self.push(fault, vec![Loc::from(name)], input);
+    }
+
+    fn note_missing(&mut self, name: &str) {
+        self.note(name, Fault::missing(), self.source.whole());
+    }
+
+    fn push(&mut self, fault: Fault, mut loc: Vec<Loc>, input: Value) {
+        if self.issues.len() < MOST_ISSUES {
+            loc.insert(0, Loc::from(self.source.part()));
+            self.issues.push(Issue::new(fault, loc, input));
+        }
+    }
+}
+
+impl Issue {
+    /// Something required that is not there at all: a body, a file.
+    pub fn missing(loc: &[&str]) -> Self {
+        let loc = loc.iter().copied().map(Loc::from).collect();
+        Self::new(Fault::missing(), loc, Value::Null)
+    }
+
+    fn new(fault: Fault, loc: Vec<Loc>, input: Value) -> Self {
+        Self { kind: fault.kind, loc, msg: fault.msg.into_owned(), input, ctx: fault.ctx }
+    }
+}
+
+impl From<&str> for Loc {
+    fn from(name: &str) -> Self {
+        Self::Name(name.to_owned())
+    }
+}
+
+#[cfg(test)]
+mod tests;

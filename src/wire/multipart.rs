@@ -1,0 +1,131 @@
+//! The field `file` of an uploaded form, handed on while it arrives and never kept here.
+
+use std::marker::PhantomData;
+
+use axum::{
+    RequestExt,
+    extract::{DefaultBodyLimit, FromRequest, Request},
+};
+use axum_extra::extract::multipart::{Field, Multipart};
+
+use crate::wire::{
+    failure::{Dialect, Failure},
+    fields::Issue,
+};
+
+const LONGEST_NAME: usize = 255;
+
+/// An uploaded file whose bytes are still on their way.
+pub struct Upload<D> {
+    /// The client's name for it, without folders; empty when it gave none.
+    pub name: String,
+    /// What the client says it is, in lower case and without parameters.
+    pub content_type: Option<String>,
+    /// A stream of `Result<Bytes, MultipartError>`.
+    pub bytes: Field,
+    dialect: PhantomData<fn() -> D>,
+}
+
+impl<D: Dialect, S: Send + Sync> FromRequest<S> for Upload<D> {
+    type Rejection = Failure<D>;
+
+    /// The size is not limited here: the core knows the limits and counts as it reads.
+    async fn from_request(mut request: Request, _: &S) -> Result<Self, Self::Rejection> {
+        DefaultBodyLimit::disable().apply(&mut request);
+        let missing = || Failure::from(vec![Issue::missing(&["body", "file"])]);
+        let field = find(request).await.ok_or_else(missing)?;
+        Ok(Self {
+            name: field.file_name().map(last_part).unwrap_or_default(),
+            content_type: field.content_type().map(essence),
+            bytes: field,
+            dialect: PhantomData,
+        })
+    }
+}
+
+/// Passes over whatever comes before the field; a broken form has no more fields.
+async fn find(request: Request) -> Option<Field> {
+    let mut form = request.extract::<Multipart, _>().await.ok()?;
+    while let Ok(Some(field)) = form.next_field().await {
+        if field.name() == Some("file") {
+            return Some(field);
+        }
+    }
+    None
+}
+
+fn essence(content_type: &str) -> String {
+    content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+}
+
+fn last_part(path: &str) -> String {
+    let name = path.rsplit(['/', '\\']).next().unwrap_or_default();
+    name.chars().filter(|it| !it.is_control()).take(LONGEST_NAME).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::convert::Infallible;
+
+    use axum::{body::Body, http::header, response::Response};
+    use bytes::Bytes;
+    use futures_util::{StreamExt, TryStreamExt, stream};
+
+    use super::*;
+    use crate::wire::{
+        failure::{Carrier, Refusal},
+        fastapi,
+    };
+
+    struct Plain;
+
+    impl Dialect for Plain {
+        const CARRIERS: &'static [Carrier] = &[];
+
+        fn refuse(refusal: &Refusal<'_>) -> Response {
+            match refusal {
+                Refusal::Body(issues) => fastapi::issues(issues),
+                _ => unreachable!("{refusal:?}"),
+            }
+        }
+    }
+
+    fn request(body: Body) -> Request {
+        let form = "multipart/form-data; boundary=x";
+        Request::post("/").header(header::CONTENT_TYPE, form).body(body).unwrap()
+    }
+
+    const HEAD: &str = "--x\r\nContent-Disposition: form-data; name=\"note\"\r\n\r\nhello\r\n\
+        --x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"C:\\fake/../a.png\"\r\n\
+        Content-Type: Image/PNG; q=1\r\n\r\n";
+
+    #[tokio::test]
+    async fn a_file_is_there_before_all_of_it_has_come() {
+        let start = stream::iter([Ok::<_, Infallible>(Bytes::from(HEAD)), Ok("first".into())]);
+        let body = Body::from_stream(start.chain(stream::pending()));
+        let upload = Upload::<Plain>::from_request(request(body), &()).await.ok().unwrap();
+        assert_eq!(upload.name, "a.png");
+        assert_eq!(upload.content_type.as_deref(), Some("image/png"));
+    }
+
+    #[tokio::test]
+    async fn files_beyond_the_usual_limit_pass() {
+        let large = "a".repeat(5 << 20);
+        let body = Body::from(format!("{HEAD}{large}\r\n--x--\r\n"));
+        let upload = Upload::<Plain>::from_request(request(body), &()).await.ok().unwrap();
+        let chunks: Vec<Bytes> = upload.bytes.try_collect().await.unwrap();
+        assert_eq!(chunks.iter().map(Bytes::len).sum::<usize>(), large.len());
+    }
+
+    #[tokio::test]
+    async fn a_form_without_a_file_is_refused() {
+        let other =
+            Body::from("--x\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\nb\r\n--x--");
+        let json = Request::post("/").body(Body::from("{}")).unwrap();
+        for request in [request(other), request(Body::empty()), json] {
+            let failure = Upload::<Plain>::from_request(request, &()).await.err().unwrap();
+            let Refusal::Body(issues) = failure.refusal() else { panic!("not a 422") };
+            assert_eq!(issues, [Issue::missing(&["body", "file"])]);
+        }
+    }
+}

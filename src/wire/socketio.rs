@@ -1,0 +1,148 @@
+//! What every Socket.IO surface needs: limits, order, answers, and a way to be rid of a
+//! socket.
+
+use std::{convert::Infallible, fmt, sync::Arc, time::Duration};
+
+use futures_util::FutureExt;
+use serde::{Serialize, de::DeserializeOwned};
+use socketioxide::{
+    ParserConfig, SocketIo, SocketIoBuilder,
+    adapter::LocalAdapter,
+    extract::{AckSender, SocketRef, TryData},
+    handler::{FromMessageParts, Value},
+    socket::Socket,
+};
+use tokio::sync::mpsc;
+
+use crate::wire::hangup::Hangup;
+
+/// 64 KiB: longer texts and files go over HTTP.
+const LONGEST_MESSAGE: usize = 64 * 1024;
+/// Packets that may wait for one slow client before it is cut off.
+const PATIENCE: usize = 1_024;
+/// Commands of one socket that may wait for their turn.
+const INBOX: usize = 512;
+
+/// A Socket.IO server at this path, with our limits and `state` for its handlers.
+pub fn builder<S: Clone + Send + Sync + 'static>(path: &'static str, state: S) -> SocketIoBuilder {
+    SocketIo::builder()
+        .req_path(path)
+        .ping_interval(Duration::from_secs(25))
+        .ping_timeout(Duration::from_secs(20))
+        .connect_timeout(Duration::from_secs(10))
+        .max_payload(LONGEST_MESSAGE as u64)
+        .max_buffer_size(PATIENCE)
+        .ws_max_message_size(LONGEST_MESSAGE)
+        .ws_max_frame_size(LONGEST_MESSAGE)
+        .ws_read_buffer_size(512)
+        .with_parser(
+            ParserConfig::common()
+                .max_incoming_binaries(4)
+                .max_incoming_binary_buf_size(LONGEST_MESSAGE)
+                .packet_completion_timeout(Duration::from_secs(10)),
+        )
+        .with_state(state)
+}
+
+/// A bounded queue per socket, worked off by one task: handlers that ran as tasks of
+/// their own would overtake each other.
+pub struct Inbox<C>(mpsc::Sender<C>);
+
+impl<C> Clone for Inbox<C> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
+
+impl<C: Send + 'static> Inbox<C> {
+    /// The task ends when the last clone is gone. It must hold nothing that holds the
+    /// socket, or neither would ever end.
+    pub fn open<F, W>(mut work: F) -> Self
+    where
+        F: FnMut(C) -> W + Send + 'static,
+        W: Future<Output = ()> + Send,
+    {
+        let (sender, mut queue) = mpsc::channel(INBOX);
+        tokio::spawn(async move {
+            while let Some(command) = queue.recv().await {
+                work(command).await;
+            }
+        });
+        Self(sender)
+    }
+
+    /// Gives the command back when the queue is full.
+    pub fn push(&self, command: C) -> Result<(), C> {
+        self.0.try_send(command).map_err(mpsc::error::TrySendError::into_inner)
+    }
+}
+
+/// Where the answer to one event goes, and whether its sender asked for one.
+pub struct Answer {
+    pub socket: SocketRef,
+    pub wanted: bool,
+    ack: AckSender,
+}
+
+impl Answer {
+    /// Answers by acknowledgement, if one was asked for.
+    pub fn send<T: Serialize + ?Sized>(self, data: &T) {
+        // Nothing can be done for a client that is gone, and one that is slow is found
+        // out by the next broadcast.
+        self.ack.send(data).ok();
+    }
+}
+
+impl FromMessageParts<LocalAdapter> for Answer {
+    type Error = Infallible;
+
+    fn from_message_parts(
+        socket: &Arc<Socket<LocalAdapter>>,
+        value: &mut Value,
+        ack_id: &Option<i64>,
+    ) -> Result<Self, Infallible> {
+        let ack = AckSender::from_message_parts(socket, value, ack_id)?;
+        let socket = SocketRef::from_message_parts(socket, value, ack_id)?;
+        Ok(Self { socket, wanted: ack_id.is_some(), ack })
+    }
+}
+
+/// The payload of an event, or `None` when it is not what was expected.
+pub fn payload<T: DeserializeOwned>(TryData(data): TryData<T>) -> Option<T> {
+    data.ok()
+}
+
+/// Tells a Socket.IO room, encoding once. Returns whether everybody could be told.
+pub fn emit<T: Serialize + ?Sized>(
+    io: &SocketIo,
+    namespace: &str,
+    room: impl fmt::Display,
+    event: &str,
+    data: &T,
+) -> bool {
+    let Some(namespace) = io.of(namespace) else { return true };
+    // With everything in this process a broadcast never waits.
+    let sent = namespace.to(room.to_string()).emit(event, data).now_or_never();
+    matches!(sent, Some(Ok(())))
+}
+
+/// Everybody in a Socket.IO room.
+pub fn sockets(io: &SocketIo, namespace: &str, room: impl fmt::Display) -> Vec<SocketRef> {
+    io.of(namespace).map(|it| it.within(room.to_string()).sockets()).unwrap_or_default()
+}
+
+/// Ends the connection for good: a socket that was only disconnected from its namespace
+/// keeps its transport, and could connect again on it.
+pub fn kick(socket: &SocketRef) {
+    let hangup = socket.req_parts().extensions.get::<Hangup>().cloned();
+    let told = socket.clone().disconnect().is_ok();
+    let Some(hangup) = hangup else { return };
+    if !told {
+        return hangup.cut();
+    }
+    // The farewell has to leave first.
+    tokio::spawn(async move {
+        tokio::time::sleep(Duration::from_millis(250)).await;
+        hangup.cut();
+    });
+}

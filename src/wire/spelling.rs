@@ -1,0 +1,31 @@
+//! The ways in which clients spell a moment, all of them UTC.
+
+use entity::time::Timestamp;
+
+/// `2026-11-20T23:49:58.123Z`
+pub fn rfc3339_millis(moment: Timestamp) -> String {
+    moment.0.format("%Y-%m-%dT%H:%M:%S%.3fZ").to_string()
+}
+
+/// `2026-11-20T23:49:58`
+pub fn naive_seconds(moment: Timestamp) -> String {
+    moment.0.format("%Y-%m-%dT%H:%M:%S").to_string()
+}
+
+/// `2026-11-20T23:49:58Z`
+pub fn seconds_z(moment: Timestamp) -> String {
+    moment.0.format("%Y-%m-%dT%H:%M:%SZ").to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_moment_is_cut_and_not_rounded() {
+        let moment = Timestamp("2026-11-20T23:49:58.999987Z".parse().unwrap());
+        assert_eq!(rfc3339_millis(moment), "2026-11-20T23:49:58.999Z");
+        assert_eq!(naive_seconds(moment), "2026-11-20T23:49:58");
+        assert_eq!(seconds_z(moment), "2026-11-20T23:49:58Z");
+    }
+}

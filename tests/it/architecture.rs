@@ -1,0 +1,188 @@
+//! The map in `src/lib.rs`, held to.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::{Path, PathBuf},
+};
+
+/// Innermost first. A ring may name the rings before it.
+const RINGS: [&str; 8] = ["model", "policy", "store", "chat", "wire", "dialect", "server", "main"];
+const LONGEST: usize = 400;
+
+#[test]
+fn rings_only_look_inwards() {
+    let mut faults = Vec::new();
+    for (path, text) in sources() {
+        let Some(ring) = ring_of(&path) else { continue };
+        for named in modules_named(&text) {
+            let outer = RINGS.iter().position(|it| *it == named[0]);
+            if outer.is_some_and(|outer| ring < outer) {
+                faults.push(format!("{} names {}", path.display(), named.join("::")));
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+#[test]
+fn dialects_are_strangers() {
+    let mut faults = Vec::new();
+    for (path, text) in sources() {
+        let mut parts = path.iter().filter_map(|it| it.to_str());
+        if parts.next() != Some("dialect") {
+            continue;
+        }
+        let Some(own) = parts.next().map(|it| it.trim_end_matches(".rs")) else { continue };
+        for named in modules_named(&text) {
+            if named[0] == "dialect" && named.get(1).is_some_and(|it| it != own) {
+                faults.push(format!("{} names {}", path.display(), named.join("::")));
+            }
+        }
+        let reaches_in = modules_named(&text).iter().any(|named| named[0] == "store");
+        if text.contains("sea_orm") || reaches_in {
+            faults.push(format!("{} talks to the database", path.display()));
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+#[test]
+fn the_core_has_no_wire_types() {
+    let wired = sources().into_iter().filter(|(path, text)| {
+        let inner = ["model", "policy", "store", "chat"].iter().any(|ring| path.starts_with(ring));
+        inner && (text.contains("Serialize") || text.contains("serde") || text.contains("axum"))
+    });
+    let wired: Vec<PathBuf> = wired.map(|(path, _)| path).collect();
+    assert!(wired.is_empty(), "{wired:?}");
+}
+
+#[test]
+fn modules_form_no_circles() {
+    let mut graph: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    let files = sources();
+    let names: BTreeSet<String> = files.iter().map(|(path, _)| module(path)).collect();
+    for (path, text) in &files {
+        let own = module(path);
+        let used = modules_named(text).into_iter().filter_map(|mut named| {
+            while !named.is_empty() {
+                let name = named.join("::");
+                if names.contains(&name) && name != own && !own.starts_with(&format!("{name}::")) {
+                    return Some(name);
+                }
+                named.pop();
+            }
+            None
+        });
+        let used: BTreeSet<String> = used.collect();
+        graph.entry(own).or_default().extend(used);
+    }
+    while let Some(leaf) =
+        graph.iter().find(|(_, uses)| uses.iter().all(|it| !graph.contains_key(it)))
+    {
+        let leaf = leaf.0.clone();
+        graph.remove(&leaf);
+    }
+    assert!(graph.is_empty(), "these go round in circles: {graph:#?}");
+}
+
+#[test]
+fn files_stay_short() {
+    let long: Vec<String> = sources()
+        .into_iter()
+        .map(|(path, text)| (path, text.lines().count()))
+        .filter(|(_, lines)| LONGEST < *lines)
+        .map(|(path, lines)| format!("{} has {lines} lines", path.display()))
+        .collect();
+    assert!(long.is_empty(), "{}", long.join("\n"));
+}
+
+fn sources() -> Vec<(PathBuf, String)> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut found = Vec::new();
+    let mut queue = vec![root.clone()];
+    while let Some(folder) = queue.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                queue.push(path);
+            } else if path.extension().is_some_and(|it| it == "rs") {
+                let text = fs::read_to_string(&path).unwrap();
+                let path = path.strip_prefix(&root).unwrap().to_owned();
+                let text = absolute(&path, &text);
+                found.push((path, text));
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
+/// The same text with every `super::` spelled out from the crate root.
+fn absolute(path: &Path, text: &str) -> String {
+    let mut absolute = text.to_owned();
+    let mut ancestors: Vec<String> = vec![String::from("crate::")];
+    for part in path.with_extension("").iter().map(|it| it.to_str().unwrap()) {
+        ancestors.push(format!("{}{part}::", ancestors.last().unwrap()));
+    }
+    ancestors.pop();
+    for height in (1..=ancestors.len()).rev() {
+        let ancestor = &ancestors[ancestors.len() - height];
+        absolute = absolute.replace(&"super::".repeat(height), ancestor);
+    }
+    absolute
+}
+
+fn ring_of(path: &Path) -> Option<usize> {
+    let first = path.iter().next()?.to_str()?.trim_end_matches(".rs");
+    RINGS.iter().position(|ring| *ring == first)
+}
+
+fn module(path: &Path) -> String {
+    path.with_extension("").iter().map(|it| it.to_str().unwrap()).collect::<Vec<_>>().join("::")
+}
+
+/// Every `crate::a::b` path a file names, `use` groups spelled out.
+fn modules_named(text: &str) -> Vec<Vec<String>> {
+    let code: String =
+        text.lines().map(|line| line.split("//").next().unwrap()).collect::<Vec<_>>().join(" ");
+    let mut found = Vec::new();
+    for tail in code.split("crate::").skip(1) {
+        let end = tail.find([';', '(', ')']).unwrap_or(tail.len());
+        expand(&mut Vec::new(), &tail[..end], &mut found);
+    }
+    found
+}
+
+fn expand(prefix: &mut Vec<String>, tree: &str, found: &mut Vec<Vec<String>>) {
+    let tree = tree.trim();
+    if let Some((head, rest)) = tree.split_once("::")
+        && !head.contains(['{', ',', ' '])
+    {
+        prefix.push(head.to_owned());
+        expand(prefix, rest, found);
+        prefix.pop();
+    } else if let Some(group) = tree.strip_prefix('{') {
+        let (mut depth, mut item) = (0, String::new());
+        for letter in group.chars() {
+            match letter {
+                '{' => depth += 1,
+                '}' if depth == 0 => break,
+                '}' => depth -= 1,
+                ',' if depth == 0 => {
+                    expand(prefix, &std::mem::take(&mut item), found);
+                    continue;
+                }
+                _ => (),
+            }
+            item.push(letter);
+        }
+        expand(prefix, &item, found);
+    } else if !tree.is_empty() {
+        let word: String =
+            tree.chars().take_while(|it| it.is_alphanumeric() || *it == '_').collect();
+        prefix.push(word);
+        found.push(prefix.clone());
+        prefix.pop();
+    }
+}

@@ -1,0 +1,109 @@
+//! A whole server, started in this process on a port of its own.
+
+use std::{
+    collections::HashMap,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    sync::atomic::{AtomicU64, Ordering},
+};
+
+use parlor::{
+    chat::clock::Clock,
+    config::Settings,
+    server::{self, Running},
+};
+use reqwest::{Client, redirect::Policy};
+
+use crate::support::databases::{self, Kind};
+
+pub struct Server {
+    pub address: SocketAddr,
+    pub http: Client,
+    pub folder: Folder,
+    variables: HashMap<String, String>,
+    running: Option<Running>,
+}
+
+/// A folder that goes away with the test.
+pub struct Folder(PathBuf);
+
+impl Server {
+    /// On SQLite, for what does not depend on the database.
+    pub async fn start() -> Self {
+        Self::on(Kind::Sqlite).await
+    }
+
+    pub async fn on(kind: Kind) -> Self {
+        Self::with(kind, &[]).await
+    }
+
+    /// With settings of its own.
+    pub async fn with(kind: Kind, more: &[(&str, &str)]) -> Self {
+        let folder = Folder::new();
+        let mut variables: HashMap<String, String> = [
+            ("HOST", "127.0.0.1".to_owned()),
+            ("RATE_LIMITS", "off".to_owned()),
+            ("DATABASE_URL", databases::fresh(kind, folder.path()).await),
+            ("DATA_DIR", folder.path().join("data").display().to_string()),
+            ("STATIC_DIR", folder.path().join("static").display().to_string()),
+        ]
+        .into_iter()
+        .map(|(name, value)| (name.to_owned(), value))
+        .collect();
+        variables.extend(more.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+        let http = Client::builder().redirect(Policy::none()).build().unwrap();
+        let address = SocketAddr::from(([127, 0, 0, 1], 0));
+        let mut server = Self { address, http, folder, variables, running: None };
+        server.begin(Clock::system()).await;
+        server
+    }
+
+    /// Starts again on the same data and the same port.
+    pub async fn restart(&mut self) {
+        self.stop().await;
+        self.begin(Clock::system()).await;
+    }
+
+    pub async fn stop(&mut self) {
+        if let Some(running) = self.running.take() {
+            running.stop().await;
+        }
+    }
+
+    pub async fn begin(&mut self, clock: Clock) {
+        let mut settings = Settings::load(None, &self.variables).unwrap();
+        settings.server.port = self.address.port();
+        settings.database.max_connections = 8;
+        let running = server::start(&mut settings, clock).await.unwrap();
+        self.address = running.address;
+        self.running = Some(running);
+    }
+
+    pub fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.address)
+    }
+
+    pub fn chat(&self) -> &parlor::chat::handle::Chat {
+        &self.running.as_ref().expect("the server runs").chat
+    }
+}
+
+impl Folder {
+    fn new() -> Self {
+        static COUNT: AtomicU64 = AtomicU64::new(0);
+        let count = COUNT.fetch_add(1, Ordering::Relaxed);
+        let path = std::env::temp_dir().join(format!("parlor-{}-{count}", std::process::id()));
+        std::fs::create_dir_all(&path).unwrap();
+        Self(path)
+    }
+
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        std::fs::remove_dir_all(&self.0).ok();
+    }
+}
