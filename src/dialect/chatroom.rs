@@ -1,2 +1,103 @@
-pub fn routes() -> utoipa_axum::router::OpenApiRouter<crate::chat::handle::Chat> { utoipa_axum::router::OpenApiRouter::new() }
-pub fn attach(chat: &crate::chat::handle::Chat) -> (socketioxide::layer::SocketIoLayer, socketioxide::SocketIo) { crate::wire::socketio::builder("/ws/socket.io", chat.clone()).build_layer() }
+//! The LINE-like chatroom (seed 001): friends, rooms for two, uploads, and a Socket.IO
+//! whose clients carry no credential.
+mod auth;
+mod chatrooms;
+mod friends;
+mod listener;
+mod messages;
+mod payload;
+mod relay;
+mod socket;
+mod upload;
+mod user;
+
+use std::sync::Arc;
+
+use axum::{
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
+use socketioxide::{SocketIo, layer::SocketIoLayer};
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::{
+    chat::handle::Chat,
+    model::error::{Ban, Clash, Error, Thing},
+    wire::{
+        caller::Caller,
+        failure::{Carrier, Dialect, Failure, Refusal, status},
+        fastapi, socketio,
+    },
+};
+
+pub struct Chatroom;
+
+type Me = Caller<Chatroom>;
+type Reply<T> = Result<T, Failure<Chatroom>>;
+
+pub fn routes() -> OpenApiRouter<Chat> {
+    [
+        auth::routes(),
+        user::routes(),
+        friends::routes(),
+        chatrooms::routes(),
+        messages::routes(),
+        upload::routes(),
+    ]
+    .into_iter()
+    .fold(OpenApiRouter::new(), OpenApiRouter::merge)
+}
+
+pub fn attach(chat: &Chat) -> (SocketIoLayer, SocketIo) {
+    let (layer, io) = socketio::builder("/ws/socket.io", chat.clone()).build_layer();
+    socket::open(&io);
+    chat.bus.listen(Arc::new(relay::Relay::new(io.clone(), chat.clone())));
+    (layer, io)
+}
+
+impl Dialect for Chatroom {
+    const CARRIERS: &'static [Carrier] = &[Carrier::Bearer];
+
+    fn refuse(refusal: &Refusal<'_>) -> Response {
+        match refusal {
+            Refusal::Error(error @ Error::Unauthenticated(_)) => {
+                fastapi::with_bearer(fastapi::detail(status(error), &fastapi::sentence(error)))
+            }
+            Refusal::Error(Error::Internal(_)) => {
+                (StatusCode::INTERNAL_SERVER_ERROR, "Internal Server Error").into_response()
+            }
+            Refusal::Error(error) => fastapi::detail(worded_status(error), &words(error)),
+            Refusal::Body(issues) => fastapi::issues(issues),
+            Refusal::NotFound => fastapi::detail(StatusCode::NOT_FOUND, "Not Found"),
+            Refusal::NotAllowed => {
+                fastapi::detail(StatusCode::METHOD_NOT_ALLOWED, "Method Not Allowed")
+            }
+        }
+    }
+}
+
+/// Where this product's codes are not the usual ones.
+fn worded_status(error: &Error) -> StatusCode {
+    match error {
+        Error::Taken(Clash::Username | Clash::Email) => StatusCode::UNPROCESSABLE_ENTITY,
+        Error::Taken(_) | Error::Unsupported => StatusCode::BAD_REQUEST,
+        other => status(other),
+    }
+}
+
+/// Sentences that its client shows or compares.
+fn words(error: &Error) -> String {
+    let fixed = match error {
+        Error::Forbidden(Ban::NotAllowed) => "Forbidden",
+        Error::Forbidden(Ban::NotMember) => "You are not a member of this chatroom",
+        Error::Missing(Thing::User) => "User not found",
+        Error::Missing(Thing::Room) => "Chatroom not found",
+        Error::Missing(Thing::FriendRequest) => "Friend request not found",
+        Error::Taken(Clash::Oneself) => "You cannot add yourself as a friend.",
+        Error::Taken(Clash::AlreadyAsked) => "Friend request already sent",
+        Error::Taken(Clash::AlreadyFriends) => "Already friends",
+        Error::Unsupported => "Unsupported file type",
+        other => return fastapi::sentence(other),
+    };
+    fixed.to_owned()
+}

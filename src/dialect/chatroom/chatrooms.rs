@@ -1,0 +1,114 @@
+//! `/chatrooms`: this product's rooms are for two, and its clients show others as well as
+//! they can.
+
+use axum::{Json as Body, extract::State, http::StatusCode, response::{IntoResponse, Response}, routing::get};
+use entity::{
+    chatroom::Kind,
+    id::{RoomId, UserId},
+};
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use super::{
+    Chatroom, Me, Reply,
+    payload::{ChatroomItem, OneChatroom},
+};
+use crate::{
+    chat::{handle::Chat, membership, room},
+    model::{actor::Actor, error::Error, person::Card, room::{RoomDraft, RoomView}},
+    wire::{
+        body::{Json, PathUuid},
+        fastapi::{HttpError, ValidationError, detail},
+        fields::{Fields, Shape},
+    },
+};
+
+pub(super) fn routes() -> OpenApiRouter<Chat> {
+    OpenApiRouter::new()
+        .routes(routes!(list, create))
+        .route("/chatrooms", get(list).post(create))
+        .routes(routes!(show))
+}
+
+#[derive(ToSchema)]
+struct NewChatroom {
+    #[schema(example = json!([1, 2]))]
+    members_id: Vec<i64>,
+    #[schema(example = "Default Chatroom")]
+    chatroom_name: Option<String>,
+}
+
+/// My rooms
+#[utoipa::path(get, path = "/chatrooms/", tag = "chatroom",
+    responses((status = 200, body = [ChatroomItem]), (status = 401, body = HttpError)))]
+async fn list(State(chat): State<Chat>, Me { me, .. }: Me) -> Reply<Body<Vec<ChatroomItem>>> {
+    let mut items = Vec::new();
+    for view in room::list(&chat, me).await? {
+        match &view.peer {
+            Some(peer) => items.push(ChatroomItem::new(&view, peer, false)),
+            // The client needs a person to show; a room that all others have left has none.
+            None => {
+                if let Some(first) = others(&chat, me, &view).await?.first() {
+                    items.push(ChatroomItem::new(&view, first, true));
+                }
+            }
+        }
+    }
+    Ok(Body(items))
+}
+
+/// Make a room; for two people it is made once
+#[utoipa::path(post, path = "/chatrooms/", tag = "chatroom", request_body = NewChatroom,
+    responses((status = 200, body = OneChatroom), (status = 400, body = HttpError),
+        (status = 404, body = HttpError), (status = 422, body = ValidationError)))]
+async fn create(
+    State(chat): State<Chat>,
+    Me { me, .. }: Me,
+    Json { value: new, .. }: Json<Chatroom, NewChatroom>,
+) -> Reply<Response> {
+    let mut members: Vec<UserId> = new.members_id.into_iter().map(UserId).collect();
+    members.retain(|it| *it != me.id);
+    members.sort_unstable();
+    members.dedup();
+    if members.is_empty() {
+        let problem = "A chatroom must have at least 2 members";
+        return Ok(detail(StatusCode::BAD_REQUEST, problem));
+    }
+    let kind = if members.len() == 1 { Kind::Direct } else { Kind::Group };
+    let name = new.chatroom_name.or(Some("Default Chatroom".to_owned()));
+    let draft = RoomDraft { kind, name, description: None, members };
+    let (view, _) = room::create(&chat, me, draft).await?;
+    let others = others(&chat, me, &view).await?;
+    Ok(Body(OneChatroom::new(&view, &others)).into_response())
+}
+
+/// One room
+#[utoipa::path(get, path = "/chatrooms/{chatroom_id}", tag = "chatroom",
+    params(("chatroom_id" = uuid::Uuid, Path)),
+    responses((status = 200, body = OneChatroom), (status = 403, body = HttpError),
+        (status = 404, body = HttpError)))]
+async fn show(
+    State(chat): State<Chat>,
+    Me { me, .. }: Me,
+    PathUuid { value: id, .. }: PathUuid<Chatroom>,
+) -> Reply<Body<OneChatroom>> {
+    let view = room::view(&chat, me, RoomId(id)).await?;
+    let others = others(&chat, me, &view).await?;
+    Ok(Body(OneChatroom::new(&view, &others)))
+}
+
+/// The room's other people, the peer first if there is one.
+async fn others(chat: &Chat, me: Actor, view: &RoomView) -> Result<Vec<Card>, Error> {
+    if let Some(peer) = &view.peer {
+        return Ok(vec![peer.clone()]);
+    }
+    let members = membership::members(chat, me, view.room.chatroom_id).await?;
+    Ok(members.into_iter().map(|it| it.card).filter(|it| it.id != me.id).collect())
+}
+
+impl Shape for NewChatroom {
+    fn read(fields: &mut Fields<'_>) -> Option<Self> {
+        let (members_id, name) = (fields.int_list("members_id"), fields.text_opt("chatroom_name"));
+        Some(Self { members_id: members_id?, chatroom_name: name? })
+    }
+}

@@ -1,0 +1,178 @@
+//! Messages of a room: its history, and the POST that is the trustworthy half of what this
+//! client does twice.
+
+use axum::{Json as Body, extract::State, response::Response};
+use entity::{
+    id::{RoomId, UserId},
+    message::Type,
+    time::Timestamp,
+};
+use sha2::{Digest, Sha256};
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
+use uuid::Uuid;
+
+use super::{Chatroom, Me, Reply, payload::HistoryItem};
+use crate::{
+    chat::{handle::Chat, message},
+    model::{
+        error::{Error, Thing},
+        message::Draft,
+        page::Limit,
+        text::{MessageText, line},
+    },
+    wire::{
+        body::{Json, PathUuid, Query},
+        fastapi::{HttpError, ValidationError, null},
+        fields::{Fields, Issue, Shape},
+    },
+};
+
+pub(super) fn routes() -> OpenApiRouter<Chat> {
+    OpenApiRouter::new().routes(routes!(history)).routes(routes!(send))
+}
+
+pub(super) const KINDS: [(&str, Type); 5] = [
+    ("text", Type::Text),
+    ("image", Type::Image),
+    ("audio", Type::Audio),
+    ("file", Type::File),
+    ("video", Type::Video),
+];
+
+/// What a client says, over either of its ways.
+#[derive(ToSchema)]
+pub(super) struct Words {
+    #[schema(value_type = uuid::Uuid)]
+    pub chatroom_id: Uuid,
+    #[schema(value_type = String, example = "text")]
+    pub message_type: Type,
+    #[schema(example = "hello")]
+    pub content: Option<String>,
+    pub media_url: Option<String>,
+    /// The client's clock, passed on so that it knows its message again.
+    #[schema(example = "2026-11-20T23:50:03.123Z")]
+    pub timestamp: Option<String>,
+}
+
+struct Where {
+    limit: Limit,
+    before: Option<Timestamp>,
+}
+
+/// The newest messages, oldest first
+#[utoipa::path(get, path = "/chatrooms/{chatroom_id}/messages", tag = "chatroom",
+    params(("chatroom_id" = uuid::Uuid, Path), ("limit" = i64, Query),
+        ("before" = Option<String>, Query, example = "2026-11-20T23:50:03Z")),
+    responses((status = 200, body = [HistoryItem]), (status = 403, body = HttpError),
+        (status = 422, body = ValidationError)))]
+async fn history(
+    State(chat): State<Chat>,
+    Me { me, .. }: Me,
+    PathUuid { value: room, .. }: PathUuid<Chatroom>,
+    Query { value: Where { limit, before }, .. }: Query<Chatroom, Where>,
+) -> Reply<Body<Vec<HistoryItem>>> {
+    let messages = match message::before(&chat, me, RoomId(room), before, limit).await {
+        // A room that is not there has no messages, to this client.
+        Err(Error::Missing(Thing::Room)) => Vec::new(),
+        result => result?,
+    };
+    Ok(Body(messages.iter().map(HistoryItem::from).collect()))
+}
+
+/// Send a message
+#[utoipa::path(post, path = "/chatrooms/{chatroom_id}/message", tag = "chatroom",
+    params(("chatroom_id" = uuid::Uuid, Path)), request_body = Words,
+    responses((status = 200, description = "null"), (status = 403, body = HttpError),
+        (status = 404, body = HttpError), (status = 422, body = ValidationError)))]
+async fn send(
+    State(chat): State<Chat>,
+    Me { me, .. }: Me,
+    PathUuid { value: room, .. }: PathUuid<Chatroom>,
+    Json { value: Posted(words), .. }: Json<Chatroom, Posted>,
+) -> Reply<Response> {
+    if words.chatroom_id != room {
+        let mut issue = Issue::missing(&["body", "chatroom_id"]);
+        issue.kind = "value_error";
+        "Value error, must be the room of the path".clone_into(&mut issue.msg);
+        issue.input = serde_json::json!(words.chatroom_id);
+        return Err(vec![issue].into());
+    }
+    let draft = draft(me.id, words)?;
+    message::send(&chat, me, RoomId(room), draft).await?;
+    Ok(null())
+}
+
+/// This client says everything twice, by event and by POST, with one timestamp. The id
+/// that follows from it makes the two one message, whichever comes first.
+pub(super) fn draft(sender: UserId, words: Words) -> Result<Draft, Error> {
+    let media_url = words.media_url.map(|it| line("media_url", &it, 1_024)).transpose()?;
+    let media_url = media_url.filter(|it| !it.is_empty());
+    let content = match words.content.filter(|it| !it.trim().is_empty()) {
+        None if media_url.is_some() => String::new(),
+        other => MessageText::parse(other.unwrap_or_default())?.into_string(),
+    };
+    // Enter leaves a line break behind in one of the two.
+    let content = content.trim_end_matches(['\n', '\r']).to_owned();
+    let client_msg_id = words
+        .timestamp
+        .as_deref()
+        .map(|it| one_id(sender, words.chatroom_id, words.message_type, content.trim(), it));
+    Ok(Draft {
+        content,
+        kind: words.message_type,
+        media_url,
+        client_msg_id,
+        files: Vec::new(),
+        sent_at: words.timestamp,
+    })
+}
+
+fn one_id(sender: UserId, room: Uuid, kind: Type, content: &str, timestamp: &str) -> Uuid {
+    let mut digest = Sha256::new();
+    digest.update(format!("{sender}\n{room}\n{kind:?}\n{timestamp}\n{content}"));
+    let mut bytes = [0; 16];
+    bytes.copy_from_slice(&digest.finalize()[..16]);
+    uuid::Builder::from_custom_bytes(bytes).into_uuid()
+}
+
+impl Shape for Where {
+    fn read(fields: &mut Fields<'_>) -> Option<Self> {
+        let (limit, before) = (fields.int("limit"), fields.moment_opt("before"));
+        let limit = Limit::clamped(u64::try_from(limit?).unwrap_or(1));
+        Some(Self { limit, before: before? })
+    }
+}
+
+/// The POST's body, where more is required than in the event.
+struct Posted(Words);
+
+impl Shape for Posted {
+    fn read(fields: &mut Fields<'_>) -> Option<Self> {
+        let statuses = [("unread", ()), ("delivered", ()), ("read", ())];
+        let read_status = fields.one_of("read_status", &statuses);
+        let kind = fields.one_of("message_type", &KINDS);
+        let words = Words::read(fields);
+        read_status?;
+        Some(Self(Words { message_type: kind?, ..words? }))
+    }
+}
+
+impl Shape for Words {
+    fn read(fields: &mut Fields<'_>) -> Option<Self> {
+        let chatroom_id = fields.uuid("chatroom_id");
+        let kind = fields.one_of_opt("message_type", &KINDS);
+        let (content, media_url) = (fields.text_opt("content"), fields.text_opt("media_url"));
+        // Read as a moment to refuse what is none, passed on as it was spelled.
+        let moment = fields.moment_opt("timestamp");
+        let spelled = fields.raw("timestamp").and_then(|it| it.as_str().map(str::to_owned));
+        moment?;
+        Some(Self {
+            chatroom_id: chatroom_id?,
+            message_type: kind?.unwrap_or(Type::Text),
+            content: content?,
+            media_url: media_url?,
+            timestamp: spelled,
+        })
+    }
+}

@@ -1,0 +1,256 @@
+//! What travels between this product's client and us.
+
+use entity::{message::Type, user};
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::{
+    model::{
+        message::{Message, ReadStatus},
+        person::Card,
+        room::RoomView,
+    },
+    wire::spelling::{rfc3339_millis, seconds_z},
+};
+
+/// `GetUser`, with the names that related products read.
+#[derive(Serialize, ToSchema)]
+pub(super) struct GetUser {
+    #[schema(example = 1)]
+    id: i64,
+    #[schema(example = 1)]
+    user_id: i64,
+    #[schema(example = "ann")]
+    username: String,
+    #[schema(example = "ann@example.com")]
+    email: Option<String>,
+    display_name: String,
+    nickname: Option<String>,
+    bio: Option<String>,
+    avatar_url: Option<String>,
+    status: Option<String>,
+    #[schema(example = "2026-11-20T23:49:58Z")]
+    created_at: String,
+    #[schema(example = "2026-11-20T23:49:58Z")]
+    updated_at: String,
+}
+
+#[derive(Serialize, ToSchema)]
+pub(super) struct Friend {
+    #[schema(example = 2)]
+    user_id: i64,
+    #[schema(example = "bob")]
+    username: String,
+    nickname: Option<String>,
+    avatar_url: Option<String>,
+    status: Option<String>,
+}
+
+/// A room in the list; the fields of a person are those of the peer.
+#[derive(Serialize, ToSchema)]
+pub(super) struct ChatroomItem {
+    chatroom_id: Uuid,
+    #[schema(example = "Default Chatroom")]
+    chatroom_name: String,
+    #[serde(flatten)]
+    peer: Friend,
+    is_group: bool,
+    unread_count: u64,
+}
+
+#[derive(Serialize, ToSchema)]
+pub(super) struct OneChatroom {
+    chatroom_id: Uuid,
+    #[schema(example = "Default Chatroom")]
+    chatroom_name: String,
+    #[schema(example = "bob")]
+    friend_name: String,
+}
+
+/// A message of the history.
+#[derive(Serialize, ToSchema)]
+pub(super) struct HistoryItem {
+    message_id: i64,
+    seq: i64,
+    chatroom_id: Uuid,
+    sender_id: i64,
+    user: Author,
+    #[schema(example = "hello")]
+    content: String,
+    #[schema(example = "text")]
+    message_type: &'static str,
+    media_url: Option<String>,
+    #[schema(example = "unread")]
+    read_status: &'static str,
+    #[schema(example = "2026-11-20T23:50:03.123Z")]
+    timestamp: String,
+}
+
+/// An author, with the names that the history and the socket's client read.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Author {
+    #[schema(example = 1)]
+    id: i64,
+    username: String,
+    #[serde(rename = "userName")]
+    user_name: String,
+    nickname: Option<String>,
+    #[serde(rename = "profilePictureUrl")]
+    profile_picture_url: Option<String>,
+    email: Option<String>,
+    status: Option<String>,
+}
+
+/// `receive_message`.
+#[derive(Serialize)]
+pub(super) struct Received {
+    chatroom_id: Uuid,
+    content: String,
+    #[serde(rename = "isSentByViewer")]
+    is_sent_by_viewer: bool,
+    user: Author,
+    timestamp: String,
+    message_type: &'static str,
+    /// Always empty: the client puts the address of a picture into `content`.
+    img: &'static str,
+    media_url: Option<String>,
+    message_id: i64,
+    seq: i64,
+}
+
+impl From<&user::Model> for GetUser {
+    fn from(user: &user::Model) -> Self {
+        Self {
+            id: user.user_id.0,
+            user_id: user.user_id.0,
+            username: user.username.clone(),
+            email: user.email.clone(),
+            display_name: user.nickname.clone().unwrap_or_else(|| user.username.clone()),
+            nickname: user.nickname.clone(),
+            bio: user.bio.clone(),
+            avatar_url: user.avatar_url.clone(),
+            status: user.status.clone(),
+            created_at: seconds_z(user.created_at),
+            updated_at: seconds_z(user.updated_at),
+        }
+    }
+}
+
+impl From<&Card> for Friend {
+    fn from(card: &Card) -> Self {
+        Self {
+            user_id: card.id.0,
+            username: card.username.clone(),
+            nickname: card.nickname.clone(),
+            avatar_url: card.avatar_url.clone(),
+            status: card.status.clone(),
+        }
+    }
+}
+
+impl ChatroomItem {
+    pub(super) fn new(view: &RoomView, peer: &Card, is_group: bool) -> Self {
+        Self {
+            chatroom_id: view.room.chatroom_id.0,
+            chatroom_name: name(view),
+            peer: Friend::from(peer),
+            is_group,
+            unread_count: view.unread,
+        }
+    }
+}
+
+impl OneChatroom {
+    pub(super) fn new(view: &RoomView, others: &[Card]) -> Self {
+        let names: Vec<&str> = others.iter().map(|it| it.username.as_str()).collect();
+        Self {
+            chatroom_id: view.room.chatroom_id.0,
+            chatroom_name: name(view),
+            friend_name: names.join(", "),
+        }
+    }
+}
+
+impl From<&Message> for HistoryItem {
+    fn from(message: &Message) -> Self {
+        let row = &message.row;
+        Self {
+            message_id: row.message_id.0,
+            seq: row.seq,
+            chatroom_id: row.chatroom_id.0,
+            sender_id: row.sender_id.0,
+            user: Author::from(&*message.author),
+            content: shown(message),
+            message_type: kind(message),
+            media_url: row.media_url.clone(),
+            read_status: match message.status {
+                ReadStatus::Unread => "unread",
+                ReadStatus::Delivered => "delivered",
+                ReadStatus::Read => "read",
+            },
+            timestamp: rfc3339_millis(row.timestamp),
+        }
+    }
+}
+
+impl Received {
+    /// With the sender's own spelling of the time, by which its client knows the message.
+    pub(super) fn new(message: &Message, sent_at: Option<&str>) -> Self {
+        let row = &message.row;
+        Self {
+            chatroom_id: row.chatroom_id.0,
+            content: shown(message),
+            is_sent_by_viewer: false,
+            user: Author::from(&*message.author),
+            timestamp: sent_at.map_or_else(|| rfc3339_millis(row.timestamp), str::to_owned),
+            message_type: kind(message),
+            img: "",
+            media_url: row.media_url.clone(),
+            message_id: row.message_id.0,
+            seq: row.seq,
+        }
+    }
+}
+
+impl From<&Card> for Author {
+    fn from(card: &Card) -> Self {
+        Self {
+            id: card.id.0,
+            username: card.username.clone(),
+            user_name: card.username.clone(),
+            nickname: card.nickname.clone(),
+            profile_picture_url: card.avatar_url.clone(),
+            // Nobody's address is other people's business.
+            email: None,
+            status: card.status.clone(),
+        }
+    }
+}
+
+/// This client shows a file by the address in `content`; other clients attach files.
+fn shown(message: &Message) -> String {
+    let content = &message.row.content;
+    if !content.is_empty() {
+        return content.clone();
+    }
+    match (message.files.first(), &message.row.media_url) {
+        (Some(file), _) => format!("/static/message/{}", file.stored_name),
+        (None, Some(url)) => url.clone(),
+        (None, None) => String::new(),
+    }
+}
+
+fn kind(message: &Message) -> &'static str {
+    match message.row.message_type {
+        Type::Text => "text",
+        Type::Image => "image",
+        Type::Audio => "audio",
+        Type::File => "file",
+        Type::Video => "video",
+    }
+}
+
+fn name(view: &RoomView) -> String {
+    view.room.chatroom_name.clone().unwrap_or_else(|| "private chatroom".to_owned())
+}

@@ -1,0 +1,115 @@
+//! `/upload`: this client sends no credential with its files.
+
+use axum::{
+    Json,
+    extract::State,
+    http::HeaderMap,
+};
+use entity::message::Type;
+use serde::Serialize;
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use super::{Chatroom, Reply};
+use crate::{
+    chat::{handle::Chat, pairing, upload},
+    model::{
+        actor::Actor,
+        error::{Doubt, Error},
+        limit::{Allowance, Spender},
+    },
+    wire::{
+        address::ClientAddress,
+        caller::MaybeCaller,
+        fastapi::{HttpError, ValidationError},
+        links,
+        multipart::Upload,
+    },
+};
+
+pub(super) fn routes() -> OpenApiRouter<Chat> {
+    OpenApiRouter::new().routes(routes!(avatar)).routes(routes!(message_file))
+}
+
+#[derive(ToSchema)]
+#[schema(as = UploadForm)]
+#[expect(dead_code, reason = "the description of a form")]
+struct FileForm {
+    #[schema(value_type = String, format = Binary)]
+    file: Vec<u8>,
+}
+
+#[derive(Serialize, ToSchema)]
+struct Stored {
+    #[schema(example = "http://localhost:8000/static/avatars/9b401513-2da0-4ad0-ae97-42e304db9bc2.png")]
+    url: String,
+}
+
+#[derive(Serialize, ToSchema)]
+struct StoredFile {
+    #[schema(example = "http://localhost:8000/static/message/9b401513-2da0-4ad0-ae97-42e304db9bc2.png")]
+    url: String,
+    #[schema(example = "image")]
+    message_type: &'static str,
+}
+
+/// Upload a portrait
+#[utoipa::path(post, path = "/upload/upload-avatar", tag = "chatroom", security(()),
+    request_body(content = FileForm, content_type = "multipart/form-data"),
+    responses((status = 200, body = Stored), (status = 400, body = HttpError),
+        (status = 401, body = HttpError), (status = 413, body = HttpError),
+        (status = 422, body = ValidationError)))]
+async fn avatar(
+    State(chat): State<Chat>,
+    MaybeCaller { me, .. }: MaybeCaller<Chatroom>,
+    ClientAddress(address): ClientAddress,
+    headers: HeaderMap,
+    file: Upload<Chatroom>,
+) -> Reply<Json<Stored>> {
+    admit(&chat, me, address).await?;
+    let name = upload::avatar(&chat, me, file.bytes).await?;
+    let url = format!("{}/static/avatars/{name}", links::base(&headers, &chat.rules));
+    Ok(Json(Stored { url }))
+}
+
+/// Upload a file for a message
+#[utoipa::path(post, path = "/upload/upload-message-file", tag = "chatroom", security(()),
+    request_body(content = FileForm, content_type = "multipart/form-data"),
+    responses((status = 200, body = StoredFile), (status = 400, body = HttpError),
+        (status = 401, body = HttpError), (status = 413, body = HttpError),
+        (status = 422, body = ValidationError)))]
+async fn message_file(
+    State(chat): State<Chat>,
+    MaybeCaller { me, .. }: MaybeCaller<Chatroom>,
+    ClientAddress(address): ClientAddress,
+    headers: HeaderMap,
+    file: Upload<Chatroom>,
+) -> Reply<Json<StoredFile>> {
+    admit(&chat, me, address).await?;
+    let row = upload::message_file(&chat, me, &file.name, file.bytes).await?;
+    let base = links::base(&headers, &chat.rules);
+    let url = format!("{base}/static/message/{}", row.stored_name);
+    let message_type = match upload::shown_as(&row.mime) {
+        Type::Image => "image",
+        Type::Audio => "audio",
+        Type::Video => "video",
+        Type::File | Type::Text => "file",
+    };
+    Ok(Json(StoredFile { url, message_type }))
+}
+
+/// Somebody with a token, or somebody at an address where a session lives.
+async fn admit(
+    chat: &Chat,
+    me: Option<Actor>,
+    address: std::net::IpAddr,
+) -> Result<(), Error> {
+    if me.is_some() {
+        return Ok(());
+    }
+    if !chat.rules.anonymous_pairing {
+        return Err(Error::Unauthenticated(Doubt::NoToken));
+    }
+    pairing::anybody_at(chat, address).await?;
+    chat.limits.spend(Allowance::Upload, Spender::Address(address))
+}

@@ -1,0 +1,96 @@
+//! `/user`.
+
+use axum::{Json as Body, extract::State, response::Response, routing::get};
+use entity::id::UserId;
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use super::{Chatroom, Me, Reply, payload::GetUser};
+use crate::{
+    chat::{account, handle::Chat, profile},
+    model::person::ProfileChange,
+    wire::{
+        body::{Json, PathInt},
+        fastapi::{HttpError, ValidationError, no_content},
+        fields::{Fields, Shape},
+    },
+};
+
+pub(super) fn routes() -> OpenApiRouter<Chat> {
+    OpenApiRouter::new()
+        .routes(routes!(me))
+        .routes(routes!(show, change, delete))
+        .route("/user/me/", get(me))
+}
+
+#[derive(ToSchema)]
+struct UserUpdate {
+    #[schema(example = "Annie")]
+    nickname: Option<String>,
+    avatar_url: Option<String>,
+    #[schema(example = "at the sea")]
+    status: Option<String>,
+}
+
+/// My profile
+#[utoipa::path(get, path = "/user/me", tag = "chatroom",
+    responses((status = 200, body = GetUser), (status = 401, body = HttpError)))]
+async fn me(State(chat): State<Chat>, Me { me, .. }: Me) -> Reply<Body<GetUser>> {
+    let user = profile::mine(&chat, me).await?;
+    Ok(Body(GetUser::from(&user)))
+}
+
+/// A profile; one's own only
+#[utoipa::path(get, path = "/user/{user_id}", tag = "chatroom", params(("user_id" = i64, Path)),
+    responses((status = 200, body = GetUser), (status = 403, body = HttpError),
+        (status = 422, body = ValidationError)))]
+async fn show(
+    State(chat): State<Chat>,
+    Me { me, .. }: Me,
+    PathInt { value: id, .. }: PathInt<Chatroom>,
+) -> Reply<Body<GetUser>> {
+    let user = profile::visible(&chat, me, UserId(id)).await?;
+    Ok(Body(GetUser::from(&user)))
+}
+
+/// Change one's profile; null and absent fields stay
+#[utoipa::path(patch, path = "/user/{user_id}", tag = "chatroom",
+    params(("user_id" = i64, Path)), request_body = UserUpdate,
+    responses((status = 200, body = GetUser), (status = 403, body = HttpError),
+        (status = 422, body = ValidationError)))]
+async fn change(
+    State(chat): State<Chat>,
+    Me { me, .. }: Me,
+    PathInt { value: id, .. }: PathInt<Chatroom>,
+    Json { value: wanted, .. }: Json<Chatroom, UserUpdate>,
+) -> Reply<Body<GetUser>> {
+    let change = ProfileChange {
+        nickname: wanted.nickname,
+        avatar_url: wanted.avatar_url,
+        status: wanted.status,
+        bio: None,
+    };
+    let user = profile::update(&chat, me, UserId(id), change).await?;
+    Ok(Body(GetUser::from(&user)))
+}
+
+/// Erase one's account
+#[utoipa::path(delete, path = "/user/{user_id}", tag = "chatroom",
+    params(("user_id" = i64, Path)),
+    responses((status = 204), (status = 403, body = HttpError)))]
+async fn delete(
+    State(chat): State<Chat>,
+    Me { me, .. }: Me,
+    PathInt { value: id, .. }: PathInt<Chatroom>,
+) -> Reply<Response> {
+    account::delete(&chat, me, UserId(id)).await?;
+    Ok(no_content())
+}
+
+impl Shape for UserUpdate {
+    fn read(fields: &mut Fields<'_>) -> Option<Self> {
+        let (nickname, avatar_url) = (fields.text_opt("nickname"), fields.text_opt("avatar_url"));
+        let status = fields.text_opt("status");
+        Some(Self { nickname: nickname?, avatar_url: avatar_url?, status: status? })
+    }
+}
