@@ -82,10 +82,6 @@ impl Server {
     pub fn url(&self, path: &str) -> String {
         format!("http://{}{path}", self.address)
     }
-
-    pub fn chat(&self) -> &parlor::chat::handle::Chat {
-        &self.running.as_ref().expect("the server runs").chat
-    }
 }
 
 impl Folder {

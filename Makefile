@@ -1,0 +1,32 @@
+# What people type. `make` alone lists it.
+CARGO ?= cargo
+
+.PHONY: help run test test-rust test-clients check bench
+
+help:
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
+
+run: ## build what is missing and start on http://localhost:8000
+	$(CARGO) build --release
+	$${CARGO_TARGET_DIR:-target}/release/parlor
+
+test: ## everything: three databases, real clients
+	tests/with-services $(CARGO) test --workspace
+	tests/clients/run
+
+test-rust: ## the Rust tests; FILTER=word picks some
+	tests/with-services $(CARGO) test --workspace -- $(FILTER)
+
+# The binary that comes out of building the tests: `cargo build` would choose other features for
+# some dependencies and compile them a second time.
+test-clients: ## real clients against the real server
+	$(CARGO) test --workspace --no-run
+	tests/clients/run
+
+check: ## format, lints, documentation; a warning is an error
+	$(CARGO) fmt --all --check
+	$(CARGO) clippy --workspace --all-targets -- -D warnings
+	RUSTDOCFLAGS='-D warnings' $(CARGO) doc --workspace --no-deps
+
+bench: ## measure this server; see bench/README.md
+	bench/run
