@@ -13,6 +13,7 @@ pub mod health;
 pub mod leases;
 pub mod ledger;
 pub mod limit;
+pub mod living;
 pub mod membership;
 pub mod memo;
 pub mod message;

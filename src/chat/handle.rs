@@ -9,7 +9,7 @@ use crate::{
     chat::{
         bus::Bus, clock::Clock, leases::Leases, ledger::Ledger, limit::Limits,
         neighbours::Neighbours, password::Passwords, roster::Roster, rules::Rules,
-        session::Living, token::Keys, typists::Typists,
+        living::Living, token::Keys, typists::Typists,
     },
     store::disk::Disk,
 };

@@ -8,7 +8,7 @@ use std::net::IpAddr;
 use entity::id::RoomId;
 
 use crate::{
-    chat::{handle::Chat, session},
+    chat::handle::Chat,
     model::{actor::Actor, error::{Doubt, Error}},
     policy,
 };
@@ -40,7 +40,7 @@ async fn living_at(chat: &Chat, address: IpAddr) -> Vec<Actor> {
     let mut living = Vec::new();
     for (session, id) in chat.neighbours.at(address).iter() {
         let actor = Actor { id: *id, session: *session };
-        if session::check(chat, actor).await.is_ok() {
+        if chat.living.check(&chat.db, chat.clock.now(), actor).await.is_ok() {
             living.push(actor);
         }
     }

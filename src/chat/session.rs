@@ -3,8 +3,6 @@
 //! A refresh token's successor is derived from it, so two tabs that refresh at once get
 //! the same one and stay signed in. Any other token of the session is a replay, and ends it.
 
-use std::{sync::Arc, time::Duration};
-
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use entity::{
     id::{SessionId, UserId},
@@ -15,26 +13,15 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use crate::{
-    chat::{change::Change, handle::Chat, memo::Memo, token},
+    chat::{change::Change, handle::Chat, living, token},
     model::{
         actor::Actor,
         error::{Doubt, Error, Thing},
         event::{Ending, News, Topic},
-        session::{Device, SignedIn, Tokens},
+        session::{Device, Pass, SignedIn, Tokens},
     },
     store,
 };
-
-/// Which sessions are known to live. Five seconds is what another node may need to hear
-/// of an end; on this one it is at once.
-#[derive(Clone)]
-pub struct Living(Arc<Memo<SessionId, UserId>>);
-
-impl Default for Living {
-    fn default() -> Self {
-        Self(Arc::new(Memo::new(200_000, Duration::from_secs(5))))
-    }
-}
 
 /// Signs a person in on a device.
 pub async fn open(chat: &Chat, user: &user::Model, device: Device) -> Result<Tokens, Error> {
@@ -58,7 +45,7 @@ pub async fn refresh(chat: &Chat, presented: &str) -> Result<SignedIn, Error> {
     let next = successor(chat, id, presented);
     let (current, now) = (digest(presented), chat.clock.now());
     let expires = chat.clock.in_seconds(chat.rules.refresh_seconds);
-    let row = living(chat, id).await?;
+    let row = living::find(&chat.db, chat.clock.now(), id).await?;
     let rotated = row.refresh_hash == current
         && store::session::rotate(&chat.db, id, &current, &digest(&next), expires, now).await?;
     if !rotated && !is_second_tab(chat, id, &current, &digest(&next)).await? {
@@ -116,7 +103,7 @@ async fn end_all(
     }
     change.commit().await?;
     for id in sessions {
-        chat.living.0.forget(*id);
+        chat.living.forget(*id);
     }
     tracing::info!(%user, sessions = sessions.len(), ?reason, "sessions ended");
     Ok(())
@@ -125,32 +112,16 @@ async fn end_all(
 /// Forgets that these sessions live, after their rows are gone.
 pub fn forget(chat: &Chat, sessions: &[session::Model]) {
     for session in sessions {
-        chat.living.0.forget(session.session_id);
+        chat.living.forget(session.session_id);
     }
 }
 
-/// Whether the actor's session lives and is theirs.
-pub async fn check(chat: &Chat, me: Actor) -> Result<(), Error> {
-    let owner = match chat.living.0.get(me.session) {
-        Some(owner) => owner,
-        None => {
-            let ticket = chat.living.0.ticket();
-            let owner = living(chat, me.session).await?.user_id;
-            chat.living.0.keep(ticket, me.session, owner);
-            owner
-        }
-    };
-    if owner == me.id { Ok(()) } else { Err(Error::Unauthenticated(Doubt::BadToken)) }
-}
-
-async fn living(chat: &Chat, id: SessionId) -> Result<session::Model, Error> {
-    let row = store::session::find(&chat.db, id).await?;
-    let row = row.filter(|it| it.revoked_at.is_none());
-    let row = row.ok_or(Error::Unauthenticated(Doubt::Revoked))?;
-    if row.expires_at <= chat.clock.now() {
-        return Err(Error::Unauthenticated(Doubt::Expired));
-    }
-    Ok(row)
+/// Who holds this access token, if it is ours, in time, and its session lives.
+pub async fn recognise(chat: &Chat, access: &str) -> Result<Pass, Error> {
+    let now = chat.clock.now();
+    let pass = token::read(&chat.keys, access, now)?;
+    chat.living.check(&chat.db, now, pass.actor).await?;
+    Ok(pass)
 }
 
 /// Somebody used this very token a moment ago, and its successor is still the current one.
@@ -160,7 +131,7 @@ async fn is_second_tab(
     presented: &str,
     next: &str,
 ) -> Result<bool, Error> {
-    let row = living(chat, id).await?;
+    let row = living::find(&chat.db, chat.clock.now(), id).await?;
     let age = (chat.clock.now().0 - row.rotated_at.0).num_seconds();
     Ok(row.previous_hash.as_deref() == Some(presented)
         && row.refresh_hash == next
@@ -173,7 +144,8 @@ fn tokens(
     session: SessionId,
     refresh: String,
 ) -> Result<Tokens, Error> {
-    let access = token::issue(chat, user, session)?;
+    let now = chat.clock.now();
+    let access = token::issue(&chat.keys, user, session, now, chat.rules.access_seconds)?;
     Ok(Tokens { access, refresh, expires_in: chat.rules.access_seconds, session })
 }
 
@@ -181,7 +153,7 @@ fn successor(chat: &Chat, id: SessionId, token: &str) -> String {
     // HMAC takes keys of any length, so this cannot fail; an empty key would be refused
     // by the settings long before.
     let mut mac = <Hmac<Sha256> as KeyInit>::new_from_slice(chat.keys.secret())
-        .unwrap_or_else(|_| <Hmac<Sha256> as KeyInit>::new(&Default::default()));
+        .unwrap_or_else(|_| <Hmac<Sha256> as KeyInit>::new(&[0; 64].into()));
     mac.update(b"refresh:");
     mac.update(token.as_bytes());
     spell(id, &mac.finalize().into_bytes())

@@ -12,13 +12,10 @@ use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::{
-    chat::{handle::Chat, session},
-    model::{
-        actor::Actor,
-        error::{Doubt, Error},
-        session::Pass,
-    },
+use crate::model::{
+    actor::Actor,
+    error::{Doubt, Error},
+    session::Pass,
 };
 
 const ISSUER: &str = "parlor";
@@ -66,8 +63,14 @@ impl Keys {
 }
 
 /// A new access token for this session.
-pub fn issue(chat: &Chat, user: &user::Model, session: SessionId) -> Result<String, Error> {
-    let now = chat.clock.now().0.timestamp();
+pub fn issue(
+    keys: &Keys,
+    user: &user::Model,
+    session: SessionId,
+    now: Timestamp,
+    lifetime_seconds: i64,
+) -> Result<String, Error> {
+    let now = now.0.timestamp();
     let claims = Claims {
         sub: user.username.clone(),
         user_id: user.user_id.0,
@@ -79,21 +82,20 @@ pub fn issue(chat: &Chat, user: &user::Model, session: SessionId) -> Result<Stri
         iss: ISSUER.to_owned(),
         aud: ISSUER.to_owned(),
         iat: now,
-        exp: now + chat.rules.access_seconds,
+        exp: now + lifetime_seconds,
     };
-    jsonwebtoken::encode(&Header::new(Algorithm::HS256), &claims, &chat.keys.signing)
+    jsonwebtoken::encode(&Header::new(Algorithm::HS256), &claims, &keys.signing)
         .map_err(Error::internal)
 }
 
-/// Who holds this token, if it is ours, in time, and its session lives.
-pub async fn read(chat: &Chat, token: &str) -> Result<Pass, Error> {
-    let claims = open(&chat.keys, token)?;
-    let now = chat.clock.now().0.timestamp();
-    if claims.exp + LEEWAY_SECONDS <= now {
+/// Who holds this token, if it is ours and in time. Whether its session lives is asked in
+/// [`crate::chat::session`].
+pub fn read(keys: &Keys, token: &str, now: Timestamp) -> Result<Pass, Error> {
+    let claims = open(keys, token)?;
+    if claims.exp + LEEWAY_SECONDS <= now.0.timestamp() {
         return Err(Error::Unauthenticated(Doubt::Expired));
     }
     let actor = Actor { id: UserId(claims.user_id), session: SessionId(claims.sid) };
-    session::check(chat, actor).await?;
     let expires = chrono::DateTime::from_timestamp(claims.exp, 0)
         .ok_or(Error::Unauthenticated(Doubt::BadToken))?;
     Ok(Pass { actor, expires: Timestamp(expires) })

@@ -11,7 +11,7 @@ use axum_extra::extract::CookieJar;
 use url::form_urlencoded;
 
 use crate::{
-    chat::{handle::Chat, pairing, token},
+    chat::{handle::Chat, pairing, session},
     model::{
         actor::Actor,
         error::{Ban, Doubt, Error},
@@ -93,7 +93,7 @@ async fn recognise<D: Dialect>(parts: &Parts, chat: &Chat) -> Result<Option<Pass
     {
         return Err(Error::Forbidden(Ban::Origin));
     }
-    let pass = token::read(chat, &text).await?;
+    let pass = session::recognise(chat, &text).await?;
     let ClientAddress(address) = ClientAddress::of(&parts.extensions);
     pairing::note(chat, pass.actor, address);
     chat.limits.spend(Allowance::Other, Spender::User(pass.actor.id))?;

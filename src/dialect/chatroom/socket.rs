@@ -19,7 +19,7 @@ use super::{
     messages::{Words, draft},
 };
 use crate::{
-    chat::{handle::Chat, message, token},
+    chat::{handle::Chat, message, session},
     model::{
         actor::Actor,
         error::{Error, Problem},
@@ -131,7 +131,7 @@ async fn identify(
         .or_else(|| carried(Carrier::Bearer, &request.uri))
         .or_else(|| carried(Carrier::Query("token"), &request.uri));
     match token {
-        Some(token) => match token::read(chat, &token).await {
+        Some(token) => match session::recognise(chat, &token).await {
             Ok(pass) => Ok(Listener::Known(pass.actor)),
             Err(_) => Err(Refused("unauthorized")),
         },

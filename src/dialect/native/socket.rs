@@ -15,7 +15,7 @@ use socketioxide::{
 };
 
 use crate::{
-    chat::{handle::Chat, membership, presence, token, typing},
+    chat::{handle::Chat, membership, presence, session, typing},
     dialect::native::{
         problem,
         socket::{answer::answer, desk::Desk},
@@ -106,7 +106,7 @@ async fn admit(
         chat.limits.spend(Allowance::Handshake, Spender::Address(address))?;
     }
     let token = credential(&socket, handshake.ok(), &chat)?;
-    let me = token::read(&chat, &token).await?.actor;
+    let me = session::recognise(&chat, &token).await?.actor;
     let lease = presence::arrive(&chat, me)?;
     take_places(&socket, &chat, me).await?;
     let desk = Desk::new(chat.clone(), me, lease);

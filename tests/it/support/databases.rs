@@ -14,7 +14,7 @@ pub enum Kind {
 /// The URL of an empty database; for SQLite, of a file in this folder.
 pub async fn fresh(kind: Kind, folder: &std::path::Path) -> String {
     let base = match kind {
-        Kind::Sqlite => return format!("sqlite://{}/test.db?mode=rwc", folder.display()),
+        Kind::Sqlite => return format!("sqlite:///{}/test.db", folder.display()),
         Kind::Postgres => given("PARLOR_TEST_POSTGRES"),
         Kind::MariaDb => given("PARLOR_TEST_MARIADB"),
     };
