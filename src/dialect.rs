@@ -5,7 +5,6 @@
 pub mod chatroom;
 pub mod native;
 
-use futures_util::FutureExt;
 use serde_json::json;
 use socketioxide::{SocketIo, layer::SocketIoLayer};
 use utoipa_axum::router::OpenApiRouter;
@@ -33,13 +32,14 @@ pub const SURFACES: [Surface; 2] = [
 /// not all come back at once.
 pub fn farewell(servers: &[SocketIo]) {
     for io in servers {
-        let sockets = io.of("/").map(|it| it.sockets()).unwrap_or_default();
+        let sockets = io
+            .of("/")
+            .map(socketioxide::operators::BroadcastOperators::sockets)
+            .unwrap_or_default();
         for socket in sockets {
             let wait = 500 + rand::random::<u64>() % 4_500;
             // Who cannot be told will notice.
             socket.emit("server:restarting", &json!({"reconnect_after_ms": wait})).ok();
         }
     }
-    // Lets the sockets' writers run before they are closed.
-    tokio::task::yield_now().now_or_never();
 }

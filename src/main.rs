@@ -65,14 +65,13 @@ async fn work(arguments: Arguments) -> Result<(), server::Fault> {
 async fn migrate(settings: &Settings, revert: Option<u32>) -> Result<(), server::Fault> {
     let address = server::database(settings);
     let db = connection::open(&address).await?;
-    match revert {
-        Some(steps) => schema::revert(&db, steps).await?,
-        None => {
-            for name in schema::pending(&db).await? {
-                println!("to do: {name}");
-            }
-            schema::migrate(&db, &address).await?;
+    if let Some(steps) = revert {
+        schema::revert(&db, steps).await?;
+    } else {
+        for name in schema::pending(&db).await? {
+            println!("to do: {name}");
         }
+        schema::migrate(&db, &address).await?;
     }
     println!("done");
     db.close().await?;

@@ -25,6 +25,7 @@ use crate::{
     config::{Settings, database::Synchronous},
     dialect,
     store::{connection, disk::Disk, schema},
+    wire::socketio,
 };
 
 /// What can keep a server from starting, in one line.
@@ -96,8 +97,11 @@ impl Running {
     pub async fn stop(self) {
         let orderly = async {
             dialect::farewell(&self.sockets);
+            // The farewell leaves before the connections end.
+            tokio::time::sleep(Duration::from_millis(100)).await;
             self.stop.cancel();
             for io in &self.sockets {
+                socketio::break_off(io);
                 io.close().await;
             }
             self.connections.close();
@@ -138,15 +142,15 @@ async fn open(settings: &Settings, clock: Clock) -> Result<Chat, Fault> {
     Ok(Chat::new(db, disk, rules::from(settings), clock))
 }
 
-/// Every surface's routes and sockets, and the layers around them, outermost last.
+/// Every surface's surfaces and sockets, and the layers around them, outermost last.
 fn build(chat: &Chat, settings: &Settings) -> (Router, Vec<SocketIo>) {
-    let mut routes = OpenApiRouter::new().merge(health::routes());
+    let mut surfaces = OpenApiRouter::new().merge(health::routes());
     let mut attached = Vec::new();
     for surface in dialect::SURFACES {
-        routes = routes.merge((surface.routes)());
+        surfaces = surfaces.merge((surface.routes)());
         attached.extend((surface.attach)(chat));
     }
-    let (router, document) = routes.split_for_parts();
+    let (router, document) = surfaces.split_for_parts();
     let storage = &settings.storage;
     let mut router = fallback::install(
         router

@@ -27,7 +27,7 @@ id! {
     FileId(Uuid)
 }
 
-/// SeaORM asks every primary key whether it can be made from a row number.
+/// `SeaORM` asks every primary key whether it can be made from a row number.
 macro_rules! never_numbered {
     ($($name:ident)+) => {$(
         impl TryFromU64 for $name {

@@ -1,5 +1,8 @@
 //! People and the devices they are signed in on.
-use sea_orm_migration::{prelude::*, schema::*};
+use sea_orm_migration::{
+    prelude::*,
+    schema::{big_integer, big_pk_auto, boolean, pk_uuid, string_len, string_len_null, uuid_uniq},
+};
 
 use crate::columns::{cascading, exact, exact_null, index, moment, moment_null};
 

@@ -1,5 +1,8 @@
 //! Friendships and blocks.
-use sea_orm_migration::{prelude::*, schema::*};
+use sea_orm_migration::{
+    prelude::*,
+    schema::{big_integer, string_len},
+};
 
 use crate::columns::{cascading, exact, index, moment};
 

@@ -1,5 +1,8 @@
 //! Rooms, their members, and the counter that message ids come from.
-use sea_orm_migration::{prelude::*, schema::*};
+use sea_orm_migration::{
+    prelude::*,
+    schema::{big_integer, big_integer_null, pk_uuid, string_len, string_len_null, uuid},
+};
 
 use crate::columns::{cascading, exact, exact_null, index, moment, moment_null};
 

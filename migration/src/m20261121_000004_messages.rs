@@ -1,5 +1,8 @@
 //! Messages: one order per room, one row per send.
-use sea_orm_migration::{prelude::*, schema::*};
+use sea_orm_migration::{
+    prelude::*,
+    schema::{big_integer, string_len, text, text_null, uuid, uuid_null, uuid_uniq},
+};
 
 use crate::columns::{cascading, index, moment};
 

@@ -1,5 +1,8 @@
 //! Uploaded files.
-use sea_orm_migration::{prelude::*, schema::*};
+use sea_orm_migration::{
+    prelude::*,
+    schema::{big_integer, big_integer_null, integer_null, pk_uuid, string_len, uuid_null},
+};
 
 use crate::columns::{exact, index, moment};
 
@@ -37,8 +40,16 @@ impl MigrationTrait for Migration {
                 .col(integer_null("height"))
                 .col(moment(db, "created_at"))
                 .foreign_key(&mut gone("fk_attachments_owner", "owner_id", ("users", "user_id")))
-                .foreign_key(&mut gone("fk_attachments_room", "chatroom_id", ("chatrooms", "chatroom_id")))
-                .foreign_key(&mut gone("fk_attachments_message", "message_id", ("messages", "message_id")))
+                .foreign_key(&mut gone(
+                    "fk_attachments_room",
+                    "chatroom_id",
+                    ("chatrooms", "chatroom_id"),
+                ))
+                .foreign_key(&mut gone(
+                    "fk_attachments_message",
+                    "message_id",
+                    ("messages", "message_id"),
+                ))
                 .to_owned(),
         )
         .await?;

@@ -169,12 +169,7 @@ async fn taken(chat: &Chat, username: &Username, email: Option<&Email>) -> Resul
 }
 
 /// Somebody else may have taken the name in between: the unique key decides.
-async fn explain(
-    chat: &Chat,
-    error: DbErr,
-    username: &Username,
-    email: Option<&Email>,
-) -> Error {
+async fn explain(chat: &Chat, error: DbErr, username: &Username, email: Option<&Email>) -> Error {
     if !store::connection::is_duplicate(&error) {
         return error.into();
     }

@@ -7,9 +7,9 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
     chat::{
-        bus::Bus, clock::Clock, leases::Leases, ledger::Ledger, limit::Limits,
-        neighbours::Neighbours, password::Passwords, roster::Roster, rules::Rules,
-        living::Living, token::Keys, typists::Typists,
+        bus::Bus, clock::Clock, leases::Leases, ledger::Ledger, limit::Limits, living::Living,
+        neighbours::Neighbours, password::Passwords, roster::Roster, rules::Rules, token::Keys,
+        typists::Typists,
     },
     store::disk::Disk,
 };

@@ -121,9 +121,10 @@ impl Leases {
     pub fn watchers(&self, of: &[UserId]) -> Vec<(UserId, UserId)> {
         let house = self.house();
         let of: HashSet<UserId> = of.iter().copied().collect();
-        let pairs = house.watching.values().flat_map(|(watcher, watched)| {
-            watched.intersection(&of).map(|it| (*watcher, *it))
-        });
+        let pairs = house
+            .watching
+            .values()
+            .flat_map(|(watcher, watched)| watched.intersection(&of).map(|it| (*watcher, *it)));
         pairs.collect()
     }
 

@@ -12,8 +12,7 @@ use std::{
 };
 
 use entity::{
-    attachment,
-    chatroom,
+    attachment, chatroom,
     id::{MessageId, RoomId, UserId},
     message,
     time::Timestamp,
@@ -278,10 +277,8 @@ async fn repeated(
     tx: &DatabaseTransaction,
     entries: &[Entry],
 ) -> Result<HashMap<(UserId, Uuid), message::Model>, DbErr> {
-    let keys: Vec<(UserId, Uuid)> = entries
-        .iter()
-        .filter_map(|it| Some((it.leave.actor(), it.draft.client_msg_id?)))
-        .collect();
+    let keys: Vec<(UserId, Uuid)> =
+        entries.iter().filter_map(|it| Some((it.leave.actor(), it.draft.client_msg_id?))).collect();
     if keys.is_empty() {
         return Ok(HashMap::new());
     }

@@ -15,7 +15,7 @@ use crate::model::{
     limit::{Allowance, Spender},
 };
 
-const MINUTE: Duration = Duration::from_secs(60);
+const MINUTE: Duration = Duration::from_mins(1);
 
 #[derive(Clone)]
 pub struct Limits(Option<Arc<Buckets>>);
@@ -54,6 +54,7 @@ impl Limits {
         })))
     }
 
+    #[expect(clippy::needless_pass_by_value, reason = "callers make it for this one call")]
     pub fn spend(&self, allowance: Allowance, spender: Spender) -> Result<(), Error> {
         let Some(buckets) = &self.0 else { return Ok(()) };
         let Some(bucket) = buckets.by_allowance.get(&allowance) else { return Ok(()) };

@@ -80,9 +80,7 @@ pub async fn before(
 ) -> Result<Vec<Message>, Error> {
     let leave = chat.roster.facts(&chat.db, me.id, room).await?.may_read()?;
     let mut rows = match moment {
-        Some(moment) => {
-            store::message::before_moment(&chat.db, leave, moment, limit.get()).await?
-        }
+        Some(moment) => store::message::before_moment(&chat.db, leave, moment, limit.get()).await?,
         None => store::message::before(&chat.db, leave, i64::MAX, limit.get()).await?,
     };
     rows.reverse();
@@ -111,7 +109,8 @@ async fn older(chat: &Chat, leave: MayRead, seq: i64, limit: Limit) -> Result<Sl
     let more = cut(&mut rows, wanted);
     rows.reverse();
     let newest = rows.last().map_or(0, |it| it.seq);
-    let after = seq < i64::MAX && !store::message::after(&chat.db, leave, newest, 1).await?.is_empty();
+    let after =
+        seq < i64::MAX && !store::message::after(&chat.db, leave, newest, 1).await?.is_empty();
     Ok((rows, more, after))
 }
 

@@ -8,7 +8,7 @@ use moka::sync::Cache;
 use crate::model::actor::Actor;
 
 /// A signed-in client asks for something at least this often while somebody uses it.
-const MEMORY: Duration = Duration::from_secs(30 * 60);
+const MEMORY: Duration = Duration::from_mins(30);
 
 #[derive(Clone)]
 pub struct Neighbours(Cache<IpAddr, Arc<Vec<(SessionId, UserId)>>>);

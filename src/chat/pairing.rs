@@ -9,7 +9,10 @@ use entity::id::RoomId;
 
 use crate::{
     chat::handle::Chat,
-    model::{actor::Actor, error::{Doubt, Error}},
+    model::{
+        actor::Actor,
+        error::{Doubt, Error},
+    },
     policy,
 };
 

@@ -8,10 +8,7 @@ use std::{
     time::Duration,
 };
 
-use argon2::{
-    Argon2, PasswordHasher, PasswordVerifier,
-    password_hash::phc::PasswordHash,
-};
+use argon2::{Argon2, PasswordHasher, PasswordVerifier, password_hash::phc::PasswordHash};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 use tokio::sync::Semaphore;
@@ -26,7 +23,8 @@ const LONGEST: usize = 1_024;
 
 /// A hash of nothing in particular, verified when there is no such user, so that the
 /// answer takes as long as for one that exists.
-static DUMMY: LazyLock<String> = LazyLock::new(|| hash_now("nobody's password").unwrap_or_default());
+static DUMMY: LazyLock<String> =
+    LazyLock::new(|| hash_now("nobody's password").unwrap_or_default());
 
 #[derive(Clone)]
 pub struct Passwords(Arc<Desk>);
@@ -54,9 +52,10 @@ impl Passwords {
             return Ok(false);
         }
         let (password, stored) = (password.to_owned(), stored.map(str::to_owned));
-        self.work(move || match stored {
-            Some(stored) => fits(&password, &stored),
-            None => {
+        self.work(move || {
+            if let Some(stored) = stored {
+                fits(&password, &stored)
+            } else {
                 fits(&password, &DUMMY);
                 false
             }
@@ -119,8 +118,9 @@ fn hash_now(password: &str) -> Result<String, Error> {
 
 fn fits(password: &str, stored: &str) -> bool {
     if stored.starts_with("$argon2") {
-        return PasswordHash::new(stored)
-            .is_ok_and(|hash| Argon2::default().verify_password(password.as_bytes(), &hash).is_ok());
+        return PasswordHash::new(stored).is_ok_and(|hash| {
+            Argon2::default().verify_password(password.as_bytes(), &hash).is_ok()
+        });
     }
     if stored.starts_with("$2") {
         return bcrypt::verify(password, stored).unwrap_or(false);
@@ -132,8 +132,13 @@ fn fits(password: &str, stored: &str) -> bool {
 fn salted_sha256(password: &str, stored: &str) -> bool {
     let Some((salt, wanted)) = stored.split_once(['$', ':']) else { return false };
     let digest = Sha256::digest(format!("{password}{salt}"));
-    let hex: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+    let hex = hex(&digest);
     hex.as_bytes().ct_eq(wanted.to_ascii_lowercase().as_bytes()).into()
+}
+
+fn hex(bytes: &[u8]) -> String {
+    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    digits.filter_map(|digit| char::from_digit(digit.into(), 16)).collect()
 }
 
 #[cfg(test)]
@@ -153,8 +158,7 @@ mod tests {
     #[test]
     fn hashes_of_the_systems_people_come_from_fit_and_are_outdated() {
         let bcrypt = bcrypt::hash("pass1234", 4).unwrap();
-        let digest: String =
-            Sha256::digest("pass1234salt").iter().map(|it| format!("{it:02x}")).collect();
+        let digest = hex(&Sha256::digest("pass1234salt"));
         for stored in [bcrypt, format!("salt${digest}")] {
             assert!(fits("pass1234", &stored) && !fits("pass1235", &stored));
             assert!(is_outdated(&stored));

@@ -28,7 +28,7 @@ pub fn arrive(chat: &Chat, me: Actor) -> Result<Lease, Error> {
     chat.leases.arrive(me.id, chat.rules.max_sockets_per_user, &chat.clock)
 }
 
-pub async fn set(
+pub fn set(
     chat: &Chat,
     me: Actor,
     mood: Mood,
@@ -123,9 +123,8 @@ async fn audience(chat: &Chat, changed: &[UserId]) -> Result<HashSet<(UserId, Us
 /// Pairs with a block between them, both ways round.
 async fn strangers(chat: &Chat, users: &[UserId]) -> Result<HashSet<(UserId, UserId)>, Error> {
     let rows = store::block::involving(&chat.db, users).await?;
-    let both = |it: entity::block::Model| {
-        [(it.user_id, it.blocked_id), (it.blocked_id, it.user_id)]
-    };
+    let both =
+        |it: entity::block::Model| [(it.user_id, it.blocked_id), (it.blocked_id, it.user_id)];
     Ok(rows.into_iter().flat_map(both).collect())
 }
 

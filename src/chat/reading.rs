@@ -19,12 +19,7 @@ pub struct Cursor {
 }
 
 /// Up to a message, or to the last one.
-pub async fn read(
-    chat: &Chat,
-    me: Actor,
-    room: RoomId,
-    seq: Option<i64>,
-) -> Result<Cursor, Error> {
+pub async fn read(chat: &Chat, me: Actor, room: RoomId, seq: Option<i64>) -> Result<Cursor, Error> {
     let last = approach(chat, me, room).await?;
     let (wanted, at) = (seq.unwrap_or(last).clamp(0, last), chat.clock.now());
     let rose = store::participant::raise_read(&chat.db, room, me.id, wanted, at).await?;

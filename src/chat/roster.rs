@@ -20,7 +20,7 @@ use crate::{
 };
 
 /// A change forgets at once; this only bounds what a mistake could cost.
-const LIFETIME: Duration = Duration::from_secs(60);
+const LIFETIME: Duration = Duration::from_mins(1);
 
 #[derive(Clone)]
 pub struct Roster(Arc<Shelves>);
@@ -72,11 +72,7 @@ impl Roster {
         Ok(self.hall(db, room).await?.members.keys().copied().collect())
     }
 
-    pub async fn card(
-        &self,
-        db: &impl ConnectionTrait,
-        user: UserId,
-    ) -> Result<Arc<Card>, Error> {
+    pub async fn card(&self, db: &impl ConnectionTrait, user: UserId) -> Result<Arc<Card>, Error> {
         self.cards(db, &[user]).await?.remove(&user).ok_or(Error::Missing(Thing::User))
     }
 

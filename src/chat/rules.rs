@@ -2,6 +2,7 @@
 
 /// The house rules.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a setting of its own")]
 pub struct Rules {
     pub secret: Vec<u8>,
     pub access_seconds: i64,

@@ -69,11 +69,7 @@ where
 
 /// Takes a portrait, and returns its stored name. What is stored is our own encoding, so
 /// that no metadata and no foreign bytes survive.
-pub async fn avatar<S, E>(
-    chat: &Chat,
-    owner: Option<Actor>,
-    mut bytes: S,
-) -> Result<String, Error>
+pub async fn avatar<S, E>(chat: &Chat, owner: Option<Actor>, mut bytes: S) -> Result<String, Error>
 where
     S: Stream<Item = Result<Bytes, E>> + Unpin,
     E: std::error::Error + Send + Sync + 'static,
@@ -128,11 +124,7 @@ async fn allowed(chat: &Chat, owner: Option<Actor>) -> Result<u64, Error> {
 }
 
 /// Writes what comes, and returns its beginning and its size.
-async fn receive<S, E>(
-    mut bytes: S,
-    limit: u64,
-    draft: &mut Draft,
-) -> Result<(Vec<u8>, u64), Error>
+async fn receive<S, E>(mut bytes: S, limit: u64, draft: &mut Draft) -> Result<(Vec<u8>, u64), Error>
 where
     S: Stream<Item = Result<Bytes, E>> + Unpin,
     E: std::error::Error + Send + Sync + 'static,

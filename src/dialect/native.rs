@@ -14,10 +14,7 @@ use utoipa_axum::router::OpenApiRouter;
 use crate::{
     chat::handle::Chat,
     dialect::native::relay::Relay,
-    wire::{
-        failure::Failure,
-        socketio,
-    },
+    wire::{failure::Failure, socketio},
 };
 
 pub use problem::Native;

@@ -8,9 +8,7 @@ use entity::{
     time::Timestamp,
 };
 
-use crate::model::{
-    friendship::Relation, message::Message, person::Card, presence::Presence,
-};
+use crate::model::{friendship::Relation, message::Message, person::Card, presence::Presence};
 
 #[derive(Clone, Debug)]
 pub struct Event {
@@ -29,27 +27,72 @@ pub enum Topic {
 #[derive(Clone, Debug)]
 pub enum News {
     MessageCreated(Created),
-    RoomCreated { room: chatroom::Model },
-    RoomUpdated { room: chatroom::Model },
-    RoomDeleted { room: RoomId, rev: i64 },
-    Joined { room: RoomId, user: UserId, rev: i64 },
-    Left { room: RoomId, user: UserId, rev: i64 },
+    RoomCreated {
+        room: chatroom::Model,
+    },
+    RoomUpdated {
+        room: chatroom::Model,
+    },
+    RoomDeleted {
+        room: RoomId,
+        rev: i64,
+    },
+    Joined {
+        room: RoomId,
+        user: UserId,
+        rev: i64,
+    },
+    Left {
+        room: RoomId,
+        user: UserId,
+        rev: i64,
+    },
     /// To the room: somebody's cursor rose.
-    Read { room: RoomId, user: UserId, seq: i64, at: Timestamp },
-    Delivered { room: RoomId, user: UserId, seq: i64 },
+    Read {
+        room: RoomId,
+        user: UserId,
+        seq: i64,
+        at: Timestamp,
+    },
+    Delivered {
+        room: RoomId,
+        user: UserId,
+        seq: i64,
+    },
     /// To the reader's own devices.
-    Unread { room: RoomId, unread: u64, last_read_seq: i64 },
+    Unread {
+        room: RoomId,
+        unread: u64,
+        last_read_seq: i64,
+    },
     /// Everybody who is typing right now, with the end of each lease.
-    Typing { room: RoomId, people: Vec<(UserId, Timestamp)> },
+    Typing {
+        room: RoomId,
+        people: Vec<(UserId, Timestamp)>,
+    },
     /// Each side hears its own view of the relation.
-    FriendRequested { relation: Relation },
-    FriendAccepted { relation: Relation },
-    FriendCancelled { relation: Relation },
-    FriendRemoved { relation: Relation },
-    ProfileChanged { card: Card },
-    PresenceChanged { presences: Vec<Presence> },
+    FriendRequested {
+        relation: Relation,
+    },
+    FriendAccepted {
+        relation: Relation,
+    },
+    FriendCancelled {
+        relation: Relation,
+    },
+    FriendRemoved {
+        relation: Relation,
+    },
+    ProfileChanged {
+        card: Card,
+    },
+    PresenceChanged {
+        presences: Vec<Presence>,
+    },
     /// The session is over: its sockets are told and closed.
-    SessionEnded { reason: Ending },
+    SessionEnded {
+        reason: Ending,
+    },
 }
 
 /// A new message, with what only its sender's own clients need.

@@ -42,6 +42,7 @@ fn is_native(path: &str) -> bool {
     path == "/v1" || path.starts_with("/v1/")
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "the layer hands it over")]
 fn panicked(cause: Box<dyn Any + Send>) -> Response {
     let text = cause
         .downcast_ref::<String>()

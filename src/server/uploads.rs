@@ -34,9 +34,7 @@ const SHOWN: [(&str, &str); 9] = [
 pub fn routes<S: Clone + Send + Sync + 'static>(avatars: &Path, messages: &Path) -> Router<S> {
     let folder = |folder: &Path| {
         let folder = folder.to_owned();
-        get(move |Name(name): Name<String>, request: Request| {
-            serve(folder.clone(), name, request)
-        })
+        get(move |Name(name): Name<String>, request: Request| serve(folder.clone(), name, request))
     };
     Router::new()
         .route("/static/avatars/{name}", folder(avatars))

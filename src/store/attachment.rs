@@ -82,6 +82,9 @@ pub async fn send(
 }
 
 pub async fn delete_of(db: &impl ConnectionTrait, owner: UserId) -> Result<(), DbErr> {
-    attachment::Entity::delete_many().filter(attachment::Column::OwnerId.eq(owner)).exec(db).await?;
+    attachment::Entity::delete_many()
+        .filter(attachment::Column::OwnerId.eq(owner))
+        .exec(db)
+        .await?;
     Ok(())
 }

@@ -9,8 +9,7 @@ pub async fn insert(
     other: UserId,
     now: Timestamp,
 ) -> Result<(), DbErr> {
-    let row =
-        block::ActiveModel { user_id: Set(me), blocked_id: Set(other), created_at: Set(now) };
+    let row = block::ActiveModel { user_id: Set(me), blocked_id: Set(other), created_at: Set(now) };
     block::Entity::insert(row).exec_without_returning(db).await?;
     Ok(())
 }

@@ -82,10 +82,7 @@ pub async fn lock(
 }
 
 /// Raises `last_seq` and `rev` of each room by the number of its new messages.
-pub async fn advance(
-    db: &impl ConnectionTrait,
-    rooms: &[(RoomId, i64)],
-) -> Result<(), DbErr> {
+pub async fn advance(db: &impl ConnectionTrait, rooms: &[(RoomId, i64)]) -> Result<(), DbErr> {
     let raised = |column: chatroom::Column| {
         let mut by = CaseStatement::new();
         for (room, count) in rooms {

@@ -61,9 +61,16 @@ pub async fn ping(db: &DatabaseConnection) -> Result<(), DbErr> {
 /// Whether trying again may help: two transactions stood in each other's way.
 pub fn is_collision(error: &DbErr) -> bool {
     let text = error.to_string();
-    ["deadlock", "Deadlock", "could not serialize", "Lock wait timeout", "database is locked", "has changed since last read"]
-        .iter()
-        .any(|it| text.contains(it))
+    [
+        "deadlock",
+        "Deadlock",
+        "could not serialize",
+        "Lock wait timeout",
+        "database is locked",
+        "has changed since last read",
+    ]
+    .iter()
+    .any(|it| text.contains(it))
 }
 
 pub fn is_duplicate(error: &DbErr) -> bool {

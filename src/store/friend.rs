@@ -37,14 +37,14 @@ pub async fn read(
 
 pub async fn insert(
     db: &impl ConnectionTrait,
-    asker: UserId,
-    asked: UserId,
+    from: UserId,
+    to: UserId,
     now: Timestamp,
 ) -> Result<friend::Model, DbErr> {
     let row = friend::Model {
-        user_id: asker,
-        friend_id: asked,
-        pair_key: pair_key(asker, asked),
+        user_id: from,
+        friend_id: to,
+        pair_key: pair_key(from, to),
         status: Status::Pending,
         created_at: now,
     };
@@ -54,11 +54,7 @@ pub async fn insert(
     Ok(row)
 }
 
-pub async fn accept(
-    db: &impl ConnectionTrait,
-    one: UserId,
-    other: UserId,
-) -> Result<bool, DbErr> {
+pub async fn accept(db: &impl ConnectionTrait, one: UserId, other: UserId) -> Result<bool, DbErr> {
     let done = friend::Entity::update_many()
         .set(friend::ActiveModel { status: Set(Status::Accepted), ..Default::default() })
         .filter(friend::Column::PairKey.eq(pair_key(one, other)))

@@ -7,7 +7,9 @@ use entity::{
     participant::{self, Role},
     time::Timestamp,
 };
-use sea_orm::{ActiveValue::Set, DbErr, ExprTrait, QueryFilter, QueryOrder, QuerySelect, entity::prelude::*};
+use sea_orm::{
+    ActiveValue::Set, DbErr, ExprTrait, QueryFilter, QueryOrder, QuerySelect, entity::prelude::*,
+};
 
 use crate::policy::MayRead;
 

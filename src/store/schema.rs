@@ -9,15 +9,16 @@ use crate::store::connection::{self, Address};
 
 /// A number of our own, so that no other program's lock is in the way.
 const LOCK: &str = "707267";
-const PATIENCE: Duration = Duration::from_secs(600);
+const PATIENCE: Duration = Duration::from_mins(10);
 
 /// Runs what is missing. `db` is the pool that the server will use; the work is done on
 /// a connection of its own, because locks belong to connections.
 pub async fn migrate(db: &DatabaseConnection, address: &Address) -> Result<(), DbErr> {
     let (lock, unlock) = match db.get_database_backend() {
-        DbBackend::Postgres => {
-            (format!("SELECT pg_advisory_lock({LOCK})"), format!("SELECT pg_advisory_unlock({LOCK})"))
-        }
+        DbBackend::Postgres => (
+            format!("SELECT pg_advisory_lock({LOCK})"),
+            format!("SELECT pg_advisory_unlock({LOCK})"),
+        ),
         DbBackend::MySql => (
             format!("SELECT GET_LOCK('parlor_{LOCK}', {})", PATIENCE.as_secs()),
             format!("SELECT RELEASE_LOCK('parlor_{LOCK}')"),

@@ -28,11 +28,7 @@ pub async fn of(db: &impl ConnectionTrait, user: UserId) -> Result<Vec<(RoomId, 
     count(db, user, None).await
 }
 
-pub async fn in_room(
-    db: &impl ConnectionTrait,
-    user: UserId,
-    room: RoomId,
-) -> Result<u64, DbErr> {
+pub async fn in_room(db: &impl ConnectionTrait, user: UserId, room: RoomId) -> Result<u64, DbErr> {
     Ok(count(db, user, Some(room)).await?.first().map_or(0, |it| it.1))
 }
 
@@ -64,5 +60,8 @@ async fn count(
         query.and_where(Expr::col((p, participant::Column::ChatroomId)).eq(room));
     }
     let rows = Row::find_by_statement(db.get_database_backend().build(&query)).all(db).await?;
-    Ok(rows.into_iter().map(|it| (it.chatroom_id, Ord::min(it.unread.unsigned_abs(), CAP))).collect())
+    Ok(rows
+        .into_iter()
+        .map(|it| (it.chatroom_id, Ord::min(it.unread.unsigned_abs(), CAP)))
+        .collect())
 }

@@ -81,8 +81,7 @@ pub async fn search(
     user::Entity::find()
         .filter(user::Column::IsActive.eq(true))
         .filter(
-            user::Column::UsernameKey
-                .like(sea_orm::sea_query::LikeExpr::new(pattern).escape('!')),
+            user::Column::UsernameKey.like(sea_orm::sea_query::LikeExpr::new(pattern).escape('!')),
         )
         .filter(user::Column::UserId.gt(after.map_or(0, |it| it.0)))
         .order_by_asc(user::Column::UserId)
@@ -137,7 +136,11 @@ pub async fn touch(db: &impl ConnectionTrait, ids: [UserId; 2]) -> Result<(), Db
 }
 
 /// Leaves a nameless author, so that other people's conversations stay readable.
-pub async fn erase(db: &impl ConnectionTrait, leave: MayActAs, now: Timestamp) -> Result<(), DbErr> {
+pub async fn erase(
+    db: &impl ConnectionTrait,
+    leave: MayActAs,
+    now: Timestamp,
+) -> Result<(), DbErr> {
     let id = leave.user();
     let row = user::ActiveModel {
         user_id: Set(id),

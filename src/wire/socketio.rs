@@ -131,6 +131,16 @@ pub fn sockets(io: &SocketIo, namespace: &str, room: impl fmt::Display) -> Vec<S
     io.of(namespace).map(|it| it.within(room.to_string()).sockets()).unwrap_or_default()
 }
 
+/// Breaks off every connection, as a network would: clients that are told to go stay
+/// away, those that lose their connection come back.
+pub fn break_off(io: &SocketIo) {
+    for socket in io.of("/").map(|it| it.sockets()).unwrap_or_default() {
+        if let Some(hangup) = socket.req_parts().extensions.get::<Hangup>() {
+            hangup.cut();
+        }
+    }
+}
+
 /// Ends the connection for good: a socket that was only disconnected from its namespace
 /// keeps its transport, and could connect again on it.
 pub fn kick(socket: &SocketRef) {

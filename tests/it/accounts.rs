@@ -30,11 +30,17 @@ async fn refresh(server: &Server, token: &str) -> (StatusCode, Value) {
 
 async fn a_name_is_taken_in_any_spelling(server: Server) {
     server.person("ann").await;
-    for (username, email) in [("ANN", "x@example.com"), ("ａｎｎ", "y@example.com"), ("bob", "Ann@Example.com")] {
+    for (username, email) in
+        [("ANN", "x@example.com"), ("ａｎｎ", "y@example.com"), ("bob", "Ann@Example.com")]
+    {
         let body = json!({"username": username, "email": email, "password": PASSWORD});
         let (status, problem) =
             server.call(Method::POST, "/v1/auth/register", None, Some(body)).await;
-        assert_eq!((status, &problem["code"]), (StatusCode::CONFLICT, &json!("conflict")), "{username}");
+        assert_eq!(
+            (status, &problem["code"]),
+            (StatusCode::CONFLICT, &json!("conflict")),
+            "{username}"
+        );
     }
     let by_email = json!({"email": "ann@example.com", "password": PASSWORD});
     let (status, _) = server.call(Method::POST, "/v1/auth/login", None, Some(by_email)).await;
@@ -49,7 +55,8 @@ async fn two_tabs_that_refresh_at_once_both_stay_signed_in(server: Server) {
     let answers = join_all([refresh(&server, &ann.refresh), refresh(&server, &ann.refresh)]).await;
     for (status, tokens) in &answers {
         assert_eq!(*status, StatusCode::OK, "{tokens}");
-        let tab = Person { token: tokens["access_token"].as_str().unwrap().to_owned(), ..ann.clone() };
+        let tab =
+            Person { token: tokens["access_token"].as_str().unwrap().to_owned(), ..ann.clone() };
         server.get("/v1/me", &tab).await;
     }
     assert_eq!(answers[0].1["refresh_token"], answers[1].1["refresh_token"]);
@@ -110,7 +117,8 @@ async fn an_expired_token_says_so() {
     let mut later = server;
     later.stop().await;
     let by_hand = parlor::chat::clock::Clock::by_hand(|| {
-        chrono::DateTime::<chrono::Utc>::from(std::time::SystemTime::now()) + chrono::Duration::minutes(5)
+        chrono::DateTime::<chrono::Utc>::from(std::time::SystemTime::now())
+            + chrono::Duration::minutes(5)
     });
     later.begin(by_hand).await;
     let (status, problem) = later.call(Method::GET, "/v1/me", Some(&ann), None).await;
@@ -131,8 +139,7 @@ async fn too_many_wrong_passwords_are_slowed_down() {
     }
     assert!(seen[&StatusCode::UNAUTHORIZED] <= 6, "{seen:?}");
     let body = json!({"username": "ann", "password": PASSWORD});
-    let response =
-        server.http.post(server.url("/v1/auth/login")).json(&body).send().await.unwrap();
+    let response = server.http.post(server.url("/v1/auth/login")).json(&body).send().await.unwrap();
     assert_eq!(response.status(), StatusCode::TOO_MANY_REQUESTS);
     let wait: u64 = response.headers()["retry-after"].to_str().unwrap().parse().unwrap();
     assert!((1..=60).contains(&wait));

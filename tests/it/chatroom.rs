@@ -33,7 +33,13 @@ impl Server {
         Vue { id: user["user_id"].as_i64().unwrap(), name: name.to_owned(), token }
     }
 
-    async fn ask(&self, method: Method, path: &str, who: &Vue, body: Option<Value>) -> (u16, Value) {
+    async fn ask(
+        &self,
+        method: Method,
+        path: &str,
+        who: &Vue,
+        body: Option<Value>,
+    ) -> (u16, Value) {
         let mut request = self.http.request(method, self.url(path)).bearer_auth(&who.token);
         if let Some(body) = body {
             request = request.json(&body);
@@ -88,7 +94,8 @@ async fn the_description_walks_from_top_to_bottom(server: Server) {
     let accept = format!("/friends/requests/accepted?friend_id={}", ann.id);
     assert_eq!(ask(Method::POST, &accept, &bob, None).await, (200, Value::Null));
     assert_eq!(ask(Method::GET, "/friends", &ann, None).await.1[0]["username"], "bob");
-    let (status, problem) = ask(Method::POST, "/friends/requests/accepted?friend_id=999", &bob, None).await;
+    let (status, problem) =
+        ask(Method::POST, "/friends/requests/accepted?friend_id=999", &bob, None).await;
     assert_eq!((status, &problem["detail"]), (404, &json!("Friend request not found")));
 
     let room = server.pair_room(&ann, &bob).await;
@@ -96,7 +103,10 @@ async fn the_description_walks_from_top_to_bottom(server: Server) {
     let list = ask(Method::GET, "/chatrooms/", &bob, None).await.1;
     assert_eq!((&list[0]["username"], &list[0]["user_id"]), (&json!("ann"), &json!(ann.id)));
     let path = format!("/chatrooms/{room}/message");
-    assert_eq!(ask(Method::POST, &path, &ann, Some(said(&room, "hello"))).await, (200, Value::Null));
+    assert_eq!(
+        ask(Method::POST, &path, &ann, Some(said(&room, "hello"))).await,
+        (200, Value::Null)
+    );
     let history = format!("/chatrooms/{room}/messages?limit=5");
     let messages = ask(Method::GET, &history, &bob, None).await.1;
     assert_eq!(messages[0]["content"], "hello");
@@ -144,7 +154,14 @@ async fn both_clients_talk_to_each_other(server: Server) {
         .await;
     let mut at_anns = server.anonymous(&room).await;
     let mut at_bobs = server.socket(&bob).await;
-    server.ask(Method::POST, &format!("/chatrooms/{room}/message"), &ann, Some(said(&room, "old to new"))).await;
+    server
+        .ask(
+            Method::POST,
+            &format!("/chatrooms/{room}/message"),
+            &ann,
+            Some(said(&room, "old to new")),
+        )
+        .await;
     assert_eq!(at_bobs.hear("message:created").await["message"]["content"], "old to new");
     at_anns.hear("receive_message").await;
     at_bobs.ok("message:send", json!({"chatroom_id": room, "content": "new to old"})).await;
@@ -168,8 +185,16 @@ async fn an_anonymous_socket_hears_only_while_a_member_is_at_its_address() {
     let form = [("username", "ann"), ("password", "pass")];
     server.ask(Method::POST, "/auth/logout", &ann, None).await;
     tokio::time::sleep(std::time::Duration::from_millis(500)).await;
-    let token: Value =
-        server.http.post(server.url("/auth/token")).form(&form).send().await.unwrap().json().await.unwrap();
+    let token: Value = server
+        .http
+        .post(server.url("/auth/token"))
+        .form(&form)
+        .send()
+        .await
+        .unwrap()
+        .json()
+        .await
+        .unwrap();
     let ann = Vue { token: token["access_token"].as_str().unwrap().to_owned(), ..ann };
     server.ask(Method::POST, &path, &ann, Some(said(&room, "two"))).await;
     assert!(listener.overhear("receive_message").await.is_empty());

@@ -23,7 +23,10 @@ async fn a_request_is_heard_and_accepted(server: Server) {
     at_bobs.ok("friend:accept", json!({"user_id": ann.id})).await;
     assert_eq!(at_anns.hear("friend:accepted").await["relation"]["state"], "friends");
     at_bobs.ok("friend:accept", json!({"user_id": ann.id})).await;
-    assert_eq!(at_anns.fault("friend:request", json!({"user_id": bob.id})).await, "already_friends");
+    assert_eq!(
+        at_anns.fault("friend:request", json!({"user_id": bob.id})).await,
+        "already_friends"
+    );
     assert_eq!(server.get("/v1/friends", &bob).await["items"][0]["user"]["username"], "ann");
     at_anns.ok("friend:remove", json!({"user_id": bob.id})).await;
     at_bobs.hear("friend:removed").await;

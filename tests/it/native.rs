@@ -5,10 +5,7 @@ use uuid::Uuid;
 
 use crate::{
     on_every_database,
-    support::{
-        server::Server,
-        socket::Refused,
-    },
+    support::{server::Server, socket::Refused},
 };
 
 on_every_database!(
@@ -94,7 +91,10 @@ async fn reading_is_heard_by_the_others_and_on_ones_own_devices(server: Server) 
     let read = at_bobs.ok("message:read", json!({"chatroom_id": room, "seq": 2})).await;
     assert_eq!(read, json!({"last_read_seq": 2, "unread_count": 1}));
     let heard = at_anns.hear("message:read_by").await;
-    assert_eq!((heard["user_id"].clone(), heard["last_read_seq"].clone()), (json!(bob.id), json!(2)));
+    assert_eq!(
+        (heard["user_id"].clone(), heard["last_read_seq"].clone()),
+        (json!(bob.id), json!(2))
+    );
     let cleared = on_phone.hear("room:unread").await;
     assert_eq!((&cleared["unread_count"], &cleared["last_read_seq"]), (&json!(1), &json!(2)));
     // A cursor never falls, and never passes the last message.
@@ -118,7 +118,10 @@ async fn history_comes_in_pages_that_meet(server: Server) {
     };
     let newest = server.get(&path("limit=10"), &bob).await;
     assert_eq!(seqs(&newest), (16..=25).collect::<Vec<_>>());
-    assert_eq!((&newest["has_more_before"], &newest["has_more_after"]), (&json!(true), &json!(false)));
+    assert_eq!(
+        (&newest["has_more_before"], &newest["has_more_after"]),
+        (&json!(true), &json!(false))
+    );
     let older = server.get(&path("limit=10&before_seq=16"), &bob).await;
     assert_eq!(seqs(&older), (6..=15).collect::<Vec<_>>());
     let oldest = server.get(&path("limit=10&before_seq=6"), &bob).await;

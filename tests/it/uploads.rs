@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::{
     on_every_database,
-    support::{databases::Kind, people::Person, server::Server},
+    support::{people::Person, server::Server},
 };
 
 on_every_database!(a_file_is_sent_once_and_read_by_members_only);
@@ -62,7 +62,7 @@ async fn a_file_is_sent_once_and_read_by_members_only(server: Server) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_no_picture_is_refused_and_leaves_nothing_behind() {
-    let server = Server::with(Kind::Sqlite, &[("MAX_UPLOAD_BYTES", "100000")]).await;
+    let server = Server::tweaked(|it| it.storage.max_upload_bytes = 100_000).await;
     let ann = server.person("ann").await;
     let avatar = async |name: &str, bytes| {
         upload(&server, Method::PUT, "/v1/me/avatar", &ann, name, bytes).await.0
@@ -70,8 +70,14 @@ async fn what_is_no_picture_is_refused_and_leaves_nothing_behind() {
     let file = async |name: &str, bytes| {
         upload(&server, Method::POST, "/v1/files", &ann, name, bytes).await.0
     };
-    assert_eq!(avatar("text.png", b"just a text".to_vec()).await, StatusCode::UNSUPPORTED_MEDIA_TYPE);
-    assert_eq!(file("page.png", b"<script>alert(1)</script>".to_vec()).await, StatusCode::UNSUPPORTED_MEDIA_TYPE);
+    assert_eq!(
+        avatar("text.png", b"just a text".to_vec()).await,
+        StatusCode::UNSUPPORTED_MEDIA_TYPE
+    );
+    assert_eq!(
+        file("page.png", b"<script>alert(1)</script>".to_vec()).await,
+        StatusCode::UNSUPPORTED_MEDIA_TYPE
+    );
     let mut bomb = png(1, 1);
     bomb[16..24].copy_from_slice(&[0, 0, 0xff, 0xff, 0, 0, 0xff, 0xff]);
     assert_eq!(avatar("bomb.png", bomb.clone()).await, StatusCode::UNPROCESSABLE_ENTITY);

@@ -147,8 +147,7 @@ async fn me(State(chat): State<Chat>, Me { me, .. }: Me) -> Reply<Body<GetUser>>
 
 /// An empty field has a sentence of its own here.
 fn blank(new: &Register) -> Option<Response> {
-    let fields =
-        [("Username", &new.username), ("Password", &new.password), ("Email", &new.email)];
+    let fields = [("Username", &new.username), ("Password", &new.password), ("Email", &new.email)];
     let (name, _) = fields.into_iter().find(|it| it.1.trim().is_empty())?;
     Some(detail(StatusCode::UNPROCESSABLE_ENTITY, &format!("{name} can not be empty")))
 }

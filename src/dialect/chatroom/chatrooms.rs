@@ -1,7 +1,13 @@
 //! `/chatrooms`: this product's rooms are for two, and its clients show others as well as
 //! they can.
 
-use axum::{Json as Body, extract::State, http::StatusCode, response::{IntoResponse, Response}, routing::get};
+use axum::{
+    Json as Body,
+    extract::State,
+    http::StatusCode,
+    response::{IntoResponse, Response},
+    routing::get,
+};
 use entity::{
     chatroom::Kind,
     id::{RoomId, UserId},
@@ -15,7 +21,12 @@ use super::{
 };
 use crate::{
     chat::{handle::Chat, membership, room},
-    model::{actor::Actor, error::Error, person::Card, room::{RoomDraft, RoomView}},
+    model::{
+        actor::Actor,
+        error::Error,
+        person::Card,
+        room::{RoomDraft, RoomView},
+    },
     wire::{
         body::{Json, PathUuid},
         fastapi::{HttpError, ValidationError, detail},

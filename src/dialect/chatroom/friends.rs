@@ -122,9 +122,7 @@ async fn search(
     chat.limits.spend(Allowance::Search, Spender::User(me.id))?;
     match profile::by_email(&chat, me, &email).await {
         Ok(card) => Ok(Json(Friend::from(&card)).into_response()),
-        Err(Error::Missing(_)) => {
-            Ok(detail(StatusCode::NOT_FOUND, "User with email not found"))
-        }
+        Err(Error::Missing(_)) => Ok(detail(StatusCode::NOT_FOUND, "User with email not found")),
         Err(error) => Err(error.into()),
     }
 }

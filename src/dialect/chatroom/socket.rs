@@ -100,8 +100,7 @@ async fn admit(
         socket.on(event, move |TryData(payload): TryData<Value>, answer: Answer| {
             let letter = Letter { event, payload: payload.unwrap_or_default(), answer };
             if let Err(letter) = inbox.push(letter) {
-                let error =
-                    Error::TooMany { retry_after: std::time::Duration::from_secs(1) };
+                let error = Error::TooMany { retry_after: std::time::Duration::from_secs(1) };
                 complain(&letter.answer.socket, letter.event, &error);
                 acknowledge(letter.answer);
             }

@@ -1,10 +1,6 @@
 //! `/upload`: this client sends no credential with its files.
 
-use axum::{
-    Json,
-    extract::State,
-    http::HeaderMap,
-};
+use axum::{Json, extract::State, http::HeaderMap};
 use entity::message::Type;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -41,13 +37,17 @@ struct FileForm {
 
 #[derive(Serialize, ToSchema)]
 struct Stored {
-    #[schema(example = "http://localhost:8000/static/avatars/9b401513-2da0-4ad0-ae97-42e304db9bc2.png")]
+    #[schema(
+        example = "http://localhost:8000/static/avatars/9b401513-2da0-4ad0-ae97-42e304db9bc2.png"
+    )]
     url: String,
 }
 
 #[derive(Serialize, ToSchema)]
 struct StoredFile {
-    #[schema(example = "http://localhost:8000/static/message/9b401513-2da0-4ad0-ae97-42e304db9bc2.png")]
+    #[schema(
+        example = "http://localhost:8000/static/message/9b401513-2da0-4ad0-ae97-42e304db9bc2.png"
+    )]
     url: String,
     #[schema(example = "image")]
     message_type: &'static str,
@@ -99,11 +99,7 @@ async fn message_file(
 }
 
 /// Somebody with a token, or somebody at an address where a session lives.
-async fn admit(
-    chat: &Chat,
-    me: Option<Actor>,
-    address: std::net::IpAddr,
-) -> Result<(), Error> {
+async fn admit(chat: &Chat, me: Option<Actor>, address: std::net::IpAddr) -> Result<(), Error> {
     if me.is_some() {
         return Ok(());
     }

@@ -7,10 +7,7 @@ use socketioxide::SocketIo;
 
 use crate::{
     chat::bus::Listener,
-    dialect::native::{
-        payload,
-        socket::NAMESPACES,
-    },
+    dialect::native::{payload, socket::NAMESPACES},
     model::event::{Ending, Event, News, Topic},
     wire::{
         socketio::{emit, kick, sockets},

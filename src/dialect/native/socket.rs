@@ -87,9 +87,10 @@ impl From<Error> for Refused {
 }
 
 pub(super) fn open(io: &SocketIo, namespace: Namespace) {
-    let admitted = move |socket: SocketRef, handshake: TryData<Handshake>, State(chat): State<Chat>| {
-        admit(socket, handshake, chat, namespace)
-    };
+    let admitted =
+        move |socket: SocketRef, handshake: TryData<Handshake>, State(chat): State<Chat>| {
+            admit(socket, handshake, chat, namespace)
+        };
     io.ns(namespace.path, greet.with(admitted));
 }
 
@@ -140,7 +141,10 @@ fn listen(socket: &SocketRef, inbox: &Inbox<Letter>, namespace: Namespace) {
     for event in command::EVENTS.into_iter().filter(|it| namespace.speaks_of(it)) {
         let inbox = inbox.clone();
         socket.on(event, move |TryData(payload): TryData<Value>, answer: Answer| {
-            post(&inbox, Letter { event: event.to_owned(), payload: payload.unwrap_or_default(), answer });
+            post(
+                &inbox,
+                Letter { event: event.to_owned(), payload: payload.unwrap_or_default(), answer },
+            );
             ready(())
         });
     }

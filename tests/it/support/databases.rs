@@ -1,6 +1,9 @@
 //! A fresh database for each test, on each of the three kinds.
 
-use std::{env, sync::atomic::{AtomicU64, Ordering}};
+use std::{
+    env,
+    sync::atomic::{AtomicU64, Ordering},
+};
 
 use sea_orm::{ConnectionTrait, Database};
 

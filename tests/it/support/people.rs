@@ -56,13 +56,7 @@ impl Server {
     }
 
     /// A call that must succeed.
-    pub async fn ok(
-        &self,
-        method: Method,
-        path: &str,
-        who: &Person,
-        body: Option<Value>,
-    ) -> Value {
+    pub async fn ok(&self, method: Method, path: &str, who: &Person, body: Option<Value>) -> Value {
         let (status, answer) = self.call(method.clone(), path, Some(who), body).await;
         assert!(status.is_success(), "{method} {path}: {status} {answer}");
         answer

@@ -21,6 +21,7 @@ pub struct Server {
     pub http: Client,
     pub folder: Folder,
     variables: HashMap<String, String>,
+    tweak: fn(&mut Settings),
     running: Option<Running>,
 }
 
@@ -39,6 +40,15 @@ impl Server {
 
     /// With settings of its own.
     pub async fn with(kind: Kind, more: &[(&str, &str)]) -> Self {
+        Self::made(kind, more, |_| {}).await
+    }
+
+    /// With what only a file of settings can say.
+    pub async fn tweaked(tweak: fn(&mut Settings)) -> Self {
+        Self::made(Kind::Sqlite, &[], tweak).await
+    }
+
+    async fn made(kind: Kind, more: &[(&str, &str)], tweak: fn(&mut Settings)) -> Self {
         let folder = Folder::new();
         let mut variables: HashMap<String, String> = [
             ("HOST", "127.0.0.1".to_owned()),
@@ -50,10 +60,11 @@ impl Server {
         .into_iter()
         .map(|(name, value)| (name.to_owned(), value))
         .collect();
-        variables.extend(more.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+        variables
+            .extend(more.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
         let http = Client::builder().redirect(Policy::none()).build().unwrap();
         let address = SocketAddr::from(([127, 0, 0, 1], 0));
-        let mut server = Self { address, http, folder, variables, running: None };
+        let mut server = Self { address, http, folder, variables, tweak, running: None };
         server.begin(Clock::system()).await;
         server
     }
@@ -74,6 +85,7 @@ impl Server {
         let mut settings = Settings::load(None, &self.variables).unwrap();
         settings.server.port = self.address.port();
         settings.database.max_connections = 8;
+        (self.tweak)(&mut settings);
         let running = server::start(&mut settings, clock).await.unwrap();
         self.address = running.address;
         self.running = Some(running);

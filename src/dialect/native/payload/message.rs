@@ -17,6 +17,7 @@ use crate::{
 };
 
 #[derive(Serialize, ToSchema)]
+#[expect(clippy::struct_field_names, reason = "the names are the protocol's")]
 pub struct Message {
     #[schema(example = 1024)]
     pub message_id: i64,
@@ -109,8 +110,7 @@ pub fn draft(
         None if !files.is_empty() || media_url.is_some() => String::new(),
         other => MessageText::parse(other.unwrap_or_default())?.into_string(),
     };
-    let implied =
-        if files.is_empty() { message::Type::Text } else { message::Type::File };
+    let implied = if files.is_empty() { message::Type::Text } else { message::Type::File };
     let kind = kind.unwrap_or(implied);
     Ok(Draft { content, kind, media_url, client_msg_id, files, sent_at: None })
 }

@@ -22,6 +22,7 @@ pub struct Tokens {
 
 /// A device that somebody is signed in on.
 #[derive(Serialize, ToSchema)]
+#[expect(clippy::struct_field_names, reason = "the names are the protocol's")]
 pub struct Session {
     pub session_id: Uuid,
     /// Whether it is the one that asks.

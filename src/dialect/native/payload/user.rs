@@ -9,6 +9,7 @@ use crate::{model::person::Card, wire::spelling::rfc3339_millis};
 
 /// Somebody, as everybody sees them.
 #[derive(Serialize, ToSchema)]
+#[expect(clippy::struct_field_names, reason = "the names are the protocol's")]
 pub struct User {
     #[schema(example = 42)]
     pub id: i64,

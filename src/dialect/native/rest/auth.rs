@@ -230,12 +230,7 @@ impl Shape for NewAccount {
         let (username, password) = (fields.text("username"), fields.text("password"));
         let (email, nickname) = (fields.text_opt("email"), fields.text_opt("nickname"));
         fields.only(&["username", "password", "email", "nickname"]);
-        Some(Self {
-            username: username?,
-            password: password?,
-            email: email?,
-            nickname: nickname?,
-        })
+        Some(Self { username: username?, password: password?, email: email?, nickname: nickname? })
     }
 }
 

@@ -19,8 +19,7 @@ pub fn tagged(request: &HeaderMap, body: &impl Serialize) -> Reply<Response> {
     let known = request.get_all(header::IF_NONE_MATCH).iter().any(|it| {
         it.to_str().is_ok_and(|it| it.split(',').any(|it| it.trim() == tag || it.trim() == "*"))
     });
-    let headers =
-        [(header::ETAG, tag), (header::CACHE_CONTROL, "private, no-cache".to_owned())];
+    let headers = [(header::ETAG, tag), (header::CACHE_CONTROL, "private, no-cache".to_owned())];
     if known {
         return Ok((StatusCode::NOT_MODIFIED, headers).into_response());
     }

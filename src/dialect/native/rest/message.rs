@@ -125,13 +125,7 @@ impl Shape for NewMessage {
         let media_url = fields.text_opt("media_url");
         let client_msg_id = fields.uuid_opt("client_msg_id");
         let attachment_ids = fields.uuid_list_opt("attachment_ids");
-        fields.only(&[
-            "content",
-            "message_type",
-            "media_url",
-            "client_msg_id",
-            "attachment_ids",
-        ]);
+        fields.only(&["content", "message_type", "media_url", "client_msg_id", "attachment_ids"]);
         Some(Self {
             content: content?,
             message_type: message_type?,

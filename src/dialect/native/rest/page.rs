@@ -4,10 +4,7 @@ use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::{
-    model::page::Limit,
-    wire::fields::Fields,
-};
+use crate::{model::page::Limit, wire::fields::Fields};
 
 #[derive(Serialize, ToSchema)]
 pub struct List<T> {
@@ -39,6 +36,7 @@ pub fn limit(fields: &mut Fields<'_>) -> Option<Limit> {
     }
 }
 
+#[expect(clippy::option_option, reason = "what is wrong, and what is absent, are two things")]
 pub fn cursor(fields: &mut Fields<'_>) -> Option<Option<i64>> {
     let Some(text) = fields.text_opt("cursor")? else { return Some(None) };
     let bytes = BASE64_URL_SAFE_NO_PAD.decode(text).ok();
@@ -48,4 +46,3 @@ pub fn cursor(fields: &mut Fields<'_>) -> Option<Option<i64>> {
     }
     bytes.map(|it| Some(i64::from_be_bytes(it)))
 }
-

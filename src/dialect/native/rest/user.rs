@@ -27,10 +27,7 @@ use crate::{
 };
 
 pub(super) fn routes() -> OpenApiRouter<Chat> {
-    OpenApiRouter::new()
-        .routes(routes!(find))
-        .routes(routes!(show))
-        .routes(routes!(who_is_there))
+    OpenApiRouter::new().routes(routes!(find)).routes(routes!(show)).routes(routes!(who_is_there))
 }
 
 struct Search {

@@ -37,10 +37,10 @@ struct Failure<'a> {
 /// Answers an event: by acknowledgement, or, when it failed and none was asked for, by an
 /// `error` event.
 pub(super) fn answer(to: Answer, event: &str, result: Result<Value, Fault>) {
-    match &result {
-        Ok(data) => to.send(&Ack::Done { ok: true, data }),
-        Err(error) if to.wanted => to.send(&Ack::Failed { ok: false, error }),
-        Err(error) => drop(to.socket.emit("error", &Failure { event, error })),
+    match result {
+        Ok(data) => to.send(&Ack::Done { ok: true, data: &data }),
+        Err(error) if to.wanted => to.send(&Ack::Failed { ok: false, error: &error }),
+        Err(error) => drop(to.socket.emit("error", &Failure { event, error: &error })),
     }
 }
 

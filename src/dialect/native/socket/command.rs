@@ -231,7 +231,8 @@ fn list(fields: &mut Fields<'_>) -> Option<Command> {
         (None, Some(seq), None) => Window::After(seq),
         (None, None, Some(seq)) => Window::Around(seq),
         _ => {
-            fields.refuse("before_seq", "only one of before_seq, after_seq and around_seq is taken");
+            fields
+                .refuse("before_seq", "only one of before_seq, after_seq and around_seq is taken");
             return None;
         }
     };

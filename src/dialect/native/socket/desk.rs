@@ -125,7 +125,7 @@ impl Desk {
             Command::Block(user) => done(block::block(chat, me, user).await),
             Command::Unblock(user) => done(block::unblock(chat, me, user).await),
             Command::SetPresence { mood, status_text } => {
-                let mine = presence::set(chat, me, mood, status_text).await?;
+                let mine = presence::set(chat, me, mood, status_text)?;
                 Ok(json!({"presence": payload::presence::Presence::from(&mine)}))
             }
             Command::Subscribe(users) => self.subscribe(&users).await,
