@@ -126,7 +126,7 @@ async fn around(chat: &Chat, leave: MayRead, seq: i64, limit: Limit) -> Result<S
     let half = Limit::clamped(limit.get() / 2);
     let (mut rows, before, _) = older(chat, leave, seq, half).await?;
     let rest = Limit::clamped(limit.get().saturating_sub(rows.len() as u64));
-    let (after, _, more) = newer(chat, leave, seq - 1, rest).await?;
+    let (after, _, more) = newer(chat, leave, seq.saturating_sub(1), rest).await?;
     rows.extend(after);
     Ok((rows, before, more))
 }

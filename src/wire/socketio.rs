@@ -10,6 +10,7 @@ use socketioxide::{
     adapter::LocalAdapter,
     extract::{AckSender, SocketRef, TryData},
     handler::{FromMessageParts, Value},
+    operators::BroadcastOperators,
     socket::Socket,
 };
 use tokio::sync::mpsc;
@@ -134,7 +135,7 @@ pub fn sockets(io: &SocketIo, namespace: &str, room: impl fmt::Display) -> Vec<S
 /// Breaks off every connection, as a network would: clients that are told to go stay
 /// away, those that lose their connection come back.
 pub fn break_off(io: &SocketIo) {
-    for socket in io.of("/").map(|it| it.sockets()).unwrap_or_default() {
+    for socket in io.of("/").map(BroadcastOperators::sockets).unwrap_or_default() {
         if let Some(hangup) = socket.req_parts().extensions.get::<Hangup>() {
             hangup.cut();
         }

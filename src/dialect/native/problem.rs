@@ -21,6 +21,7 @@ pub struct Native;
 
 /// `application/problem+json`.
 #[derive(Serialize, ToSchema)]
+#[schema(as = native::Problem)]
 pub struct Problem {
     #[serde(rename = "type")]
     #[schema(example = "about:blank")]

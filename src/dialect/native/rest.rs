@@ -1,6 +1,9 @@
 //! REST under `/v1`: the same commands as the events, for scripts, bots and servers.
 mod auth;
 mod block;
+mod body;
+mod cookie;
+mod document;
 mod etag;
 mod file;
 mod friend;
@@ -24,7 +27,7 @@ type Me = Caller<Native>;
 type Reply<T> = Result<T, Oops>;
 
 pub(super) fn routes() -> OpenApiRouter<Chat> {
-    [
+    let routes = [
         auth::routes(),
         session::routes(),
         me::routes(),
@@ -37,5 +40,6 @@ pub(super) fn routes() -> OpenApiRouter<Chat> {
         file::routes(),
     ]
     .into_iter()
-    .fold(OpenApiRouter::new(), OpenApiRouter::merge)
+    .fold(OpenApiRouter::new(), OpenApiRouter::merge);
+    document::complete(routes)
 }

@@ -6,6 +6,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 #[derive(Serialize, ToSchema)]
+#[schema(as = native::File)]
 pub struct File {
     pub id: Uuid,
     #[schema(example = "/v1/files/9b401513-2da0-4ad0-ae97-42e304db9bc2")]

@@ -10,6 +10,7 @@ use crate::{
 };
 
 #[derive(Serialize, ToSchema)]
+#[schema(as = native::Relation)]
 pub struct Relation {
     #[schema(example = 43)]
     pub user_id: i64,

@@ -5,7 +5,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{file::File, user::User};
+use super::{file::File, user::Author};
 use crate::{
     model::{
         error::{Error, Problem},
@@ -18,6 +18,7 @@ use crate::{
 
 #[derive(Serialize, ToSchema)]
 #[expect(clippy::struct_field_names, reason = "the names are the protocol's")]
+#[schema(as = native::Message)]
 pub struct Message {
     #[schema(example = 1024)]
     pub message_id: i64,
@@ -29,7 +30,7 @@ pub struct Message {
     pub client_msg_id: Option<Uuid>,
     #[schema(example = 42)]
     pub sender_id: i64,
-    pub user: User,
+    pub user: Author,
     #[schema(example = "hello")]
     pub content: String,
     #[schema(example = "text")]
@@ -50,6 +51,7 @@ pub struct Created {
 }
 
 #[derive(Serialize, ToSchema)]
+#[schema(as = native::Page)]
 pub struct Page {
     /// Oldest first.
     pub messages: Vec<Message>,
@@ -67,7 +69,7 @@ impl From<&Stored> for Message {
             rev: row.rev,
             client_msg_id: row.client_msg_id,
             sender_id: row.sender_id.0,
-            user: User::from(&*message.author),
+            user: Author::from(&*message.author),
             content: row.content.clone(),
             message_type: kind(row.message_type),
             media_url: row.media_url.clone(),

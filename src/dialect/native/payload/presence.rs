@@ -9,6 +9,7 @@ use crate::{
 };
 
 #[derive(Serialize, ToSchema)]
+#[schema(as = native::Presence)]
 pub struct Presence {
     #[schema(example = 42)]
     pub user_id: i64,

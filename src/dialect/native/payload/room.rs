@@ -16,6 +16,7 @@ use crate::{
 
 /// A room, the same for all its members.
 #[derive(Serialize, ToSchema)]
+#[schema(as = native::Room)]
 pub struct Room {
     pub chatroom_id: Uuid,
     #[schema(example = "the kitchen")]
@@ -34,6 +35,7 @@ pub struct Room {
 
 /// A room as one of its members sees it.
 #[derive(Serialize, ToSchema)]
+#[schema(as = native::RoomItem)]
 pub struct RoomItem {
     #[serde(flatten)]
     pub room: Room,
@@ -52,6 +54,7 @@ pub struct RoomItem {
 }
 
 #[derive(Serialize, ToSchema)]
+#[schema(as = native::Member)]
 pub struct Member {
     pub user: User,
     #[schema(example = "member")]

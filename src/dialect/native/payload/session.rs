@@ -9,6 +9,7 @@ use super::user::Me;
 use crate::{model::session::SignedIn, wire::spelling::rfc3339_millis};
 
 #[derive(Serialize, ToSchema)]
+#[schema(as = native::Tokens)]
 pub struct Tokens {
     pub access_token: String,
     pub refresh_token: String,
@@ -23,6 +24,7 @@ pub struct Tokens {
 /// A device that somebody is signed in on.
 #[derive(Serialize, ToSchema)]
 #[expect(clippy::struct_field_names, reason = "the names are the protocol's")]
+#[schema(as = native::Session)]
 pub struct Session {
     pub session_id: Uuid,
     /// Whether it is the one that asks.

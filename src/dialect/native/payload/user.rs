@@ -10,6 +10,7 @@ use crate::{model::person::Card, wire::spelling::rfc3339_millis};
 /// Somebody, as everybody sees them.
 #[derive(Serialize, ToSchema)]
 #[expect(clippy::struct_field_names, reason = "the names are the protocol's")]
+#[schema(as = native::User)]
 pub struct User {
     #[schema(example = 42)]
     pub id: i64,
@@ -25,8 +26,25 @@ pub struct User {
     pub status: Option<String>,
 }
 
+/// Somebody, as their messages name them.
+#[derive(Serialize, ToSchema)]
+#[schema(as = native::Author)]
+pub struct Author {
+    #[schema(example = 42)]
+    pub id: i64,
+    #[schema(example = 42)]
+    pub user_id: i64,
+    #[schema(example = "ann")]
+    pub username: String,
+    #[schema(example = "Annie")]
+    pub nickname: Option<String>,
+    #[schema(example = "/static/avatars/0b2f.png")]
+    pub avatar_url: Option<String>,
+}
+
 /// Oneself.
 #[derive(Serialize, ToSchema)]
+#[schema(as = native::Me)]
 pub struct Me {
     #[serde(flatten)]
     pub user: User,
@@ -51,6 +69,18 @@ impl From<&Card> for User {
             nickname: card.nickname.clone(),
             avatar_url: card.avatar_url.clone(),
             status: card.status.clone(),
+        }
+    }
+}
+
+impl From<&Card> for Author {
+    fn from(card: &Card) -> Self {
+        Self {
+            id: card.id.0,
+            user_id: card.id.0,
+            username: card.username.clone(),
+            nickname: card.nickname.clone(),
+            avatar_url: card.avatar_url.clone(),
         }
     }
 }

@@ -1,19 +1,19 @@
 //! Coming and going.
 
 use axum::{
-    Json as Body,
     extract::State,
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use axum_extra::extract::{
-    CookieJar,
-    cookie::{Cookie, SameSite},
-};
+use axum_extra::extract::CookieJar;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::{Me, Reply};
+use super::{
+    Me, Reply,
+    body::Optional,
+    cookie::{REFRESH, none, signed_in},
+};
 use crate::{
     chat::{
         account::{self, Registration},
@@ -22,7 +22,7 @@ use crate::{
     },
     dialect::native::{Native, payload::session::Tokens, problem::Problem},
     model::{
-        error::{Doubt, Error},
+        error::{Ban, Doubt, Error},
         limit::{Allowance, Spender},
         name::{Email, Username},
         session::SignedIn,
@@ -44,6 +44,7 @@ pub(super) fn routes() -> OpenApiRouter<Chat> {
 }
 
 #[derive(ToSchema)]
+#[schema(as = native::NewAccount)]
 struct NewAccount {
     #[schema(example = "ann")]
     username: String,
@@ -56,6 +57,7 @@ struct NewAccount {
 }
 
 #[derive(ToSchema)]
+#[schema(as = native::Login)]
 struct Login {
     /// The username, or the e-mail address in `email`.
     #[schema(example = "ann")]
@@ -65,13 +67,15 @@ struct Login {
     password: String,
 }
 
-#[derive(ToSchema)]
+#[derive(Default, ToSchema)]
+#[schema(as = native::Refresh)]
 struct Refresh {
     /// Not needed when the cookie carries it.
     refresh_token: Option<String>,
 }
 
 #[derive(ToSchema)]
+#[schema(as = native::NewPassword)]
 struct NewPassword {
     old_password: String,
     #[schema(example = "battery staple")]
@@ -140,22 +144,25 @@ async fn login(
 /// Exchange a refresh token, which is used up by it
 #[utoipa::path(post, path = "/v1/auth/refresh", tag = "native", security(()),
     params(("cookie" = Option<bool>, Query, description = "Set cookies, too")),
-    request_body = Refresh,
+    request_body = Option<Refresh>,
     responses(
         (status = 200, body = Tokens),
-        (status = 401, body = Problem, content_type = "application/problem+json")))]
+        (status = 401, body = Problem, content_type = "application/problem+json"),
+        (status = 403, body = Problem, content_type = "application/problem+json")))]
 async fn refresh(
     State(chat): State<Chat>,
     headers: HeaderMap,
     jar: CookieJar,
     Query { value: Cookies(cookies), .. }: Query<Native, Cookies>,
-    Json { value: given, .. }: Json<Native, Refresh>,
+    Optional(given): Optional<Refresh>,
 ) -> Reply<Response> {
-    let cookie = jar.get("refresh_token").map(|it| it.value().to_owned());
-    // A foreign page may make a browser send its cookie, but not know it.
-    let cookie = cookie.filter(|_| origin_allowed(&headers, &chat.rules.origins));
     let from_cookie = given.refresh_token.is_none();
+    let cookie = jar.get(REFRESH).map(|it| it.value().to_owned()).filter(|it| !it.is_empty());
     let token = given.refresh_token.or(cookie).ok_or(Error::Unauthenticated(Doubt::NoToken))?;
+    // A foreign page may make a browser send its cookie, but not know it.
+    if from_cookie && !origin_allowed(&headers, &chat.rules.origins) {
+        return Err(Error::Forbidden(Ban::Origin).into());
+    }
     let known = session::refresh(&chat, &token).await?;
     Ok(signed_in(&chat, &known, cookies || from_cookie))
 }
@@ -167,10 +174,7 @@ async fn refresh(
         (status = 401, body = Problem, content_type = "application/problem+json")))]
 async fn logout(State(chat): State<Chat>, Me { me, .. }: Me) -> Reply<Response> {
     session::end(&chat, me).await?;
-    let gone = CookieJar::new()
-        .add(cookie(&chat, "access_token", String::new(), "/", 0))
-        .add(cookie(&chat, "refresh_token", String::new(), "/v1/auth", 0));
-    Ok((StatusCode::NO_CONTENT, gone).into_response())
+    Ok((StatusCode::NO_CONTENT, none(&chat)).into_response())
 }
 
 /// Change the password, and end all other sessions
@@ -188,41 +192,6 @@ async fn password(
     let shortest = chat.rules.native_password_min;
     account::change_password(&chat, me, &new.old_password, &new.new_password, shortest).await?;
     Ok(StatusCode::NO_CONTENT)
-}
-
-fn signed_in(chat: &Chat, known: &SignedIn, cookies: bool) -> Response {
-    let body = Body(Tokens::from(known));
-    if !cookies {
-        return body.into_response();
-    }
-    let tokens = &known.tokens;
-    let rules = &chat.rules;
-    let jar = CookieJar::new()
-        .add(cookie(chat, "access_token", tokens.access.clone(), "/", rules.access_seconds))
-        .add(cookie(
-            chat,
-            "refresh_token",
-            tokens.refresh.clone(),
-            "/v1/auth",
-            rules.refresh_seconds,
-        ));
-    (jar, body).into_response()
-}
-
-fn cookie(
-    chat: &Chat,
-    name: &'static str,
-    value: String,
-    path: &'static str,
-    seconds: i64,
-) -> Cookie<'static> {
-    Cookie::build((name, value))
-        .path(path)
-        .http_only(true)
-        .same_site(SameSite::Lax)
-        .secure(chat.rules.cookie_secure)
-        .max_age(time::Duration::seconds(seconds))
-        .build()
 }
 
 impl Shape for NewAccount {

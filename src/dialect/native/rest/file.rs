@@ -15,6 +15,7 @@ use super::{Me, Reply, me::FileForm};
 use crate::{
     chat::{handle::Chat, upload},
     dialect::native::{Native, payload::file::File, problem::Problem},
+    model::error::{Error, Thing},
     wire::{body::PathUuid, multipart::Upload},
 };
 
@@ -54,6 +55,9 @@ async fn show(
     let row = upload::find(&chat, me, FileId(id)).await?;
     let path = chat.disk.message_path(&row.stored_name);
     let Ok(served) = ServeFile::new(path).oneshot(request).await;
+    if served.status() == StatusCode::NOT_FOUND {
+        return Err(Error::Missing(Thing::File).into());
+    }
     let mut response = served.into_response();
     label(&mut response, &row);
     Ok(response)
@@ -67,7 +71,8 @@ fn label(response: &mut Response, row: &attachment::Model) {
         || row.mime == "application/pdf";
     let place = if shown { "inline" } else { "attachment" };
     let name: String = url::form_urlencoded::byte_serialize(row.name.as_bytes()).collect();
-    let disposition = format!("{place}; filename*=UTF-8''{}", name.replace('+', "%20"));
+    let disposition =
+        format!("{place}; filename*=UTF-8''{}", name.replace('+', "%20").replace('*', "%2A"));
     let headers = [
         (header::CONTENT_TYPE, row.mime.as_str()),
         (header::CONTENT_DISPOSITION, disposition.as_str()),

@@ -1,6 +1,11 @@
 //! Friends: one resource per pair.
 
-use axum::{Json, extract::State, http::StatusCode};
+use axum::{
+    Json,
+    extract::State,
+    http::{StatusCode, header},
+    response::{IntoResponse, Response},
+};
 use entity::id::UserId;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -84,12 +89,15 @@ async fn befriend(
     State(chat): State<Chat>,
     Me { me, .. }: Me,
     PathInt { value: other, .. }: PathInt<Native>,
-) -> Reply<(StatusCode, Json<Relation>)> {
+) -> Reply<Response> {
     chat.limits.spend(Allowance::FriendRequest, Spender::User(me.id))?;
     let relation = friend::request(&chat, me, UserId(other)).await?;
-    let is_asked = relation.state == Standing::Outgoing;
-    let status = if is_asked { StatusCode::CREATED } else { StatusCode::OK };
-    Ok((status, Json(Relation::from(&relation))))
+    let body = Json(Relation::from(&relation));
+    if relation.state != Standing::Outgoing {
+        return Ok(body.into_response());
+    }
+    let location = [(header::LOCATION, format!("/v1/friends/{other}"))];
+    Ok((StatusCode::CREATED, location, body).into_response())
 }
 
 /// Remove a friend, cancel my request, or reject theirs

@@ -13,7 +13,7 @@ use super::{Me, Reply, etag::tagged};
 use crate::{
     chat::{account, handle::Chat, profile, upload},
     dialect::native::{Native, payload::user, problem::Problem},
-    model::person::ProfileChange,
+    model::{actor::Actor, person::ProfileChange},
     wire::{
         body::Json,
         fields::{Fields, Shape},
@@ -29,6 +29,7 @@ pub(super) fn routes() -> OpenApiRouter<Chat> {
 
 /// What to change; absent or null leaves a field as it is, an empty text clears it.
 #[derive(ToSchema)]
+#[schema(as = native::Profile)]
 #[expect(dead_code, reason = "read through ProfileChange; this is its description")]
 struct Profile {
     #[schema(example = "Annie")]
@@ -39,6 +40,7 @@ struct Profile {
 }
 
 #[derive(ToSchema)]
+#[schema(as = native::FileForm)]
 #[expect(dead_code, reason = "the description of a form")]
 pub(super) struct FileForm {
     #[schema(value_type = String, format = Binary)]
@@ -100,11 +102,7 @@ async fn remove_avatar(State(chat): State<Chat>, Me { me, .. }: Me) -> Reply<Bod
     set(&chat, me, String::new()).await
 }
 
-async fn set(
-    chat: &Chat,
-    me: crate::model::actor::Actor,
-    avatar_url: String,
-) -> Reply<Body<user::Me>> {
+async fn set(chat: &Chat, me: Actor, avatar_url: String) -> Reply<Body<user::Me>> {
     let wanted = ProfileChange { avatar_url: Some(avatar_url), ..Default::default() };
     let user = profile::update(chat, me, me.id, wanted).await?;
     Ok(Body(user::Me::from(&user)))

@@ -8,12 +8,12 @@ use entity::{
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::{Me, Reply, page::List};
+use super::{Me, Reply, body::Optional, page::List};
 use crate::{
     chat::{handle::Chat, membership},
     dialect::native::{Native, payload::room::Member, problem::Problem},
     wire::{
-        body::{Json, PathInt, PathUuid},
+        body::{PathInt, PathUuid},
         fields::{Fields, Shape},
     },
 };
@@ -26,7 +26,7 @@ pub(super) fn routes() -> OpenApiRouter<Chat> {
 }
 
 #[derive(ToSchema)]
-#[schema(as = NewMember)]
+#[schema(as = native::NewMember)]
 #[expect(dead_code, reason = "read through Rank; this is its description")]
 struct MemberForm {
     /// `member` or `admin`; without it, whoever is new comes as `member`.
@@ -34,6 +34,7 @@ struct MemberForm {
     role: Option<String>,
 }
 
+#[derive(Default)]
 struct Rank(Option<Role>);
 
 /// Who is in the room
@@ -83,7 +84,7 @@ async fn leave(
 /// Bring somebody in, or change their role
 #[utoipa::path(put, path = "/v1/rooms/{chatroom_id}/members/{user_id}", tag = "native",
     params(("chatroom_id" = uuid::Uuid, Path), ("user_id" = i64, Path)),
-    request_body = MemberForm,
+    request_body = Option<MemberForm>,
     responses((status = 204),
         (status = 403, body = Problem, content_type = "application/problem+json"),
         (status = 404, body = Problem, content_type = "application/problem+json")))]
@@ -92,10 +93,12 @@ async fn put(
     Me { me, .. }: Me,
     PathUuid { value: room, .. }: PathUuid<Native>,
     PathInt { value: user, .. }: PathInt<Native, 1>,
-    Json { value: Rank(role), .. }: Json<Native, Rank>,
+    Optional(Rank(role)): Optional<Rank>,
 ) -> Reply<StatusCode> {
     let (room, user) = (RoomId(room), UserId(user));
-    if user != me.id {
+    if user == me.id {
+        membership::join(&chat, me, room).await?;
+    } else {
         membership::add(&chat, me, room, &[user]).await?;
     }
     if let Some(role) = role {

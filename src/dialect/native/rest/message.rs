@@ -37,6 +37,7 @@ pub(super) fn routes() -> OpenApiRouter<Chat> {
 }
 
 #[derive(ToSchema)]
+#[schema(as = native::NewMessage)]
 struct NewMessage {
     #[schema(example = "hello")]
     content: Option<String>,
@@ -138,8 +139,8 @@ impl Shape for NewMessage {
 
 impl Shape for Where {
     fn read(fields: &mut Fields<'_>) -> Option<Self> {
-        let (before, after) = (fields.int_opt("before_seq"), fields.int_opt("after_seq"));
-        let (around, limit) = (fields.int_opt("around_seq"), limit(fields));
+        let (before, after) = (seq(fields, "before_seq"), seq(fields, "after_seq"));
+        let (around, limit) = (seq(fields, "around_seq"), limit(fields));
         let window = match (before?, after?, around?) {
             (None, None, None) => Window::Newest,
             (Some(seq), None, None) => Window::Before(seq),
@@ -152,4 +153,10 @@ impl Shape for Where {
         };
         Some(Self { window, limit: limit? })
     }
+}
+
+/// Below zero there is as little as at zero, so nothing is lost by stopping there.
+#[expect(clippy::option_option, reason = "what is wrong, and what is absent, are two things")]
+fn seq(fields: &mut Fields<'_>, name: &str) -> Option<Option<i64>> {
+    fields.int_opt(name).map(|it| it.map(|it| it.max(0)))
 }

@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 use crate::{model::page::Limit, wire::fields::Fields};
 
 #[derive(Serialize, ToSchema)]
+#[schema(as = native::List)]
 pub struct List<T> {
     pub items: Vec<T>,
     /// For `?cursor=`; null at the end.

@@ -13,7 +13,7 @@ use entity::{
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::{Me, Reply, etag::tagged, page::List};
+use super::{Me, Reply, body::Optional, etag::tagged, page::List};
 use crate::{
     chat::{handle::Chat, reading, room},
     dialect::native::{Native, payload::room::RoomItem, problem::Problem},
@@ -32,7 +32,7 @@ pub(super) fn routes() -> OpenApiRouter<Chat> {
 }
 
 #[derive(ToSchema)]
-#[schema(as = NewRoom)]
+#[schema(as = native::NewRoom)]
 #[expect(dead_code, reason = "read through RoomDraft; this is its description")]
 struct RoomForm {
     /// `direct` or `group`.
@@ -46,13 +46,15 @@ struct RoomForm {
 }
 
 #[derive(ToSchema)]
+#[schema(as = native::RoomChange)]
 struct RoomChange {
     #[schema(example = "the kitchen")]
     chatroom_name: Option<String>,
     description: Option<String>,
 }
 
-#[derive(ToSchema)]
+#[derive(Default, ToSchema)]
+#[schema(as = native::ReadUpTo)]
 struct ReadUpTo {
     /// Without it: everything.
     #[schema(example = 17)]
@@ -60,6 +62,7 @@ struct ReadUpTo {
 }
 
 #[derive(serde::Serialize, ToSchema)]
+#[schema(as = native::Cursor)]
 struct Cursor {
     #[schema(example = 17)]
     last_read_seq: i64,
@@ -145,7 +148,7 @@ async fn delete(
 
 /// I have read up to here
 #[utoipa::path(put, path = "/v1/rooms/{chatroom_id}/read", tag = "native",
-    params(("chatroom_id" = uuid::Uuid, Path)), request_body = ReadUpTo,
+    params(("chatroom_id" = uuid::Uuid, Path)), request_body = Option<ReadUpTo>,
     responses((status = 200, body = Cursor),
         (status = 403, body = Problem, content_type = "application/problem+json"),
         (status = 422, body = Problem, content_type = "application/problem+json")))]
@@ -153,7 +156,7 @@ async fn read(
     State(chat): State<Chat>,
     Me { me, .. }: Me,
     PathUuid { value: id, .. }: PathUuid<Native>,
-    Json { value: ReadUpTo { seq }, .. }: Json<Native, ReadUpTo>,
+    Optional(ReadUpTo { seq }): Optional<ReadUpTo>,
 ) -> Reply<Body<Cursor>> {
     let cursor = reading::read(&chat, me, RoomId(id), seq).await?;
     Ok(Body(Cursor { last_read_seq: cursor.last_read_seq, unread_count: cursor.unread }))

@@ -1,6 +1,7 @@
 //! Devices.
 
 use axum::{Json, extract::State, http::StatusCode};
+use entity::id::SessionId;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{Me, Reply, page::List};
@@ -9,7 +10,6 @@ use crate::{
     dialect::native::{Native, payload::session::Session, problem::Problem},
     wire::body::PathUuid,
 };
-use entity::id::SessionId;
 
 pub(super) fn routes() -> OpenApiRouter<Chat> {
     OpenApiRouter::new().routes(routes!(list, revoke_others)).routes(routes!(revoke))
