@@ -29,6 +29,8 @@ use crate::{
 const SILENCE: Duration = Duration::from_secs(30);
 /// Types are recognised by their beginning.
 const HEAD: usize = 4_096;
+/// How much of a file that is too large is still taken in.
+const WITHIN_REASON: usize = 64 << 20;
 
 /// Takes a file that is going to be sent with a message.
 pub async fn message_file<S, E>(
@@ -81,7 +83,7 @@ where
     let mut whole = Vec::new();
     while let Some(piece) = next(&mut bytes).await? {
         if whole.len() as u64 + piece.len() as u64 > limit {
-            return Err(Error::TooLarge { limit });
+            return Err(too_large(bytes, limit).await);
         }
         whole.extend_from_slice(&piece);
     }
@@ -133,7 +135,7 @@ where
     while let Some(piece) = next(&mut bytes).await? {
         size += piece.len() as u64;
         if size > limit {
-            return Err(Error::TooLarge { limit });
+            return Err(too_large(bytes, limit).await);
         }
         let missing = HEAD.saturating_sub(head.len()).min(piece.len());
         head.extend_from_slice(&piece[..missing]);
@@ -143,6 +145,23 @@ where
         return Err(Error::invalid("file", Problem::Blank));
     }
     Ok((head, size))
+}
+
+/// Takes the rest and throws it away, within reason: a client that is still sending would
+/// take a closed connection for a broken one and miss the answer.
+async fn too_large<S, E>(mut bytes: S, limit: u64) -> Error
+where
+    S: Stream<Item = Result<Bytes, E>> + Unpin,
+    E: std::error::Error + Send + Sync + 'static,
+{
+    let mut left = WITHIN_REASON;
+    while let Ok(Some(piece)) = next(&mut bytes).await {
+        match left.checked_sub(piece.len()) {
+            Some(rest) => left = rest,
+            None => break,
+        }
+    }
+    Error::TooLarge { limit }
 }
 
 async fn next<S, E>(bytes: &mut S) -> Result<Option<Bytes>, Error>

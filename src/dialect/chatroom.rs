@@ -2,6 +2,7 @@
 //! whose clients carry no credential.
 mod auth;
 mod chatrooms;
+mod fault;
 mod friends;
 mod listener;
 mod messages;
@@ -14,11 +15,14 @@ mod user;
 use std::sync::Arc;
 
 use axum::{
+    Json,
     http::StatusCode,
     response::{IntoResponse, Response},
 };
+use serde::Serialize;
 use socketioxide::{SocketIo, layer::SocketIoLayer};
-use utoipa_axum::router::OpenApiRouter;
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
     chat::handle::Chat,
@@ -35,7 +39,14 @@ pub struct Chatroom;
 type Me = Caller<Chatroom>;
 type Reply<T> = Result<T, Failure<Chatroom>>;
 
+#[derive(Serialize, ToSchema)]
+struct Greeting {
+    #[schema(example = "Hello👋 Developers💻")]
+    message: &'static str,
+}
+
 pub fn routes() -> OpenApiRouter<Chat> {
+    let greeting = OpenApiRouter::new().routes(routes!(greet));
     [
         auth::routes(),
         user::routes(),
@@ -45,14 +56,22 @@ pub fn routes() -> OpenApiRouter<Chat> {
         upload::routes(),
     ]
     .into_iter()
-    .fold(OpenApiRouter::new(), OpenApiRouter::merge)
+    .fold(greeting, OpenApiRouter::merge)
 }
 
 pub fn attach(chat: &Chat) -> (SocketIoLayer, SocketIo) {
     let (layer, io) = socketio::builder("/ws/socket.io", chat.clone()).build_layer();
     socket::open(&io);
+    chat.tasks.spawn(relay::watch(io.clone(), chat.clone()));
     chat.bus.listen(Arc::new(relay::Relay::new(io.clone(), chat.clone())));
     (layer, io)
+}
+
+/// A greeting
+#[utoipa::path(get, path = "/", tag = "chatroom", security(()),
+    responses((status = 200, body = Greeting)))]
+async fn greet() -> Json<Greeting> {
+    Json(Greeting { message: "Hello👋 Developers💻" })
 }
 
 impl Dialect for Chatroom {

@@ -10,8 +10,8 @@ use axum::{
     extract::{FromRequest, FromRequestParts, Multipart, RawPathParams, Request},
     http::{HeaderMap, header, request::Parts},
 };
-use bytes::Bytes;
-use http_body_util::{BodyExt, LengthLimitError, Limited};
+use bytes::{Bytes, BytesMut};
+use http_body_util::BodyExt;
 use serde_json::{Value, json};
 use url::form_urlencoded;
 use uuid::Uuid;
@@ -26,6 +26,8 @@ use crate::{
 
 /// Files go through [`crate::wire::multipart`]; nothing else comes near this.
 const LARGEST: usize = 1 << 20;
+/// How much of a body that is too large is read before its sender is cut off.
+const WITHIN_REASON: usize = 32 << 20;
 
 /// A JSON body.
 pub struct Json<D, T> {
@@ -127,14 +129,24 @@ async fn parameter<D: Dialect, S: Send + Sync>(
     Ok((name.to_owned(), value.to_owned()))
 }
 
-async fn collect(body: Body) -> Result<Bytes, Error> {
-    let collected = Limited::new(body, LARGEST).collect().await;
-    collected.map(http_body_util::Collected::to_bytes).map_err(|error| {
-        if error.is::<LengthLimitError>() {
-            return Error::TooLarge { limit: LARGEST as u64 };
+/// What is too much is read to its end all the same, within reason: a client that is
+/// still writing would take a closed connection for a broken one and miss the answer.
+async fn collect(mut body: Body) -> Result<Bytes, Error> {
+    let (mut kept, mut size) = (BytesMut::new(), 0);
+    while let Some(frame) = body.frame().await {
+        let cut_off = |_| Error::invalid("body", Problem::Other("ended too early"));
+        let Ok(data) = frame.map_err(cut_off)?.into_data() else { continue };
+        size += data.len();
+        if size <= LARGEST {
+            kept.extend_from_slice(&data);
+        } else if size > WITHIN_REASON {
+            break;
         }
-        Error::invalid("body", Problem::Other("ended too early"))
-    })
+    }
+    if size > LARGEST {
+        return Err(Error::TooLarge { limit: LARGEST as u64 });
+    }
+    Ok(kept.freeze())
 }
 
 /// FastAPI takes a body without a type for JSON.

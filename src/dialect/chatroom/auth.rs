@@ -19,14 +19,14 @@ use crate::{
         profile, session,
     },
     model::{
-        error::{Clash, Error},
+        error::{Clash, Doubt, Error},
         limit::{Allowance, Spender},
         name::{Email, Username},
     },
     wire::{
         body::{Form, Json},
         caller::Visitor,
-        fastapi::{HttpError, ValidationError, detail},
+        fastapi::{HttpError, ValidationError, detail, with_bearer},
         fields::{Fields, Shape},
     },
 };
@@ -52,6 +52,7 @@ struct Register {
 }
 
 #[derive(ToSchema)]
+#[schema(as = LoginForm)]
 struct Login {
     #[schema(example = "ann")]
     username: String,
@@ -115,7 +116,6 @@ async fn token(
     visitor: Visitor,
     Form { value: login, .. }: Form<Chatroom, Login>,
 ) -> Reply<Response> {
-    use crate::{model::error::Doubt, wire::fastapi::with_bearer};
     match account::sign_in(&chat, &login.username, &login.password, visitor.device).await {
         Ok(known) => {
             let token = Token { access_token: known.tokens.access, token_type: "bearer" };

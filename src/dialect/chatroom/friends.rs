@@ -1,6 +1,12 @@
 //! `/friends`. Ids and addresses travel in the query.
 
-use axum::{Json, extract::State, response::Response, routing::get};
+use axum::{
+    Json,
+    extract::State,
+    http::StatusCode,
+    response::{IntoResponse, Response},
+    routing::get,
+};
 use entity::id::UserId;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -18,7 +24,6 @@ use crate::{
         fields::{Fields, Shape},
     },
 };
-use axum::{http::StatusCode, response::IntoResponse};
 
 pub(super) fn routes() -> OpenApiRouter<Chat> {
     OpenApiRouter::new()

@@ -16,7 +16,8 @@ use super::{Chatroom, Me, Reply, payload::HistoryItem};
 use crate::{
     chat::{handle::Chat, message},
     model::{
-        error::{Error, Thing},
+        actor::Actor,
+        error::{Clash, Error, Thing},
         message::Draft,
         page::Limit,
         text::{MessageText, line},
@@ -98,14 +99,22 @@ async fn send(
         issue.input = serde_json::json!(words.chatroom_id);
         return Err(vec![issue].into());
     }
-    let draft = draft(me.id, words)?;
-    message::send(&chat, me, RoomId(room), draft).await?;
+    say(&chat, me, words).await?;
     Ok(null())
 }
 
 /// This client says everything twice, by event and by POST, with one timestamp. The id
 /// that follows from it makes the two one message, whichever comes first.
-pub(super) fn draft(sender: UserId, words: Words) -> Result<Draft, Error> {
+pub(super) async fn say(chat: &Chat, me: Actor, words: Words) -> Result<(), Error> {
+    let room = RoomId(words.chatroom_id);
+    match message::send(chat, me, room, draft(me.id, words)?).await {
+        // All but the blanks around the words is in the id, so this is the twin.
+        Ok(_) | Err(Error::Taken(Clash::ClientMessageId)) => Ok(()),
+        Err(error) => Err(error),
+    }
+}
+
+fn draft(sender: UserId, words: Words) -> Result<Draft, Error> {
     let media_url = words.media_url.map(|it| line("media_url", &it, 1_024)).transpose()?;
     let media_url = media_url.filter(|it| !it.is_empty());
     let content = match words.content.filter(|it| !it.trim().is_empty()) {
@@ -114,13 +123,14 @@ pub(super) fn draft(sender: UserId, words: Words) -> Result<Draft, Error> {
     };
     // Enter leaves a line break behind in one of the two.
     let content = content.trim_end_matches(['\n', '\r']).to_owned();
-    let client_msg_id = words
-        .timestamp
-        .as_deref()
-        .map(|it| one_id(sender, words.chatroom_id, words.message_type, content.trim(), it));
+    let (kind, room) = (words.message_type, words.chatroom_id);
+    let client_msg_id = words.timestamp.as_deref().map(|it| {
+        let media_url = media_url.as_deref().unwrap_or_default();
+        one_id(&format!("{sender}\n{room}\n{kind:?}\n{it}\n{media_url}\n{}", content.trim()))
+    });
     Ok(Draft {
         content,
-        kind: words.message_type,
+        kind,
         media_url,
         client_msg_id,
         files: Vec::new(),
@@ -128,11 +138,9 @@ pub(super) fn draft(sender: UserId, words: Words) -> Result<Draft, Error> {
     })
 }
 
-fn one_id(sender: UserId, room: Uuid, kind: Type, content: &str, timestamp: &str) -> Uuid {
-    let mut digest = Sha256::new();
-    digest.update(format!("{sender}\n{room}\n{kind:?}\n{timestamp}\n{content}"));
+fn one_id(said: &str) -> Uuid {
     let mut bytes = [0; 16];
-    bytes.copy_from_slice(&digest.finalize()[..16]);
+    bytes.copy_from_slice(&Sha256::digest(said)[..16]);
     uuid::Builder::from_custom_bytes(bytes).into_uuid()
 }
 

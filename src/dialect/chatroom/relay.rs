@@ -1,5 +1,7 @@
 //! News from the core to this product's sockets: `receive_message`, and nothing else.
 
+use std::time::Duration;
+
 use entity::id::RoomId;
 use serde_json::json;
 use socketioxide::{SocketIo, extract::SocketRef};
@@ -11,9 +13,21 @@ use crate::{
     wire::socketio::{emit, kick, sockets},
 };
 
+/// How often sockets without a credential are looked at though nothing happened: sessions
+/// also end by themselves.
+const ROUND: Duration = Duration::from_secs(30);
+
 pub(super) struct Relay {
     io: SocketIo,
     chat: Chat,
+}
+
+/// Looks at the sockets without a credential from time to time, until the server stops.
+pub(super) async fn watch(io: SocketIo, chat: Chat) {
+    let mut round = tokio::time::interval(ROUND);
+    while chat.stop.run_until_cancelled(round.tick()).await.is_some() {
+        chat.stop.run_until_cancelled(recheck_all(&io, &chat, None)).await;
+    }
 }
 
 impl Relay {
@@ -35,16 +49,11 @@ impl Relay {
 
     /// Sockets without a credential listen by somebody else's leave: when that may have
     /// ended, they are asked again.
-    fn look_again(&self, room: Option<RoomId>) {
+    fn look_again(&self, room: Option<RoomId>, wait: Duration) {
         let (io, chat) = (self.io.clone(), self.chat.clone());
         tokio::spawn(async move {
-            for socket in sockets(&io, "/", UNKNOWN) {
-                let rooms = match room {
-                    Some(room) => vec![room],
-                    None => rooms_of(&socket),
-                };
-                recheck(&chat, &socket, rooms).await;
-            }
+            tokio::time::sleep(wait).await;
+            recheck_all(&io, &chat, room).await;
         });
     }
 }
@@ -60,13 +69,14 @@ impl bus::Listener for Relay {
                 for socket in sockets(&self.io, "/", Topic::User(*user)) {
                     socket.leave(Topic::Room(*room).to_string());
                 }
-                self.look_again(Some(*room));
+                self.look_again(Some(*room), Duration::ZERO);
             }
             News::SessionEnded { .. } => {
                 for socket in sockets(&self.io, "/", event.topic) {
                     kick(&socket);
                 }
-                self.look_again(None);
+                // The core forgets a session right after the news of its end.
+                self.look_again(None, Duration::from_millis(100));
             }
             // This client joins its rooms by itself, and knows nothing of the rest.
             News::RoomCreated { .. }
@@ -84,6 +94,14 @@ impl bus::Listener for Relay {
             | News::ProfileChanged { .. }
             | News::PresenceChanged { .. } => {}
         }
+    }
+}
+
+async fn recheck_all(io: &SocketIo, chat: &Chat, room: Option<RoomId>) {
+    for socket in sockets(io, "/", UNKNOWN) {
+        let heard = rooms_of(&socket).into_iter();
+        let rooms = heard.filter(|it| room.is_none_or(|room| *it == room)).collect();
+        recheck(chat, &socket, rooms).await;
     }
 }
 

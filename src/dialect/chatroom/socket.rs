@@ -1,11 +1,10 @@
 //! `/ws/socket.io/`: the events of this product's client. Most of its sockets carry no
 //! credential; one with a token is a full sender.
 
-use std::{future::ready, net::IpAddr};
+use std::{future::ready, net::IpAddr, time::Duration};
 
-use axum::http::Uri;
 use entity::id::RoomId;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use serde_json::Value;
 use socketioxide::{
     SocketIo,
@@ -15,11 +14,12 @@ use socketioxide::{
 use uuid::Uuid;
 
 use super::{
+    fault::Fault,
     listener::Listener,
-    messages::{Words, draft},
+    messages::{Words, say},
 };
 use crate::{
-    chat::{handle::Chat, message, session},
+    chat::{handle::Chat, presence, session},
     model::{
         actor::Actor,
         error::{Error, Problem},
@@ -29,9 +29,8 @@ use crate::{
     wire::{
         address::ClientAddress,
         failure::Carrier,
-        fastapi,
         fields::from_json,
-        socketio::{Answer, Inbox},
+        socketio::{Answer, Inbox, kick},
     },
 };
 
@@ -40,7 +39,7 @@ pub(super) const UNKNOWN: &str = "unknown";
 
 #[derive(Deserialize)]
 struct Handshake {
-    token: Option<String>,
+    token: Option<Value>,
 }
 
 struct Refused(&'static str);
@@ -58,24 +57,11 @@ struct Letter {
     answer: Answer,
 }
 
-#[derive(Serialize)]
-struct Fault<'a> {
-    event: &'a str,
-    error: Reason,
-}
-
-#[derive(Serialize)]
-struct Reason {
-    message: String,
-}
-
 pub(super) fn open(io: &SocketIo) {
-    // The client begins by itself; there is nothing to greet it with.
-    let greet = |_: SocketRef| ready(());
     let admitted = |socket: SocketRef, handshake: TryData<Handshake>, State(chat): State<Chat>| {
         admit(socket, handshake, chat)
     };
-    io.ns("/", greet.with(admitted));
+    io.ns("/", settle.with(admitted));
 }
 
 async fn admit(
@@ -86,22 +72,32 @@ async fn admit(
     let address = ClientAddress::of(&socket.req_parts().extensions).0;
     let spent = chat.limits.spend(Allowance::Handshake, Spender::Address(address));
     spent.map_err(|_| Refused("rate_limited"))?;
-    let listener = identify(&socket, handshake.ok(), &chat, address).await?;
-    match listener {
+    let token = credential(&socket, handshake.ok());
+    let listener = identify(&chat, token.as_deref(), address).await?;
+    let lease = match listener {
         Listener::Known(me) => {
+            let lease = presence::arrive(&chat, me).map_err(|_| Refused("rate_limited"))?;
             socket.join([Topic::User(me.id).to_string(), Topic::Session(me.session).to_string()]);
+            Some(lease)
         }
-        Listener::Unknown(_) => socket.join(UNKNOWN),
-    }
+        Listener::Unknown(_) => {
+            socket.join(UNKNOWN);
+            None
+        }
+    };
     socket.extensions.insert(listener);
-    let inbox = Inbox::open(move |letter: Letter| work(chat.clone(), listener, letter));
+    let inbox = Inbox::open(move |letter: Letter| {
+        // Somebody is there for as long as their socket can be heard.
+        let _there = &lease;
+        work(chat.clone(), listener, letter)
+    });
     for event in ["set_user_id", "join_room", "leave_room", "send_message", "message"] {
         let inbox = inbox.clone();
         socket.on(event, move |TryData(payload): TryData<Value>, answer: Answer| {
             let letter = Letter { event, payload: payload.unwrap_or_default(), answer };
             if let Err(letter) = inbox.push(letter) {
-                let error = Error::TooMany { retry_after: std::time::Duration::from_secs(1) };
-                complain(&letter.answer.socket, letter.event, &error);
+                let busy = Error::TooMany { retry_after: Duration::from_secs(1) };
+                complain(listener, &letter.answer.socket, letter.event, &busy);
                 acknowledge(letter.answer);
             }
             ready(())
@@ -114,29 +110,42 @@ async fn admit(
     Ok(())
 }
 
+/// Only now can the end of a session find its socket, so whether it ended before is asked
+/// once more. Otherwise the client begins by itself.
+async fn settle(
+    socket: SocketRef,
+    TryData(handshake): TryData<Handshake>,
+    State(chat): State<Chat>,
+) {
+    let address = ClientAddress::of(&socket.req_parts().extensions).0;
+    let token = credential(&socket, handshake.ok());
+    if identify(&chat, token.as_deref(), address).await.is_err() {
+        kick(&socket);
+    }
+}
+
 /// A token that was presented must be good; none at all is what the old client does.
-async fn identify(
-    socket: &SocketRef,
-    handshake: Option<Handshake>,
-    chat: &Chat,
-    address: IpAddr,
-) -> Result<Listener, Refused> {
-    let request = socket.req_parts();
-    let given = handshake.and_then(|it| it.token).filter(|it| !it.is_empty());
-    let bare = |it: String| it.strip_prefix("Bearer ").map(str::to_owned).unwrap_or(it);
-    let carried = |carrier: Carrier, uri: &Uri| carrier.token(&request.headers, uri);
-    let token = given
-        .map(bare)
-        .or_else(|| carried(Carrier::Bearer, &request.uri))
-        .or_else(|| carried(Carrier::Query("token"), &request.uri));
+async fn identify(chat: &Chat, token: Option<&str>, address: IpAddr) -> Result<Listener, Refused> {
     match token {
-        Some(token) => match session::recognise(chat, &token).await {
+        Some(token) => match session::recognise(chat, token).await {
             Ok(pass) => Ok(Listener::Known(pass.actor)),
             Err(_) => Err(Refused("unauthorized")),
         },
         None if chat.rules.anonymous_pairing => Ok(Listener::Unknown(address)),
         None => Err(Refused("unauthorized")),
     }
+}
+
+/// In the CONNECT packet, else in a header, else in the query.
+fn credential(socket: &SocketRef, handshake: Option<Handshake>) -> Option<String> {
+    let request = socket.req_parts();
+    let given = handshake.and_then(|it| it.token).filter(|it| *it != "").map(|it| {
+        // What is no text is a bad token, and not a missing one.
+        let text = it.as_str().unwrap_or_default();
+        text.strip_prefix("Bearer ").unwrap_or(text).to_owned()
+    });
+    let carried = |it: Carrier| it.token(&request.headers, &request.uri);
+    given.or_else(|| carried(Carrier::Bearer)).or_else(|| carried(Carrier::Query("token")))
 }
 
 async fn work(chat: Chat, listener: Listener, letter: Letter) {
@@ -152,8 +161,8 @@ async fn work(chat: Chat, listener: Listener, letter: Letter) {
         // `set_user_id` proves nothing, and `message` was a megaphone that nobody used.
         _ => Ok(()),
     };
-    if let (Err(error), Listener::Known(_)) = (&done, listener) {
-        complain(&answer.socket, event, error);
+    if let Err(error) = done {
+        complain(listener, &answer.socket, event, &error);
     }
     acknowledge(answer);
 }
@@ -165,8 +174,9 @@ async fn join(
     payload: &Value,
 ) -> Result<(), Error> {
     let room = room(payload)?;
-    // First in, then asked: whoever is sent away in between is found by the relay.
+    listener.may_hear(chat, room).await?;
     socket.join(Topic::Room(room).to_string());
+    // Asked again: the relay did not find a socket that was not in the room yet.
     let allowed = listener.may_hear(chat, room).await;
     if allowed.is_err() {
         socket.leave(Topic::Room(room).to_string());
@@ -182,9 +192,7 @@ fn leave(socket: &SocketRef, payload: &Value) -> Result<(), Error> {
 async fn send(chat: &Chat, me: Actor, payload: &Value) -> Result<(), Error> {
     let malformed = |_| Error::invalid("send_message", Problem::Other("is not a message"));
     let words: Words = from_json(payload).map_err(malformed)?;
-    let room = RoomId(words.chatroom_id);
-    message::send(chat, me, room, draft(me.id, words)?).await?;
-    Ok(())
+    say(chat, me, words).await
 }
 
 fn room(payload: &Value) -> Result<RoomId, Error> {
@@ -198,7 +206,12 @@ fn acknowledge(answer: Answer) {
     answer.send(&nothing);
 }
 
-fn complain(socket: &SocketRef, event: &str, error: &Error) {
-    let reason = Reason { message: fastapi::sentence(error) };
-    socket.emit("error", &Fault { event, error: reason }).ok();
+/// The old client, which has no token, expects no event but one.
+fn complain(listener: Listener, socket: &SocketRef, event: &str, error: &Error) {
+    if let Error::Internal(cause) = error {
+        tracing::error!(%cause, event, "an event failed");
+    }
+    if let Listener::Known(_) = listener {
+        socket.emit("error", &Fault::new(event, error)).ok();
+    }
 }
