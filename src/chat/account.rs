@@ -113,12 +113,12 @@ pub async fn delete(chat: &Chat, me: Actor, user: UserId) -> Result<(), Error> {
     store::attachment::delete_of(&change.db, user).await?;
     change.outdates_person(user);
     for session in &sessions {
+        change.outdates_session(session.session_id);
         let news = News::SessionEnded { reason: Ending::AccountDeleted };
         change.announce(Topic::Session(session.session_id), news);
     }
     leave_groups(chat, &mut change, user).await?;
     change.commit().await?;
-    session::forget(chat, &sessions);
     for file in files {
         warn_if_left(chat.disk.remove(&file.stored_name).await);
     }

@@ -1,6 +1,6 @@
 //! A change to the chat: rows now, news once they are safe.
 
-use entity::id::{RoomId, UserId};
+use entity::id::{RoomId, SessionId, UserId};
 use sea_orm::DatabaseTransaction;
 
 use crate::{
@@ -20,12 +20,20 @@ pub struct Change<'a> {
     news: Vec<Event>,
     rooms: Vec<RoomId>,
     people: Vec<UserId>,
+    sessions: Vec<SessionId>,
 }
 
 impl<'a> Change<'a> {
     pub async fn begin(chat: &'a Chat) -> Result<Self, Error> {
         let db = store::connection::begin(&chat.db).await?;
-        Ok(Self { db, chat, news: Vec::new(), rooms: Vec::new(), people: Vec::new() })
+        Ok(Self {
+            db,
+            chat,
+            news: Vec::new(),
+            rooms: Vec::new(),
+            people: Vec::new(),
+            sessions: Vec::new(),
+        })
     }
 
     pub fn announce(&mut self, topic: Topic, news: News) {
@@ -42,6 +50,11 @@ impl<'a> Change<'a> {
         self.people.push(user);
     }
 
+    /// This session will have ended.
+    pub fn outdates_session(&mut self, session: SessionId) {
+        self.sessions.push(session);
+    }
+
     pub async fn commit(self) -> Result<(), Error> {
         let committed = self.db.commit().await;
         // Also after a failure: a commit whose answer was lost may have happened.
@@ -50,6 +63,9 @@ impl<'a> Change<'a> {
         }
         for user in self.people {
             self.chat.roster.forget_person(user);
+        }
+        for session in self.sessions {
+            self.chat.living.forget(session);
         }
         committed?;
         for event in &self.news {

@@ -99,21 +99,12 @@ async fn end_all(
     let mut change = Change::begin(chat).await?;
     store::session::revoke(&change.db, sessions, chat.clock.now()).await?;
     for id in sessions {
+        change.outdates_session(*id);
         change.announce(Topic::Session(*id), News::SessionEnded { reason });
     }
     change.commit().await?;
-    for id in sessions {
-        chat.living.forget(*id);
-    }
     tracing::info!(%user, sessions = sessions.len(), ?reason, "sessions ended");
     Ok(())
-}
-
-/// Forgets that these sessions live, after their rows are gone.
-pub fn forget(chat: &Chat, sessions: &[session::Model]) {
-    for session in sessions {
-        chat.living.forget(session.session_id);
-    }
 }
 
 /// Who holds this access token, if it is ours, in time, and its session lives.

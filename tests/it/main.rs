@@ -7,6 +7,7 @@ mod concurrency;
 mod config;
 mod doors;
 mod friends;
+mod migrations;
 mod native;
 mod rooms;
 mod strangers;

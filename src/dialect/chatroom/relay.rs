@@ -49,10 +49,9 @@ impl Relay {
 
     /// Sockets without a credential listen by somebody else's leave: when that may have
     /// ended, they are asked again.
-    fn look_again(&self, room: Option<RoomId>, wait: Duration) {
+    fn look_again(&self, room: Option<RoomId>) {
         let (io, chat) = (self.io.clone(), self.chat.clone());
         tokio::spawn(async move {
-            tokio::time::sleep(wait).await;
             recheck_all(&io, &chat, room).await;
         });
     }
@@ -69,14 +68,13 @@ impl bus::Listener for Relay {
                 for socket in sockets(&self.io, "/", Topic::User(*user)) {
                     socket.leave(Topic::Room(*room).to_string());
                 }
-                self.look_again(Some(*room), Duration::ZERO);
+                self.look_again(Some(*room));
             }
             News::SessionEnded { .. } => {
                 for socket in sockets(&self.io, "/", event.topic) {
                     kick(&socket);
                 }
-                // The core forgets a session right after the news of its end.
-                self.look_again(None, Duration::from_millis(100));
+                self.look_again(None);
             }
             // This client joins its rooms by itself, and knows nothing of the rest.
             News::RoomCreated { .. }

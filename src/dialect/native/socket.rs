@@ -124,16 +124,24 @@ async fn admit(
     Ok(())
 }
 
-/// Says hello, with all that a client needs to begin.
+/// Says hello, with all that a client needs to begin. Only now can news find the socket,
+/// so what may have changed since it was admitted is looked at once more.
 async fn greet(socket: SocketRef, State(chat): State<Chat>) {
     let Some(me) = socket.extensions.get::<Actor>() else { return };
-    match desk::ready(&chat, me).await {
+    match settle(&socket, &chat, me).await {
         Ok(ready) => drop(socket.emit("session:ready", &ready)),
+        Err(Error::Unauthenticated(_)) => kick(&socket),
         Err(error) => {
             tracing::error!(%error, "a socket could not be greeted");
             kick(&socket);
         }
     }
+}
+
+async fn settle(socket: &SocketRef, chat: &Chat, me: Actor) -> Result<Value, Error> {
+    chat.living.check(&chat.db, chat.clock.now(), me).await?;
+    take_places(socket, chat, me).await?;
+    desk::ready(chat, me).await
 }
 
 /// Each kind of event by itself, so that a client hears of a wrong name.
