@@ -56,6 +56,18 @@ pub(crate) fn cascading(
         .to_owned()
 }
 
+/// Makes a table that takes every letter, also in a MySQL database that was made for
+/// fewer.
+pub(crate) async fn create(
+    db: &SchemaManager<'_>,
+    mut table: TableCreateStatement,
+) -> Result<(), DbErr> {
+    if db.get_database_backend() == DbBackend::MySql {
+        table.character_set("utf8mb4");
+    }
+    db.create_table(table).await
+}
+
 /// Makes an index unless it is there: MySQL commits each step by itself, so a migration
 /// that was cut off must be able to run again.
 pub(crate) async fn index(

@@ -4,7 +4,7 @@ use sea_orm_migration::{
     schema::{big_integer, string_len},
 };
 
-use crate::columns::{cascading, exact, index, moment};
+use crate::columns::{cascading, create, exact, index, moment};
 
 #[derive(DeriveMigrationName)]
 pub(crate) struct Migration;
@@ -17,7 +17,8 @@ impl MigrationTrait for Migration {
 
     async fn up(&self, db: &SchemaManager) -> Result<(), DbErr> {
         let users = ("users", "user_id");
-        db.create_table(
+        create(
+            db,
             Table::create()
                 .table("friends")
                 .if_not_exists()
@@ -32,7 +33,8 @@ impl MigrationTrait for Migration {
                 .to_owned(),
         )
         .await?;
-        db.create_table(
+        create(
+            db,
             Table::create()
                 .table("blocks")
                 .if_not_exists()

@@ -4,7 +4,7 @@ use sea_orm_migration::{
     schema::{big_integer, big_integer_null, pk_uuid, string_len, string_len_null, uuid},
 };
 
-use crate::columns::{cascading, exact, exact_null, index, moment, moment_null};
+use crate::columns::{cascading, create, exact, exact_null, index, moment, moment_null};
 
 #[derive(DeriveMigrationName)]
 pub(crate) struct Migration;
@@ -16,7 +16,8 @@ impl MigrationTrait for Migration {
     }
 
     async fn up(&self, db: &SchemaManager) -> Result<(), DbErr> {
-        db.create_table(
+        create(
+            db,
             Table::create()
                 .table("chatrooms")
                 .if_not_exists()
@@ -39,7 +40,8 @@ impl MigrationTrait for Migration {
                 .to_owned(),
         )
         .await?;
-        db.create_table(
+        create(
+            db,
             Table::create()
                 .table("participants")
                 .if_not_exists()
@@ -66,7 +68,8 @@ impl MigrationTrait for Migration {
         )
         .await?;
         index(db, "ix_participants_user", "participants", &["user_id"], false).await?;
-        db.create_table(
+        create(
+            db,
             Table::create()
                 .table("counters")
                 .if_not_exists()

@@ -4,7 +4,7 @@ use sea_orm_migration::{
     schema::{big_integer, string_len, text, text_null, uuid, uuid_null, uuid_uniq},
 };
 
-use crate::columns::{cascading, index, moment};
+use crate::columns::{cascading, create, index, moment};
 
 #[derive(DeriveMigrationName)]
 pub(crate) struct Migration;
@@ -16,7 +16,8 @@ impl MigrationTrait for Migration {
     }
 
     async fn up(&self, db: &SchemaManager) -> Result<(), DbErr> {
-        db.create_table(
+        create(
+            db,
             Table::create()
                 .table("messages")
                 .if_not_exists()

@@ -4,7 +4,7 @@ use sea_orm_migration::{
     schema::{big_integer, big_integer_null, integer_null, pk_uuid, string_len, uuid_null},
 };
 
-use crate::columns::{exact, index, moment};
+use crate::columns::{create, exact, index, moment};
 
 #[derive(DeriveMigrationName)]
 pub(crate) struct Migration;
@@ -24,7 +24,8 @@ impl MigrationTrait for Migration {
                 .on_delete(ForeignKeyAction::SetNull)
                 .to_owned()
         };
-        db.create_table(
+        create(
+            db,
             Table::create()
                 .table("attachments")
                 .if_not_exists()

@@ -3,7 +3,10 @@
 use entity::id::UserId;
 
 use crate::{
-    chat::{change::Change, handle::Chat},
+    chat::{
+        change::{Change, patiently},
+        handle::Chat,
+    },
     model::{
         actor::Actor,
         error::{Clash, Error, Thing},
@@ -22,6 +25,11 @@ pub async fn block(chat: &Chat, me: Actor, other: UserId) -> Result<(), Error> {
     }
     let found = store::user::find(&chat.db, other).await?.filter(|it| it.is_active);
     let card = Card::from(&found.ok_or(Error::Missing(Thing::User))?);
+    patiently(|| try_block(chat, me, card.clone())).await
+}
+
+async fn try_block(chat: &Chat, me: Actor, card: Card) -> Result<(), Error> {
+    let other = card.id;
     let mut change = Change::begin(chat).await?;
     if !store::block::exists(&change.db, me.id, other).await? {
         let now = chat.clock.now();

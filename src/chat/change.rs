@@ -1,7 +1,9 @@
 //! A change to the chat: rows now, news once they are safe.
 
+use std::time::Duration;
+
 use entity::id::{RoomId, SessionId, UserId};
-use sea_orm::DatabaseTransaction;
+use sea_orm::{DatabaseTransaction, DbErr};
 
 use crate::{
     chat::handle::Chat,
@@ -21,6 +23,32 @@ pub struct Change<'a> {
     rooms: Vec<RoomId>,
     people: Vec<UserId>,
     sessions: Vec<SessionId>,
+}
+
+/// How often an operation is tried when another one is in its way.
+const ATTEMPTS: u32 = 6;
+
+/// Databases that lock rows break off one of two transactions that wait for each other,
+/// and expect it to be tried again.
+pub async fn patiently<T, W>(work: impl Fn() -> W) -> Result<T, Error>
+where
+    W: Future<Output = Result<T, Error>>,
+{
+    for attempt in 0..ATTEMPTS {
+        match work().await {
+            Err(error) if is_collision(&error) => {
+                let jitter = rand::random::<u64>() % 10;
+                tokio::time::sleep(Duration::from_millis((5 << attempt) + jitter)).await;
+            }
+            result => return result,
+        }
+    }
+    work().await
+}
+
+fn is_collision(error: &Error) -> bool {
+    let Error::Internal(cause) = error else { return false };
+    cause.downcast_ref::<DbErr>().is_some_and(store::connection::is_collision)
 }
 
 impl<'a> Change<'a> {

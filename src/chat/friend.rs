@@ -4,7 +4,10 @@ use entity::{friend, id::UserId};
 use sea_orm::ConnectionTrait;
 
 use crate::{
-    chat::{change::Change, handle::Chat},
+    chat::{
+        change::{Change, patiently},
+        handle::Chat,
+    },
     model::{
         actor::Actor,
         error::{Clash, Error, Thing},
@@ -20,7 +23,7 @@ pub async fn request(chat: &Chat, me: Actor, other: UserId) -> Result<Relation, 
     if other == me.id {
         return Err(Error::Taken(Clash::Oneself));
     }
-    match ask(chat, me, other).await {
+    match patiently(|| ask(chat, me, other)).await {
         // The other asked at the same moment: now their row is there to be seen.
         Err(Error::Taken(Clash::AlreadyAsked)) if incoming_from(chat, me, other).await? => {
             accept(chat, me, other).await
@@ -62,6 +65,10 @@ async fn ask(chat: &Chat, me: Actor, other: UserId) -> Result<Relation, Error> {
 
 /// A second accept changes nothing.
 pub async fn accept(chat: &Chat, me: Actor, other: UserId) -> Result<Relation, Error> {
+    patiently(|| try_accept(chat, me, other)).await
+}
+
+async fn try_accept(chat: &Chat, me: Actor, other: UserId) -> Result<Relation, Error> {
     let change = Change::begin(chat).await?;
     let row = store::friend::find(&change.db, me.id, other).await?;
     match State::of(row.as_ref(), me.id) {
@@ -73,15 +80,15 @@ pub async fn accept(chat: &Chat, me: Actor, other: UserId) -> Result<Relation, E
 
 /// The asker is not told, as one would not be in life.
 pub async fn reject(chat: &Chat, me: Actor, other: UserId) -> Result<Relation, Error> {
-    drop_row(chat, me, other, State::Incoming).await
+    patiently(|| drop_row(chat, me, other, State::Incoming)).await
 }
 
 pub async fn cancel(chat: &Chat, me: Actor, other: UserId) -> Result<Relation, Error> {
-    drop_row(chat, me, other, State::Outgoing).await
+    patiently(|| drop_row(chat, me, other, State::Outgoing)).await
 }
 
 pub async fn remove(chat: &Chat, me: Actor, other: UserId) -> Result<Relation, Error> {
-    drop_row(chat, me, other, State::Friends).await
+    patiently(|| drop_row(chat, me, other, State::Friends)).await
 }
 
 pub async fn relation(chat: &Chat, me: Actor, other: UserId) -> Result<Relation, Error> {

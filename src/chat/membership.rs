@@ -9,7 +9,10 @@ use entity::{
 };
 
 use crate::{
-    chat::{change::Change, handle::Chat},
+    chat::{
+        change::{Change, patiently},
+        handle::Chat,
+    },
     model::{
         actor::Actor,
         error::{Error, Thing},
@@ -35,6 +38,10 @@ pub async fn members(chat: &Chat, me: Actor, room: RoomId) -> Result<Vec<Member>
 /// Brings people in; those who are there already stay as they are.
 pub async fn add(chat: &Chat, me: Actor, room: RoomId, users: &[UserId]) -> Result<(), Error> {
     chat.roster.facts(&chat.db, me.id, room).await?.may_invite()?;
+    patiently(|| enter_all(chat, me, room, users)).await
+}
+
+async fn enter_all(chat: &Chat, me: Actor, room: RoomId, users: &[UserId]) -> Result<(), Error> {
     let mut change = Change::begin(chat).await?;
     let row = locked(&change, room).await?;
     for user in users.iter().copied().collect::<HashSet<_>>() {
@@ -79,7 +86,7 @@ pub async fn remove(chat: &Chat, me: Actor, room: RoomId, user: UserId) -> Resul
     facts.may_manage()?;
     let theirs = store::participant::find(&chat.db, room, user).await?;
     facts.may_remove(theirs.ok_or(Error::Missing(Thing::User))?.role)?;
-    exit(chat, room, user).await
+    patiently(|| exit(chat, room, user)).await
 }
 
 /// Anybody may go, also from a direct room: it is then missing from their list until one
@@ -89,7 +96,7 @@ pub async fn leave(chat: &Chat, me: Actor, room: RoomId) -> Result<(), Error> {
     if store::participant::find(&chat.db, room, me.id).await?.is_none() {
         return Ok(());
     }
-    exit(chat, room, me.id).await
+    patiently(|| exit(chat, room, me.id)).await
 }
 
 /// All that a connection of this person hears.

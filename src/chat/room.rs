@@ -1,6 +1,9 @@
 //! Making rooms, listing them, changing them.
 
-use std::collections::{HashMap, HashSet};
+use std::{
+    collections::{HashMap, HashSet},
+    time::Duration,
+};
 
 use entity::{
     chatroom::{self, Kind},
@@ -9,7 +12,11 @@ use entity::{
 };
 
 use crate::{
-    chat::{change::Change, handle::Chat, membership, message, roster},
+    chat::{
+        change::{Change, patiently},
+        handle::Chat,
+        membership, message, roster,
+    },
     model::{
         actor::Actor,
         error::{Ban, Clash, Error, Problem, Thing},
@@ -34,7 +41,7 @@ pub async fn create(chat: &Chat, me: Actor, draft: RoomDraft) -> Result<(RoomVie
             let problem = Problem::Other("a direct room is with exactly one other person");
             return Err(Error::invalid("user_ids", problem));
         }
-        (Kind::Group, _) => (group(chat, me, draft).await?, true),
+        (Kind::Group, _) => (patiently(|| group(chat, me, draft.clone())).await?, true),
         (Kind::Channel | Kind::Public, _) => return Err(Error::Forbidden(Ban::NotAllowed)),
     };
     Ok((view(chat, me, room).await?, created))
@@ -121,17 +128,18 @@ async fn direct(
     name: Option<String>,
 ) -> Result<(RoomId, bool), Error> {
     let key = store::friend::pair_key(me.id, other);
-    for _ in 0..2 {
+    for attempt in 0..8 {
         if let Some(room) = store::chatroom::by_direct_key(&chat.db, &key).await? {
             come_back(chat, &room, me.id).await?;
             return Ok((room.chatroom_id, false));
         }
-        match make_direct(chat, me, other, name.clone(), &key).await {
-            Err(Error::Taken(_)) => {}
+        match patiently(|| make_direct(chat, me, other, name.clone(), &key)).await {
+            // The other one's is there as soon as it is committed.
+            Err(Error::Taken(_)) => tokio::time::sleep(Duration::from_millis(2 << attempt)).await,
             result => return result.map(|room| (room, true)),
         }
     }
-    Err(Error::internal("a direct room was made and unmade at once"))
+    Err(Error::Busy { retry_after: Duration::from_secs(1) })
 }
 
 async fn make_direct(
@@ -152,16 +160,14 @@ async fn make_direct(
     };
     let room = match store::chatroom::insert(&change.db, new, chat.clock.now()).await {
         // Somebody was quicker; the caller will find theirs.
-        Err(error) if is_lost_race(&error) => return Err(Error::Taken(Clash::AlreadyAsked)),
+        Err(error) if store::connection::is_duplicate(&error) => {
+            return Err(Error::Taken(Clash::AlreadyAsked));
+        }
         result => result?,
     };
     populate(chat, &mut change, &room, &[(me.id, Role::Member), (other, Role::Member)]).await?;
     change.commit().await?;
     Ok(room.chatroom_id)
-}
-
-fn is_lost_race(error: &sea_orm::DbErr) -> bool {
-    store::connection::is_duplicate(error) || store::connection::is_collision(error)
 }
 
 async fn group(chat: &Chat, me: Actor, draft: RoomDraft) -> Result<RoomId, Error> {

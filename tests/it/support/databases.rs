@@ -24,7 +24,9 @@ pub async fn fresh(kind: Kind, folder: &std::path::Path) -> String {
     let name = unique();
     let home = if matches!(kind, Kind::Postgres) { "/postgres" } else { "" };
     let db = Database::connect(format!("{base}{home}")).await.unwrap();
-    db.execute_unprepared(&format!("CREATE DATABASE {name}")).await.unwrap();
+    // A MariaDB of old makes databases for Western letters only; that must not matter.
+    let letters = if matches!(kind, Kind::MariaDb) { "CHARACTER SET latin1" } else { "" };
+    db.execute_unprepared(&format!("CREATE DATABASE {name} {letters}")).await.unwrap();
     db.close().await.unwrap();
     format!("{base}/{name}")
 }
