@@ -4,11 +4,11 @@
 use std::{convert::Infallible, fmt, sync::Arc, time::Duration};
 
 use futures_util::FutureExt;
-use serde::{Serialize, de::DeserializeOwned};
+use serde::Serialize;
 use socketioxide::{
     ParserConfig, SocketIo, SocketIoBuilder,
     adapter::LocalAdapter,
-    extract::{AckSender, SocketRef, TryData},
+    extract::{AckSender, SocketRef},
     handler::{FromMessageParts, Value},
     operators::BroadcastOperators,
     socket::Socket,
@@ -106,11 +106,6 @@ impl FromMessageParts<LocalAdapter> for Answer {
         let socket = SocketRef::from_message_parts(socket, value, ack_id)?;
         Ok(Self { socket, wanted: ack_id.is_some(), ack })
     }
-}
-
-/// The payload of an event, or `None` when it is not what was expected.
-pub fn payload<T: DeserializeOwned>(TryData(data): TryData<T>) -> Option<T> {
-    data.ok()
 }
 
 /// Tells a Socket.IO room, encoding once. Returns whether everybody could be told.

@@ -94,6 +94,15 @@ impl From<&page::Page<Stored>> for Page {
     }
 }
 
+/// The types of a message, as clients spell them.
+pub const KINDS: [(&str, message::Type); 5] = [
+    ("text", message::Type::Text),
+    ("image", message::Type::Image),
+    ("audio", message::Type::Audio),
+    ("file", message::Type::File),
+    ("video", message::Type::Video),
+];
+
 /// A message must say something: words, a file, or a link to one.
 pub fn draft(
     content: Option<String>,

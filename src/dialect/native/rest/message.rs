@@ -19,7 +19,7 @@ use crate::{
     chat::{handle::Chat, message as messages},
     dialect::native::{
         Native,
-        payload::message::{Message, Page, draft},
+        payload::message::{KINDS, Message, Page, draft},
         problem::Problem,
     },
     model::{
@@ -110,14 +110,6 @@ fn idempotency_key(headers: &HeaderMap) -> Result<Option<Uuid>, Error> {
     let key = key.to_str().ok().and_then(|it| Uuid::parse_str(it).ok());
     key.map(Some).ok_or(Error::invalid("Idempotency-Key", Flaw::Other("must be a UUID")))
 }
-
-const KINDS: [(&str, message::Type); 5] = [
-    ("text", message::Type::Text),
-    ("image", message::Type::Image),
-    ("audio", message::Type::Audio),
-    ("file", message::Type::File),
-    ("video", message::Type::Video),
-];
 
 impl Shape for NewMessage {
     fn read(fields: &mut Fields<'_>) -> Option<Self> {

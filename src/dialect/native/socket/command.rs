@@ -10,6 +10,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use crate::{
+    dialect::native::payload,
     model::{page::Window, presence::Mood},
     wire::fields::{self, Fields, Issue, Shape},
 };
@@ -115,7 +116,7 @@ impl Shape for Words {
     fn read(fields: &mut Fields<'_>) -> Option<Self> {
         let room = in_room(fields);
         let client_msg_id = fields.uuid_opt("client_msg_id");
-        let kind = fields.one_of_opt("message_type", &KINDS);
+        let kind = fields.one_of_opt("message_type", &payload::message::KINDS);
         let content = fields.text_opt("content");
         let files = fields.uuid_list_opt("attachment_ids");
         let media_url = fields.text_opt("media_url");
@@ -154,14 +155,6 @@ impl Shape for Who {
         }
     }
 }
-
-const KINDS: [(&str, message::Type); 5] = [
-    ("text", message::Type::Text),
-    ("image", message::Type::Image),
-    ("audio", message::Type::Audio),
-    ("file", message::Type::File),
-    ("video", message::Type::Video),
-];
 
 const MOODS: [(&str, Mood); 4] = [
     ("online", Mood::Online),
