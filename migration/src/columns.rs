@@ -2,7 +2,7 @@
 
 use sea_orm_migration::{
     prelude::*,
-    schema::{custom, custom_null},
+    schema::{big_integer, custom, custom_null, integer},
     sea_orm::DbBackend,
 };
 
@@ -22,6 +22,17 @@ fn moment_type(db: &SchemaManager) -> &'static str {
         DbBackend::Postgres => "timestamptz",
         _ => "timestamp_with_timezone_text",
     }
+}
+
+/// A number that is the row's identity. SQLite stores a table in the order of a key that
+/// is called `integer`, and beside it when it is called anything else.
+pub(crate) fn identity(db: &SchemaManager, name: &'static str) -> ColumnDef {
+    match db.get_database_backend() {
+        DbBackend::Sqlite => integer(name),
+        _ => big_integer(name),
+    }
+    .primary_key()
+    .take()
 }
 
 /// A text that MySQL may index and that compares byte by byte there, as elsewhere.

@@ -1,10 +1,11 @@
 //! Messages: one order per room, one row per send.
 use sea_orm_migration::{
     prelude::*,
-    schema::{big_integer, string_len, text, text_null, uuid, uuid_null, uuid_uniq},
+    schema::{big_integer, string_len, text, text_null, uuid, uuid_null},
+    sea_orm::DbBackend,
 };
 
-use crate::columns::{cascading, create, index, moment};
+use crate::columns::{cascading, create, identity, index, moment};
 
 #[derive(DeriveMigrationName)]
 pub(crate) struct Migration;
@@ -21,8 +22,8 @@ impl MigrationTrait for Migration {
             Table::create()
                 .table("messages")
                 .if_not_exists()
-                .col(big_integer("message_id").primary_key())
-                .col(uuid_uniq("public_id"))
+                .col(identity(db, "message_id"))
+                .col(uuid("public_id"))
                 .col(uuid("chatroom_id"))
                 .col(big_integer("sender_id"))
                 .col(big_integer("seq"))
@@ -46,12 +47,26 @@ impl MigrationTrait for Migration {
         )
         .await?;
         index(db, "ux_messages_order", "messages", &["chatroom_id", "seq"], true).await?;
-        index(db, "ux_messages_once", "messages", &["sender_id", "client_msg_id"], true).await?;
-        index(db, "ix_messages_rev", "messages", &["chatroom_id", "rev"], false).await?;
-        index(db, "ix_messages_time", "messages", &["chatroom_id", "timestamp"], false).await
+        once(db).await?;
+        index(db, "ix_messages_rev", "messages", &["chatroom_id", "rev"], false).await
     }
 
     async fn down(&self, db: &SchemaManager) -> Result<(), DbErr> {
         db.drop_table(Table::drop().table("messages").if_exists().to_owned()).await
     }
+}
+
+/// A send that names itself is stored once. Where the database can, sends without a name
+/// stay out of this index: it is the one whose pages lie far apart.
+async fn once(db: &SchemaManager<'_>) -> Result<(), DbErr> {
+    const NAME: &str = "ux_messages_once";
+    if db.has_index("messages", NAME).await? {
+        return Ok(());
+    }
+    let mut index = Index::create();
+    index.name(NAME).table("messages").col("sender_id").col("client_msg_id").unique();
+    if db.get_database_backend() != DbBackend::MySql {
+        index.and_where(Expr::col("client_msg_id").is_not_null());
+    }
+    db.create_index(index).await
 }

@@ -5,7 +5,7 @@
 //! commits is the order in which everybody hears. Nothing is answered before it is safe.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, HashMap, HashSet},
     ops::Range,
     sync::Arc,
     time::Duration,
@@ -17,7 +17,7 @@ use entity::{
     message,
     time::Timestamp,
 };
-use sea_orm::{ActiveValue::Set, DatabaseConnection, DatabaseTransaction, DbErr};
+use sea_orm::{DatabaseConnection, DatabaseTransaction, DbErr};
 use tokio::sync::mpsc;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use uuid::Uuid;
@@ -38,9 +38,10 @@ use crate::{
 /// better than letting people wait.
 const QUEUE: usize = 8_192;
 /// Rows in one statement, well under every database's limit of parameters.
-const BATCH: usize = 256;
-/// Message ids fetched at once.
-const IDS: i64 = 1_024;
+const BATCH: usize = 1_024;
+/// Message ids fetched at once; a restart wastes the rest of a block, which is nothing
+/// beside the 2^53 that there are.
+const IDS: i64 = 16_384;
 const ATTEMPTS: u32 = 5;
 
 #[derive(Clone)]
@@ -67,6 +68,8 @@ struct Writer {
     bus: Bus,
     clock: Clock,
     ids: Range<i64>,
+    /// When the last batch was stored: messages never go back in time.
+    last: Timestamp,
     stop: CancellationToken,
 }
 
@@ -86,7 +89,8 @@ impl Ledger {
         stop: CancellationToken,
     ) -> Self {
         let (sender, queue) = mpsc::channel(QUEUE);
-        tasks.spawn(Writer { db, bus, clock, ids: 0..0, stop }.work(queue));
+        let last = clock.now();
+        tasks.spawn(Writer { db, bus, clock, ids: 0..0, last, stop }.work(queue));
         Self(sender)
     }
 
@@ -158,7 +162,8 @@ impl Writer {
     async fn try_store(&mut self, entries: &[Entry]) -> Result<Vec<Outcome>, DbErr> {
         let first_id = self.reserve(entries.len()).await?;
         let tx = store::connection::begin(&self.db).await?;
-        let result = write(&tx, entries, first_id, self.clock.now()).await;
+        self.last = self.last.max(self.clock.now());
+        let result = write(&tx, entries, first_id, self.last).await;
         match result {
             Ok(outcomes) => tx.commit().await.map(|()| outcomes),
             Err(error) => {
@@ -221,10 +226,10 @@ async fn write(
     first_id: i64,
     now: Timestamp,
 ) -> Result<Vec<Outcome>, DbErr> {
-    let mut rooms = locked_rooms(tx, entries).await?;
     let mut known = repeated(tx, entries).await?;
+    let mut heads = raise(tx, entries, &known).await?;
     let (mut outcomes, mut rows) = (Vec::with_capacity(entries.len()), Vec::new());
-    let (mut raised, mut files) = (BTreeMap::<RoomId, i64>::new(), Vec::new());
+    let mut files = Vec::new();
     for (id, entry) in (first_id..).zip(entries) {
         let (leave, draft) = (entry.leave, &entry.draft);
         let key = draft.client_msg_id.map(|it| (leave.actor(), it));
@@ -232,29 +237,26 @@ async fn write(
             outcomes.push(repeat_of(earlier, leave, draft));
             continue;
         }
-        let Some(room) = rooms.get_mut(&leave.room()) else {
+        let Some(head) = heads.get_mut(&leave.room()) else {
             outcomes.push(Outcome::Refused(Error::Missing(Thing::Room)));
             continue;
         };
-        room.last_seq += 1;
-        room.rev += 1;
-        *raised.entry(leave.room()).or_default() += 1;
-        let row = row(MessageId(id), entry, room, now);
+        head.seq += 1;
+        head.rev += 1;
+        let row = row(MessageId(id), entry, head, now);
         if let Some(key) = key {
             known.insert(key, row.clone());
         }
         if !entry.files.is_empty() {
             files.push((row.message_id, leave.room(), &entry.files));
         }
-        rows.push(store::message::Entry { row: active(row.clone()), leave });
+        rows.push(store::message::Entry { row: row.clone(), leave });
         outcomes.push(Outcome::Stored(row));
     }
     if rows.is_empty() {
         return Ok(outcomes);
     }
     store::message::insert_all(tx, rows).await?;
-    let raised: Vec<(RoomId, i64)> = raised.into_iter().collect();
-    store::chatroom::advance(tx, &raised).await?;
     for (message, room, sent) in files {
         let ids: Vec<_> = sent.iter().map(|it| it.file_id).collect();
         store::attachment::send(tx, &ids, room, message).await?;
@@ -262,15 +264,36 @@ async fn write(
     Ok(outcomes)
 }
 
-async fn locked_rooms(
+/// The last numbers that were given away in a room.
+struct Head {
+    seq: i64,
+    rev: i64,
+}
+
+/// Takes as many numbers in each room as it has new messages; the room is ours until the
+/// transaction ends. Says where they begin.
+async fn raise(
     tx: &DatabaseTransaction,
     entries: &[Entry],
-) -> Result<HashMap<RoomId, chatroom::Model>, DbErr> {
-    let mut rooms: Vec<RoomId> = entries.iter().map(|it| it.leave.room()).collect();
-    rooms.sort_unstable();
-    rooms.dedup();
-    let rows = store::chatroom::lock(tx, &rooms).await?;
-    Ok(rows.into_iter().map(|it| (it.chatroom_id, it)).collect())
+    known: &HashMap<(UserId, Uuid), message::Model>,
+) -> Result<HashMap<RoomId, Head>, DbErr> {
+    let (mut counts, mut seen) = (BTreeMap::<RoomId, i64>::new(), HashSet::new());
+    for Entry { leave, draft, .. } in entries {
+        let key = draft.client_msg_id.map(|it| (leave.actor(), it));
+        if key.is_none_or(|it| !known.contains_key(&it) && seen.insert(it)) {
+            *counts.entry(leave.room()).or_default() += 1;
+        }
+    }
+    if counts.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let raised: Vec<(RoomId, i64)> = counts.iter().map(|(room, count)| (*room, *count)).collect();
+    let rooms = store::chatroom::advance(tx, &raised).await?;
+    let before = |it: chatroom::Model| {
+        let count = counts.get(&it.chatroom_id).copied().unwrap_or(0);
+        (it.chatroom_id, Head { seq: it.last_seq - count, rev: it.rev - count })
+    };
+    Ok(rooms.into_iter().map(before).collect())
 }
 
 async fn repeated(
@@ -299,36 +322,20 @@ fn repeat_of(earlier: &message::Model, leave: MayPost, draft: &Draft) -> Outcome
     }
 }
 
-fn row(id: MessageId, entry: &Entry, room: &chatroom::Model, now: Timestamp) -> message::Model {
+fn row(id: MessageId, entry: &Entry, head: &Head, now: Timestamp) -> message::Model {
     let draft = &entry.draft;
     message::Model {
         message_id: id,
         public_id: Uuid::now_v7(),
-        chatroom_id: room.chatroom_id,
+        chatroom_id: entry.leave.room(),
         sender_id: entry.leave.actor(),
-        seq: room.last_seq,
-        rev: room.rev,
+        seq: head.seq,
+        rev: head.rev,
         client_msg_id: draft.client_msg_id,
         content: draft.content.clone(),
         message_type: draft.kind,
         media_url: draft.media_url.clone(),
         timestamp: now,
-    }
-}
-
-fn active(row: message::Model) -> message::ActiveModel {
-    message::ActiveModel {
-        message_id: Set(row.message_id),
-        public_id: Set(row.public_id),
-        chatroom_id: Set(row.chatroom_id),
-        sender_id: Set(row.sender_id),
-        seq: Set(row.seq),
-        rev: Set(row.rev),
-        client_msg_id: Set(row.client_msg_id),
-        content: Set(row.content),
-        message_type: Set(row.message_type),
-        media_url: Set(row.media_url),
-        timestamp: Set(row.timestamp),
     }
 }
 

@@ -168,6 +168,5 @@ async fn hand_over(change: &mut Change<'_>, room: &chatroom::Model) -> Result<()
 
 /// The room, held so that two changes of its members do not pass each other.
 async fn locked(change: &Change<'_>, room: RoomId) -> Result<chatroom::Model, Error> {
-    let rows = store::chatroom::lock(&change.db, &[room]).await?;
-    rows.into_iter().next().ok_or(Error::Missing(Thing::Room))
+    store::chatroom::lock(&change.db, room).await?.ok_or(Error::Missing(Thing::Room))
 }

@@ -79,12 +79,31 @@ pub async fn before(
     limit: Limit,
 ) -> Result<Vec<Message>, Error> {
     let leave = chat.roster.facts(&chat.db, me.id, room).await?.may_read()?;
-    let mut rows = match moment {
-        Some(moment) => store::message::before_moment(&chat.db, leave, moment, limit.get()).await?,
-        None => store::message::before(&chat.db, leave, i64::MAX, limit.get()).await?,
+    let end = match moment {
+        Some(moment) => first_from(chat, leave, moment).await?,
+        None => i64::MAX,
     };
+    let mut rows = store::message::before(&chat.db, leave, end, limit.get()).await?;
     rows.reverse();
     dress(chat, leave, rows).await
+}
+
+/// The number of the first message that is not older than a moment. Time rises with the
+/// numbers, so halving finds it: an index for this rare question would cost every send.
+async fn first_from(chat: &Chat, leave: MayRead, moment: Timestamp) -> Result<i64, Error> {
+    let newest = store::message::before(&chat.db, leave, i64::MAX, 1).await?;
+    let (mut low, mut high) = (1, newest.first().map_or(1, |it| it.seq + 1));
+    while low < high {
+        let middle = low + (high - low) / 2;
+        let is_older =
+            store::message::moment_of(&chat.db, leave, middle).await?.is_none_or(|it| it < moment);
+        if is_older {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    Ok(low)
 }
 
 /// The last message of each room.

@@ -6,7 +6,7 @@ use entity::{
     time::Timestamp,
 };
 use sea_orm::{
-    ActiveValue::Set, DbErr, ExprTrait, QueryFilter, QueryOrder, QuerySelect, entity::prelude::*,
+    ActiveValue::Set, DbErr, ExprTrait, QueryFilter, QuerySelect, entity::prelude::*,
     sea_query::CaseStatement,
 };
 use uuid::Uuid;
@@ -67,22 +67,20 @@ pub async fn by_direct_key(
     chatroom::Entity::find().filter(chatroom::Column::DirectKey.eq(key)).one(db).await
 }
 
-/// The rooms, held against other writers until the transaction ends, always taken in the
-/// same order so that no two transactions wait for each other.
+/// The room, held against other writers until the transaction ends.
 pub async fn lock(
     db: &impl ConnectionTrait,
-    rooms: &[RoomId],
-) -> Result<Vec<chatroom::Model>, DbErr> {
-    chatroom::Entity::find()
-        .filter(chatroom::Column::ChatroomId.is_in(rooms.iter().copied()))
-        .order_by_asc(chatroom::Column::ChatroomId)
-        .lock_exclusive()
-        .all(db)
-        .await
+    room: RoomId,
+) -> Result<Option<chatroom::Model>, DbErr> {
+    chatroom::Entity::find_by_id(room).lock_exclusive().one(db).await
 }
 
-/// Raises `last_seq` and `rev` of each room by the number of its new messages.
-pub async fn advance(db: &impl ConnectionTrait, rooms: &[(RoomId, i64)]) -> Result<(), DbErr> {
+/// Raises `last_seq` and `rev` of each room by the number of its new messages, and says
+/// what they are now. Until the transaction ends, nobody else can raise them.
+pub async fn advance(
+    db: &impl ConnectionTrait,
+    rooms: &[(RoomId, i64)],
+) -> Result<Vec<chatroom::Model>, DbErr> {
     let raised = |column: chatroom::Column| {
         let mut by = CaseStatement::new();
         for (room, count) in rooms {
@@ -90,13 +88,16 @@ pub async fn advance(db: &impl ConnectionTrait, rooms: &[(RoomId, i64)]) -> Resu
         }
         Expr::col(column).add(by.finally(0))
     };
-    chatroom::Entity::update_many()
+    let ids: Vec<RoomId> = rooms.iter().map(|it| it.0).collect();
+    let raise = chatroom::Entity::update_many()
         .col_expr(chatroom::Column::LastSeq, raised(chatroom::Column::LastSeq))
         .col_expr(chatroom::Column::Rev, raised(chatroom::Column::Rev))
-        .filter(chatroom::Column::ChatroomId.is_in(rooms.iter().map(|it| it.0)))
-        .exec(db)
-        .await?;
-    Ok(())
+        .filter(chatroom::Column::ChatroomId.is_in(ids.iter().copied()));
+    if db.support_returning() {
+        return raise.exec_with_returning(db).await;
+    }
+    raise.exec(db).await?;
+    find_all(db, &ids).await
 }
 
 /// Raises `rev` after a change that is not a message, and says what it is now.

@@ -37,6 +37,9 @@ pub async fn open(address: &Address) -> Result<DatabaseConnection, DbErr> {
                 .synchronous(synchronous)
                 .busy_timeout(Duration::from_secs(5))
                 .pragma("cache_size", "-16000")
+                // A statement of many rows notes what it overwrites: not in a file, please.
+                .pragma("temp_store", "MEMORY")
+                .pragma("wal_autocheckpoint", "4000")
         });
     if in_memory {
         // The database lives as long as its one connection.

@@ -15,17 +15,43 @@ use crate::policy::{MayPost, MayRead};
 
 /// A row whose sender was allowed to post it.
 pub struct Entry {
-    pub row: message::ActiveModel,
+    pub row: message::Model,
     pub leave: MayPost,
 }
 
 pub async fn insert_all(db: &impl ConnectionTrait, entries: Vec<Entry>) -> Result<(), DbErr> {
-    let rows = entries.into_iter().map(|Entry { mut row, leave }| {
-        row.chatroom_id = sea_orm::ActiveValue::Set(leave.room());
-        row.sender_id = sea_orm::ActiveValue::Set(leave.actor());
-        row
-    });
-    message::Entity::insert_many(rows).exec_without_returning(db).await?;
+    use message::Column;
+    // Written out, because this is the one statement whose cost everybody feels.
+    let mut insert = Query::insert();
+    insert.into_table(message::Entity).columns([
+        Column::MessageId,
+        Column::PublicId,
+        Column::ChatroomId,
+        Column::SenderId,
+        Column::Seq,
+        Column::Rev,
+        Column::ClientMsgId,
+        Column::Content,
+        Column::MessageType,
+        Column::MediaUrl,
+        Column::Timestamp,
+    ]);
+    for Entry { row, leave } in entries {
+        insert.values_panic([
+            row.message_id.into(),
+            row.public_id.into(),
+            leave.room().into(),
+            leave.actor().into(),
+            row.seq.into(),
+            row.rev.into(),
+            row.client_msg_id.into(),
+            row.content.into(),
+            row.message_type.into(),
+            row.media_url.into(),
+            row.timestamp.into(),
+        ]);
+    }
+    db.execute(&insert).await?;
     Ok(())
 }
 
@@ -73,19 +99,19 @@ pub async fn after(
         .await
 }
 
-/// The newest messages strictly before a moment, newest first.
-pub async fn before_moment(
+/// When the message with this number was stored.
+pub async fn moment_of(
     db: &impl ConnectionTrait,
     leave: MayRead,
-    moment: Timestamp,
-    limit: u64,
-) -> Result<Vec<message::Model>, DbErr> {
+    seq: i64,
+) -> Result<Option<Timestamp>, DbErr> {
     message::Entity::find()
+        .select_only()
+        .column(message::Column::Timestamp)
         .filter(message::Column::ChatroomId.eq(leave.room()))
-        .filter(message::Column::Timestamp.lt(moment))
-        .order_by_desc(message::Column::Seq)
-        .limit(limit)
-        .all(db)
+        .filter(message::Column::Seq.eq(seq))
+        .into_tuple()
+        .one(db)
         .await
 }
 

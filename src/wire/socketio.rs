@@ -122,6 +122,11 @@ pub fn emit<T: Serialize + ?Sized>(
     matches!(sent, Some(Ok(())))
 }
 
+/// Whether anybody would hear it: an event that nobody hears need not be rendered.
+pub fn is_heard(io: &SocketIo, namespace: &str, room: impl fmt::Display) -> bool {
+    !sockets(io, namespace, room).is_empty()
+}
+
 /// Everybody in a Socket.IO room.
 pub fn sockets(io: &SocketIo, namespace: &str, room: impl fmt::Display) -> Vec<SocketRef> {
     io.of(namespace).map(|it| it.within(room.to_string()).sockets()).unwrap_or_default()

@@ -10,7 +10,7 @@ use super::{listener::Listener, payload::Received, socket::UNKNOWN};
 use crate::{
     chat::{bus, handle::Chat},
     model::event::{Event, News, Topic},
-    wire::socketio::{emit, kick, sockets},
+    wire::socketio::{emit, is_heard, kick, sockets},
 };
 
 /// How often sockets without a credential are looked at though nothing happened: sessions
@@ -61,8 +61,10 @@ impl bus::Listener for Relay {
     fn hear(&self, event: &Event) {
         match &event.news {
             News::MessageCreated(created) => {
-                let sent_at = created.sent_at.as_deref();
-                self.tell(event.topic, &Received::new(&created.message, sent_at));
+                if is_heard(&self.io, "/", event.topic) {
+                    let sent_at = created.sent_at.as_deref();
+                    self.tell(event.topic, &Received::new(&created.message, sent_at));
+                }
             }
             News::Left { room, user, .. } => {
                 for socket in sockets(&self.io, "/", Topic::User(*user)) {

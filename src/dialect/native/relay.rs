@@ -10,7 +10,7 @@ use crate::{
     dialect::native::{payload, socket::NAMESPACES},
     model::event::{Ending, Event, News, Topic},
     wire::{
-        socketio::{emit, kick, sockets},
+        socketio::{emit, is_heard, kick, sockets},
         spelling::rfc3339_millis,
     },
 };
@@ -28,6 +28,10 @@ impl Relay {
     /// that they come back and catch up, instead of missing something in silence.
     fn tell<T: Serialize>(&self, to: Topic, event: &str, data: &T) {
         for namespace in NAMESPACES.iter().filter(|it| it.speaks_of(event)) {
+            // Nearly everybody is in the main namespace.
+            if !namespace.is_main() && !is_heard(&self.io, namespace.path, to) {
+                continue;
+            }
             if !emit(&self.io, namespace.path, to, event, data) {
                 self.cut_off_the_slow(namespace.path, to);
             }

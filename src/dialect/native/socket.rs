@@ -50,9 +50,13 @@ pub(super) const NAMESPACES: [Namespace; 4] = [
 ];
 
 impl Namespace {
+    pub(super) fn is_main(&self) -> bool {
+        self.nouns.is_empty()
+    }
+
     pub(super) fn speaks_of(&self, event: &str) -> bool {
         let noun = event.split(':').next().unwrap_or_default();
-        self.nouns.is_empty() || self.nouns.contains(&noun)
+        self.is_main() || self.nouns.contains(&noun)
     }
 }
 
@@ -157,7 +161,7 @@ fn listen(socket: &SocketRef, inbox: &Inbox<Letter>, namespace: Namespace) {
         });
     }
     socket.on_fallback(|Event(event): Event, to: Answer| {
-        answer(to, &event, Err(answer::unknown_event()));
+        answer::<()>(to, &event, Err(answer::unknown_event()));
         ready(())
     });
 }
@@ -165,7 +169,7 @@ fn listen(socket: &SocketRef, inbox: &Inbox<Letter>, namespace: Namespace) {
 fn post(inbox: &Inbox<Letter>, letter: Letter) {
     if let Err(letter) = inbox.push(letter) {
         let busy = Error::TooMany { retry_after: std::time::Duration::from_secs(1) };
-        answer(letter.answer, &letter.event, Err(answer::worded(&busy)));
+        answer::<()>(letter.answer, &letter.event, Err(answer::worded(&busy)));
     }
 }
 

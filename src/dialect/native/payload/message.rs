@@ -9,7 +9,7 @@ use super::{file::File, user::Author};
 use crate::{
     model::{
         error::{Error, Problem},
-        message::{Draft, Message as Stored, ReadStatus},
+        message::{Draft, Message as Stored, ReadStatus, Sent},
         page,
         text::{MessageText, line},
     },
@@ -50,6 +50,14 @@ pub struct Created {
     pub rev: i64,
 }
 
+/// What whoever sent a message is told.
+#[derive(Serialize)]
+pub struct Receipt {
+    message: Message,
+    /// It had been sent before, under the same `client_msg_id`.
+    duplicate: bool,
+}
+
 #[derive(Serialize, ToSchema)]
 #[schema(as = native::Page)]
 pub struct Page {
@@ -81,6 +89,12 @@ impl From<&Stored> for Message {
             },
             timestamp: rfc3339_millis(row.timestamp),
         }
+    }
+}
+
+impl From<&Sent> for Receipt {
+    fn from(sent: &Sent) -> Self {
+        Self { message: Message::from(&*sent.message), duplicate: sent.duplicate }
     }
 }
 

@@ -23,8 +23,8 @@ pub(super) struct Fault {
 
 #[derive(Serialize)]
 #[serde(untagged)]
-enum Ack<'a> {
-    Done { ok: bool, data: &'a Value },
+enum Ack<'a, T> {
+    Done { ok: bool, data: T },
     Failed { ok: bool, error: &'a Fault },
 }
 
@@ -36,10 +36,10 @@ struct Failure<'a> {
 
 /// Answers an event: by acknowledgement, or, when it failed and none was asked for, by an
 /// `error` event.
-pub(super) fn answer(to: Answer, event: &str, result: Result<Value, Fault>) {
+pub(super) fn answer<T: Serialize>(to: Answer, event: &str, result: Result<T, Fault>) {
     match result {
-        Ok(data) => to.send(&Ack::Done { ok: true, data: &data }),
-        Err(error) if to.wanted => to.send(&Ack::Failed { ok: false, error: &error }),
+        Ok(data) => to.send(&Ack::Done { ok: true, data }),
+        Err(error) if to.wanted => to.send::<Ack<'_, T>>(&Ack::Failed { ok: false, error: &error }),
         Err(error) => drop(to.socket.emit("error", &Failure { event, error: &error })),
     }
 }

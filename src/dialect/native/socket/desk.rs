@@ -15,7 +15,7 @@ use crate::{
         payload,
         socket::{
             Letter,
-            answer::{Fault, answer, malformed, worded},
+            answer::{answer, malformed, worded},
             command::{Command, Who, Words},
         },
     },
@@ -47,7 +47,7 @@ impl Desk {
     pub(super) async fn work(&self, letter: Letter) {
         let Letter { event, payload, answer: to } = letter;
         match Command::parse(&event, &payload) {
-            Err(issues) => answer(to, &event, Err(malformed(&issues))),
+            Err(issues) => answer::<()>(to, &event, Err(malformed(&issues))),
             // Sends do not wait for each other's commit: only their order matters.
             Ok(Command::Send(words)) => self.send(words, to, event).await,
             Ok(command) => {
@@ -61,10 +61,13 @@ impl Desk {
         let room = words.room;
         match draft(words) {
             Ok(draft) => {
-                let done = move |sent: Result<Sent, Error>| answer(to, &event, told(sent));
+                let done = move |sent: Result<Sent, Error>| {
+                    let told = sent.map(|it| payload::message::Receipt::from(&it));
+                    answer(to, &event, told.map_err(|error| worded(&error)));
+                };
                 message::submit(&self.chat, self.me, room, draft, Box::new(done)).await;
             }
-            Err(error) => answer(to, &event, Err(worded(&error))),
+            Err(error) => answer::<()>(to, &event, Err(worded(&error))),
         }
     }
 
@@ -74,7 +77,7 @@ impl Desk {
             // `work` has them already; here they are sent like any other command.
             Command::Send(words) => {
                 let sent = message::send(chat, me, words.room, draft(words)?).await?;
-                Ok(told(Ok(sent)).unwrap_or_default())
+                value(&payload::message::Receipt::from(&sent))
             }
             Command::List { room, window, limit } => {
                 let limit = limit.map_or(Limit::default(), |it| Limit::clamped(it.unsigned_abs()));
@@ -198,16 +201,6 @@ fn draft(words: Words) -> Result<Draft, Error> {
         words.client_msg_id,
         words.files,
     )
-}
-
-fn told(sent: Result<Sent, Error>) -> Result<Value, Fault> {
-    match sent {
-        Ok(Sent { message, duplicate }) => {
-            let message = payload::message::Message::from(&*message);
-            Ok(json!({"message": message, "duplicate": duplicate}))
-        }
-        Err(error) => Err(worded(&error)),
-    }
 }
 
 fn related(relation: Result<crate::model::friendship::Relation, Error>) -> Result<Value, Error> {
