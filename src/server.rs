@@ -59,14 +59,14 @@ pub async fn start(settings: &mut Settings, clock: Clock) -> Result<Running, Fau
     }
     settings.ensure_secret()?;
     let chat = open(settings, clock).await?;
-    let (router, sockets) = build(&chat, settings);
+    let (stop, connections) = (CancellationToken::new(), TaskTracker::new());
+    let (router, sockets) = build(&chat, settings, &stop);
     let wanted = SocketAddr::new(settings.server.host, settings.server.port);
     let listener = TcpListener::bind(wanted)
         .await
         .map_err(|cause| Fault::Listen { address: wanted, cause })?;
     let address =
         listener.local_addr().map_err(|cause| Fault::Listen { address: wanted, cause })?;
-    let (stop, connections) = (CancellationToken::new(), TaskTracker::new());
     let limits = listener::Limits {
         connections: settings.server.max_connections,
         header_timeout: Duration::from_secs(settings.server.header_seconds),
@@ -143,7 +143,7 @@ async fn open(settings: &Settings, clock: Clock) -> Result<Chat, Fault> {
 }
 
 /// Every surface's surfaces and sockets, and the layers around them, outermost last.
-fn build(chat: &Chat, settings: &Settings) -> (Router, Vec<SocketIo>) {
+fn build(chat: &Chat, settings: &Settings, stop: &CancellationToken) -> (Router, Vec<SocketIo>) {
     let mut surfaces = OpenApiRouter::new().merge(health::routes());
     let mut attached = Vec::new();
     for surface in dialect::SURFACES {
@@ -163,10 +163,11 @@ fn build(chat: &Chat, settings: &Settings) -> (Router, Vec<SocketIo>) {
         router = router.layer(layer);
         sockets.push(io);
     }
+    let guard = engine::Guard { old_clients: chat.rules.engine_io_3, stop: stop.clone() };
     let origins = origin::Origins::new(&settings.origins);
     let trusted: Arc<[IpNet]> = settings.server.trusted_proxies.as_slice().into();
     let router = router
-        .layer(middleware::from_fn_with_state(chat.rules.engine_io_3, engine::guard))
+        .layer(middleware::from_fn_with_state(guard, engine::guard))
         .layer(middleware::from_fn(move |request, next| origins.clone().guard(request, next)))
         .layer(middleware::from_fn_with_state(settings.server.tls, headers::add))
         .layer(middleware::from_fn(move |request, next| {

@@ -8,7 +8,13 @@ use std::{
     time::Duration,
 };
 
-use argon2::{Argon2, PasswordHasher, PasswordVerifier, password_hash::phc::PasswordHash};
+use argon2::{
+    Algorithm, Argon2, Block, Params, Version,
+    password_hash::{
+        Error as Fault,
+        phc::{Output, PasswordHash, Salt},
+    },
+};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 use tokio::sync::Semaphore;
@@ -112,15 +118,44 @@ pub fn is_outdated(stored: &str) -> bool {
 }
 
 fn hash_now(password: &str) -> Result<String, Error> {
-    let hash = Argon2::default().hash_password(password.as_bytes());
-    Ok(hash.map_err(|cause| Error::internal(cause.to_string()))?.to_string())
+    let (argon2, salt) = (Argon2::default(), rand::random::<[u8; 16]>());
+    let mut digest = [0; Params::DEFAULT_OUTPUT_LEN];
+    let told = |cause: String| Error::internal(cause);
+    fill(&argon2, password, &salt, &mut digest).map_err(|it| told(it.to_string()))?;
+    let hash = PasswordHash {
+        algorithm: Algorithm::default().ident(),
+        version: Some(Version::default().into()),
+        params: argon2.params().try_into().map_err(|it: Fault| told(it.to_string()))?,
+        salt: Some(Salt::new(&salt).map_err(|it| told(it.to_string()))?),
+        hash: Some(Output::new(&digest).map_err(|it| told(it.to_string()))?),
+    };
+    Ok(hash.to_string())
+}
+
+/// The work itself, in memory that the system gets back: glibc keeps what is smaller than
+/// 32 MiB, once for every thread that ever hashed. The part that is not used costs nothing.
+fn fill(argon2: &Argon2<'_>, password: &str, salt: &[u8], digest: &mut [u8]) -> argon2::Result<()> {
+    const GIVEN_BACK: usize = 33 * 1024 * 1024;
+    let blocks = argon2.params().block_count();
+    let mut memory = Vec::with_capacity(blocks.max(GIVEN_BACK / Block::SIZE));
+    memory.resize(blocks, Block::default());
+    argon2.hash_password_into_with_memory(password.as_bytes(), salt, digest, &mut memory)
+}
+
+fn argon2_fits(password: &str, stored: &str) -> Option<bool> {
+    let hash = PasswordHash::new(stored).ok()?;
+    let algorithm = Algorithm::try_from(hash.algorithm.as_str()).ok()?;
+    let version = Version::try_from(hash.version?).ok()?;
+    let argon2 = Argon2::new(algorithm, version, Params::try_from(&hash).ok()?);
+    let wanted = hash.hash?;
+    let mut digest = vec![0; wanted.len()];
+    fill(&argon2, password, &hash.salt?, &mut digest).ok()?;
+    Some(digest.ct_eq(wanted.as_bytes()).into())
 }
 
 fn fits(password: &str, stored: &str) -> bool {
     if stored.starts_with("$argon2") {
-        return PasswordHash::new(stored).is_ok_and(|hash| {
-            Argon2::default().verify_password(password.as_bytes(), &hash).is_ok()
-        });
+        return argon2_fits(password, stored).unwrap_or(false);
     }
     if stored.starts_with("$2") {
         return bcrypt::verify(password, stored).unwrap_or(false);
@@ -143,6 +178,8 @@ fn hex(bytes: &[u8]) -> String {
 
 #[cfg(test)]
 mod tests {
+    use argon2::{PasswordHasher, PasswordVerifier};
+
     use super::*;
 
     #[tokio::test]
@@ -153,6 +190,17 @@ mod tests {
         assert!(passwords.verify("correct horse", Some(&hash)).await.unwrap());
         assert!(!passwords.verify("wrong horse", Some(&hash)).await.unwrap());
         assert!(!passwords.verify("correct horse", None).await.unwrap());
+    }
+
+    #[test]
+    fn other_programs_hashes_fit() {
+        let argon2 =
+            Argon2::new(Algorithm::Argon2i, Version::V0x13, Params::new(64, 3, 2, None).unwrap());
+        let stored = argon2.hash_password(b"pass1234").unwrap().to_string();
+        assert!(fits("pass1234", &stored) && !fits("pass1235", &stored) && is_outdated(&stored));
+        let ours = PasswordHash::new(&hash_now("pass1234").unwrap()).unwrap();
+        assert!(Argon2::default().verify_password(b"pass1234", &ours).is_ok());
+        assert!(!fits("pass1234", "$argon2id$v=19$m=64,t=3,p=2$c2FsdA"));
     }
 
     #[test]

@@ -2,10 +2,11 @@
 
 use axum::{
     extract::{OriginalUri, Request, State},
-    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header},
+    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header},
     middleware::Next,
     response::{IntoResponse, Response},
 };
+use tokio_util::sync::CancellationToken;
 
 const PATHS: [&str; 2] = ["/socket.io", "/ws/socket.io"];
 
@@ -25,7 +26,14 @@ const KEPT: [HeaderName; 12] = [
     header::USER_AGENT,
 ];
 
-pub async fn guard(State(old_clients): State<bool>, request: Request, next: Next) -> Response {
+#[derive(Clone)]
+pub struct Guard {
+    /// Whether clients of Engine.IO 3 are admitted.
+    pub old_clients: bool,
+    pub stop: CancellationToken,
+}
+
+pub async fn guard(State(guard): State<Guard>, request: Request, next: Next) -> Response {
     let path = request.uri().path();
     let Some(base) = PATHS.into_iter().find(|base| path.starts_with(base)) else {
         return next.run(request).await;
@@ -38,12 +46,22 @@ pub async fn guard(State(old_clients): State<bool>, request: Request, next: Next
         }
         _ => return next.run(request).await,
     }
-    if !old_clients && version(request.uri()) == Some("3") {
+    if !guard.old_clients && version(request.uri()) == Some("3") {
         let reason =
             "The client is using an unsupported version of the Socket.IO or Engine.IO protocols";
         return (StatusCode::BAD_REQUEST, axum::Json(reason)).into_response();
     }
-    next.run(compact(request)).await
+    if !waits(&request) {
+        return next.run(compact(request)).await;
+    }
+    let answered = guard.stop.run_until_cancelled(next.run(compact(request))).await;
+    answered.unwrap_or_else(|| StatusCode::SERVICE_UNAVAILABLE.into_response())
+}
+
+/// A poll is answered when there is news, however long that takes: the server must not
+/// wait for it when it stops.
+fn waits(request: &Request) -> bool {
+    request.method() == Method::GET && !request.headers().contains_key(header::UPGRADE)
 }
 
 fn version(uri: &Uri) -> Option<&str> {
