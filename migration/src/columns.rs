@@ -68,6 +68,19 @@ pub(crate) async fn create(
     db.create_table(table).await
 }
 
+/// Adds a column unless it is there, and says whether it is new.
+pub(crate) async fn add(
+    db: &SchemaManager<'_>,
+    table: &'static str,
+    column: &mut ColumnDef,
+) -> Result<bool, DbErr> {
+    if db.has_column(table, column.get_column_name()).await? {
+        return Ok(false);
+    }
+    db.alter_table(Table::alter().table(table).add_column(column.take()).to_owned()).await?;
+    Ok(true)
+}
+
 /// Makes an index unless it is there: MySQL commits each step by itself, so a migration
 /// that was cut off must be able to run again.
 pub(crate) async fn index(

@@ -291,7 +291,8 @@ fn repeat_of(earlier: &message::Model, leave: MayPost, draft: &Draft) -> Outcome
     let same = earlier.chatroom_id == leave.room()
         && earlier.content == draft.content
         && earlier.message_type == draft.kind
-        && earlier.media_url == draft.media_url;
+        && earlier.media_url == draft.media_url
+        && earlier.reply_to_id == draft.reply_to;
     if same {
         Outcome::Repeated(earlier.clone())
     } else {
@@ -313,6 +314,7 @@ fn row(id: MessageId, entry: &Entry, room: &chatroom::Model, now: Timestamp) -> 
         message_type: draft.kind,
         media_url: draft.media_url.clone(),
         timestamp: now,
+        reply_to_id: draft.reply_to,
     }
 }
 
@@ -329,6 +331,7 @@ fn active(row: message::Model) -> message::ActiveModel {
         message_type: Set(row.message_type),
         media_url: Set(row.media_url),
         timestamp: Set(row.timestamp),
+        reply_to_id: Set(row.reply_to_id),
     }
 }
 
