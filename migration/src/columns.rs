@@ -68,17 +68,16 @@ pub(crate) async fn create(
     db.create_table(table).await
 }
 
-/// Adds a column unless it is there, and says whether it is new.
+/// Adds a column unless it is there.
 pub(crate) async fn add(
     db: &SchemaManager<'_>,
     table: &'static str,
     column: &mut ColumnDef,
-) -> Result<bool, DbErr> {
+) -> Result<(), DbErr> {
     if db.has_column(table, column.get_column_name()).await? {
-        return Ok(false);
+        return Ok(());
     }
-    db.alter_table(Table::alter().table(table).add_column(column.take()).to_owned()).await?;
-    Ok(true)
+    db.alter_table(Table::alter().table(table).add_column(column.take()).to_owned()).await
 }
 
 /// Makes an index unless it is there: MySQL commits each step by itself, so a migration

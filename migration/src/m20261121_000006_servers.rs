@@ -112,17 +112,26 @@ async fn servers(db: &SchemaManager<'_>) -> Result<(), DbErr> {
 async fn rooms(db: &SchemaManager<'_>) -> Result<(), DbErr> {
     let mut server = ColumnDef::new("server_id");
     server.big_integer().null();
-    if !is_mysql(db) {
+    if is_mysql(db) {
+        if !db.has_column("chatrooms", "server_id").await? {
+            // In one step, which is done or not.
+            let mut key = TableForeignKey::new();
+            key.name("fk_chatrooms_server")
+                .from_tbl("chatrooms")
+                .from_col("server_id")
+                .to_tbl("servers")
+                .to_col("server_id")
+                .on_delete(ForeignKeyAction::Cascade);
+            let mut change = Table::alter();
+            change.table("chatrooms").add_column(server).add_foreign_key(&key);
+            db.alter_table(change).await?;
+        }
+    } else {
         // The one way in which SQLite takes a foreign key afterwards.
         server.extra("REFERENCES servers (server_id) ON DELETE CASCADE");
+        add(db, "chatrooms", &mut server).await?;
     }
-    let is_new = add(db, "chatrooms", &mut server).await?;
     index(db, "ix_chatrooms_server", "chatrooms", &["server_id"], false).await?;
-    if is_new && is_mysql(db) {
-        let mut key =
-            cascading("fk_chatrooms_server", ("chatrooms", "server_id"), ("servers", "server_id"));
-        db.create_foreign_key(key.take()).await?;
-    }
     add(db, "chatrooms", &mut exact_null(db, "slug", 64)).await?;
     index(db, "ux_chatrooms_slug", "chatrooms", &["slug"], true).await?;
     index(db, "ix_chatrooms_kind", "chatrooms", &["kind"], false).await?;

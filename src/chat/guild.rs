@@ -69,14 +69,20 @@ pub async fn update(
     server: ServerId,
     wanted: GuildChange,
 ) -> Result<server::Model, Error> {
-    let leave = found(&chat.db, me.id, server).await?.1.may(Deed::UpdateServer)?;
     let wanted = store::server::Description {
         name: wanted.name.map(|it| named(&it)).transpose()?,
         description: short("description", wanted.description, 1_024)?,
         icon_url: short("icon_url", wanted.icon_url, 512)?,
     };
-    store::server::describe(&chat.db, leave, wanted, chat.clock.now()).await?;
-    Ok(found(&chat.db, me.id, server).await?.0)
+    patiently(|| async {
+        let change = Change::begin(chat).await?;
+        let leave = held(&change, me.id, server).await?.1.may(Deed::UpdateServer)?;
+        store::server::describe(&change.db, leave, wanted.clone(), chat.clock.now()).await?;
+        let row = found(&change.db, me.id, server).await?.0;
+        change.commit().await?;
+        Ok(row)
+    })
+    .await
 }
 
 /// With all its channels and what was said there.

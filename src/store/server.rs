@@ -73,6 +73,8 @@ pub async fn of_member(
         .await
 }
 
+/// What to change; `None` leaves a field as it is.
+#[derive(Clone)]
 pub struct Description {
     pub name: Option<String>,
     pub description: Option<String>,
