@@ -12,6 +12,7 @@ use parlor::{
     },
 };
 use reqwest::Method;
+use sea_orm::ConnectionTrait;
 use serde_json::json;
 
 use crate::{on_every_database, support::server::Server};
@@ -22,6 +23,7 @@ on_every_database!(
     whoever_leaves_a_server_hears_no_more_of_its_channels,
     a_deleted_server_takes_its_channels_along,
     a_server_outlives_its_owners_account,
+    no_channel_is_without_a_server,
     every_member_is_in_every_channel_however_busy_it_is,
 );
 
@@ -172,6 +174,16 @@ async fn a_server_outlives_its_owners_account(server: Server) {
     channel::delete(&chat, other, north).await.unwrap();
     let gone = guild::join(&chat, other, lonely).await;
     assert!(matches!(gone, Err(Error::Missing(Thing::Server))));
+}
+
+async fn no_channel_is_without_a_server(server: Server) {
+    let ann = server.person("ann").await;
+    let (chat, me) = (server.chat(), server.actor(&ann).await);
+    let north = channel(&chat, me, made(&chat, me).await, "north").await;
+    let done = chat.db.execute_unprepared("DELETE FROM servers").await.unwrap();
+    assert_eq!(done.rows_affected(), 1);
+    let gone = number::room_of(&chat, north.number).await;
+    assert!(matches!(gone, Err(Error::Missing(Thing::Room))), "the database sees to it");
 }
 
 async fn every_member_is_in_every_channel_however_busy_it_is(server: Server) {
