@@ -13,6 +13,10 @@
 //! | [`model`] | people, rooms, messages, events, errors |
 //! | `entity` | tables and column types (a crate of its own) |
 //!
+//! A room is a room on every surface: a channel of a server ([`chat::guild`]), a public room
+//! ([`chat::public`]) and a conversation ([`chat::room`]) differ in who may come in, and
+//! messages ([`chat::message`]) and reactions ([`chat::reaction`]) are the same in all.
+//!
 //! [`config`] and [`telemetry`] stand beside them: settings are read once, in `main`, and
 //! handed inwards as values.
 

@@ -3,6 +3,8 @@
 //! The store asks for permits before it reads or writes messages, and only this module
 //! can make one, so a check can be wrong but not forgotten.
 
+pub mod guild;
+
 use entity::{
     chatroom::Kind,
     id::{RoomId, UserId},
@@ -80,10 +82,11 @@ impl Facts {
         }
     }
 
-    /// Nobody removes somebody of the same or a higher rank.
+    /// Nobody removes somebody of the same or a higher rank. Who is in a channel is a matter
+    /// of its server.
     pub fn may_remove(self, their_role: Role) -> Result<MayManage, Error> {
         let leave = self.may_manage()?;
-        if self.role > Some(their_role) {
+        if self.role > Some(their_role) && self.kind != Kind::Channel {
             return Ok(leave);
         }
         Err(Error::Forbidden(Ban::NotAllowed))
@@ -96,6 +99,14 @@ impl Facts {
             return Ok(leave);
         }
         Err(Error::Forbidden(Ban::NotAllowed))
+    }
+
+    /// A channel is left by leaving its server.
+    pub fn may_leave(self) -> Result<(), Error> {
+        match self.kind {
+            Kind::Channel => Err(Error::Forbidden(Ban::NotAllowed)),
+            Kind::Direct | Kind::Group | Kind::Public => Ok(()),
+        }
     }
 
     pub fn may_join(self) -> Result<MayJoin, Error> {
@@ -169,8 +180,9 @@ mod tests {
 
     #[test]
     fn the_whole_policy() {
-        let mut table =
-            String::from("kind    role   blocked  read post manage invite remove delete join\n");
+        let mut table = String::from(
+            "kind    role   blocked  read post manage invite remove delete join leave\n",
+        );
         for kind in [Kind::Direct, Kind::Group, Kind::Channel, Kind::Public] {
             for role in [None, Some(Role::Member), Some(Role::Admin), Some(Role::Owner)] {
                 for blocked in [false, true] {
@@ -186,7 +198,7 @@ mod tests {
         let facts = Facts { room, kind, actor: UserId(1), role, blocked };
         let yes = |it: bool| if it { "yes" } else { "-" };
         format!(
-            "{:<7} {:<6} {:<8} {:<4} {:<4} {:<6} {:<6} {:<6} {:<6} {}\n",
+            "{:<7} {:<6} {:<8} {:<4} {:<4} {:<6} {:<6} {:<6} {:<6} {:<4} {}\n",
             format!("{kind:?}"),
             role.map_or("-".to_owned(), |it| format!("{it:?}")),
             yes(blocked),
@@ -197,6 +209,7 @@ mod tests {
             yes(facts.may_remove(Role::Member).is_ok()),
             yes(facts.may_delete().is_ok()),
             yes(facts.may_join().is_ok()),
+            yes(facts.may_leave().is_ok()),
         )
     }
 }

@@ -21,9 +21,10 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::{
-    chat::{clock::Clock, handle::Chat, presence, typing},
+    chat::{clock::Clock, handle::Chat, presence, public, sample, typing},
     config::{Settings, database::Synchronous},
     dialect,
+    model::error::Error,
     store::{connection, disk::Disk, schema},
     wire::socketio,
 };
@@ -35,6 +36,8 @@ pub enum Fault {
     Database(#[from] sea_orm::DbErr),
     #[error("{address} cannot be listened on: {cause}")]
     Listen { address: SocketAddr, cause: std::io::Error },
+    #[error("the first rooms cannot be made: {}", told(.0))]
+    Furnish(#[from] Error),
     #[error("{0}")]
     Settings(#[from] crate::config::fault::Fault),
     #[error("{path} cannot be made: {cause}")]
@@ -60,6 +63,11 @@ pub async fn start(settings: &mut Settings, clock: Clock) -> Result<Running, Fau
     settings.ensure_secret()?;
     let chat = open(settings, clock).await?;
     let (stop, connections) = (CancellationToken::new(), TaskTracker::new());
+    if settings.sample_data {
+        // First, so that its rooms have the numbers that its clients expect.
+        sample::make(&chat).await?;
+    }
+    public::make_defaults(&chat).await?;
     let (router, sockets) = build(&chat, settings, &stop);
     let wanted = SocketAddr::new(settings.server.host, settings.server.port);
     let listener = TcpListener::bind(wanted)
@@ -140,6 +148,14 @@ async fn open(settings: &Settings, clock: Clock) -> Result<Chat, Fault> {
     schema::migrate(&db, &address).await?;
     let disk = Disk::new(&settings.storage.avatars(), &settings.storage.messages());
     Ok(Chat::new(db, disk, rules::from(settings), clock))
+}
+
+/// What is kept from clients is for whoever starts the server.
+fn told(error: &Error) -> String {
+    match error {
+        Error::Internal(cause) => cause.to_string(),
+        other => other.to_string(),
+    }
 }
 
 /// Every surface's surfaces and sockets, and the layers around them, outermost last.

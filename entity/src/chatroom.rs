@@ -2,7 +2,7 @@
 use sea_orm::entity::prelude::*;
 
 use crate::{
-    id::{RoomId, UserId},
+    id::{RoomId, ServerId, UserId},
     time::Timestamp,
 };
 
@@ -21,6 +21,13 @@ pub struct Model {
     pub last_seq: i64,
     pub rev: i64,
     pub created_at: Timestamp,
+    /// Of a channel: the server that it belongs to.
+    pub server_id: Option<ServerId>,
+    /// A short name for the addresses of well-known rooms.
+    #[sea_orm(unique)]
+    pub slug: Option<String>,
+    /// When its name or description last changed; messages do not count.
+    pub updated_at: Timestamp,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum)]

@@ -25,6 +25,8 @@ id! {
     MessageId(i64)
     SessionId(Uuid)
     FileId(Uuid)
+    ServerId(i64)
+    ReactionId(i64)
 }
 
 /// `SeaORM` asks every primary key whether it can be made from a row number.

@@ -23,6 +23,8 @@ pub struct Model {
     #[sea_orm(column_type = "Text", nullable)]
     pub media_url: Option<String>,
     pub timestamp: Timestamp,
+    /// The message of the same room that this one answers.
+    pub reply_to_id: Option<MessageId>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum)]

@@ -79,6 +79,18 @@ pub(crate) async fn create(
     db.create_table(table).await
 }
 
+/// Adds a column unless it is there.
+pub(crate) async fn add(
+    db: &SchemaManager<'_>,
+    table: &'static str,
+    column: &mut ColumnDef,
+) -> Result<(), DbErr> {
+    if db.has_column(table, column.get_column_name()).await? {
+        return Ok(());
+    }
+    db.alter_table(Table::alter().table(table).add_column(column.take()).to_owned()).await
+}
+
 /// Makes an index unless it is there: MySQL commits each step by itself, so a migration
 /// that was cut off must be able to run again.
 pub(crate) async fn index(

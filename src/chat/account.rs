@@ -6,6 +6,7 @@ use sea_orm::DbErr;
 use crate::{
     chat::{
         change::Change,
+        guild,
         handle::Chat,
         password::{self},
         session,
@@ -94,6 +95,18 @@ pub async fn change_password(
         chat.limits.note_failure(&user.username_key);
         return Err(Error::Unauthenticated(Doubt::WrongPassword));
     }
+    replace_password(chat, me, new, shortest).await
+}
+
+/// Without asking for the old one, for surfaces whose clients do not send it: being signed
+/// in is enough there. Ends every other session, too.
+pub async fn replace_password(
+    chat: &Chat,
+    me: Actor,
+    new: &str,
+    shortest: usize,
+) -> Result<(), Error> {
+    password::check(new, shortest)?;
     let hashed = chat.passwords.hash(new).await?;
     store::user::set_password(&chat.db, me.id, hashed).await?;
     session::end_others(chat, me, Ending::PasswordChanged).await
@@ -117,6 +130,7 @@ pub async fn delete(chat: &Chat, me: Actor, user: UserId) -> Result<(), Error> {
         let news = News::SessionEnded { reason: Ending::AccountDeleted };
         change.announce(Topic::Session(session.session_id), news);
     }
+    guild::abandon(&mut change, user).await?;
     leave_groups(chat, &mut change, user).await?;
     change.commit().await?;
     for file in files {

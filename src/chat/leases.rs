@@ -93,6 +93,13 @@ impl Leases {
         shown.collect()
     }
 
+    /// Everybody who is there and lets it be seen.
+    pub fn everybody(&self) -> Vec<UserId> {
+        let house = self.house();
+        let seen = house.people.iter().filter(|(_, it)| it.mood != Mood::Invisible);
+        seen.map(|(user, _)| *user).collect()
+    }
+
     pub fn mood_of(&self, user: UserId) -> Option<(Mood, Option<String>)> {
         self.house().people.get(&user).map(|it| (it.mood, it.status_text.clone()))
     }

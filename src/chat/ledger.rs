@@ -314,7 +314,8 @@ fn repeat_of(earlier: &message::Model, leave: MayPost, draft: &Draft) -> Outcome
     let same = earlier.chatroom_id == leave.room()
         && earlier.content == draft.content
         && earlier.message_type == draft.kind
-        && earlier.media_url == draft.media_url;
+        && earlier.media_url == draft.media_url
+        && earlier.reply_to_id == draft.reply_to;
     if same {
         Outcome::Repeated(earlier.clone())
     } else {
@@ -336,6 +337,7 @@ fn row(id: MessageId, entry: &Entry, head: &Head, now: Timestamp) -> message::Mo
         message_type: draft.kind,
         media_url: draft.media_url.clone(),
         timestamp: now,
+        reply_to_id: draft.reply_to,
     }
 }
 

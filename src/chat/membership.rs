@@ -51,12 +51,21 @@ async fn enter_all(chat: &Chat, me: Actor, room: RoomId, users: &[UserId]) -> Re
     change.commit().await
 }
 
+/// Comes into a public room; whoever is there already stays. Surfaces whose clients only
+/// open rooms do this when one is opened.
 pub async fn join(chat: &Chat, me: Actor, room: RoomId) -> Result<(), Error> {
-    let leave = chat.roster.facts(&chat.db, me.id, room).await?.may_join()?;
-    let mut change = Change::begin(chat).await?;
-    let row = locked(&change, leave.room()).await?;
-    enter(chat, &mut change, &row, leave.actor(), Role::Member).await?;
-    change.commit().await
+    let facts = chat.roster.facts(&chat.db, me.id, room).await?;
+    let leave = facts.may_join()?;
+    if facts.role.is_some() {
+        return Ok(());
+    }
+    patiently(|| async {
+        let mut change = Change::begin(chat).await?;
+        let row = locked(&change, leave.room()).await?;
+        enter(chat, &mut change, &row, leave.actor(), Role::Member).await?;
+        change.commit().await
+    })
+    .await
 }
 
 pub async fn set_role(
@@ -92,7 +101,7 @@ pub async fn remove(chat: &Chat, me: Actor, room: RoomId, user: UserId) -> Resul
 /// Anybody may go, also from a direct room: it is then missing from their list until one
 /// of the two opens it again.
 pub async fn leave(chat: &Chat, me: Actor, room: RoomId) -> Result<(), Error> {
-    chat.roster.facts(&chat.db, me.id, room).await?;
+    chat.roster.facts(&chat.db, me.id, room).await?.may_leave()?;
     if store::participant::find(&chat.db, room, me.id).await?.is_none() {
         return Ok(());
     }
@@ -168,5 +177,6 @@ async fn hand_over(change: &mut Change<'_>, room: &chatroom::Model) -> Result<()
 
 /// The room, held so that two changes of its members do not pass each other.
 async fn locked(change: &Change<'_>, room: RoomId) -> Result<chatroom::Model, Error> {
-    store::chatroom::lock(&change.db, room).await?.ok_or(Error::Missing(Thing::Room))
+    let rows = store::chatroom::lock(&change.db, &[room]).await?;
+    rows.into_iter().next().ok_or(Error::Missing(Thing::Room))
 }

@@ -48,6 +48,9 @@ async fn prepare(chat: &Chat, me: Actor, room: RoomId, draft: Draft) -> Result<E
     chat.limits.spend(Allowance::Message, Spender::User(me.id))?;
     let author = chat.roster.card(&chat.db, me.id).await?;
     let files = own_files(chat, me, &draft.files).await?;
+    if let Some(message) = draft.reply_to {
+        answers(chat, leave.room(), message).await?;
+    }
     typing::ended(chat, room, me.id);
     Ok(Entry { leave, author, draft, files })
 }
@@ -104,6 +107,32 @@ async fn first_from(chat: &Chat, leave: MayRead, moment: Timestamp) -> Result<i6
         }
     }
     Ok(low)
+}
+
+/// Newest first, without the `offset` newest. A room's `seq` has no holes, so skipping
+/// messages costs nothing.
+pub async fn newest_with_offset(
+    chat: &Chat,
+    me: Actor,
+    room: RoomId,
+    limit: Limit,
+    offset: u64,
+) -> Result<Vec<Message>, Error> {
+    let leave = chat.roster.facts(&chat.db, me.id, room).await?.may_read()?;
+    let row = store::chatroom::find(&chat.db, room).await?.ok_or(Error::Missing(Thing::Room))?;
+    let newest = row.last_seq.saturating_sub_unsigned(offset);
+    let before = newest.saturating_add(1);
+    let rows = store::message::before(&chat.db, leave, before, limit.get()).await?;
+    dress(chat, leave, rows).await
+}
+
+/// One message, for whoever may read its room.
+pub async fn find(chat: &Chat, me: Actor, message: MessageId) -> Result<Message, Error> {
+    let missing = || Error::Missing(Thing::Message);
+    let room = store::message::room_of(&chat.db, message).await?.ok_or_else(missing)?;
+    let leave = chat.roster.facts(&chat.db, me.id, room).await?.may_read()?;
+    let row = store::message::find(&chat.db, leave, message).await?.ok_or_else(missing)?;
+    dress(chat, leave, vec![row]).await?.pop().ok_or_else(missing)
 }
 
 /// The last message of each room.
@@ -201,6 +230,14 @@ fn status(row: &message::Model, others: Option<(i64, i64)>) -> ReadStatus {
         Some((_, delivered)) if delivered >= row.seq => ReadStatus::Delivered,
         Some(_) | None => ReadStatus::Unread,
     }
+}
+
+/// An answer stays in the room of what it answers.
+async fn answers(chat: &Chat, room: RoomId, message: MessageId) -> Result<(), Error> {
+    if store::message::room_of(&chat.db, message).await? == Some(room) {
+        return Ok(());
+    }
+    Err(Error::invalid("reply_to_id", Problem::Other("must be a message of this room")))
 }
 
 /// Files are sent once, by whoever uploaded them.

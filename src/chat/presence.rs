@@ -14,6 +14,7 @@ use crate::{
         actor::Actor,
         error::{Error, Problem},
         event::{Event, News, Topic},
+        person::Card,
         presence::{Mood, Presence},
         text::line,
     },
@@ -53,6 +54,15 @@ pub async fn of(chat: &Chat, me: Actor, users: &[UserId]) -> Result<Vec<Presence
         }
     }
     Ok(shown)
+}
+
+/// Everybody who is there, by id, except those who are invisible. Each change of it is
+/// told, within a second, as `PresenceChanged` to at least the person's own topic.
+pub async fn everybody_online(chat: &Chat) -> Result<Vec<Card>, Error> {
+    let cards = chat.roster.cards(&chat.db, &chat.leases.everybody()).await?;
+    let mut cards: Vec<Card> = cards.into_values().map(|it| Card::clone(&it)).collect();
+    cards.sort_by_key(|it| it.id);
+    Ok(cards)
 }
 
 /// Watches these people from one connection, and says how they are now.

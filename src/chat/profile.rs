@@ -2,6 +2,7 @@
 
 use entity::{id::UserId, user};
 use sea_orm::ActiveValue::Set;
+use uuid::Uuid;
 
 use crate::{
     chat::{change::Change, handle::Chat},
@@ -10,7 +11,7 @@ use crate::{
         error::{Doubt, Error, Thing},
         event::{News, Topic},
         name,
-        person::{Card, ProfileChange},
+        person::{Card, Portrait, ProfileChange},
         text::line,
     },
     policy, store,
@@ -30,6 +31,25 @@ pub async fn of(chat: &Chat, _me: Actor, user: UserId) -> Result<Card, Error> {
 pub async fn visible(chat: &Chat, me: Actor, user: UserId) -> Result<user::Model, Error> {
     policy::may_act_as(me, user)?;
     mine(chat, me).await
+}
+
+/// A person's page; the e-mail address is there only for oneself.
+pub async fn portrait(chat: &Chat, me: Actor, user: UserId) -> Result<Portrait, Error> {
+    let row = store::user::find(&chat.db, user).await?.filter(|it| it.is_active);
+    let row = row.ok_or(Error::Missing(Thing::User))?;
+    Ok(Portrait {
+        card: Card::from(&row),
+        email: row.email.filter(|_| me.id == user),
+        bio: row.bio,
+        created_at: row.created_at,
+        updated_at: row.updated_at,
+        last_seen: row.last_seen,
+    })
+}
+
+/// By the UUID that surfaces without numbers call people by.
+pub async fn by_public_id(chat: &Chat, _me: Actor, id: Uuid) -> Result<Card, Error> {
+    living(store::user::by_public_id(&chat.db, id).await?)
 }
 
 pub async fn by_email(chat: &Chat, _me: Actor, email: &str) -> Result<Card, Error> {

@@ -1,27 +1,23 @@
 //! Making rooms, listing them, changing them.
 
-use std::{
-    collections::{HashMap, HashSet},
-    time::Duration,
-};
+use std::{collections::HashSet, time::Duration};
 
 use entity::{
     chatroom::{self, Kind},
     id::{RoomId, UserId},
-    participant::{self, Role},
+    participant::Role,
 };
 
 use crate::{
     chat::{
         change::{Change, patiently},
         handle::Chat,
-        membership, message, roster,
+        membership, overview,
     },
     model::{
         actor::Actor,
         error::{Ban, Clash, Error, Problem, Thing},
         event::{News, Topic},
-        person::Card,
         room::{RoomDraft, RoomView},
         text::line,
     },
@@ -29,7 +25,7 @@ use crate::{
 };
 
 const MOST_MEMBERS: usize = 1_000;
-const LONGEST_NAME: usize = 64;
+pub(in crate::chat) const LONGEST_NAME: usize = 64;
 
 /// Makes a room; a direct room is made once per pair, and found afterwards. Says whether
 /// it is new.
@@ -50,7 +46,9 @@ pub async fn create(chat: &Chat, me: Actor, draft: RoomDraft) -> Result<(RoomVie
 /// My rooms, latest activity first, in a constant number of queries.
 pub async fn list(chat: &Chat, me: Actor) -> Result<Vec<RoomView>, Error> {
     let mine = store::participant::of_user(&chat.db, me.id).await?;
-    let mut views = describe(chat, me, mine).await?;
+    let ids: Vec<RoomId> = mine.iter().map(|it| it.chatroom_id).collect();
+    let rooms = store::chatroom::find_all(&chat.db, &ids).await?;
+    let mut views = overview::of(chat, me, rooms, mine).await?;
     let activity = |it: &RoomView| {
         it.last_message.as_ref().map_or(it.room.created_at, |message| message.row.timestamp)
     };
@@ -63,11 +61,9 @@ pub async fn list(chat: &Chat, me: Actor) -> Result<Vec<RoomView>, Error> {
 pub async fn view(chat: &Chat, me: Actor, room: RoomId) -> Result<RoomView, Error> {
     chat.roster.facts(&chat.db, me.id, room).await?.may_read()?;
     let mine = store::participant::find(&chat.db, room, me.id).await?;
-    let mine = match mine {
-        Some(mine) => mine,
-        None => visitor(chat, me, room).await?,
-    };
-    let view = describe(chat, me, vec![mine]).await?.pop();
+    let row = store::chatroom::find(&chat.db, room).await?.ok_or(Error::Missing(Thing::Room))?;
+    let mine = mine.unwrap_or_else(|| overview::visitor(&row, me));
+    let view = overview::of(chat, me, vec![row], vec![mine]).await?.pop();
     view.ok_or(Error::Missing(Thing::Room))
 }
 
@@ -82,7 +78,7 @@ pub async fn update(
     let name = name.map(|it| line("chatroom_name", &it, LONGEST_NAME)).transpose()?;
     let description = description.map(|it| line("description", &it, 1_024)).transpose()?;
     let mut change = Change::begin(chat).await?;
-    store::chatroom::describe(&change.db, leave, name, description).await?;
+    store::chatroom::describe(&change.db, leave, name, description, chat.clock.now()).await?;
     store::chatroom::touch(&change.db, room).await?;
     let row = store::chatroom::find(&change.db, room).await?.ok_or(Error::Missing(Thing::Room))?;
     change.announce(Topic::Room(room), News::RoomUpdated { room: row });
@@ -156,7 +152,9 @@ async fn make_direct(
         name,
         direct_key: Some(key.to_owned()),
         description: None,
-        creator: me.id,
+        creator: Some(me.id),
+        server: None,
+        slug: None,
     };
     let room = match store::chatroom::insert(&change.db, new, chat.clock.now()).await {
         // Somebody was quicker; the caller will find theirs.
@@ -177,7 +175,9 @@ async fn group(chat: &Chat, me: Actor, draft: RoomDraft) -> Result<RoomId, Error
         name: draft.name,
         direct_key: None,
         description: draft.description,
-        creator: me.id,
+        creator: Some(me.id),
+        server: None,
+        slug: None,
     };
     let room = store::chatroom::insert(&change.db, new, chat.clock.now()).await?;
     let mut people = vec![(me.id, Role::Owner)];
@@ -192,7 +192,7 @@ async fn group(chat: &Chat, me: Actor, draft: RoomDraft) -> Result<RoomId, Error
 
 /// The first members of a new room, and the news of it: they join first, so that the room
 /// hears of its own making.
-async fn populate(
+pub(in crate::chat) async fn populate(
     chat: &Chat,
     change: &mut Change<'_>,
     room: &chatroom::Model,
@@ -220,58 +220,4 @@ async fn come_back(chat: &Chat, room: &chatroom::Model, user: UserId) -> Result<
     let mut change = Change::begin(chat).await?;
     membership::enter(chat, &mut change, room, user, Role::Member).await?;
     change.commit().await
-}
-
-/// What a public room's reader who is not a member counts as.
-async fn visitor(chat: &Chat, me: Actor, room: RoomId) -> Result<participant::Model, Error> {
-    let row = store::chatroom::find(&chat.db, room).await?.ok_or(Error::Missing(Thing::Room))?;
-    Ok(participant::Model {
-        chatroom_id: room,
-        user_id: me.id,
-        role: Role::Member,
-        joined_at: row.created_at,
-        joined_seq: row.last_seq,
-        last_read_seq: row.last_seq,
-        last_delivered_seq: row.last_seq,
-        last_read_at: None,
-    })
-}
-
-/// Rooms as a list shows them: seven queries, whatever the number of rooms.
-async fn describe(
-    chat: &Chat,
-    me: Actor,
-    mine: Vec<participant::Model>,
-) -> Result<Vec<RoomView>, Error> {
-    let ids: Vec<RoomId> = mine.iter().map(|it| it.chatroom_id).collect();
-    let rooms = store::chatroom::find_all(&chat.db, &ids).await?;
-    let counts: HashMap<RoomId, i64> =
-        store::participant::counts(&chat.db, &ids).await?.into_iter().collect();
-    let unread = match ids.as_slice() {
-        [room] => vec![(*room, store::unread::in_room(&chat.db, me.id, *room).await?)],
-        _ => store::unread::of(&chat.db, me.id).await?,
-    };
-    let unread: HashMap<RoomId, u64> = unread.into_iter().collect();
-    let mut latest = message::latest(chat, &ids).await?;
-    let peers: Vec<UserId> = rooms.iter().filter_map(|it| peer_of(it, me.id)).collect();
-    let cards = chat.roster.cards(&chat.db, &peers).await?;
-    let mut mine: HashMap<RoomId, participant::Model> =
-        mine.into_iter().map(|it| (it.chatroom_id, it)).collect();
-    let views = rooms.into_iter().filter_map(|room| {
-        let id = room.chatroom_id;
-        Some(RoomView {
-            mine: mine.remove(&id)?,
-            member_count: counts.get(&id).map_or(0, |it| it.unsigned_abs()),
-            unread: unread.get(&id).copied().unwrap_or(0),
-            last_message: latest.remove(&id),
-            peer: peer_of(&room, me.id).and_then(|it| cards.get(&it)).map(|it| Card::clone(it)),
-            room,
-        })
-    });
-    Ok(views.collect())
-}
-
-fn peer_of(room: &chatroom::Model, me: UserId) -> Option<UserId> {
-    let (one, other) = roster::pair(room.direct_key.as_deref()?)?;
-    Some(if one == me { other } else { one })
 }

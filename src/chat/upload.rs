@@ -103,6 +103,13 @@ pub async fn find(chat: &Chat, me: Actor, file: FileId) -> Result<attachment::Mo
     Err(Error::Forbidden(Ban::NotMember))
 }
 
+/// A file by the name it is stored under, for clients that fetch files without saying who
+/// they are: whoever knows the name, which cannot be guessed, may have it.
+pub async fn by_stored_name(chat: &Chat, name: &str) -> Result<attachment::Model, Error> {
+    let row = store::attachment::by_stored_name(&chat.db, name).await?;
+    row.ok_or(Error::Missing(Thing::File))
+}
+
 pub fn shown_as(mime: &str) -> message::Type {
     KNOWN.iter().find(|it| it.mime == mime).map_or(message::Type::File, |it| it.shown_as)
 }

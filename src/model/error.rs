@@ -58,8 +58,27 @@ pub enum Ban {
     /// that nobody learns of being blocked.
     #[error("this person is not accepting requests")]
     NotAccepting,
+    #[error("only the server owner can {0}")]
+    NotServerOwner(Deed),
+    #[error("the owner cannot leave the server, only delete it")]
+    OwnerStays,
     #[error("this origin is not allowed")]
     Origin,
+}
+
+/// What only the owner of a server may do; clients are told which it was.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Deed {
+    #[error("update the server")]
+    UpdateServer,
+    #[error("delete the server")]
+    DeleteServer,
+    #[error("create channels")]
+    CreateChannels,
+    #[error("update channels")]
+    UpdateChannels,
+    #[error("delete channels")]
+    DeleteChannels,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -78,6 +97,13 @@ pub enum Thing {
     File,
     #[error("page")]
     Page,
+    #[error("server")]
+    Server,
+    /// Asked to leave a server that one is not on.
+    #[error("membership")]
+    Membership,
+    #[error("reaction")]
+    Reaction,
 }
 
 /// What stands in the way.
@@ -95,6 +121,8 @@ pub enum Clash {
     AlreadyFriends,
     #[error("this client_msg_id was used for another message")]
     ClientMessageId,
+    #[error("you are already a member of this server")]
+    AlreadyMember,
 }
 
 /// A value that cannot be accepted: which, and why.

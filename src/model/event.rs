@@ -8,7 +8,9 @@ use entity::{
     time::Timestamp,
 };
 
-use crate::model::{friendship::Relation, message::Message, person::Card, presence::Presence};
+use crate::model::{
+    friendship::Relation, message::Message, person::Card, presence::Presence, reaction::Reacted,
+};
 
 #[derive(Clone, Debug)]
 pub struct Event {
@@ -27,6 +29,7 @@ pub enum Topic {
 #[derive(Clone, Debug)]
 pub enum News {
     MessageCreated(Created),
+    ReactionsChanged(Arc<Reacted>),
     RoomCreated {
         room: chatroom::Model,
     },

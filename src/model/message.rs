@@ -2,7 +2,11 @@
 
 use std::sync::Arc;
 
-use entity::{attachment, id::FileId, message};
+use entity::{
+    attachment,
+    id::{FileId, MessageId},
+    message,
+};
 use uuid::Uuid;
 
 use crate::model::person::Card;
@@ -33,6 +37,8 @@ pub struct Draft {
     pub media_url: Option<String>,
     pub client_msg_id: Option<Uuid>,
     pub files: Vec<FileId>,
+    /// The message that this one answers; it must be in the same room.
+    pub reply_to: Option<MessageId>,
     /// The sender's own clock, for clients that recognise their message by it. Only
     /// passed on, never trusted.
     pub sent_at: Option<String>,

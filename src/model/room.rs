@@ -8,7 +8,10 @@ use crate::model::{message::Message, person::Card};
 #[derive(Clone, Debug)]
 pub struct RoomView {
     pub room: chatroom::Model,
-    /// My own membership.
+    /// What clients that know rooms by integer call it.
+    pub number: i64,
+    /// My own membership; that of a visitor, who has read everything, in a public room
+    /// that I have not joined.
     pub mine: participant::Model,
     pub member_count: u64,
     /// Live messages after my cursor that are not mine, capped.
@@ -16,6 +19,13 @@ pub struct RoomView {
     pub last_message: Option<Message>,
     /// The other person of a direct room.
     pub peer: Option<Card>,
+}
+
+/// A room, and what clients that know rooms by integer call it.
+#[derive(Clone, Debug)]
+pub struct Numbered {
+    pub number: i64,
+    pub room: chatroom::Model,
 }
 
 #[derive(Clone, Debug)]

@@ -20,6 +20,13 @@ pub async fn find(
     attachment::Entity::find_by_id(file).one(db).await
 }
 
+pub async fn by_stored_name(
+    db: &impl ConnectionTrait,
+    name: &str,
+) -> Result<Option<attachment::Model>, DbErr> {
+    attachment::Entity::find().filter(attachment::Column::StoredName.eq(name)).one(db).await
+}
+
 pub async fn find_all(
     db: &impl ConnectionTrait,
     files: &[FileId],

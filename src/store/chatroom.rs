@@ -2,25 +2,47 @@
 
 use entity::{
     chatroom::{self, Kind},
-    id::{RoomId, UserId},
+    id::{RoomId, ServerId, UserId},
     time::Timestamp,
 };
 use sea_orm::{
-    ActiveValue::Set, DbErr, ExprTrait, QueryFilter, QuerySelect, entity::prelude::*,
+    ActiveValue::Set, DbErr, ExprTrait, QueryFilter, QueryOrder, QuerySelect, entity::prelude::*,
     sea_query::CaseStatement,
 };
 use uuid::Uuid;
 
-use crate::policy::MayManage;
+use crate::{
+    policy::{MayManage, guild::MayRule},
+    store::chatroom_number,
+};
 
 pub struct NewRoom {
     pub kind: Kind,
     pub name: Option<String>,
     pub direct_key: Option<String>,
     pub description: Option<String>,
-    pub creator: UserId,
+    /// Nobody, for the rooms that come with the house.
+    pub creator: Option<UserId>,
+    pub server: Option<ServerId>,
+    pub slug: Option<String>,
 }
 
+impl NewRoom {
+    /// A public room with nothing but a name.
+    pub fn public(name: &str) -> Self {
+        Self {
+            kind: Kind::Public,
+            name: Some(name.to_owned()),
+            direct_key: None,
+            description: None,
+            creator: None,
+            server: None,
+            slug: None,
+        }
+    }
+}
+
+/// Every room gets a number, too.
 pub async fn insert(
     db: &impl ConnectionTrait,
     new: NewRoom,
@@ -32,14 +54,18 @@ pub async fn insert(
         kind: new.kind,
         direct_key: new.direct_key,
         description: new.description,
-        creator_id: Some(new.creator),
+        creator_id: new.creator,
         last_seq: 0,
         rev: 1,
         created_at: now,
+        server_id: new.server,
+        slug: new.slug,
+        updated_at: now,
     };
     chatroom::Entity::insert(chatroom::ActiveModel::from(row.clone()).reset_all())
         .exec_without_returning(db)
         .await?;
+    chatroom_number::insert(db, row.chatroom_id).await?;
     Ok(row)
 }
 
@@ -67,12 +93,50 @@ pub async fn by_direct_key(
     chatroom::Entity::find().filter(chatroom::Column::DirectKey.eq(key)).one(db).await
 }
 
-/// The room, held against other writers until the transaction ends.
+pub async fn by_slug(
+    db: &impl ConnectionTrait,
+    slug: &str,
+) -> Result<Option<chatroom::Model>, DbErr> {
+    chatroom::Entity::find().filter(chatroom::Column::Slug.eq(slug)).one(db).await
+}
+
+pub async fn public(db: &impl ConnectionTrait) -> Result<Vec<chatroom::Model>, DbErr> {
+    chatroom::Entity::find().filter(chatroom::Column::Kind.eq(Kind::Public)).all(db).await
+}
+
+/// The names of all public rooms, and nothing else of them.
+pub async fn public_names(
+    db: &impl ConnectionTrait,
+) -> Result<Vec<(RoomId, Option<String>)>, DbErr> {
+    chatroom::Entity::find()
+        .select_only()
+        .columns([chatroom::Column::ChatroomId, chatroom::Column::ChatroomName])
+        .filter(chatroom::Column::Kind.eq(Kind::Public))
+        .into_tuple()
+        .all(db)
+        .await
+}
+
+/// The channels of a server.
+pub async fn of_server(
+    db: &impl ConnectionTrait,
+    server: ServerId,
+) -> Result<Vec<chatroom::Model>, DbErr> {
+    chatroom::Entity::find().filter(chatroom::Column::ServerId.eq(server)).all(db).await
+}
+
+/// The rooms, held against other writers until the transaction ends, always taken in the
+/// same order so that no two transactions wait for each other.
 pub async fn lock(
     db: &impl ConnectionTrait,
-    room: RoomId,
-) -> Result<Option<chatroom::Model>, DbErr> {
-    chatroom::Entity::find_by_id(room).lock_exclusive().one(db).await
+    rooms: &[RoomId],
+) -> Result<Vec<chatroom::Model>, DbErr> {
+    chatroom::Entity::find()
+        .filter(chatroom::Column::ChatroomId.is_in(rooms.iter().copied()))
+        .order_by_asc(chatroom::Column::ChatroomId)
+        .lock_exclusive()
+        .all(db)
+        .await
 }
 
 /// Raises `last_seq` and `rev` of each room by the number of its new messages, and says
@@ -110,11 +174,22 @@ pub async fn touch(db: &impl ConnectionTrait, room: RoomId) -> Result<i64, DbErr
     Ok(find(db, room).await?.map_or(0, |it| it.rev))
 }
 
+/// The same for several rooms at once, whose rows the transaction holds.
+pub async fn touch_all(db: &impl ConnectionTrait, rooms: &[RoomId]) -> Result<(), DbErr> {
+    chatroom::Entity::update_many()
+        .col_expr(chatroom::Column::Rev, Expr::col(chatroom::Column::Rev).add(1))
+        .filter(chatroom::Column::ChatroomId.is_in(rooms.iter().copied()))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
 pub async fn describe(
     db: &impl ConnectionTrait,
     leave: MayManage,
     name: Option<String>,
     description: Option<String>,
+    now: Timestamp,
 ) -> Result<(), DbErr> {
     let mut change = chatroom::ActiveModel { chatroom_id: Set(leave.room()), ..Default::default() };
     if let Some(name) = name {
@@ -123,7 +198,8 @@ pub async fn describe(
     if let Some(description) = description {
         change.description = Set(Some(description).filter(|it| !it.is_empty()));
     }
-    if change.is_changed() {
+    if change.chatroom_name.is_set() || change.description.is_set() {
+        change.updated_at = Set(now);
         chatroom::Entity::update(change).exec_without_returning(db).await?;
     }
     Ok(())
@@ -131,5 +207,14 @@ pub async fn describe(
 
 pub async fn delete(db: &impl ConnectionTrait, leave: MayManage) -> Result<(), DbErr> {
     chatroom::Entity::delete_by_id(leave.room()).exec(db).await?;
+    Ok(())
+}
+
+/// All channels of a server, with what was said there.
+pub async fn delete_of_server(db: &impl ConnectionTrait, leave: MayRule) -> Result<(), DbErr> {
+    chatroom::Entity::delete_many()
+        .filter(chatroom::Column::ServerId.eq(leave.server()))
+        .exec(db)
+        .await?;
     Ok(())
 }

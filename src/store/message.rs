@@ -1,7 +1,7 @@
 //! Messages: read with a permit, written only by the ledger.
 
 use entity::{
-    id::{RoomId, UserId},
+    id::{MessageId, RoomId, UserId},
     message,
     time::Timestamp,
 };
@@ -35,6 +35,7 @@ pub async fn insert_all(db: &impl ConnectionTrait, entries: Vec<Entry>) -> Resul
         Column::MessageType,
         Column::MediaUrl,
         Column::Timestamp,
+        Column::ReplyToId,
     ]);
     for Entry { row, leave } in entries {
         insert.values_panic([
@@ -49,6 +50,7 @@ pub async fn insert_all(db: &impl ConnectionTrait, entries: Vec<Entry>) -> Resul
             row.message_type.into(),
             row.media_url.into(),
             row.timestamp.into(),
+            row.reply_to_id.into(),
         ]);
     }
     db.execute(&insert).await?;
@@ -65,6 +67,41 @@ pub async fn repeated(
         .filter(message::Column::ClientMsgId.is_in(keys.iter().map(|it| it.1)))
         .all(db)
         .await
+}
+
+/// Whose room the caller has yet to ask about.
+pub async fn room_of(
+    db: &impl ConnectionTrait,
+    message: MessageId,
+) -> Result<Option<RoomId>, DbErr> {
+    message::Entity::find_by_id(message)
+        .select_only()
+        .column(message::Column::ChatroomId)
+        .into_tuple()
+        .one(db)
+        .await
+}
+
+/// A message, if it is in that room.
+pub async fn find(
+    db: &impl ConnectionTrait,
+    leave: MayRead,
+    message: MessageId,
+) -> Result<Option<message::Model>, DbErr> {
+    message::Entity::find_by_id(message)
+        .filter(message::Column::ChatroomId.eq(leave.room()))
+        .one(db)
+        .await
+}
+
+/// Notes that something about the message changed, at this `rev` of its room.
+pub async fn touch(db: &impl ConnectionTrait, message: MessageId, rev: i64) -> Result<(), DbErr> {
+    message::Entity::update_many()
+        .col_expr(message::Column::Rev, Expr::value(rev))
+        .filter(message::Column::MessageId.eq(message))
+        .exec(db)
+        .await?;
+    Ok(())
 }
 
 /// The newest messages before `seq`, newest first.

@@ -13,28 +13,57 @@ use sea_orm::{
 
 use crate::policy::MayRead;
 
+/// Rows in one statement, well under every database's limit of parameters.
+const ROWS: usize = 500;
+
 pub async fn insert(
     db: &impl ConnectionTrait,
     room: &chatroom::Model,
     people: &[(UserId, Role)],
     now: Timestamp,
 ) -> Result<(), DbErr> {
-    if people.is_empty() {
-        return Ok(());
+    let rows = people.iter().map(|(user, role)| new(room, *user, *role, now));
+    insert_all(db, rows.collect()).await
+}
+
+/// One person into several rooms at once.
+pub async fn insert_into(
+    db: &impl ConnectionTrait,
+    rooms: &[chatroom::Model],
+    user: UserId,
+    now: Timestamp,
+) -> Result<(), DbErr> {
+    let rows = rooms.iter().map(|room| new(room, user, Role::Member, now));
+    insert_all(db, rows.collect()).await
+}
+
+async fn insert_all(
+    db: &impl ConnectionTrait,
+    rows: Vec<participant::ActiveModel>,
+) -> Result<(), DbErr> {
+    for rows in rows.chunks(ROWS) {
+        participant::Entity::insert_many(rows.to_vec()).exec_without_returning(db).await?;
     }
-    let rows = people.iter().map(|(user, role)| participant::ActiveModel {
+    Ok(())
+}
+
+fn new(
+    room: &chatroom::Model,
+    user: UserId,
+    role: Role,
+    now: Timestamp,
+) -> participant::ActiveModel {
+    participant::ActiveModel {
         chatroom_id: Set(room.chatroom_id),
-        user_id: Set(*user),
-        role: Set(*role),
+        user_id: Set(user),
+        role: Set(role),
         joined_at: Set(now),
         joined_seq: Set(room.last_seq),
         // What was said before one came is not unread.
         last_read_seq: Set(room.last_seq),
         last_delivered_seq: Set(room.last_seq),
         last_read_at: Set(None),
-    });
-    participant::Entity::insert_many(rows).exec_without_returning(db).await?;
-    Ok(())
+    }
 }
 
 pub async fn find(
@@ -123,6 +152,19 @@ pub async fn direct_pairs(
 
 pub async fn delete(db: &impl ConnectionTrait, room: RoomId, user: UserId) -> Result<bool, DbErr> {
     Ok(participant::Entity::delete_by_id((room, user)).exec(db).await?.rows_affected == 1)
+}
+
+pub async fn delete_from(
+    db: &impl ConnectionTrait,
+    rooms: &[RoomId],
+    user: UserId,
+) -> Result<(), DbErr> {
+    participant::Entity::delete_many()
+        .filter(participant::Column::ChatroomId.is_in(rooms.iter().copied()))
+        .filter(participant::Column::UserId.eq(user))
+        .exec(db)
+        .await?;
+    Ok(())
 }
 
 pub async fn set_role(

@@ -66,6 +66,18 @@ pub async fn by_username(
     user::Entity::find().filter(user::Column::UsernameKey.eq(key)).one(db).await
 }
 
+pub async fn by_public_id(
+    db: &impl ConnectionTrait,
+    id: Uuid,
+) -> Result<Option<user::Model>, DbErr> {
+    user::Entity::find().filter(user::Column::PublicId.eq(id)).one(db).await
+}
+
+/// Whether there is anybody at all.
+pub async fn any(db: &impl ConnectionTrait) -> Result<bool, DbErr> {
+    Ok(user::Entity::find().limit(1).one(db).await?.is_some())
+}
+
 pub async fn by_email(db: &impl ConnectionTrait, key: &str) -> Result<Option<user::Model>, DbErr> {
     user::Entity::find().filter(user::Column::EmailKey.eq(key)).one(db).await
 }

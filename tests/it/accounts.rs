@@ -3,6 +3,13 @@
 use std::{collections::HashMap, time::Duration};
 
 use futures_util::future::join_all;
+use parlor::{
+    chat::{account, presence, profile},
+    model::{
+        error::{Error, Thing},
+        presence::Mood,
+    },
+};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
@@ -21,6 +28,8 @@ on_every_database!(
     a_replayed_refresh_token_ends_the_session,
     a_revoked_session_is_gone_within_a_second,
     a_changed_password_signs_the_others_out,
+    a_password_is_replaced_without_the_old_one,
+    a_person_is_found_by_uuid_and_keeps_the_address_private,
 );
 
 async fn refresh(server: &Server, token: &str) -> (StatusCode, Value) {
@@ -143,4 +152,48 @@ async fn too_many_wrong_passwords_are_slowed_down() {
     assert_eq!(response.status(), StatusCode::TOO_MANY_REQUESTS);
     let wait: u64 = response.headers()["retry-after"].to_str().unwrap().parse().unwrap();
     assert!((1..=60).contains(&wait));
+}
+
+async fn a_password_is_replaced_without_the_old_one(server: Server) {
+    let ann = server.person("ann").await;
+    let phone = server.again(&ann).await;
+    let (chat, me) = (server.chat(), server.actor(&ann).await);
+    let short = account::replace_password(&chat, me, "abc", 4).await;
+    assert!(matches!(short, Err(Error::Invalid(_))));
+    account::replace_password(&chat, me, "another one", 4).await.unwrap();
+    let (status, _) = server.call(Method::GET, "/v1/me", Some(&phone), None).await;
+    assert_eq!(status, StatusCode::UNAUTHORIZED, "the other device is signed out");
+    server.get("/v1/me", &ann).await;
+    let body = json!({"username": "ann@example.com", "password": "another one"});
+    let (status, _) = server.call(Method::POST, "/v1/auth/login", None, Some(body)).await;
+    assert_eq!(status, StatusCode::OK);
+}
+
+async fn a_person_is_found_by_uuid_and_keeps_the_address_private(server: Server) {
+    let (ann, bob) = (server.person("ann").await, server.person("bob").await);
+    let (chat, me, other) = (server.chat(), server.actor(&ann).await, server.actor(&bob).await);
+    let mine = profile::portrait(&chat, me, me.id).await.unwrap();
+    assert_eq!(mine.email.as_deref(), Some("ann@example.com"));
+    let seen = profile::portrait(&chat, other, me.id).await.unwrap();
+    assert_eq!((&seen.card, seen.email), (&mine.card, None));
+    let found = profile::by_public_id(&chat, other, mine.card.public_id).await.unwrap();
+    assert_eq!(found, mine.card);
+    let nobody = profile::by_public_id(&chat, other, uuid::Uuid::new_v4()).await;
+    assert!(matches!(nobody, Err(Error::Missing(Thing::User))));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_online_is_everybody_but_the_invisible() {
+    let server = Server::start().await;
+    let (ann, bob) = (server.person("ann").await, server.person("bob").await);
+    let (chat, me) = (server.chat(), server.actor(&ann).await);
+    assert!(presence::everybody_online(&chat).await.unwrap().is_empty());
+    let _sockets = (server.socket(&ann).await, server.socket(&bob).await);
+    let names = async || -> Vec<String> {
+        let there = presence::everybody_online(&chat).await.unwrap();
+        there.into_iter().map(|it| it.username).collect()
+    };
+    assert_eq!(names().await, ["ann", "bob"]);
+    presence::set(&chat, me, Mood::Invisible, None).unwrap();
+    assert_eq!(names().await, ["bob"]);
 }

@@ -1,5 +1,7 @@
 //! What lies in front of every surface: origins, files, paths that are not there.
 
+use std::time::{Duration, Instant};
+
 use reqwest::{Method, StatusCode, header};
 use serde_json::{Value, json};
 

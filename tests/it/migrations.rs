@@ -1,12 +1,16 @@
 //! The tables come, go, and come again, whoever else is at it.
 
-use std::time::Duration;
+use std::{collections::HashMap, time::Duration};
 
+use entity::id::RoomId;
 use futures_util::future::join_all;
 use parlor::store::{
+    chatroom::{self, NewRoom},
+    chatroom_number,
     connection::{self, Address},
     schema,
 };
+use sea_orm::ConnectionTrait;
 
 use crate::support::{
     databases::{self, Kind},
@@ -34,11 +38,46 @@ async fn every_step_can_be_taken_back_and_again() {
         schema::migrate(&db, &address).await.unwrap();
         let steps = u32::try_from(schema::pending(&db).await.unwrap().len()).unwrap();
         assert_eq!(steps, 0, "{kind:?}: everything is done");
-        schema::revert(&db, 5).await.unwrap();
-        assert_eq!(schema::pending(&db).await.unwrap().len(), 5, "{kind:?}");
+        schema::revert(&db, 6).await.unwrap();
+        assert_eq!(schema::pending(&db).await.unwrap().len(), 6, "{kind:?}");
         schema::migrate(&db, &address).await.unwrap();
         schema::migrate(&db, &address).await.unwrap();
         assert!(schema::pending(&db).await.unwrap().is_empty(), "{kind:?}");
+        db.close().await.unwrap();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rooms_from_before_numbers_get_theirs_by_age() {
+    for kind in [Kind::Sqlite, Kind::Postgres, Kind::MariaDb] {
+        let folder = Folder::new();
+        let address = address(kind, &folder).await;
+        let db = connection::open(&address).await.unwrap();
+        schema::migrate(&db, &address).await.unwrap();
+        schema::revert(&db, 1).await.unwrap();
+        let ids = ["01".repeat(16), "02".repeat(16), "03".repeat(16)];
+        for (id, day) in ids.iter().zip([3, 1, 2]) {
+            let (id, zone) = match kind {
+                Kind::Sqlite => (format!("X'{id}'"), "+00:00"),
+                Kind::Postgres => (format!("'{id}'"), "+00:00"),
+                Kind::MariaDb => (format!("X'{id}'"), ""),
+            };
+            let row = format!("{id}, 'group', 0, 1, '2026-01-0{day} 00:00:00{zone}'");
+            let columns = "chatroom_id, kind, last_seq, rev, created_at";
+            let sql = format!("INSERT INTO chatrooms ({columns}) VALUES ({row})");
+            db.execute_unprepared(&sql).await.unwrap();
+        }
+        schema::migrate(&db, &address).await.unwrap();
+        let rooms = ids.map(|it| RoomId(it.parse().unwrap()));
+        let rows = chatroom_number::of(&db, &rooms).await.unwrap();
+        let numbers: HashMap<_, _> = rows.iter().map(|it| (it.chatroom_id, it.number)).collect();
+        assert_eq!(rooms.map(|it| numbers[&it]), [3, 1, 2], "{kind:?}");
+        let all = chatroom::find_all(&db, &rooms).await.unwrap();
+        assert!(all.iter().all(|it| it.updated_at == it.created_at), "{kind:?}");
+        let now = all[0].created_at;
+        let new = chatroom::insert(&db, NewRoom::public("new"), now).await.unwrap();
+        let row = chatroom_number::of(&db, &[new.chatroom_id]).await.unwrap();
+        assert_eq!(row[0].number, 4, "{kind:?}");
         db.close().await.unwrap();
     }
 }

@@ -2,6 +2,7 @@
 
 use std::io::Cursor;
 
+use parlor::chat::upload;
 use reqwest::{Method, StatusCode, multipart};
 use serde_json::{Value, json};
 
@@ -58,6 +59,10 @@ async fn a_file_is_sent_once_and_read_by_members_only(server: Server) {
     assert_eq!(again, StatusCode::UNPROCESSABLE_ENTITY, "a file is sent once");
     let page = server.get(&messages, &bob).await;
     assert_eq!(page["messages"][0]["attachments"][0]["name"], "貓.png");
+    let stored = format!("{}.png", file["id"].as_str().unwrap());
+    let row = upload::by_stored_name(&server.chat(), &stored).await.unwrap();
+    assert_eq!((row.name.as_str(), row.mime.as_str()), ("貓.png", "image/png"));
+    assert!(upload::by_stored_name(&server.chat(), "../x.png").await.is_err());
 }
 
 #[tokio::test(flavor = "multi_thread")]

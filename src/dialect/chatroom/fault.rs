@@ -28,7 +28,13 @@ fn code(error: &Error) -> &'static str {
     match error {
         Error::Unauthenticated(_) => "unauthorized",
         Error::Forbidden(Ban::NotMember) => "not_member",
-        Error::Forbidden(Ban::NotAllowed | Ban::NotAccepting | Ban::Origin) => "forbidden",
+        Error::Forbidden(
+            Ban::NotAllowed
+            | Ban::NotAccepting
+            | Ban::NotServerOwner(_)
+            | Ban::OwnerStays
+            | Ban::Origin,
+        ) => "forbidden",
         Error::Missing(_) => "not_found",
         Error::Taken(_) => "conflict",
         Error::Invalid(_) => "validation_failed",

@@ -134,6 +134,7 @@ fn draft(sender: UserId, words: Words) -> Result<Draft, Error> {
         media_url,
         client_msg_id,
         files: Vec::new(),
+        reply_to: None,
         sent_at: words.timestamp,
     })
 }

@@ -79,7 +79,8 @@ impl bus::Listener for Relay {
                 self.look_again(None);
             }
             // This client joins its rooms by itself, and knows nothing of the rest.
-            News::RoomCreated { .. }
+            News::ReactionsChanged(_)
+            | News::RoomCreated { .. }
             | News::RoomUpdated { .. }
             | News::RoomDeleted { .. }
             | News::Joined { .. }

@@ -3,6 +3,7 @@ pub mod file;
 pub mod friend;
 pub mod message;
 pub mod presence;
+pub mod reaction;
 pub mod room;
 pub mod session;
 pub mod user;

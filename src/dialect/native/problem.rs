@@ -9,7 +9,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::{
-    model::error::{Ban, Clash, Doubt, Error},
+    model::error::{Ban, Clash, Doubt, Error, Thing},
     wire::{
         failure::{self, Carrier, Dialect, Refusal},
         fields::Issue,
@@ -81,7 +81,11 @@ pub fn code(error: &Error) -> &'static str {
         ) => "unauthorized",
         Error::Forbidden(Ban::NotMember) => "not_member",
         Error::Forbidden(Ban::NotAllowed | Ban::NotAccepting | Ban::Origin) => "forbidden",
+        Error::Forbidden(Ban::NotServerOwner(_)) => "not_server_owner",
+        Error::Forbidden(Ban::OwnerStays) => "owner_cannot_leave",
+        Error::Missing(Thing::Server) => "server_not_found",
         Error::Missing(_) => "not_found",
+        Error::Taken(Clash::AlreadyMember) => "already_member",
         Error::Taken(Clash::AlreadyFriends) => "already_friends",
         Error::Taken(
             Clash::Username

@@ -8,7 +8,10 @@ use socketioxide::SocketIo;
 use crate::{
     chat::bus::Listener,
     dialect::native::{payload, socket::NAMESPACES},
-    model::event::{Ending, Event, News, Topic},
+    model::{
+        event::{Ending, Event, News, Topic},
+        reaction::Reacted,
+    },
     wire::{
         socketio::{emit, is_heard, kick, sockets},
         spelling::rfc3339_millis,
@@ -85,6 +88,7 @@ impl Listener for Relay {
                 let rev = created.message.row.rev;
                 self.tell(to, "message:created", &payload::message::Created { message, rev });
             }
+            News::ReactionsChanged(change) => self.reactions(to, change),
             News::RoomCreated { room } => {
                 let rev = room.rev;
                 let chatroom = payload::room::Room::from(room);
@@ -162,6 +166,15 @@ impl Listener for Relay {
 }
 
 impl Relay {
+    /// A reaction that gave way to another one is gone before the other is there.
+    fn reactions(&self, to: Topic, change: &Reacted) {
+        let removed = change.removed.iter().map(|it| ("reaction:removed", it));
+        let added = change.added.iter().map(|it| ("reaction:added", it));
+        for (event, emoji) in removed.chain(added) {
+            self.tell(to, event, &payload::reaction::Changed::new(change, emoji));
+        }
+    }
+
     fn relation(&self, to: Topic, event: &str, relation: &crate::model::friendship::Relation) {
         let user = payload::user::User::from(&relation.other);
         let relation = payload::friend::Relation::from(relation);

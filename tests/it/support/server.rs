@@ -8,13 +8,17 @@ use std::{
 };
 
 use parlor::{
-    chat::clock::Clock,
+    chat::{clock::Clock, handle::Chat, session},
     config::Settings,
+    model::actor::Actor,
     server::{self, Running},
 };
 use reqwest::{Client, redirect::Policy};
 
-use crate::support::databases::{self, Kind};
+use crate::support::{
+    databases::{self, Kind},
+    people::Person,
+};
 
 pub struct Server {
     pub address: SocketAddr,
@@ -89,6 +93,16 @@ impl Server {
         let running = server::start(&mut settings, clock).await.unwrap();
         self.address = running.address;
         self.running = Some(running);
+    }
+
+    /// The core, for what no surface offers yet.
+    pub fn chat(&self) -> Chat {
+        self.running.as_ref().unwrap().chat.clone()
+    }
+
+    /// A person as the core knows them.
+    pub async fn actor(&self, person: &Person) -> Actor {
+        session::recognise(&self.chat(), &person.token).await.unwrap().actor
     }
 
     pub fn url(&self, path: &str) -> String {

@@ -137,7 +137,8 @@ pub fn draft(
     };
     let implied = if files.is_empty() { message::Type::Text } else { message::Type::File };
     let kind = kind.unwrap_or(implied);
-    Ok(Draft { content, kind, media_url, client_msg_id, files, sent_at: None })
+    let (reply_to, sent_at) = (None, None);
+    Ok(Draft { content, kind, media_url, client_msg_id, files, reply_to, sent_at })
 }
 
 pub fn kind(kind: message::Type) -> &'static str {

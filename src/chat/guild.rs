@@ -1,0 +1,257 @@
+//! Servers: making them, coming and going. Their channels are rooms, see
+//! [`crate::chat::channel`]; whoever is on a server is in all of them, so that messages,
+//! sockets and reading marks work there as in any room.
+
+use entity::{
+    chatroom,
+    id::{RoomId, ServerId, UserId},
+    participant::Role,
+    server, server_member,
+};
+use sea_orm::ConnectionTrait;
+
+use crate::{
+    chat::{
+        change::{Change, patiently},
+        handle::Chat,
+        number,
+    },
+    model::{
+        actor::Actor,
+        error::{Deed, Error, Problem, Thing},
+        event::{News, Topic},
+        guild::{Channel, GuildChange, GuildDraft, GuildView},
+        text::line,
+    },
+    policy::guild::{Facts, MayRule, MayView},
+    store,
+};
+
+const LONGEST_NAME: usize = 100;
+
+/// Its maker owns it and is its first member.
+pub async fn create(chat: &Chat, me: Actor, draft: GuildDraft) -> Result<server::Model, Error> {
+    let name = named(&draft.name)?;
+    let description = short("description", draft.description, 1_024)?;
+    let icon_url = short("icon_url", draft.icon_url, 512)?;
+    patiently(|| async {
+        let change = Change::begin(chat).await?;
+        let new = store::server::NewServer {
+            name: name.clone(),
+            description: description.clone().filter(|it| !it.is_empty()),
+            icon_url: icon_url.clone().filter(|it| !it.is_empty()),
+            owner: me.id,
+        };
+        let now = chat.clock.now();
+        let row = store::server::insert(&change.db, new, now).await?;
+        store::server_member::insert(&change.db, row.server_id, me.id, Role::Owner, now).await?;
+        change.commit().await?;
+        Ok(row)
+    })
+    .await
+}
+
+/// The servers I am on, oldest first.
+pub async fn mine(chat: &Chat, me: Actor) -> Result<Vec<server::Model>, Error> {
+    Ok(store::server::of_member(&chat.db, me.id).await?)
+}
+
+/// For its members: `Missing(Server)`, or `Forbidden(NotMember)`.
+pub async fn view(chat: &Chat, me: Actor, server: ServerId) -> Result<GuildView, Error> {
+    let (row, facts) = found(&chat.db, me.id, server).await?;
+    let channels = channels(chat, facts.may_view()?).await?;
+    Ok(GuildView { server: row, channels })
+}
+
+pub async fn update(
+    chat: &Chat,
+    me: Actor,
+    server: ServerId,
+    wanted: GuildChange,
+) -> Result<server::Model, Error> {
+    let wanted = store::server::Description {
+        name: wanted.name.map(|it| named(&it)).transpose()?,
+        description: short("description", wanted.description, 1_024)?,
+        icon_url: short("icon_url", wanted.icon_url, 512)?,
+    };
+    patiently(|| async {
+        let change = Change::begin(chat).await?;
+        let leave = held(&change, me.id, server).await?.1.may(Deed::UpdateServer)?;
+        store::server::describe(&change.db, leave, wanted.clone(), chat.clock.now()).await?;
+        let row = found(&change.db, me.id, server).await?.0;
+        change.commit().await?;
+        Ok(row)
+    })
+    .await
+}
+
+/// With all its channels and what was said there.
+pub async fn delete(chat: &Chat, me: Actor, server: ServerId) -> Result<(), Error> {
+    patiently(|| async {
+        let mut change = Change::begin(chat).await?;
+        let leave = held(&change, me.id, server).await?.1.may(Deed::DeleteServer)?;
+        erase(&mut change, leave).await?;
+        change.commit().await
+    })
+    .await
+}
+
+/// Open to anybody; `Taken(AlreadyMember)` for whoever is there already.
+pub async fn join(chat: &Chat, me: Actor, server: ServerId) -> Result<server::Model, Error> {
+    patiently(|| try_join(chat, me, server)).await
+}
+
+async fn try_join(chat: &Chat, me: Actor, server: ServerId) -> Result<server::Model, Error> {
+    let mut change = Change::begin(chat).await?;
+    let (row, facts) = held(&change, me.id, server).await?;
+    let (leave, now) = (facts.may_enter()?, chat.clock.now());
+    let (server, user) = (leave.server(), leave.actor());
+    store::server_member::insert(&change.db, server, user, Role::Member, now).await?;
+    let rooms = held_channels(&change, server).await?;
+    store::participant::insert_into(&change.db, &rooms, user, now).await?;
+    for room in touched(&mut change, &rooms).await? {
+        let news = News::Joined { room: room.0, user, rev: room.1 };
+        change.announce(Topic::Room(room.0), news);
+    }
+    change.commit().await?;
+    Ok(row)
+}
+
+/// `Forbidden(OwnerStays)` for its owner, `Missing(Membership)` for whoever is not there.
+pub async fn leave(chat: &Chat, me: Actor, server: ServerId) -> Result<(), Error> {
+    patiently(|| try_leave(chat, me, server)).await
+}
+
+async fn try_leave(chat: &Chat, me: Actor, server: ServerId) -> Result<(), Error> {
+    let mut change = Change::begin(chat).await?;
+    let leave = held(&change, me.id, server).await?.1.may_exit()?;
+    let (server, user) = (leave.server(), leave.actor());
+    store::server_member::delete(&change.db, server, user).await?;
+    let rooms = held_channels(&change, server).await?;
+    let ids: Vec<RoomId> = rooms.iter().map(|it| it.chatroom_id).collect();
+    store::participant::delete_from(&change.db, &ids, user).await?;
+    for room in touched(&mut change, &rooms).await? {
+        let news = News::Left { room: room.0, user, rev: room.1 };
+        change.announce(Topic::Room(room.0), news);
+        chat.typists.stop(room.0, user);
+    }
+    change.commit().await
+}
+
+/// Somebody's account is being deleted: their servers go to whoever has been there
+/// longest, or with them. The channels themselves are left as all rooms are.
+pub(in crate::chat) async fn abandon(change: &mut Change<'_>, user: UserId) -> Result<(), Error> {
+    for server in store::server::of_member(&change.db, user).await? {
+        let id = server.server_id;
+        let (row, facts) = held(change, user, id).await?;
+        if row.owner_id == user {
+            let members = store::server_member::of(&change.db, id).await?;
+            match members.iter().find(|it| it.user_id != user) {
+                Some(heir) => crown(change, heir).await?,
+                None => erase(change, facts.may(Deed::DeleteServer)?).await?,
+            }
+        }
+        store::server_member::delete(&change.db, id, user).await?;
+    }
+    Ok(())
+}
+
+async fn channels(chat: &Chat, leave: MayView) -> Result<Vec<Channel>, Error> {
+    let rooms = store::chatroom::of_server(&chat.db, leave.server()).await?;
+    let ids: Vec<RoomId> = rooms.iter().map(|it| it.chatroom_id).collect();
+    let numbers = number::of(chat, &ids).await?;
+    let channels = rooms.into_iter().filter_map(|room| {
+        let number = *numbers.get(&room.chatroom_id)?;
+        Some(Channel { number, server: leave.server(), room })
+    });
+    let mut channels: Vec<Channel> = channels.collect();
+    channels.sort_by_key(|it| it.number);
+    Ok(channels)
+}
+
+async fn crown(change: &mut Change<'_>, heir: &server_member::Model) -> Result<(), Error> {
+    let (server, user) = (heir.server_id, heir.user_id);
+    store::server::set_owner(&change.db, server, user).await?;
+    store::server_member::set_role(&change.db, server, user, Role::Owner).await?;
+    for room in held_channels(change, server).await? {
+        store::participant::set_role(&change.db, room.chatroom_id, user, Role::Owner).await?;
+        change.outdates_room(room.chatroom_id);
+    }
+    Ok(())
+}
+
+async fn erase(change: &mut Change<'_>, leave: MayRule) -> Result<(), Error> {
+    let rooms = held_channels(change, leave.server()).await?;
+    let members = store::server_member::of(&change.db, leave.server()).await?;
+    store::chatroom::delete_of_server(&change.db, leave).await?;
+    store::server::delete(&change.db, leave).await?;
+    for row in rooms {
+        let (room, rev) = (row.chatroom_id, row.rev + 1);
+        change.outdates_room(room);
+        change.announce(Topic::Room(room), News::RoomDeleted { room, rev });
+        for user in members.iter().map(|it| it.user_id) {
+            change.announce(Topic::Room(room), News::Left { room, user, rev });
+        }
+    }
+    Ok(())
+}
+
+/// What the policy needs to know about this person and this server.
+pub(in crate::chat) async fn found(
+    db: &impl ConnectionTrait,
+    user: UserId,
+    server: ServerId,
+) -> Result<(server::Model, Facts), Error> {
+    let row = store::server::find(db, server).await?.ok_or(Error::Missing(Thing::Server))?;
+    Ok((row, facts(db, user, server).await?))
+}
+
+/// The same, and nobody changes the server or its members meanwhile.
+pub(in crate::chat) async fn held(
+    change: &Change<'_>,
+    user: UserId,
+    server: ServerId,
+) -> Result<(server::Model, Facts), Error> {
+    let row = store::server::lock(&change.db, server).await?;
+    Ok((row.ok_or(Error::Missing(Thing::Server))?, facts(&change.db, user, server).await?))
+}
+
+async fn facts(db: &impl ConnectionTrait, user: UserId, server: ServerId) -> Result<Facts, Error> {
+    let member = store::server_member::find(db, server, user).await?;
+    Ok(Facts { server, actor: user, role: member.map(|it| it.role) })
+}
+
+async fn held_channels(
+    change: &Change<'_>,
+    server: ServerId,
+) -> Result<Vec<chatroom::Model>, Error> {
+    let rooms = store::chatroom::of_server(&change.db, server).await?;
+    let ids: Vec<RoomId> = rooms.iter().map(|it| it.chatroom_id).collect();
+    Ok(store::chatroom::lock(&change.db, &ids).await?)
+}
+
+/// Raises the `rev` of each room and says what it is now.
+async fn touched(
+    change: &mut Change<'_>,
+    rooms: &[chatroom::Model],
+) -> Result<Vec<(RoomId, i64)>, Error> {
+    let ids: Vec<RoomId> = rooms.iter().map(|it| it.chatroom_id).collect();
+    store::chatroom::touch_all(&change.db, &ids).await?;
+    for room in ids {
+        change.outdates_room(room);
+    }
+    Ok(rooms.iter().map(|it| (it.chatroom_id, it.rev + 1)).collect())
+}
+
+fn named(name: &str) -> Result<String, Error> {
+    let name = line("name", name, LONGEST_NAME)?;
+    if name.is_empty() { Err(Error::invalid("name", Problem::Blank)) } else { Ok(name) }
+}
+
+fn short(
+    field: &'static str,
+    text: Option<String>,
+    longest: usize,
+) -> Result<Option<String>, Error> {
+    text.map(|it| line(field, &it, longest)).transpose()
+}

@@ -1,0 +1,27 @@
+//! Rooms by number, for clients that know rooms, channels or conversations by integer.
+//! A number says nothing about who may go in: whoever looks one up asks about the room.
+
+use std::collections::HashMap;
+
+use entity::id::RoomId;
+
+use crate::{
+    chat::handle::Chat,
+    model::error::{Error, Thing},
+    store,
+};
+
+pub async fn room_of(chat: &Chat, number: i64) -> Result<RoomId, Error> {
+    let row = store::chatroom_number::find(&chat.db, number).await?;
+    Ok(row.ok_or(Error::Missing(Thing::Room))?.chatroom_id)
+}
+
+/// In one query. Every room has a number; what is missing is no room any more.
+pub async fn of(chat: &Chat, rooms: &[RoomId]) -> Result<HashMap<RoomId, i64>, Error> {
+    let rows = store::chatroom_number::of(&chat.db, rooms).await?;
+    Ok(rows.into_iter().map(|it| (it.chatroom_id, it.number)).collect())
+}
+
+pub async fn of_room(chat: &Chat, room: RoomId) -> Result<i64, Error> {
+    of(chat, &[room]).await?.remove(&room).ok_or(Error::Missing(Thing::Room))
+}

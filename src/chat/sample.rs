@@ -1,0 +1,76 @@
+//! People and rooms to try things out with, for a database without anybody.
+
+use entity::{id::UserId, participant::Role};
+
+use crate::{
+    chat::{
+        change::{Change, patiently},
+        handle::Chat,
+        room,
+    },
+    model::{
+        error::{Clash, Error},
+        name::Username,
+    },
+    store,
+};
+
+/// Their passwords are known to everybody, which is why production refuses this.
+const PEOPLE: [(&str, &str); 3] =
+    [("admin", "admin123"), ("user1", "password123"), ("user2", "password123")];
+
+/// The first person owns them.
+const ROOMS: [&str; 3] = ["General", "Random", "Tech Talk"];
+
+/// Once: whoever finds somebody there, or is overtaken by another node, does nothing.
+pub async fn make(chat: &Chat) -> Result<(), Error> {
+    if store::user::any(&chat.db).await? {
+        return Ok(());
+    }
+    let mut hashed = Vec::new();
+    for (_, password) in PEOPLE {
+        hashed.push(chat.passwords.hash(password).await?);
+    }
+    match patiently(|| all(chat, &hashed)).await {
+        Err(Error::Taken(Clash::Username)) => Ok(()),
+        result => result,
+    }
+}
+
+/// In one transaction, so that two nodes do not make half of it each.
+async fn all(chat: &Chat, hashed: &[String]) -> Result<(), Error> {
+    let mut change = Change::begin(chat).await?;
+    let now = chat.clock.now();
+    let mut people = Vec::new();
+    for ((name, _), hashed) in PEOPLE.iter().zip(hashed) {
+        people.push(person(chat, &change, name, hashed).await?);
+    }
+    for name in ROOMS {
+        let mut new = store::chatroom::NewRoom::public(name);
+        new.creator = people.first().copied();
+        let row = store::chatroom::insert(&change.db, new, now).await?;
+        let owner = people.first().map(|it| (*it, Role::Owner));
+        room::populate(chat, &mut change, &row, owner.as_slice()).await?;
+    }
+    change.commit().await
+}
+
+async fn person(
+    chat: &Chat,
+    change: &Change<'_>,
+    name: &str,
+    hashed: &str,
+) -> Result<UserId, Error> {
+    let username = Username::parse(name)?;
+    let new = store::user::NewUser {
+        username: username.as_str(),
+        username_key: username.key(),
+        email: None,
+        hashed_password: hashed.to_owned(),
+        nickname: None,
+    };
+    match store::user::insert(&change.db, new, chat.clock.now()).await {
+        Err(error) if store::connection::is_duplicate(&error) => Err(Error::Taken(Clash::Username)),
+        result => Ok(result?.user_id),
+    }
+}

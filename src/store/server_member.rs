@@ -1,0 +1,72 @@
+//! Who is on which server.
+
+use entity::{
+    id::{ServerId, UserId},
+    participant::Role,
+    server_member,
+    time::Timestamp,
+};
+use sea_orm::{ActiveValue::Set, DbErr, QueryFilter, QueryOrder, entity::prelude::*};
+
+pub async fn insert(
+    db: &impl ConnectionTrait,
+    server: ServerId,
+    user: UserId,
+    role: Role,
+    now: Timestamp,
+) -> Result<(), DbErr> {
+    let row = server_member::ActiveModel {
+        server_id: Set(server),
+        user_id: Set(user),
+        role: Set(role),
+        joined_at: Set(now),
+    };
+    server_member::Entity::insert(row).exec_without_returning(db).await?;
+    Ok(())
+}
+
+pub async fn find(
+    db: &impl ConnectionTrait,
+    server: ServerId,
+    user: UserId,
+) -> Result<Option<server_member::Model>, DbErr> {
+    server_member::Entity::find_by_id((server, user)).one(db).await
+}
+
+/// In the order in which they came.
+pub async fn of(
+    db: &impl ConnectionTrait,
+    server: ServerId,
+) -> Result<Vec<server_member::Model>, DbErr> {
+    server_member::Entity::find()
+        .filter(server_member::Column::ServerId.eq(server))
+        .order_by_asc(server_member::Column::JoinedAt)
+        .order_by_asc(server_member::Column::UserId)
+        .all(db)
+        .await
+}
+
+pub async fn set_role(
+    db: &impl ConnectionTrait,
+    server: ServerId,
+    user: UserId,
+    role: Role,
+) -> Result<(), DbErr> {
+    let change = server_member::ActiveModel { role: Set(role), ..Default::default() };
+    server_member::Entity::update_many()
+        .set(change)
+        .filter(server_member::Column::ServerId.eq(server))
+        .filter(server_member::Column::UserId.eq(user))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+pub async fn delete(
+    db: &impl ConnectionTrait,
+    server: ServerId,
+    user: UserId,
+) -> Result<bool, DbErr> {
+    let done = server_member::Entity::delete_by_id((server, user)).exec(db).await?;
+    Ok(done.rows_affected == 1)
+}
