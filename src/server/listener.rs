@@ -17,7 +17,7 @@ use tokio::{
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tower::ServiceExt;
 
-use crate::wire::hangup::Hangup;
+use crate::wire::{hangup::Hangup, socket::Upkeep};
 
 /// How long written bytes may stay unacknowledged before the peer counts as gone.
 const UNACKNOWLEDGED: Duration = Duration::from_secs(30);
@@ -46,7 +46,8 @@ pub async fn accept(
             Ok((stream, peer)) => {
                 let (router, stop) = (router.clone(), stop.clone());
                 let timeout = limits.header_timeout;
-                tasks.spawn(serve(stream, peer, router, timeout, stop, place));
+                let upkeep = Upkeep { stop, tasks: tasks.clone() };
+                tasks.spawn(serve(stream, peer, router, timeout, upkeep, place));
             }
             Err(error) => pause(&error).await,
         }
@@ -79,18 +80,18 @@ async fn serve(
     peer: SocketAddr,
     router: Router,
     header_timeout: Duration,
-    stop: CancellationToken,
+    upkeep: Upkeep,
     place: Option<OwnedSemaphorePermit>,
 ) {
     tune(&stream);
     let hangup = Hangup::default();
-    let stream = TokioIo::new(hangup.wrap(stream));
     // A connection that became a WebSocket keeps its place for as long as it lives.
-    let place = Arc::new(place);
+    let stream = TokioIo::new(hangup.wrap(stream, place));
+    let stop = upkeep.stop.clone();
     let service = router.map_request(move |mut request: Request<Incoming>| {
         request.extensions_mut().insert(ConnectInfo(peer));
         request.extensions_mut().insert(hangup.clone());
-        request.extensions_mut().insert(place.clone());
+        request.extensions_mut().insert(upkeep.clone());
         request.map(Body::new)
     });
     let mut http = hyper::server::conn::http1::Builder::new();

@@ -84,12 +84,13 @@ pub fn origin_allowed(headers: &HeaderMap, origins: &[String]) -> bool {
 async fn recognise<D: Dialect>(parts: &Parts, chat: &Chat) -> Result<Option<Pass>, Error> {
     let found = D::CARRIERS
         .iter()
-        .find_map(|carrier| Some((carrier, carrier.token(&parts.headers, &parts.uri)?)));
+        .find_map(|carrier| Some((carrier, D::token(*carrier, &parts.headers, &parts.uri)?)));
     let Some((carrier, text)) = found else { return Ok(None) };
     // A browser adds cookies to a foreign page's requests too.
     if let Carrier::Cookie(_) = carrier
         && !matches!(parts.method, Method::GET | Method::HEAD | Method::OPTIONS)
         && !origin_allowed(&parts.headers, &chat.rules.origins)
+        && (!D::COOKIES_WITHOUT_ORIGIN || parts.headers.contains_key(header::ORIGIN))
     {
         return Err(Error::Forbidden(Ban::Origin));
     }

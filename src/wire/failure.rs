@@ -3,7 +3,7 @@
 use std::{error::Error as _, iter, marker::PhantomData, time::Duration};
 
 use axum::{
-    http::{HeaderValue, StatusCode, header},
+    http::{HeaderMap, HeaderValue, StatusCode, Uri, header},
     response::{IntoResponse, Response},
 };
 
@@ -20,9 +20,21 @@ pub enum Carrier {
 pub trait Dialect: Send + Sync + 'static {
     /// Where its clients put their token, first choice first.
     const CARRIERS: &'static [Carrier];
+    /// The same for a plain WebSocket.
+    const SOCKET_CARRIERS: &'static [Carrier] = Self::CARRIERS;
+    /// What its clients write in place of a token that they do not have.
+    const NO_TOKEN: &'static [&'static str] = &[];
+    /// Whether a cookie may act without saying whose page it comes from. Browsers say it
+    /// of every foreign page, so this only admits programs.
+    const COOKIES_WITHOUT_ORIGIN: bool = false;
 
     /// The dialect's words for a failed request.
     fn refuse(refusal: &Refusal<'_>) -> Response;
+
+    /// The token in this place, if there is one.
+    fn token(carrier: Carrier, headers: &HeaderMap, uri: &Uri) -> Option<String> {
+        carrier.token(headers, uri).filter(|it| !Self::NO_TOKEN.contains(&it.as_str()))
+    }
 }
 
 /// Everything that a dialect must have words for.

@@ -27,10 +27,11 @@ struct Line {
     writer: AtomicWaker,
 }
 
-/// A connection that can be cut.
-pub struct Cuttable<S> {
+/// A connection that can be cut, and what is kept for as long as it lives.
+pub struct Cuttable<S, K> {
     stream: S,
     line: Hangup,
+    _kept: K,
 }
 
 impl Hangup {
@@ -40,8 +41,8 @@ impl Hangup {
         self.0.writer.wake();
     }
 
-    pub fn wrap<S>(&self, stream: S) -> Cuttable<S> {
-        Cuttable { stream, line: self.clone() }
+    pub fn wrap<S, K>(&self, stream: S, kept: K) -> Cuttable<S, K> {
+        Cuttable { stream, line: self.clone(), _kept: kept }
     }
 
     fn is_cut(&self) -> bool {
@@ -53,7 +54,7 @@ impl Hangup {
     }
 }
 
-impl<S: AsyncRead + Unpin> AsyncRead for Cuttable<S> {
+impl<S: AsyncRead + Unpin, K: Unpin> AsyncRead for Cuttable<S, K> {
     fn poll_read(
         mut self: Pin<&mut Self>,
         task: &mut Context<'_>,
@@ -67,7 +68,7 @@ impl<S: AsyncRead + Unpin> AsyncRead for Cuttable<S> {
     }
 }
 
-impl<S: AsyncWrite + Unpin> AsyncWrite for Cuttable<S> {
+impl<S: AsyncWrite + Unpin, K: Unpin> AsyncWrite for Cuttable<S, K> {
     fn poll_write(
         mut self: Pin<&mut Self>,
         task: &mut Context<'_>,

@@ -1,0 +1,334 @@
+//! Who sits at each plain WebSocket of a dialect, and what each of them hears.
+//!
+//! A seat is taken before its connection is accepted, so that whoever is let in misses
+//! nothing. Telling never waits: whoever does not read is cut off, so that they come back.
+mod house;
+
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+
+use entity::id::RoomId;
+use serde::Serialize;
+use tokio::sync::mpsc;
+use tokio_tungstenite::tungstenite::Utf8Bytes;
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    chat::{handle::Chat, leases::Lease, membership, presence},
+    model::{
+        actor::Actor,
+        error::Error,
+        event::{Event, News, Topic},
+    },
+    wire::seat::house::House,
+};
+
+/// Frames that may wait for one slow client before it is cut off.
+const PATIENCE: usize = 1_024;
+
+/// All seats of one dialect. `S` is what it must remember of each.
+pub struct Seats<S>(Arc<Hall<S>>);
+
+struct Hall<S> {
+    house: RwLock<House<S>>,
+    manners: Manners,
+}
+
+/// The words with which a dialect shows people the door.
+#[derive(Clone, Copy, Debug)]
+pub struct Manners {
+    /// The session is over.
+    pub session_ended: Close,
+    /// The one room that a connection was for is no longer its user's, or gone.
+    pub room_left: Close,
+}
+
+/// The code and reason of a closing frame.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Close {
+    pub code: u16,
+    pub reason: &'static str,
+}
+
+/// What a connection is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// All rooms of its user, also those that come later.
+    Everything,
+    /// This room, and closed when its user leaves it.
+    Room(RoomId),
+    /// Its user's own news, and what the dialect lets it [`Seats::join`].
+    Chosen,
+}
+
+/// One connection's place. Everybody may speak to it; the connection itself holds [`Seat`].
+pub struct Place<S> {
+    pub me: Actor,
+    pub scope: Scope,
+    pub state: S,
+    key: u64,
+    outbox: mpsc::Sender<Parcel>,
+    /// The closing frame is on its way: nothing more is heard or told.
+    ending: CancellationToken,
+    /// The connection is to be dropped at once.
+    cut: CancellationToken,
+}
+
+/// What waits to be written.
+pub(in crate::wire) enum Parcel {
+    Frame(Utf8Bytes),
+    Close(Close),
+}
+
+/// Held by the connection; dropping it leaves every audience.
+pub struct Seat<S> {
+    guard: Guard<S>,
+    queue: mpsc::Receiver<Parcel>,
+    /// Somebody is there for as long as one of their connections is.
+    lease: Option<Lease>,
+}
+
+pub(in crate::wire) struct Guard<S> {
+    seats: Seats<S>,
+    pub place: Arc<Place<S>>,
+}
+
+/// Rendered once, shared by everybody who is told.
+pub fn frame<T: Serialize + ?Sized>(data: &T) -> Utf8Bytes {
+    // Only a map whose keys are no text could fail, and we have none.
+    serde_json::to_string(data).unwrap_or_default().into()
+}
+
+impl<S> Clone for Seats<S> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
+
+impl<S> Seats<S> {
+    pub fn new(manners: Manners) -> Self {
+        Self(Arc::new(Hall { house: RwLock::default(), manners }))
+    }
+
+    /// A seat in its place: known to be somebody whose session lives, and in every
+    /// audience that its scope names. Fails for a room that its user may not read.
+    pub async fn take(
+        &self,
+        chat: &Chat,
+        me: Actor,
+        scope: Scope,
+        state: S,
+    ) -> Result<Seat<S>, Error> {
+        let lease = presence::arrive(chat, me)?;
+        // First the seat, then the look at what may be heard from it: whatever changes
+        // in between finds the seat taken.
+        let mut seat = self.sit(me, scope, state);
+        seat.lease = Some(lease);
+        chat.living.check(&chat.db, chat.clock.now(), me).await?;
+        self.settle(chat, &seat.guard.place).await?;
+        Ok(seat)
+    }
+
+    /// Tells everybody who listens to this topic. Nothing is rendered for nobody.
+    pub fn tell(&self, topic: Topic, render: impl FnOnce() -> Utf8Bytes) {
+        self.tell_some(topic, |_| true, render);
+    }
+
+    pub fn tell_except(&self, topic: Topic, except: &Place<S>, render: impl FnOnce() -> Utf8Bytes) {
+        self.tell_some(topic, |it| it.key != except.key, render);
+    }
+
+    pub fn tell_all(&self, render: impl FnOnce() -> Utf8Bytes) {
+        if self.read().is_empty() {
+            return;
+        }
+        let frame = render();
+        self.read().all().for_each(|it| it.say(frame.clone()));
+    }
+
+    /// Those who listen to this topic, for whoever has something different for each.
+    pub fn of(&self, topic: Topic) -> Vec<Arc<Place<S>>> {
+        self.read().of(topic).cloned().collect()
+    }
+
+    pub fn all(&self) -> Vec<Arc<Place<S>>> {
+        self.read().all().cloned().collect()
+    }
+
+    /// How many connections there are.
+    pub fn count(&self) -> usize {
+        self.read().all().count()
+    }
+
+    pub fn join(&self, place: &Arc<Place<S>>, topic: Topic) {
+        self.write().join(place, topic);
+    }
+
+    pub fn leave(&self, place: &Place<S>, topic: Topic) {
+        self.write().leave(place.key, topic);
+    }
+
+    /// What every dialect does about news of comings and goings. Call it before rendering
+    /// to have those who come hear of it, and after it for those who go.
+    pub fn follow(&self, event: &Event) {
+        match &event.news {
+            News::Joined { room, user, .. } => {
+                for place in self.of(Topic::User(*user)) {
+                    if place.scope == Scope::Everything {
+                        self.join(&place, Topic::Room(*room));
+                    }
+                }
+            }
+            News::Left { room, user, .. } => {
+                for place in self.of(Topic::User(*user)) {
+                    self.leave(&place, Topic::Room(*room));
+                    if place.scope == Scope::Room(*room) {
+                        place.close(self.0.manners.room_left);
+                    }
+                }
+            }
+            News::RoomDeleted { room, .. } => {
+                for place in self.of(Topic::Room(*room)) {
+                    self.leave(&place, Topic::Room(*room));
+                    if place.scope == Scope::Room(*room) {
+                        place.close(self.0.manners.room_left);
+                    }
+                }
+            }
+            News::SessionEnded { .. } => {
+                for place in self.of(event.topic) {
+                    place.close(self.0.manners.session_ended);
+                }
+            }
+            News::MessageCreated(_)
+            | News::RoomCreated { .. }
+            | News::RoomUpdated { .. }
+            | News::Read { .. }
+            | News::Delivered { .. }
+            | News::Unread { .. }
+            | News::Typing { .. }
+            | News::FriendRequested { .. }
+            | News::FriendAccepted { .. }
+            | News::FriendCancelled { .. }
+            | News::FriendRemoved { .. }
+            | News::ProfileChanged { .. }
+            | News::PresenceChanged { .. } => {}
+        }
+    }
+
+    fn sit(&self, me: Actor, scope: Scope, state: S) -> Seat<S> {
+        let (outbox, queue) = mpsc::channel(PATIENCE);
+        let place = self.write().add(|key| Place {
+            me,
+            scope,
+            state,
+            key,
+            outbox,
+            ending: CancellationToken::new(),
+            cut: CancellationToken::new(),
+        });
+        Seat { guard: Guard { seats: self.clone(), place }, queue, lease: None }
+    }
+
+    async fn settle(&self, chat: &Chat, place: &Arc<Place<S>>) -> Result<(), Error> {
+        match place.scope {
+            Scope::Everything => self.settle_everywhere(chat, place).await,
+            Scope::Room(room) => {
+                self.join(place, Topic::Room(room));
+                membership::may_listen(chat, place.me, room).await
+            }
+            Scope::Chosen => Ok(()),
+        }
+    }
+
+    /// Somebody may be added or removed while their rooms are read: then they are read
+    /// once more.
+    async fn settle_everywhere(&self, chat: &Chat, place: &Arc<Place<S>>) -> Result<(), Error> {
+        loop {
+            let before = chat.bus.comings_and_goings();
+            let topics = membership::topics(chat, place.me).await?;
+            self.write().put(place, topics);
+            if chat.bus.comings_and_goings() == before {
+                return Ok(());
+            }
+        }
+    }
+
+    fn tell_some(
+        &self,
+        topic: Topic,
+        wanted: impl Fn(&Place<S>) -> bool,
+        render: impl FnOnce() -> Utf8Bytes,
+    ) {
+        if !self.read().of(topic).any(|it| wanted(it)) {
+            return;
+        }
+        let frame = render();
+        self.read().of(topic).filter(|it| wanted(it)).for_each(|it| it.say(frame.clone()));
+    }
+
+    fn read(&self) -> RwLockReadGuard<'_, House<S>> {
+        self.0.house.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn write(&self) -> RwLockWriteGuard<'_, House<S>> {
+        self.0.house.write().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<S> Place<S> {
+    /// Never waits. Whoever has let so much pile up is cut off.
+    pub fn say(&self, frame: Utf8Bytes) {
+        if !self.ending.is_cancelled() {
+            self.put(Parcel::Frame(frame));
+        }
+    }
+
+    /// Says what is still queued and then goodbye; from now on nothing is heard here.
+    pub fn close(&self, close: Close) {
+        if !self.ending.is_cancelled() {
+            self.put(Parcel::Close(close));
+            self.ending.cancel();
+        }
+    }
+
+    /// Ends the connection as a broken line would.
+    pub fn cut(&self) {
+        self.cut.cancel();
+    }
+
+    pub(in crate::wire) fn ending(&self) -> &CancellationToken {
+        &self.ending
+    }
+
+    pub(in crate::wire) fn cutting(&self) -> &CancellationToken {
+        &self.cut
+    }
+
+    fn put(&self, parcel: Parcel) {
+        if self.outbox.try_send(parcel).is_err() && !self.cut.is_cancelled() {
+            tracing::info!(user = %self.me.id, "a client that does not read is cut off");
+            self.cut();
+        }
+    }
+}
+
+impl<S> Seat<S> {
+    pub fn place(&self) -> Arc<Place<S>> {
+        self.guard.place.clone()
+    }
+
+    pub(in crate::wire) fn unfold(self) -> (Guard<S>, mpsc::Receiver<Parcel>, Option<Lease>) {
+        (self.guard, self.queue, self.lease)
+    }
+}
+
+impl<S> Drop for Guard<S> {
+    fn drop(&mut self) {
+        // What is still said to this place goes nowhere, and that is no slowness.
+        self.place.cut();
+        self.seats.write().remove(self.place.key);
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,126 @@
+use entity::id::{SessionId, UserId};
+use uuid::Uuid;
+
+use super::*;
+use crate::model::event::Ending;
+
+const GOODBYE: Close = Close { code: 1_008, reason: "signed out" };
+const LEFT: Close = Close { code: 1_000, reason: "left" };
+
+fn seats() -> Seats<&'static str> {
+    Seats::new(Manners { session_ended: GOODBYE, room_left: LEFT })
+}
+
+fn actor(id: u128) -> Actor {
+    let session = SessionId(Uuid::from_u128(id));
+    Actor { id: UserId(i64::try_from(id).unwrap()), session }
+}
+
+fn room(id: u128) -> RoomId {
+    RoomId(Uuid::from_u128(id))
+}
+
+impl<S> Seat<S> {
+    fn heard(&mut self) -> Vec<String> {
+        let mut all = Vec::new();
+        while let Ok(parcel) = self.queue.try_recv() {
+            all.push(match parcel {
+                Parcel::Frame(text) => text.to_string(),
+                Parcel::Close(close) => format!("close {} {}", close.code, close.reason),
+            });
+        }
+        all
+    }
+}
+
+#[test]
+fn everybody_in_an_audience_hears_in_order_and_nobody_else() {
+    let seats = seats();
+    let [mut ann, mut bob, mut eve] =
+        [1, 2, 3].map(|id| seats.sit(actor(id), Scope::Everything, "x"));
+    for seat in [&ann, &bob] {
+        seats.join(&seat.place(), Topic::Room(room(1)));
+        seats.join(&seat.place(), Topic::Room(room(1)));
+    }
+    for words in ["one", "two", "three"] {
+        seats.tell(Topic::Room(room(1)), || words.into());
+    }
+    seats.tell_except(Topic::Room(room(1)), &ann.place(), || "not ann".into());
+    seats.tell(Topic::User(UserId(3)), || "eve".into());
+    seats.tell(Topic::Room(room(2)), || unreachable!("nobody listens"));
+    seats.tell_all(|| "all".into());
+    assert_eq!(ann.heard(), ["one", "two", "three", "all"]);
+    assert_eq!(bob.heard(), ["one", "two", "three", "not ann", "all"]);
+    assert_eq!(eve.heard(), ["eve", "all"]);
+}
+
+#[test]
+fn whoever_does_not_read_is_cut_off_and_the_others_hear_on() {
+    let seats = seats();
+    let slow = seats.sit(actor(1), Scope::Everything, "slow");
+    let mut quick = seats.sit(actor(2), Scope::Everything, "quick");
+    for number in 0..PATIENCE + 10 {
+        seats.tell_all(|| number.to_string().into());
+        assert_eq!(quick.heard(), [number.to_string()]);
+    }
+    assert!(slow.place().cutting().is_cancelled());
+    assert!(!quick.place().cutting().is_cancelled());
+}
+
+#[test]
+fn whoever_drops_a_seat_leaves_every_audience() {
+    let seats = seats();
+    let seat = seats.sit(actor(1), Scope::Everything, "x");
+    let place = seat.place();
+    seats.join(&place, Topic::Room(room(1)));
+    assert_eq!(seats.count(), 1);
+    drop(seat);
+    seats.join(&place, Topic::Room(room(2)));
+    seats.tell(Topic::Room(room(1)), || unreachable!("nobody listens"));
+    assert_eq!((seats.count(), seats.of(Topic::Room(room(2))).len()), (0, 0));
+    assert!(seats.read().of(Topic::User(UserId(1))).next().is_none());
+    assert!(place.cutting().is_cancelled());
+}
+
+#[test]
+fn leaving_while_somebody_tells_ends_the_hearing() {
+    let seats = seats();
+    let mut seat = seats.sit(actor(1), Scope::Everything, "x");
+    let topic = Topic::Room(room(1));
+    seats.join(&seat.place(), topic);
+    std::thread::scope(|scope| {
+        let teller = scope.spawn(|| {
+            while !seats.of(topic).is_empty() {
+                seats.tell(topic, || "words".into());
+                std::thread::yield_now();
+            }
+        });
+        std::thread::sleep(std::time::Duration::from_millis(5));
+        seats.leave(&seat.place(), topic);
+        seat.heard();
+        teller.join().unwrap();
+        assert_eq!(seat.heard(), [""; 0]);
+    });
+}
+
+#[test]
+fn seats_follow_their_people() {
+    let seats = seats();
+    let mut everywhere = seats.sit(actor(1), Scope::Everything, "x");
+    let mut bound = seats.sit(actor(1), Scope::Room(room(1)), "x");
+    seats.join(&bound.place(), Topic::Room(room(1)));
+    let event = |news| Event { topic: Topic::Room(room(2)), news };
+    let user = UserId(1);
+    seats.follow(&event(News::Joined { room: room(2), user, rev: 1 }));
+    seats.tell(Topic::Room(room(2)), || "two".into());
+    seats.follow(&event(News::Left { room: room(2), user, rev: 2 }));
+    seats.tell(Topic::Room(room(2)), || unreachable!("nobody listens"));
+    seats.follow(&event(News::Left { room: room(1), user, rev: 3 }));
+    assert_eq!(everywhere.heard(), ["two"]);
+    assert_eq!(bound.heard(), ["close 1000 left"]);
+    let topic = Topic::Session(actor(1).session);
+    seats.follow(&Event { topic, news: News::SessionEnded { reason: Ending::LoggedOut } });
+    seats.tell_all(|| "too late".into());
+    assert_eq!(everywhere.heard(), ["close 1008 signed out"]);
+    assert_eq!(bound.heard(), [""; 0], "nobody is shown the door twice");
+}

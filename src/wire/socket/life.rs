@@ -1,0 +1,145 @@
+//! From the first frame to the last: one task reads and tells at once, and lets what is
+//! being worked off come to its end, whatever becomes of the connection.
+
+use std::{ops::ControlFlow, sync::Arc, time::Duration};
+
+use futures_util::{
+    SinkExt, StreamExt,
+    stream::{SplitSink, SplitStream},
+};
+use hyper::upgrade::Upgraded;
+use hyper_util::rt::TokioIo;
+use tokio::{
+    sync::mpsc,
+    time::{Instant, interval_at, sleep, timeout},
+};
+use tokio_tungstenite::{
+    WebSocketStream,
+    tungstenite::{
+        Bytes, Error, Message, Utf8Bytes,
+        protocol::{CloseFrame, frame::coding::CloseCode},
+    },
+};
+use tokio_util::sync::CancellationToken;
+
+use super::{Ear, RESTART, Said, TOO_LONG};
+use crate::wire::seat::{Close, Parcel, Place, Seat};
+
+/// How often a peer is asked whether it is there.
+const PING: Duration = Duration::from_secs(25);
+/// How long a peer may be silent before it counts as gone.
+const SILENCE: Duration = Duration::from_secs(45);
+/// How long a farewell may take.
+const FAREWELL: Duration = Duration::from_millis(800);
+
+pub(super) type Stream = WebSocketStream<TokioIo<Upgraded>>;
+type Read = SplitStream<Stream>;
+type Write = SplitSink<Stream, Message>;
+
+pub(super) async fn live<S, E: Ear>(
+    stream: Stream,
+    seat: Seat<S>,
+    mut ear: E,
+    stop: CancellationToken,
+) {
+    let (guard, queue, _lease) = seat.unfold();
+    let place = &guard.place;
+    let (write, read) = stream.split();
+    let hearing = async {
+        hear(read, place, &mut ear).await;
+        place.cut();
+    };
+    let telling = async {
+        let told = tell(write, queue);
+        // An error means that the peer is gone, which the reader hears too.
+        place.cutting().run_until_cancelled(told).await;
+    };
+    tokio::join!(hearing, telling, watch(place, &stop));
+    // Still in its place: whoever says goodbye to the others must not hear it.
+    ear.hear(Said::Gone).await.is_break();
+}
+
+/// Accepted only to be told why not.
+pub(super) async fn dismiss(mut stream: Stream, close: Close) {
+    let farewell = async {
+        stream.close(Some(spelled(close))).await.ok();
+        while let Some(Ok(_)) = stream.next().await {}
+    };
+    timeout(FAREWELL, farewell).await.ok();
+}
+
+/// Until the connection is over. Only waiting is broken off, never the work.
+async fn hear<S>(mut read: Read, place: &Arc<Place<S>>, ear: &mut impl Ear) {
+    loop {
+        let next = timeout(SILENCE, read.next());
+        let Some(Ok(next)) = place.cutting().run_until_cancelled(next).await else { return };
+        let said = match next {
+            Some(Ok(Message::Text(text))) => parsed(text),
+            Some(Ok(Message::Binary(bytes))) => Said::Binary(bytes),
+            Some(Ok(Message::Ping(_) | Message::Pong(_) | Message::Frame(_))) => continue,
+            // The answer to it leaves while the end is awaited.
+            Some(Ok(Message::Close(_))) => {
+                place.ending().cancel();
+                continue;
+            }
+            Some(Err(Error::Capacity(_))) => Said::TooLong,
+            Some(Err(_)) | None => return,
+        };
+        let is_end = matches!(said, Said::TooLong);
+        if !place.ending().is_cancelled()
+            && let ControlFlow::Break(close) = ear.hear(said).await
+        {
+            place.close(close);
+        }
+        if is_end {
+            place.close(TOO_LONG);
+            // There is no reading on from the middle of a frame.
+            return place.cutting().cancelled().await;
+        }
+    }
+}
+
+fn parsed(text: Utf8Bytes) -> Said {
+    serde_json::from_str(&text).map_or(Said::Text(text), Said::Json)
+}
+
+/// Until the closing frame: what waits is written together and sent at once.
+async fn tell(mut write: Write, mut queue: mpsc::Receiver<Parcel>) -> Result<(), Error> {
+    let mut ping = interval_at(Instant::now() + PING, PING);
+    loop {
+        let mut next = tokio::select! {
+            parcel = queue.recv() => parcel,
+            _ = ping.tick() => {
+                write.send(Message::Ping(Bytes::new())).await?;
+                continue;
+            }
+        };
+        while let Some(parcel) = next {
+            match parcel {
+                Parcel::Frame(text) => write.feed(Message::Text(text)).await?,
+                Parcel::Close(close) => {
+                    return write.send(Message::Close(Some(spelled(close)))).await;
+                }
+            }
+            next = queue.try_recv().ok();
+        }
+        write.flush().await?;
+    }
+}
+
+/// Sees to it that a connection that is to end does end.
+async fn watch<S>(place: &Arc<Place<S>>, stop: &CancellationToken) {
+    let ended = async {
+        tokio::select! {
+            () = stop.cancelled() => place.close(RESTART),
+            () = place.ending().cancelled() => {}
+        }
+        sleep(FAREWELL).await;
+    };
+    place.cutting().run_until_cancelled(ended).await;
+    place.cut();
+}
+
+fn spelled(close: Close) -> CloseFrame {
+    CloseFrame { code: CloseCode::from(close.code), reason: Utf8Bytes::from_static(close.reason) }
+}
