@@ -211,6 +211,7 @@ impl<S> Seats<S> {
             | News::FriendCancelled { .. }
             | News::FriendRemoved { .. }
             | News::ProfileChanged { .. }
+            | News::ReactionsChanged(_)
             | News::PresenceChanged { .. } => {}
         }
     }
