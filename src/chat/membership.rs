@@ -1,6 +1,9 @@
 //! Who belongs to a room.
 
-use std::collections::HashSet;
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
 use entity::{
     chatroom::{self, Kind},
@@ -20,7 +23,8 @@ use crate::{
         person::Card,
         room::Member,
     },
-    policy, store,
+    policy::{self, Facts},
+    store,
 };
 
 pub async fn members(chat: &Chat, me: Actor, room: RoomId) -> Result<Vec<Member>, Error> {
@@ -68,6 +72,38 @@ pub async fn join(chat: &Chat, me: Actor, room: RoomId) -> Result<(), Error> {
     .await
 }
 
+/// Has somebody in the room, in this role if one is named: all of it, or nothing.
+pub async fn put(
+    chat: &Chat,
+    me: Actor,
+    room: RoomId,
+    user: UserId,
+    role: Option<Role>,
+) -> Result<Member, Error> {
+    let facts = chat.roster.facts(&chat.db, me.id, room).await?;
+    if user == me.id {
+        facts.may_join()?;
+    } else {
+        facts.may_invite()?;
+    }
+    patiently(|| async {
+        let mut change = Change::begin(chat).await?;
+        let row = locked(&change, room).await?;
+        if user != me.id {
+            policy::may_approach(store::block::between(&change.db, me.id, user).await?)?;
+        }
+        enter(chat, &mut change, &row, user, Role::Member).await?;
+        if let Some(role) = role {
+            change_role(&mut change, facts, user, role).await?;
+        }
+        change.commit().await
+    })
+    .await?;
+    let row = store::participant::find(&chat.db, room, user).await?;
+    let card = chat.roster.card(&chat.db, user).await?;
+    Ok(Member { card: Card::clone(&card), row: row.ok_or(Error::Missing(Thing::User))? })
+}
+
 pub async fn set_role(
     chat: &Chat,
     me: Actor,
@@ -76,17 +112,46 @@ pub async fn set_role(
     role: Role,
 ) -> Result<(), Error> {
     let facts = chat.roster.facts(&chat.db, me.id, room).await?;
-    let theirs = store::participant::find(&chat.db, room, user).await?;
+    patiently(|| async {
+        let mut change = Change::begin(chat).await?;
+        locked(&change, room).await?;
+        change_role(&mut change, facts, user, role).await?;
+        change.commit().await
+    })
+    .await
+}
+
+async fn change_role(
+    change: &mut Change<'_>,
+    facts: Facts,
+    user: UserId,
+    role: Role,
+) -> Result<(), Error> {
+    let room = facts.room;
+    let theirs = store::participant::find(&change.db, room, user).await?;
     let theirs = theirs.ok_or(Error::Missing(Thing::User))?;
     facts.may_remove(theirs.role)?;
     facts.may_remove(role)?;
-    let mut change = Change::begin(chat).await?;
     store::participant::set_role(&change.db, room, user, role).await?;
     store::chatroom::touch(&change.db, room).await?;
     change.outdates_room(room);
-    let row = locked(&change, room).await?;
+    let row = store::chatroom::find(&change.db, room).await?.ok_or(Error::Missing(Thing::Room))?;
     change.announce(Topic::Room(room), News::RoomUpdated { room: row });
-    change.commit().await
+    Ok(())
+}
+
+/// Somebody besides me in each of these rooms.
+pub async fn companions(
+    chat: &Chat,
+    me: Actor,
+    rooms: &[RoomId],
+) -> Result<HashMap<RoomId, Arc<Card>>, Error> {
+    let found = store::participant::somebody_else(&chat.db, me.id, rooms).await?;
+    let users: Vec<UserId> = found.iter().map(|it| it.1).collect();
+    let cards = chat.roster.cards(&chat.db, &users).await?;
+    let known =
+        found.into_iter().filter_map(|(room, user)| Some((room, cards.get(&user)?.clone())));
+    Ok(known.collect())
 }
 
 /// Sends somebody else away.

@@ -49,11 +49,9 @@ pub async fn list(chat: &Chat, me: Actor) -> Result<Vec<RoomView>, Error> {
     let ids: Vec<RoomId> = mine.iter().map(|it| it.chatroom_id).collect();
     let rooms = store::chatroom::find_all(&chat.db, &ids).await?;
     let mut views = overview::of(chat, me, rooms, mine).await?;
-    let activity = |it: &RoomView| {
-        it.last_message.as_ref().map_or(it.room.created_at, |message| message.row.timestamp)
-    };
     views.sort_by(|one, two| {
-        activity(two).cmp(&activity(one)).then(two.room.chatroom_id.cmp(&one.room.chatroom_id))
+        let activity = two.last_activity().cmp(&one.last_activity());
+        activity.then(two.room.chatroom_id.cmp(&one.room.chatroom_id))
     });
     Ok(views)
 }

@@ -8,6 +8,7 @@ mod config;
 mod doors;
 mod friends;
 mod guilds;
+mod limits;
 mod messages;
 mod migrations;
 mod native;

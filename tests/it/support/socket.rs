@@ -37,6 +37,15 @@ impl Server {
         socket
     }
 
+    /// The line of a client that is greeted, and then never reads again.
+    pub async fn sleeping_socket(&self, person: &Person) -> TcpStream {
+        let socket = self.socket(person).await;
+        match socket.stream.into_inner() {
+            MaybeTlsStream::Plain(stream) => stream,
+            _ => panic!("tests speak plainly"),
+        }
+    }
+
     pub async fn try_socket(
         &self,
         path: &str,

@@ -125,7 +125,7 @@ impl Desk {
             Command::Reject(user) => related(friend::reject(chat, me, user).await),
             Command::Cancel(user) => related(friend::cancel(chat, me, user).await),
             Command::Unfriend(user) => related(friend::remove(chat, me, user).await),
-            Command::Block(user) => done(block::block(chat, me, user).await),
+            Command::Block(user) => done(block::block(chat, me, user).await.map(drop)),
             Command::Unblock(user) => done(block::unblock(chat, me, user).await),
             Command::SetPresence { mood, status_text } => {
                 let mine = presence::set(chat, me, mood, status_text)?;
