@@ -8,6 +8,7 @@ mod config;
 mod doors;
 mod friends;
 mod guilds;
+mod killed;
 mod limits;
 mod messages;
 mod migrations;

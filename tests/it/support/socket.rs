@@ -112,6 +112,21 @@ impl Socket {
         self.answer(id).await
     }
 
+    /// The data of an acknowledgement that is `ok`, or nothing when the line breaks first.
+    pub async fn try_ok(&mut self, event: &str, payload: &Value) -> Option<Value> {
+        self.last_ack += 1;
+        let packet = format!("42{}{}", self.last_ack, json!([event, payload]));
+        self.stream.send(Message::text(packet)).await.ok()?;
+        loop {
+            if let Some(at) = self.acks.iter().position(|it| it.0 == self.last_ack) {
+                let answer = self.acks.remove(at)?.1;
+                return (answer["ok"] == true).then(|| answer["data"].clone());
+            }
+            let packet = timeout(PATIENCE, self.read()).await.ok()??;
+            self.sort(&packet);
+        }
+    }
+
     /// The data of an acknowledgement that must be `ok`.
     pub async fn ok(&mut self, event: &str, payload: Value) -> Value {
         let answer = self.ask(event, payload).await;
