@@ -12,12 +12,13 @@ use utoipa::openapi::{
 };
 use utoipa_swagger_ui::SwaggerUi;
 
+/// As its makers publish it, but for a picture that it would fetch from them.
 const REDOC: &str = include_str!("assets/redoc.standalone.js");
 
 const REDOC_PAGE: &str = r#"<!doctype html>
 <html lang="en">
-<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Parlor API</title></head>
-<body><redoc spec-url="/openapi.json"></redoc><script src="/redoc/redoc.standalone.js"></script></body>
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Parlor API</title><link rel="icon" href="data:,"></head>
+<body style="margin:0"><redoc spec-url="/openapi.json"></redoc><script src="/redoc/redoc.standalone.js"></script></body>
 </html>
 "#;
 
