@@ -2,12 +2,14 @@
 
 use axum::{
     Router,
-    http::header,
+    http::{StatusCode, header},
     response::{Html, IntoResponse, Response},
     routing::get,
 };
 use utoipa::openapi::{
-    ContactBuilder, InfoBuilder, LicenseBuilder, OpenApi, SecurityRequirement,
+    ContactBuilder, InfoBuilder, LicenseBuilder, OpenApi, PathItem, ResponseBuilder,
+    SecurityRequirement,
+    path::Operation,
     security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme},
 };
 use utoipa_swagger_ui::SwaggerUi;
@@ -60,9 +62,37 @@ fn describe(mut document: OpenApi) -> OpenApi {
         "cookie",
         SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::new("access_token"))),
     );
+    document.paths.paths.values_mut().flat_map(operations).for_each(complete);
     document.security = Some(vec![
         SecurityRequirement::new("bearer", Vec::<String>::new()),
         SecurityRequirement::new("cookie", Vec::<String>::new()),
     ]);
     document
+}
+
+fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
+    let PathItem { get, put, post, delete, patch, .. } = item;
+    [get, put, post, delete, patch].into_iter().flatten()
+}
+
+/// What any route may answer, in case it does not say so itself.
+fn complete(operation: &mut Operation) {
+    let mut statuses = vec![StatusCode::TOO_MANY_REQUESTS, StatusCode::INTERNAL_SERVER_ERROR];
+    // Routes for everybody say so; the others rely on the document's rule.
+    if operation.security.is_none() {
+        statuses.push(StatusCode::UNAUTHORIZED);
+    }
+    let has_parameters = operation.parameters.as_ref().is_some_and(|it| !it.is_empty());
+    if has_parameters || operation.request_body.is_some() {
+        statuses.extend([StatusCode::UNPROCESSABLE_ENTITY, StatusCode::NOT_FOUND]);
+    }
+    if operation.request_body.is_some() {
+        statuses.extend([StatusCode::PAYLOAD_TOO_LARGE, StatusCode::BAD_REQUEST]);
+    }
+    for status in statuses {
+        let described =
+            ResponseBuilder::new().description(status.canonical_reason().unwrap_or_default());
+        let responses = &mut operation.responses.responses;
+        responses.entry(status.as_str().to_owned()).or_insert_with(|| described.build().into());
+    }
 }

@@ -22,15 +22,28 @@ pub struct HttpError {
 /// What a malformed request is answered with.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct ValidationError {
-    pub detail: Vec<Issue>,
+    pub detail: Complaint,
+}
+
+/// FastAPI names every value that has the wrong shape; what only the application can find
+/// wrong is said in a sentence.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(untagged)]
+pub enum Complaint {
+    Issues(Vec<Issue>),
+    Sentence(String),
 }
 
 pub fn detail(status: StatusCode, detail: &str) -> Response {
+    if status == StatusCode::UNPROCESSABLE_ENTITY {
+        let detail = Complaint::Sentence(detail.to_owned());
+        return (status, Json(ValidationError { detail })).into_response();
+    }
     (status, Json(HttpError { detail: detail.to_owned() })).into_response()
 }
 
 pub fn issues(issues: &[Issue]) -> Response {
-    let body = ValidationError { detail: issues.to_vec() };
+    let body = ValidationError { detail: Complaint::Issues(issues.to_vec()) };
     (StatusCode::UNPROCESSABLE_ENTITY, Json(body)).into_response()
 }
 

@@ -34,7 +34,7 @@ impl Process {
 }
 
 async fn launch(server: &Server) -> Child {
-    let child = Command::new(env!("CARGO_BIN_EXE_parlor"))
+    let mut child = Command::new(env!("CARGO_BIN_EXE_parlor"))
         .envs(server.variables())
         .env("PORT", server.address.port().to_string())
         .current_dir(server.folder.path())
@@ -48,6 +48,8 @@ async fn launch(server: &Server) -> Child {
         }
         sleep(Duration::from_millis(100)).await;
     }
+    child.kill().unwrap();
+    child.wait().unwrap();
     panic!("the server did not start");
 }
 
