@@ -21,6 +21,8 @@ pub struct Model {
     pub last_seq: i64,
     pub rev: i64,
     pub created_at: Timestamp,
+    /// Whoever knows its id may come in, as into a group made by link.
+    pub joinable: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum)]

@@ -8,6 +8,7 @@ mod m20261121_000002_friends;
 mod m20261121_000003_rooms;
 mod m20261121_000004_messages;
 mod m20261121_000005_files;
+mod m20261121_000007_joinable;
 
 pub struct Migrator;
 
@@ -20,6 +21,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000003_rooms::Migration),
             Box::new(m20261121_000004_messages::Migration),
             Box::new(m20261121_000005_files::Migration),
+            Box::new(m20261121_000007_joinable::Migration),
         ]
     }
 }

@@ -1,11 +1,14 @@
 //! People as others see them, and what one may change about oneself.
 
 use entity::{id::UserId, user};
+use uuid::Uuid;
 
 /// What anybody who shares a room may know about a person.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Card {
     pub id: UserId,
+    /// What surfaces with UUIDs call this person.
+    pub public_id: Uuid,
     pub username: String,
     pub nickname: Option<String>,
     pub avatar_url: Option<String>,
@@ -16,6 +19,7 @@ impl From<&user::Model> for Card {
     fn from(user: &user::Model) -> Self {
         Self {
             id: user.user_id,
+            public_id: user.public_id,
             username: user.username.clone(),
             nickname: user.nickname.clone(),
             avatar_url: user.avatar_url.clone(),

@@ -19,6 +19,7 @@ pub struct NewRoom {
     pub direct_key: Option<String>,
     pub description: Option<String>,
     pub creator: UserId,
+    pub joinable: bool,
 }
 
 pub async fn insert(
@@ -36,6 +37,7 @@ pub async fn insert(
         last_seq: 0,
         rev: 1,
         created_at: now,
+        joinable: new.joinable,
     };
     chatroom::Entity::insert(chatroom::ActiveModel::from(row.clone()).reset_all())
         .exec_without_returning(db)

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use futures_util::future::join_all;
+use migration::{Migrator, MigratorTrait};
 use parlor::store::{
     connection::{self, Address},
     schema,
@@ -32,10 +33,10 @@ async fn every_step_can_be_taken_back_and_again() {
         let address = address(kind, &folder).await;
         let db = connection::open(&address).await.unwrap();
         schema::migrate(&db, &address).await.unwrap();
-        let steps = u32::try_from(schema::pending(&db).await.unwrap().len()).unwrap();
-        assert_eq!(steps, 0, "{kind:?}: everything is done");
-        schema::revert(&db, 5).await.unwrap();
-        assert_eq!(schema::pending(&db).await.unwrap().len(), 5, "{kind:?}");
+        assert!(schema::pending(&db).await.unwrap().is_empty(), "{kind:?}: everything is done");
+        let all = Migrator::migrations().len();
+        schema::revert(&db, u32::try_from(all).unwrap()).await.unwrap();
+        assert_eq!(schema::pending(&db).await.unwrap().len(), all, "{kind:?}");
         schema::migrate(&db, &address).await.unwrap();
         schema::migrate(&db, &address).await.unwrap();
         assert!(schema::pending(&db).await.unwrap().is_empty(), "{kind:?}");
