@@ -142,13 +142,18 @@ pub async fn enter(
     Ok(true)
 }
 
-async fn exit(chat: &Chat, facts: Facts, user: UserId) -> Result<(), Error> {
+/// Takes one person out inside a change, and says so to the room.
+pub async fn part(
+    chat: &Chat,
+    change: &mut Change<'_>,
+    facts: Facts,
+    user: UserId,
+) -> Result<(), Error> {
     let room = facts.room;
-    let mut change = Change::begin(chat).await?;
-    let row = locked(&change, room).await?;
+    let row = locked(change, room).await?;
     if store::participant::delete(&change.db, room, user).await? {
         let left = store::participant::in_rooms(&change.db, &[room]).await?;
-        hand_over(&mut change, &row, &left).await?;
+        hand_over(change, &row, &left).await?;
         let rev = store::chatroom::touch(&change.db, room).await?;
         change.outdates_room(room);
         if let Some(leave) = facts.may_clear(left.len()) {
@@ -158,6 +163,12 @@ async fn exit(chat: &Chat, facts: Facts, user: UserId) -> Result<(), Error> {
         change.announce(Topic::Room(room), News::Left { room, user, rev });
     }
     chat.typists.stop(room, user);
+    Ok(())
+}
+
+async fn exit(chat: &Chat, facts: Facts, user: UserId) -> Result<(), Error> {
+    let mut change = Change::begin(chat).await?;
+    part(chat, &mut change, facts, user).await?;
     change.commit().await
 }
 

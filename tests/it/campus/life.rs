@@ -96,7 +96,7 @@ async fn whoever_does_not_read_is_cut_off_while_others_go_on() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_socket_is_presence_until_it_is_gone() {
+async fn whoever_has_a_socket_is_there() {
     let server = Server::start().await;
     let ann = server.student("ann").await;
     let bob = server.person("bob").await;
@@ -104,13 +104,9 @@ async fn a_socket_is_presence_until_it_is_gone() {
     let id = found["items"][0]["user_id"].as_i64().unwrap();
     let mut watcher = server.socket(&bob).await;
     watcher.ok("presence:subscribe", json!({"user_ids": [id]})).await;
-    let socket = server.online(&ann).await;
+    let _socket = server.online(&ann).await;
     let changed = watcher.hear("presence:changed").await;
     assert_eq!(changed["presences"][0]["state"], "online", "{changed}");
-    socket.close().await;
-    let mut again = server.online(&ann).await;
-    again.send_text("{}").await;
-    again.error().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -126,4 +122,26 @@ async fn a_restart_closes_sockets_so_that_they_come_back() {
     let mut socket = server.online(&ann).await;
     socket.say(&room, "back").await;
     assert_eq!(socket.message().await["content"], "back");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn those_who_go_break_nobodys_broadcast() {
+    let server = Server::start().await;
+    let (ann, bob) = (server.student("ann").await, server.student("bob").await);
+    let room = server.campus_room(&ann, "r").await;
+    let mut hers = server.online(&ann).await;
+    let mut polite = server.online(&bob).await;
+    polite.join(&room).await;
+    let (rude, mut left) = (server.online(&bob).await, server.online(&bob).await);
+    hers.say(&room, "all").await;
+    drop(rude);
+    for number in 0..10 {
+        hers.say(&room, &number.to_string()).await;
+    }
+    polite.close().await;
+    hers.say(&room, "last").await;
+    for socket in [&mut hers, &mut left] {
+        let last = socket.hear_where(|it| it["messages"][0]["content"] == "last");
+        assert_eq!(last.await["messages"][0]["author_name"], "ann X");
+    }
 }

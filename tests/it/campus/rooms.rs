@@ -160,3 +160,29 @@ async fn strangers_neither_read_nor_write() {
     assert_eq!(hers.history(&room).await, [Value::Null; 0]);
     hers.expect_silence().await;
 }
+
+/// The socket is opened while its user comes in or is sent away: whichever is first, what
+/// counts is who is a member afterwards.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_socket_that_opens_in_the_middle_of_a_move_hears_what_it_should() {
+    let server = Server::start().await;
+    let (ann, bob) = (server.student("ann").await, server.person("bob").await);
+    let room = server.campus_room(&ann, "revolving door").await;
+    let mut hers = server.online(&ann).await;
+    let membership = format!("/v1/rooms/{room}/members/me");
+    for round in 0..30 {
+        let coming = server.ok(Method::PUT, &membership, &bob, None);
+        let (_, mut his) = tokio::join!(coming, server.plain_by_bearer(ONLINE, &bob.token));
+        hers.say(&room, &format!("in {round}")).await;
+        assert_eq!(his.message().await["content"], format!("in {round}"));
+        let going = server.ok(Method::DELETE, &membership, &bob, None);
+        let (_, mut late) = tokio::join!(going, server.plain_by_bearer(ONLINE, &bob.token));
+        hers.say(&room, &format!("out {round}")).await;
+        hers.hear_where(|it| it["messages"][0]["content"] == format!("out {round}")).await;
+        for socket in [&mut his, &mut late] {
+            // Told in order: had it been told of the room, that would have come first.
+            socket.send_text("{}").await;
+            socket.error().await;
+        }
+    }
+}
