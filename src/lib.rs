@@ -6,7 +6,7 @@
 //! | --- | --- |
 //! | [`server`] | listeners, layers, what belongs to no product |
 //! | [`dialect`] | one product's vocabulary each |
-//! | [`wire`] | HTTP and Socket.IO mechanics |
+//! | [`wire`] | HTTP, WebSocket and Socket.IO mechanics |
 //! | [`chat`] | what people may do, and what others hear of it |
 //! | [`store`] | rows and files |
 //! | [`policy`] | who may do what |

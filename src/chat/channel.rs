@@ -45,6 +45,7 @@ async fn make(chat: &Chat, me: Actor, draft: &ChannelDraft) -> Result<chatroom::
         creator: Some(me.id),
         server: Some(draft.server),
         slug: None,
+        joinable: false,
     };
     let row = store::chatroom::insert(&change.db, new, chat.clock.now()).await?;
     let members = store::server_member::of(&change.db, draft.server).await?;

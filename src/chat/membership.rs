@@ -8,7 +8,7 @@ use std::{
 use entity::{
     chatroom::{self, Kind},
     id::{RoomId, UserId},
-    participant::Role,
+    participant::{self, Role},
 };
 
 use crate::{
@@ -23,7 +23,7 @@ use crate::{
         person::Card,
         room::Member,
     },
-    policy::{self, Facts},
+    policy::{self, Facts, MayJoin},
     store,
 };
 
@@ -63,13 +63,14 @@ pub async fn join(chat: &Chat, me: Actor, room: RoomId) -> Result<(), Error> {
     if facts.role.is_some() {
         return Ok(());
     }
-    patiently(|| async {
-        let mut change = Change::begin(chat).await?;
-        let row = locked(&change, leave.room()).await?;
-        enter(chat, &mut change, &row, leave.actor(), Role::Member).await?;
-        change.commit().await
-    })
-    .await
+    patiently(|| come_in(chat, leave)).await
+}
+
+async fn come_in(chat: &Chat, leave: MayJoin) -> Result<(), Error> {
+    let mut change = Change::begin(chat).await?;
+    let row = locked(&change, leave.room()).await?;
+    enter(chat, &mut change, &row, leave.actor(), Role::Member).await?;
+    change.commit().await
 }
 
 /// Has somebody in the room, in this role if one is named: all of it, or nothing.
@@ -160,17 +161,18 @@ pub async fn remove(chat: &Chat, me: Actor, room: RoomId, user: UserId) -> Resul
     facts.may_manage()?;
     let theirs = store::participant::find(&chat.db, room, user).await?;
     facts.may_remove(theirs.ok_or(Error::Missing(Thing::User))?.role)?;
-    patiently(|| exit(chat, room, user)).await
+    patiently(|| exit(chat, facts, user)).await
 }
 
 /// Anybody may go, also from a direct room: it is then missing from their list until one
-/// of the two opens it again.
+/// of the two opens it again. A group goes with its last member.
 pub async fn leave(chat: &Chat, me: Actor, room: RoomId) -> Result<(), Error> {
-    chat.roster.facts(&chat.db, me.id, room).await?.may_leave()?;
+    let facts = chat.roster.facts(&chat.db, me.id, room).await?;
+    facts.may_leave()?;
     if store::participant::find(&chat.db, room, me.id).await?.is_none() {
         return Ok(());
     }
-    patiently(|| exit(chat, room, me.id)).await
+    patiently(|| exit(chat, facts, me.id)).await
 }
 
 /// All that a connection of this person hears.
@@ -211,26 +213,43 @@ pub async fn enter(
     Ok(true)
 }
 
-async fn exit(chat: &Chat, room: RoomId, user: UserId) -> Result<(), Error> {
-    let mut change = Change::begin(chat).await?;
-    let row = locked(&change, room).await?;
+/// Takes one person out inside a change, and says so to the room.
+pub async fn part(
+    chat: &Chat,
+    change: &mut Change<'_>,
+    facts: Facts,
+    user: UserId,
+) -> Result<(), Error> {
+    let room = facts.room;
+    let row = locked(change, room).await?;
     if store::participant::delete(&change.db, room, user).await? {
-        hand_over(&mut change, &row).await?;
+        let left = store::participant::in_rooms(&change.db, &[room]).await?;
+        hand_over(change, &row, &left).await?;
         let rev = store::chatroom::touch(&change.db, room).await?;
         change.outdates_room(room);
+        if let Some(leave) = facts.may_clear(left.len()) {
+            store::chatroom::delete(&change.db, leave).await?;
+            change.announce(Topic::Room(room), News::RoomDeleted { room, rev });
+        }
         change.announce(Topic::Room(room), News::Left { room, user, rev });
     }
     chat.typists.stop(room, user);
+    Ok(())
+}
+
+async fn exit(chat: &Chat, facts: Facts, user: UserId) -> Result<(), Error> {
+    let mut change = Change::begin(chat).await?;
+    part(chat, &mut change, facts, user).await?;
     change.commit().await
 }
 
 /// A group whose last owner has gone belongs to whoever has been there longest.
-async fn hand_over(change: &mut Change<'_>, room: &chatroom::Model) -> Result<(), Error> {
-    if room.kind != Kind::Group {
-        return Ok(());
-    }
-    let left = store::participant::in_rooms(&change.db, &[room.chatroom_id]).await?;
-    if left.iter().any(|it| it.role == Role::Owner) {
+async fn hand_over(
+    change: &mut Change<'_>,
+    room: &chatroom::Model,
+    left: &[participant::Model],
+) -> Result<(), Error> {
+    if room.kind != Kind::Group || left.iter().any(|it| it.role == Role::Owner) {
         return Ok(());
     }
     if let Some(heir) = left.iter().find(|it| it.role == Role::Admin).or(left.first()) {

@@ -37,10 +37,18 @@ pub async fn create(chat: &Chat, me: Actor, draft: RoomDraft) -> Result<(RoomVie
             let problem = Problem::Other("a direct room is with exactly one other person");
             return Err(Error::invalid("user_ids", problem));
         }
-        (Kind::Group, _) => (patiently(|| group(chat, me, draft.clone())).await?, true),
+        (Kind::Group, _) => (patiently(|| group(chat, me, draft.clone(), false)).await?, true),
         (Kind::Channel | Kind::Public, _) => return Err(Error::Forbidden(Ban::NotAllowed)),
     };
     Ok((view(chat, me, room).await?, created))
+}
+
+/// A group with its maker alone, which whoever knows its id may join.
+pub async fn found(chat: &Chat, me: Actor, name: &str) -> Result<RoomId, Error> {
+    let name = line("chatroom_name", name, LONGEST_NAME)?;
+    let name = Some(name).filter(|it| !it.is_empty());
+    let draft = RoomDraft { kind: Kind::Group, name, description: None, members: Vec::new() };
+    patiently(|| group(chat, me, draft.clone(), true)).await
 }
 
 /// My rooms, latest activity first, in a constant number of queries.
@@ -153,6 +161,7 @@ async fn make_direct(
         creator: Some(me.id),
         server: None,
         slug: None,
+        joinable: false,
     };
     let room = match store::chatroom::insert(&change.db, new, chat.clock.now()).await {
         // Somebody was quicker; the caller will find theirs.
@@ -166,7 +175,7 @@ async fn make_direct(
     Ok(room.chatroom_id)
 }
 
-async fn group(chat: &Chat, me: Actor, draft: RoomDraft) -> Result<RoomId, Error> {
+async fn group(chat: &Chat, me: Actor, draft: RoomDraft, joinable: bool) -> Result<RoomId, Error> {
     let mut change = Change::begin(chat).await?;
     let new = store::chatroom::NewRoom {
         kind: Kind::Group,
@@ -176,6 +185,7 @@ async fn group(chat: &Chat, me: Actor, draft: RoomDraft) -> Result<RoomId, Error
         creator: Some(me.id),
         server: None,
         slug: None,
+        joinable,
     };
     let room = store::chatroom::insert(&change.db, new, chat.clock.now()).await?;
     let mut people = vec![(me.id, Role::Owner)];

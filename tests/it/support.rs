@@ -2,6 +2,7 @@
 //! speak to it as people's clients do.
 pub mod databases;
 pub mod people;
+pub mod plain;
 pub mod process;
 pub mod server;
 pub mod socket;
