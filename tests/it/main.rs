@@ -5,6 +5,8 @@ mod architecture;
 mod chatroom;
 mod concurrency;
 mod config;
+mod contested;
+mod discord;
 mod doors;
 mod friends;
 mod guilds;
