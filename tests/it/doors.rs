@@ -71,6 +71,13 @@ async fn the_document_and_its_pages_are_served_from_here() {
     for path in ["/v1/rooms/{chatroom_id}/messages", "/friends/requests/pending", "/health/ready"] {
         assert!(document["paths"][path].is_object(), "{path}");
     }
+    let operations = document["paths"].as_object().unwrap().values();
+    let operations = operations.flat_map(|it| it.as_object().unwrap().values());
+    let mut names: Vec<_> = operations.map(|it| it["operationId"].as_str().unwrap()).collect();
+    let all = names.len();
+    names.sort_unstable();
+    names.dedup();
+    assert_eq!(names.len(), all, "every operation has a name of its own");
     for path in ["/docs/", "/redoc"] {
         let page = server.http.get(server.url(path)).send().await.unwrap();
         assert_eq!(page.status(), StatusCode::OK);
