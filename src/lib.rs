@@ -17,6 +17,9 @@
 //! ([`chat::public`]) and a conversation ([`chat::room`]) differ in who may come in, and
 //! messages ([`chat::message`]) and reactions ([`chat::reaction`]) are the same in all.
 //!
+//! A path has one owner among the dialects, unless several products claim it: then
+//! `server/contested.rs` says who answers, and when.
+//!
 //! [`config`] and [`telemetry`] stand beside them: settings are read once, in `main`, and
 //! handed inwards as values.
 

@@ -9,6 +9,7 @@ pub mod fields;
 pub mod hangup;
 pub mod links;
 pub mod multipart;
+pub mod opened;
 pub mod seat;
 pub mod socket;
 pub mod socketio;

@@ -19,7 +19,7 @@ use crate::{
         error::{Ban, Clash, Error, Problem, Thing},
         event::{News, Topic},
         room::{RoomDraft, RoomView},
-        text::line,
+        text::{line, lines},
     },
     policy, store,
 };
@@ -82,7 +82,7 @@ pub async fn update(
 ) -> Result<RoomView, Error> {
     let leave = chat.roster.facts(&chat.db, me.id, room).await?.may_manage()?;
     let name = name.map(|it| line("chatroom_name", &it, LONGEST_NAME)).transpose()?;
-    let description = description.map(|it| line("description", &it, 1_024)).transpose()?;
+    let description = description.map(|it| lines("description", &it, 1_024)).transpose()?;
     let mut change = Change::begin(chat).await?;
     store::chatroom::describe(&change.db, leave, name, description, chat.clock.now()).await?;
     store::chatroom::touch(&change.db, room).await?;

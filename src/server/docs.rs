@@ -62,7 +62,12 @@ fn describe(mut document: OpenApi) -> OpenApi {
         "cookie",
         SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::new("access_token"))),
     );
-    document.paths.paths.values_mut().flat_map(operations).for_each(complete);
+    for (path, item) in &mut document.paths.paths {
+        for (method, operation) in operations(item) {
+            operation.operation_id = Some(name(method, path));
+            complete(operation);
+        }
+    }
     document.security = Some(vec![
         SecurityRequirement::new("bearer", Vec::<String>::new()),
         SecurityRequirement::new("cookie", Vec::<String>::new()),
@@ -70,9 +75,20 @@ fn describe(mut document: OpenApi) -> OpenApi {
     document
 }
 
-fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
+fn operations(item: &mut PathItem) -> impl Iterator<Item = (&'static str, &mut Operation)> {
     let PathItem { get, put, post, delete, patch, .. } = item;
-    [get, put, post, delete, patch].into_iter().flatten()
+    let all = [("get", get), ("put", put), ("post", post), ("delete", delete), ("patch", patch)];
+    all.into_iter().filter_map(|(method, operation)| Some((method, operation.as_mut()?)))
+}
+
+/// `get_servers_server_id`: handlers are called `list` and `show` in every dialect, but in
+/// the document a name stands once. A slash at the end may make another path.
+fn name(method: &str, path: &str) -> String {
+    path.split('/').skip(1).fold(method.to_owned(), |name, word| {
+        let plain = |it: char| if it.is_ascii_alphanumeric() { it } else { '_' };
+        let word: String = word.trim_matches(['{', '}']).chars().map(plain).collect();
+        name + "_" + &word
+    })
 }
 
 /// What any route may answer, in case it does not say so itself.

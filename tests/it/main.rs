@@ -6,6 +6,8 @@ mod campus;
 mod chatroom;
 mod concurrency;
 mod config;
+mod contested;
+mod discord;
 mod doors;
 mod friends;
 mod guilds;
