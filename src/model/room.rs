@@ -1,6 +1,11 @@
 //! Rooms as their members see them.
 
-use entity::{chatroom, id::UserId, participant};
+use entity::{
+    chatroom::{self, Kind},
+    id::{RoomId, UserId},
+    participant,
+};
+use uuid::Uuid;
 
 use crate::model::{message::Message, person::Card};
 
@@ -28,6 +33,17 @@ pub struct Numbered {
     pub room: chatroom::Model,
 }
 
+/// What never changes of a room, and what clients address it by that do not know its UUID.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Identity {
+    pub room: RoomId,
+    pub kind: Kind,
+    /// Of a well-known public room.
+    pub slug: Option<String>,
+    /// Of a direct room: its two people, with their UUIDs.
+    pub pair: Option<[(UserId, Uuid); 2]>,
+}
+
 #[derive(Clone, Debug)]
 pub struct Member {
     pub card: Card,
@@ -42,4 +58,12 @@ pub struct RoomDraft {
     pub description: Option<String>,
     /// Besides its maker.
     pub members: Vec<UserId>,
+}
+
+impl Identity {
+    /// The other person of a direct room.
+    pub fn peer_of(&self, me: UserId) -> Option<(UserId, Uuid)> {
+        let [one, other] = self.pair?;
+        Some(if one.0 == me { other } else { one })
+    }
 }

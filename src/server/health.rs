@@ -5,7 +5,10 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use crate::chat::{handle::Chat, health};
+use crate::{
+    chat::{handle::Chat, health},
+    wire::spelling::rfc3339_millis,
+};
 
 #[derive(Serialize, ToSchema)]
 struct Health {
@@ -13,9 +16,56 @@ struct Health {
     status: &'static str,
     #[schema(example = "0.1.0")]
     version: &'static str,
-    #[schema(example = "up")]
+    #[schema(example = "connected")]
     database: &'static str,
 }
+
+/// All parts at once.
+#[derive(Serialize, ToSchema)]
+struct Summary {
+    #[serde(flatten)]
+    health: Health,
+    #[schema(example = "2026-11-20T23:49:58.123Z")]
+    timestamp: String,
+    services: Services,
+}
+
+#[derive(Serialize, ToSchema)]
+struct Services {
+    database: Part,
+    redis: Part,
+    websocket: Sockets,
+}
+
+#[derive(Serialize, ToSchema)]
+struct Part {
+    #[schema(example = "healthy")]
+    status: &'static str,
+    #[schema(example = "connected")]
+    message: &'static str,
+}
+
+#[derive(Serialize, ToSchema)]
+struct Sockets {
+    #[schema(example = "healthy")]
+    status: &'static str,
+    /// Realtime connections of every surface.
+    active_connections: usize,
+}
+
+#[derive(Serialize, ToSchema)]
+struct Redis {
+    #[schema(example = "healthy")]
+    status: &'static str,
+    #[schema(example = "0.1.0")]
+    version: &'static str,
+    /// This version runs as one node and needs none, whatever the settings say.
+    #[schema(example = "not used")]
+    redis: &'static str,
+}
+
+const VERSION: &str = env!("CARGO_PKG_VERSION");
+const NOT_USED: &str = "not used";
 
 pub fn routes() -> OpenApiRouter<Chat> {
     OpenApiRouter::new()
@@ -23,13 +73,20 @@ pub fn routes() -> OpenApiRouter<Chat> {
         .routes(routes!(live))
         .routes(routes!(ready))
         .routes(routes!(database))
+        .routes(routes!(redis))
 }
 
 /// The server and what it stands on
 #[utoipa::path(get, path = "/health", tag = "health",
-    responses((status = 200, body = Health)))]
-async fn summary(State(chat): State<Chat>) -> Json<Health> {
-    Json(look(&chat).await.1)
+    responses((status = 200, body = Summary)))]
+async fn summary(State(chat): State<Chat>) -> Json<Summary> {
+    let (_, health) = look(&chat).await;
+    let services = Services {
+        database: Part { status: health.status, message: health.database },
+        redis: Part { status: "healthy", message: NOT_USED },
+        websocket: Sockets { status: "healthy", active_connections: chat.leases.count() },
+    };
+    Json(Summary { health, timestamp: rfc3339_millis(chat.clock.now()), services })
 }
 
 /// The process answers
@@ -55,6 +112,13 @@ async fn database(State(chat): State<Chat>) -> (StatusCode, Json<Health>) {
     (status, Json(health))
 }
 
+/// What became of Redis
+#[utoipa::path(get, path = "/health/redis", tag = "health",
+    responses((status = 200, body = Redis)))]
+async fn redis() -> Json<Redis> {
+    Json(Redis { status: "healthy", version: VERSION, redis: NOT_USED })
+}
+
 async fn look(chat: &Chat) -> (StatusCode, Health) {
     match health::database(chat).await {
         Ok(()) => (StatusCode::OK, report(true)),
@@ -68,7 +132,7 @@ async fn look(chat: &Chat) -> (StatusCode, Health) {
 fn report(well: bool) -> Health {
     Health {
         status: if well { "healthy" } else { "unhealthy" },
-        version: env!("CARGO_PKG_VERSION"),
-        database: if well { "up" } else { "down" },
+        version: VERSION,
+        database: if well { "connected" } else { "disconnected" },
     }
 }

@@ -2,5 +2,6 @@
 //! speak to it as people's clients do.
 pub mod databases;
 pub mod people;
+pub mod plain;
 pub mod server;
 pub mod socket;
