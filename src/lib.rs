@@ -6,7 +6,7 @@
 //! | --- | --- |
 //! | [`server`] | listeners, layers, what belongs to no product |
 //! | [`dialect`] | one product's vocabulary each |
-//! | [`wire`] | HTTP and Socket.IO mechanics |
+//! | [`wire`] | HTTP, WebSocket and Socket.IO mechanics |
 //! | [`chat`] | what people may do, and what others hear of it |
 //! | [`store`] | rows and files |
 //! | [`policy`] | who may do what |
@@ -16,6 +16,10 @@
 //! A room is a room on every surface: a channel of a server ([`chat::guild`]), a public room
 //! ([`chat::public`]) and a conversation ([`chat::room`]) differ in who may come in, and
 //! messages ([`chat::message`]) and reactions ([`chat::reaction`]) are the same in all.
+//!
+//! Surfaces that do not call rooms by their UUID learn with each message what its room is
+//! ([`model::room::Identity`]): [`dialect::chatsphere`] names a public room by its slug and a
+//! private chat by the other person, so that each of the two knows it by another id.
 //!
 //! [`config`] and [`telemetry`] stand beside them: settings are read once, in `main`, and
 //! handed inwards as values.

@@ -63,7 +63,7 @@ pub async fn everybody_online(chat: &Chat) -> Result<Vec<Card>, Error> {
 }
 
 /// The same without those whose last connection has just closed, for surfaces that show at
-/// once who goes. Whoever comes back within the grace is not told of by `PresenceChanged`.
+/// once who goes. `PresenceChanged` does not tell of whoever is back within the grace.
 pub async fn everybody_connected(chat: &Chat) -> Result<Vec<Card>, Error> {
     people(chat, &chat.leases.connected()).await
 }

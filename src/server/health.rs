@@ -54,7 +54,7 @@ struct Sockets {
 }
 
 #[derive(Serialize, ToSchema)]
-struct Redis {
+struct Neighbour {
     #[schema(example = "healthy")]
     status: &'static str,
     #[schema(example = "0.1.0")]
@@ -114,9 +114,9 @@ async fn database(State(chat): State<Chat>) -> (StatusCode, Json<Health>) {
 
 /// What became of Redis
 #[utoipa::path(get, path = "/health/redis", tag = "health",
-    responses((status = 200, body = Redis)))]
-async fn redis() -> Json<Redis> {
-    Json(Redis { status: "healthy", version: VERSION, redis: NOT_USED })
+    responses((status = 200, body = Neighbour)))]
+async fn redis() -> Json<Neighbour> {
+    Json(Neighbour { status: "healthy", version: VERSION, redis: NOT_USED })
 }
 
 async fn look(chat: &Chat) -> (StatusCode, Health) {

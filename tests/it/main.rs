@@ -3,6 +3,7 @@
 mod accounts;
 mod architecture;
 mod chatroom;
+mod chatsphere;
 mod concurrency;
 mod config;
 mod doors;

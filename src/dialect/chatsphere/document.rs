@@ -1,7 +1,13 @@
 //! The second spelling of the paths, and names for the document.
 
-use axum::routing::{MethodRouter, get, post};
-use utoipa::openapi::path::{Operation, PathItem};
+use axum::{
+    http::StatusCode,
+    routing::{MethodRouter, get, post},
+};
+use utoipa::openapi::{
+    RefOr,
+    path::{Operation, PathItem},
+};
 use utoipa_axum::router::OpenApiRouter;
 
 use super::{auth, conversations, messages, people, profile, rooms};
@@ -41,6 +47,7 @@ pub(super) fn complete(mut routes: OpenApiRouter<Chat>) -> OpenApiRouter<Chat> {
     for (path, item) in &mut routes.get_openapi_mut().paths.paths {
         for (method, operation) in operations(item) {
             operation.operation_id = Some(name(method, path));
+            describe(operation);
         }
     }
     routes
@@ -52,9 +59,21 @@ fn operations(item: &mut PathItem) -> impl Iterator<Item = (&'static str, &mut O
     all.into_iter().filter_map(|(method, operation)| Some((method, operation.as_mut()?)))
 }
 
+/// OpenAPI wants a description of each answer; most say no more than their status does.
+fn describe(operation: &mut Operation) {
+    for (status, response) in &mut operation.responses.responses {
+        let reason = status.parse::<StatusCode>().ok().and_then(|it| it.canonical_reason());
+        if let RefOr::T(response) = response
+            && response.description.is_empty()
+        {
+            reason.unwrap_or_default().clone_into(&mut response.description);
+        }
+    }
+}
+
 /// `get_api_v1_rooms`: handlers are called `list` all over, but in the document a name
 /// stands once.
 fn name(method: &str, path: &str) -> String {
-    let words = path.split(|it: char| !it.is_ascii_alphanumeric());
+    let words = path.split(|it: char| !it.is_ascii_alphanumeric()).filter(|it| !it.is_empty());
     words.fold(method.to_owned(), |name, word| name + "_" + word)
 }

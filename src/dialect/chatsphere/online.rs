@@ -2,7 +2,10 @@
 
 use std::{sync::Arc, time::Duration};
 
-use tokio::{sync::Notify, time::sleep};
+use tokio::{
+    sync::Notify,
+    time::{sleep, timeout},
+};
 
 use super::{
     payload::{Frame, Person},
@@ -15,6 +18,9 @@ use crate::{
 
 /// Many who come at once are told of together.
 const PAUSE: Duration = Duration::from_millis(100);
+
+/// Nobody rings for somebody whose connection broke and is back before others noticed.
+const ROUND: Duration = Duration::from_secs(10);
 
 /// Rung when the list of those who are there may have changed.
 #[derive(Clone, Default)]
@@ -39,27 +45,31 @@ impl Drop for Parting {
     }
 }
 
-/// Tells the list after each ringing, until the server stops.
+/// Tells the list after each ringing, and now and then looks whether it is still right,
+/// until the server stops.
 pub(super) async fn watch(chat: Chat, seats: Seats<Sitting>, bell: Bell) {
     let round = async {
+        let mut told = Vec::new();
         loop {
-            bell.0.notified().await;
-            tell(&chat, &seats).await;
+            let is_rung = timeout(ROUND, bell.0.notified()).await.is_ok();
+            if seats.count() > 0 {
+                tell(&chat, &seats, &mut told, is_rung).await;
+            }
             sleep(pause(seats.count())).await;
         }
     };
     chat.stop.run_until_cancelled(round).await;
 }
 
-async fn tell(chat: &Chat, seats: &Seats<Sitting>) {
-    if seats.count() == 0 {
-        return;
-    }
+async fn tell(chat: &Chat, seats: &Seats<Sitting>, told: &mut Vec<Person>, is_rung: bool) {
     match presence::everybody_connected(chat).await {
         Ok(cards) => {
             let people: Vec<Person> = cards.iter().map(Person::from).collect();
-            let list = Frame::new("online_users", people, chat.clock.now());
-            seats.tell_all(|| frame(&list));
+            if is_rung || people != *told {
+                let list = Frame::new("online_users", &people, chat.clock.now());
+                seats.tell_all(|| frame(&list));
+                *told = people;
+            }
         }
         Err(error) => tracing::warn!(?error, "who is there could not be told"),
     }

@@ -1,6 +1,6 @@
 //! News from the core to this product's sockets.
 
-use entity::chatroom::Kind;
+use entity::{chatroom::Kind, id::UserId};
 use serde::Serialize;
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 use uuid::Uuid;
@@ -20,7 +20,7 @@ use crate::{
         room::Identity,
     },
     wire::{
-        seat::{Seats, frame},
+        seat::{Place, Seats, frame},
         spelling::rfc3339_millis,
     },
 };
@@ -67,23 +67,22 @@ impl Relay {
         let (room, message) = (&*created.room, &*created.message);
         let Some(pair) = room.pair.filter(|_| room.kind == Kind::Direct) else {
             // What a room is called does not depend on who hears of it.
-            let address = Address::of(room, message.row.sender_id);
-            seating::tell(&self.seats, room, || self.said(room, message, &address));
-            seating::tell(&self.seats, room, || self.updated(message, &address));
+            let anybody = message.row.sender_id;
+            seating::tell(&self.seats, room, || self.said(room, message, anybody));
+            seating::tell(&self.seats, room, || self.updated(room, message, anybody));
             return;
         };
         for (user, _) in pair {
-            let address = Address::of(room, user);
-            let theirs = |it: &crate::wire::seat::Place<Sitting>| it.me.id == user;
+            let theirs = |it: &Place<Sitting>| it.me.id == user;
             let topic = Topic::Room(room.room);
-            self.seats.tell_some(topic, theirs, || self.said(room, message, &address));
-            self.seats.tell_some(topic, theirs, || self.updated(message, &address));
+            self.seats.tell_some(topic, theirs, || self.said(room, message, user));
+            self.seats.tell_some(topic, theirs, || self.updated(room, message, user));
         }
     }
 
-    fn said(&self, room: &Identity, message: &Message, address: &Address) -> Utf8Bytes {
+    fn said(&self, room: &Identity, message: &Message, hearer: UserId) -> Utf8Bytes {
         let row = &message.row;
-        let Address { chat_type, chat_id } = address.clone();
+        let Address { chat_type, chat_id } = Address::of(room, hearer);
         let data = Said {
             id: row.message_id.to_string(),
             from_user_id: message.author.public_id,
@@ -101,8 +100,8 @@ impl Relay {
         frame(&Frame::new("message", data, self.chat.clock.now()))
     }
 
-    fn updated(&self, message: &Message, address: &Address) -> Utf8Bytes {
-        let Address { chat_type, chat_id } = address.clone();
+    fn updated(&self, room: &Identity, message: &Message, hearer: UserId) -> Utf8Bytes {
+        let Address { chat_type, chat_id } = Address::of(room, hearer);
         let now = self.chat.clock.now();
         let message_id = message.row.message_id.to_string();
         let data = Updated { chat_type, chat_id, message_id, timestamp: rfc3339_millis(now) };

@@ -21,7 +21,7 @@ use crate::{
     chat::{handle::Chat, membership, message, profile, typing},
     model::{
         actor::Actor,
-        error::{Doubt, Error},
+        error::{Doubt, Error, Thing},
         limit::{Allowance, Spender},
         message::Draft,
         person::Card,
@@ -271,7 +271,7 @@ impl Desk {
             address.chat_type = ChatType::Group;
             found = address.find(chat, me).await?;
         }
-        let room = found.ok_or(Error::Missing(crate::model::error::Thing::Room))?;
+        let room = found.ok_or(Error::Missing(Thing::Room))?;
         membership::may_listen(chat, me, room).await?;
         chat.roster.identity(&chat.db, room).await
     }
