@@ -4,6 +4,7 @@
 //! dialect. To add one: write its module, then add its row to [`SURFACES`].
 pub mod campus;
 pub mod chatroom;
+pub mod chatsphere;
 pub mod discord;
 pub mod native;
 
@@ -30,6 +31,7 @@ pub const SURFACES: &[Surface] = &[
         routes: |_| chatroom::routes(),
         attach: |chat| Some(chatroom::attach(chat)),
     },
+    Surface { name: "chatsphere", routes: chatsphere::routes, attach: |_| None },
     Surface { name: "discord", routes: discord::routes, attach: |_| None },
     Surface {
         name: "native",

@@ -19,6 +19,9 @@
 //!
 //! A path has one owner among the dialects, unless several products claim it: then
 //! `server/contested.rs` says who answers, and when.
+//! Surfaces that do not call rooms by their UUID learn with each message what its room is
+//! ([`model::room::Identity`]): [`dialect::chatsphere`] names a public room by its slug and a
+//! private chat by the other person, so that each of the two knows it by another id.
 //!
 //! [`config`] and [`telemetry`] stand beside them: settings are read once, in `main`, and
 //! handed inwards as values.

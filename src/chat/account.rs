@@ -80,6 +80,11 @@ pub async fn sign_in(
     Ok(SignedIn { user: user.clone(), tokens })
 }
 
+/// Whether somebody has registered with this address, which whoever registers learns too.
+pub async fn is_known(chat: &Chat, email: &Email) -> Result<bool, Error> {
+    Ok(store::user::by_email(&chat.db, &email.key()).await?.is_some())
+}
+
 /// Ends every other session, since whoever knew the old password may hold one.
 pub async fn change_password(
     chat: &Chat,

@@ -100,8 +100,16 @@ impl Leases {
         seen.map(|(user, _)| *user).collect()
     }
 
-    /// How many connections people have open.
-    pub fn connections(&self) -> usize {
+    /// Those of them who have a connection at this moment: nobody whose last one closed, be
+    /// it ever so recently.
+    pub fn connected(&self) -> Vec<UserId> {
+        let house = self.house();
+        let seen = |it: &Person| !it.keys.is_empty() && it.mood != Mood::Invisible;
+        house.people.iter().filter(|(_, it)| seen(it)).map(|(user, _)| *user).collect()
+    }
+
+    /// How many connections there are, of whatever surface.
+    pub fn count(&self) -> usize {
         self.house().people.values().map(|it| it.keys.len()).sum()
     }
 

@@ -32,6 +32,7 @@ use crate::{
         event::{Created, Event, News, Topic},
         message::{Draft, Message, ReadStatus, Sent},
         person::Card,
+        room::Identity,
     },
     policy::MayPost,
     store,
@@ -54,6 +55,7 @@ pub struct Ledger(mpsc::Sender<Job>);
 pub struct Entry {
     pub leave: MayPost,
     pub author: Arc<Card>,
+    pub room: Arc<Identity>,
     pub draft: Draft,
     pub files: Vec<attachment::Model>,
 }
@@ -204,15 +206,15 @@ impl Writer {
     }
 
     fn publish(&self, row: message::Model, entry: Entry) -> Sent {
-        let Entry { author, draft, mut files, .. } = entry;
+        let Entry { author, room: identity, draft, mut files, .. } = entry;
         for file in &mut files {
             file.chatroom_id = Some(row.chatroom_id);
             file.message_id = Some(row.message_id);
         }
         let room = row.chatroom_id;
         let message = Arc::new(Message { row, author, files, status: ReadStatus::Unread });
-        let news =
-            News::MessageCreated(Created { message: message.clone(), sent_at: draft.sent_at });
+        let created = Created { message: message.clone(), room: identity, sent_at: draft.sent_at };
+        let news = News::MessageCreated(created);
         self.bus.publish(&Event { topic: Topic::Room(room), news });
         Sent { message, duplicate: false }
     }

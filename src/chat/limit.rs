@@ -17,27 +17,33 @@ use crate::model::{
 
 const MINUTE: Duration = Duration::from_mins(1);
 
+/// Wrong passwords that an account takes at once; then one a minute.
+const GUESSES: u32 = 5;
+
 #[derive(Clone)]
-pub struct Limits(Option<Arc<Buckets>>);
+pub struct Limits {
+    buckets: Option<Arc<Buckets>>,
+    /// Until when the failed sign-ins of each account are remembered, a minute for each.
+    guesses: Cache<String, Instant>,
+}
 
 struct Buckets {
     by_allowance: HashMap<Allowance, DefaultKeyedRateLimiter<Spender>>,
-    /// Accounts with too many failed sign-ins, until when.
-    locked: Cache<String, Instant>,
     clock: DefaultClock,
 }
 
 impl Limits {
-    /// Benchmarks and tests ask faster than any person.
+    /// Benchmarks and tests ask faster than any person. Only guessing passwords is limited
+    /// all the same: whoever knows theirs never notices.
     pub fn off() -> Self {
-        Self(None)
+        let guesses = Cache::builder().max_capacity(100_000).time_to_live(MINUTE * GUESSES);
+        Self { buckets: None, guesses: guesses.build() }
     }
 
     pub fn on(register_per_hour: u32) -> Self {
         let hour = MINUTE * 60;
         let quotas = [
             (Allowance::LoginAddress, quota(10, MINUTE)),
-            (Allowance::LoginAccount, quota(5, MINUTE)),
             (Allowance::Register, quota(register_per_hour, hour / register_per_hour.max(1))),
             (Allowance::Search, quota(5, Duration::from_secs(1))),
             (Allowance::FriendRequest, quota(20, hour / 20)),
@@ -47,16 +53,13 @@ impl Limits {
             (Allowance::Other, quota(50, Duration::from_millis(50))),
         ];
         let by_allowance = quotas.map(|(allowance, quota)| (allowance, RateLimiter::keyed(quota)));
-        Self(Some(Arc::new(Buckets {
-            by_allowance: by_allowance.into(),
-            locked: Cache::builder().max_capacity(100_000).time_to_live(MINUTE * 5).build(),
-            clock: DefaultClock::default(),
-        })))
+        let buckets = Buckets { by_allowance: by_allowance.into(), clock: DefaultClock::default() };
+        Self { buckets: Some(Arc::new(buckets)), ..Self::off() }
     }
 
     #[expect(clippy::needless_pass_by_value, reason = "callers make it for this one call")]
     pub fn spend(&self, allowance: Allowance, spender: Spender) -> Result<(), Error> {
-        let Some(buckets) = &self.0 else { return Ok(()) };
+        let Some(buckets) = &self.buckets else { return Ok(()) };
         let Some(bucket) = buckets.by_allowance.get(&allowance) else { return Ok(()) };
         bucket.check_key(&spender).map_err(|until| Error::TooMany {
             retry_after: until.wait_time_from(buckets.clock.now()),
@@ -65,30 +68,26 @@ impl Limits {
 
     /// Whether this account may try a password at all.
     pub fn may_try(&self, account: &str) -> Result<(), Error> {
-        let Some(until) = self.0.as_ref().and_then(|it| it.locked.get(account)) else {
-            return Ok(());
-        };
-        match until.checked_duration_since(Instant::now()) {
-            Some(retry_after) => Err(Error::TooMany { retry_after }),
-            None => Ok(()),
+        let Some(until) = self.guesses.get(account) else { return Ok(()) };
+        let remembered = until.saturating_duration_since(Instant::now());
+        match remembered.checked_sub(MINUTE * (GUESSES - 1)) {
+            Some(retry_after) if !retry_after.is_zero() => Err(Error::TooMany { retry_after }),
+            Some(_) | None => Ok(()),
         }
     }
 
     /// Only failures count against an account: its owner may sign in as often as they like.
     pub fn note_failure(&self, account: &str) {
-        let Err(Error::TooMany { retry_after }) =
-            self.spend(Allowance::LoginAccount, Spender::Account(account.to_owned()))
-        else {
-            return;
-        };
-        if let Some(buckets) = &self.0 {
-            buckets.locked.insert(account.to_owned(), Instant::now() + retry_after);
-        }
+        let now = Instant::now();
+        self.guesses.entry(account.to_owned()).and_upsert_with(|known| {
+            let until = known.map_or(now, |it| now.max(it.into_value()));
+            until + MINUTE
+        });
     }
 
     /// Lets go of everybody whose allowance is full again.
     pub fn tidy(&self) {
-        for bucket in self.0.iter().flat_map(|it| it.by_allowance.values()) {
+        for bucket in self.buckets.iter().flat_map(|it| it.by_allowance.values()) {
             bucket.retain_recent();
         }
     }

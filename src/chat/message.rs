@@ -53,7 +53,8 @@ async fn prepare(chat: &Chat, me: Actor, room: RoomId, draft: Draft) -> Result<E
         answers(chat, leave.room(), message).await?;
     }
     typing::ended(chat, room, me.id);
-    Ok(Entry { leave, author, draft, files })
+    let room = chat.roster.identity(&chat.db, room).await?;
+    Ok(Entry { leave, author, room, draft, files })
 }
 
 pub async fn history(
@@ -125,6 +126,13 @@ pub async fn newest_with_offset(
     let before = newest.saturating_add(1);
     let rows = store::message::before(&chat.db, leave, before, limit.get()).await?;
     dress(chat, leave, rows).await
+}
+
+/// How many messages there are in a room: its `seq` has no holes.
+pub async fn count(chat: &Chat, me: Actor, room: RoomId) -> Result<i64, Error> {
+    chat.roster.facts(&chat.db, me.id, room).await?.may_read()?;
+    let row = store::chatroom::find(&chat.db, room).await?;
+    Ok(row.ok_or(Error::Missing(Thing::Room))?.last_seq)
 }
 
 /// One message, for whoever may read its room.

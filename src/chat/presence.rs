@@ -59,7 +59,17 @@ pub async fn of(chat: &Chat, me: Actor, users: &[UserId]) -> Result<Vec<Presence
 /// Everybody who is there, by id, except those who are invisible. Each change of it is
 /// told, within a second, as `PresenceChanged` to at least the person's own topic.
 pub async fn everybody_online(chat: &Chat) -> Result<Vec<Card>, Error> {
-    let cards = chat.roster.cards(&chat.db, &chat.leases.everybody()).await?;
+    people(chat, &chat.leases.everybody()).await
+}
+
+/// The same without those whose last connection has just closed, for surfaces that show at
+/// once who goes. `PresenceChanged` does not tell of whoever is back within the grace.
+pub async fn everybody_connected(chat: &Chat) -> Result<Vec<Card>, Error> {
+    people(chat, &chat.leases.connected()).await
+}
+
+async fn people(chat: &Chat, users: &[UserId]) -> Result<Vec<Card>, Error> {
+    let cards = chat.roster.cards(&chat.db, users).await?;
     let mut cards: Vec<Card> = cards.into_values().map(|it| Card::clone(&it)).collect();
     cards.sort_by_key(|it| it.id);
     Ok(cards)

@@ -16,6 +16,8 @@ use crate::{
 pub struct Cursor {
     pub last_read_seq: i64,
     pub unread: u64,
+    /// Whether it was further back before.
+    pub rose: bool,
 }
 
 /// Up to a message, or to the last one.
@@ -31,7 +33,7 @@ pub async fn read(chat: &Chat, me: Actor, room: RoomId, seq: Option<i64>) -> Res
         publish(chat, Topic::Room(room), News::Read { room, user: me.id, seq, at });
         publish(chat, Topic::User(me.id), News::Unread { room, unread, last_read_seq });
     }
-    Ok(Cursor { last_read_seq, unread })
+    Ok(Cursor { last_read_seq, unread, rose })
 }
 
 /// How far I have read; whoever only visits a room has read nothing.

@@ -123,7 +123,7 @@ fn checked(mut draft: RoomDraft, me: Actor) -> Result<RoomDraft, Error> {
 }
 
 /// The pair's room, whoever of the two, or both at once, asked for it.
-async fn direct(
+pub(in crate::chat) async fn direct(
     chat: &Chat,
     me: Actor,
     other: UserId,

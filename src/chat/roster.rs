@@ -3,7 +3,7 @@
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use entity::{
-    chatroom::{self, Kind},
+    chatroom,
     id::{RoomId, UserId},
     participant::Role,
 };
@@ -14,6 +14,7 @@ use crate::{
     model::{
         error::{Error, Thing},
         person::Card,
+        room::Identity,
     },
     policy::Facts,
     store,
@@ -32,7 +33,7 @@ struct Shelves {
 
 /// What permission in a room depends on.
 struct Hall {
-    kind: Kind,
+    identity: Arc<Identity>,
     joinable: bool,
     members: HashMap<UserId, Role>,
     blocked: bool,
@@ -58,12 +59,21 @@ impl Roster {
         let hall = self.hall(db, room).await?;
         Ok(Facts {
             room,
-            kind: hall.kind,
+            kind: hall.identity.kind,
             joinable: hall.joinable,
             actor: user,
             role: hall.members.get(&user).copied(),
             blocked: hall.blocked,
         })
+    }
+
+    /// What a room is, for those who were let in or who tell of it to those who were.
+    pub async fn identity(
+        &self,
+        db: &impl ConnectionTrait,
+        room: RoomId,
+    ) -> Result<Arc<Identity>, Error> {
+        Ok(self.hall(db, room).await?.identity.clone())
     }
 
     pub async fn members(
@@ -118,9 +128,27 @@ impl Roster {
         let members = store::participant::in_rooms(db, &[room]).await?;
         let members = members.into_iter().map(|it| (it.user_id, it.role)).collect();
         let blocked = is_blocked(db, &row).await?;
-        let hall = Arc::new(Hall { kind: row.kind, joinable: row.joinable, members, blocked });
+        let joinable = row.joinable;
+        let identity = Arc::new(self.identify(db, row).await?);
+        let hall = Arc::new(Hall { identity, joinable, members, blocked });
         self.0.rooms.keep(ticket, room, hall.clone());
         Ok(hall)
+    }
+
+    async fn identify(
+        &self,
+        db: &impl ConnectionTrait,
+        row: chatroom::Model,
+    ) -> Result<Identity, Error> {
+        let pair = match row.direct_key.as_deref().and_then(pair) {
+            Some((one, other)) => {
+                let cards = self.cards(db, &[one, other]).await?;
+                let known = |it: UserId| cards.get(&it).map(|card| (it, card.public_id));
+                known(one).zip(known(other)).map(|(one, other)| [one, other])
+            }
+            None => None,
+        };
+        Ok(Identity { room: row.chatroom_id, kind: row.kind, slug: row.slug, pair })
     }
 }
 

@@ -10,6 +10,7 @@ use entity::{
 
 use crate::model::{
     friendship::Relation, message::Message, person::Card, presence::Presence, reaction::Reacted,
+    room::Identity,
 };
 
 #[derive(Clone, Debug)]
@@ -102,6 +103,8 @@ pub enum News {
 #[derive(Clone, Debug)]
 pub struct Created {
     pub message: Arc<Message>,
+    /// The room that it was said in, for surfaces that do not call rooms by their UUID.
+    pub room: Arc<Identity>,
     /// The sender's clock, see [`crate::model::message::Draft::sent_at`].
     pub sent_at: Option<String>,
 }

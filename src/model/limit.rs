@@ -8,7 +8,6 @@ use entity::id::UserId;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Allowance {
     LoginAddress,
-    LoginAccount,
     Register,
     Search,
     FriendRequest,
@@ -22,6 +21,5 @@ pub enum Allowance {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Spender {
     Address(IpAddr),
-    Account(String),
     User(UserId),
 }

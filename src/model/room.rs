@@ -1,6 +1,12 @@
 //! Rooms as their members see them.
 
-use entity::{chatroom, id::UserId, participant, time::Timestamp};
+use entity::{
+    chatroom::{self, Kind},
+    id::{RoomId, UserId},
+    participant,
+    time::Timestamp,
+};
+use uuid::Uuid;
 
 use crate::model::{message::Message, person::Card};
 
@@ -35,6 +41,17 @@ pub struct Numbered {
     pub room: chatroom::Model,
 }
 
+/// What never changes of a room, and what clients address it by that do not know its UUID.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Identity {
+    pub room: RoomId,
+    pub kind: Kind,
+    /// Of a well-known public room.
+    pub slug: Option<String>,
+    /// Of a direct room: its two people, with their UUIDs.
+    pub pair: Option<[(UserId, Uuid); 2]>,
+}
+
 #[derive(Clone, Debug)]
 pub struct Member {
     pub card: Card,
@@ -49,4 +66,12 @@ pub struct RoomDraft {
     pub description: Option<String>,
     /// Besides its maker.
     pub members: Vec<UserId>,
+}
+
+impl Identity {
+    /// The other person of a direct room.
+    pub fn peer_of(&self, me: UserId) -> Option<(UserId, Uuid)> {
+        let [one, other] = self.pair?;
+        Some(if one.0 == me { other } else { one })
+    }
 }

@@ -22,7 +22,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use crate::{
     chat::handle::Chat,
     dialect::{
-        Surface,
+        Surface, chatsphere,
         discord::{
             self, Discord,
             auth::{Login, Token},
@@ -43,16 +43,23 @@ use crate::{
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Claimant {
     Chatroom,
+    ChatSphere,
     Discord,
 }
 
-const CLAIMANTS: [(&str, Claimant); 2] =
-    [("chatroom", Claimant::Chatroom), ("discord", Claimant::Discord)];
+const CLAIMANTS: [(&str, Claimant); 3] = [
+    ("chatroom", Claimant::Chatroom),
+    ("chatsphere", Claimant::ChatSphere),
+    ("discord", Claimant::Discord),
+];
 
 // Who wants which path; of those who would do, the first that is on answers.
-const REGISTER: &[Claimant] = &[Claimant::Chatroom, Claimant::Discord];
-const LOGIN: &[Claimant] = &[Claimant::Discord];
-const LOGOUT: &[Claimant] = &[Claimant::Chatroom];
+const REGISTER: &[Claimant] = &[Claimant::Chatroom, Claimant::Discord, Claimant::ChatSphere];
+const REGISTER_BY_DISPLAY_NAME: &[Claimant] =
+    &[Claimant::ChatSphere, Claimant::Chatroom, Claimant::Discord];
+const LOGIN: &[Claimant] = &[Claimant::Discord, Claimant::ChatSphere];
+const LOGIN_BY_EMAIL: &[Claimant] = &[Claimant::ChatSphere, Claimant::Discord];
+const LOGOUT: &[Claimant] = &[Claimant::Chatroom, Claimant::ChatSphere];
 
 /// The claimants whose surfaces are on.
 #[derive(Clone)]
@@ -103,7 +110,8 @@ async fn summary(State(chat): State<Chat>) -> Json<Summary> {
 /// Make an account
 ///
 /// `chatroom` and `discord` send the same body, and the answer has the keys of both. What is
-/// taken is refused in the words of `discord`, since the other's client shows any.
+/// taken is refused in the words of `discord`, since the other's client shows any. Only
+/// `chatsphere` sends a `display_name`, and is answered as at `/api/v1/auth/register`.
 #[utoipa::path(post, path = "/auth/register", tag = "shared", security(()),
     request_body = account::Register,
     responses((status = 201, body = account::Account),
@@ -114,15 +122,24 @@ async fn register(
     Extension(claims): Extension<Claims>,
     request: Request,
 ) -> Response {
-    match claims.first(REGISTER) {
-        Some(Claimant::Chatroom | Claimant::Discord) => account::register.call(request, chat).await,
-        None => nobody(&request),
+    let asked = match Opened::read(request).await {
+        Ok(asked) => asked,
+        Err(error) => return Failure::<Discord>::from(error).into_response(),
+    };
+    let order = if asked.has("display_name") { REGISTER_BY_DISPLAY_NAME } else { REGISTER };
+    match claims.first(order) {
+        Some(Claimant::Chatroom | Claimant::Discord) => {
+            account::register.call(asked.close(), chat).await
+        }
+        Some(Claimant::ChatSphere) => chatsphere::auth::register.call(asked.close(), chat).await,
+        None => nobody(&asked.close()),
     }
 }
 
 /// Sign in
 ///
-/// A form is `discord`'s; JSON with a username gets the same answer.
+/// A form is `discord`'s; JSON with a username gets the same answer. JSON with an e-mail
+/// address is `chatsphere`'s, and is answered as at `/api/v1/auth/login`.
 #[utoipa::path(post, path = "/auth/login", tag = "shared", security(()),
     request_body(content((Login = "application/x-www-form-urlencoded"),
         (Login = "application/json"))),
@@ -137,7 +154,9 @@ async fn login(
         Ok(asked) => asked,
         Err(error) => return Failure::<Discord>::from(error).into_response(),
     };
-    match claims.first(LOGIN) {
+    let order = if asked.has("email") { LOGIN_BY_EMAIL } else { LOGIN };
+    match claims.first(order) {
+        Some(Claimant::ChatSphere) => chatsphere::auth::login.call(asked.close(), chat).await,
         Some(Claimant::Discord) if asked.is_json() => {
             account::sign_in.call(asked.close(), chat).await
         }
@@ -158,6 +177,7 @@ async fn logout(
 ) -> Response {
     match claims.first(LOGOUT) {
         Some(Claimant::Chatroom | Claimant::Discord) => account::logout.call(request, chat).await,
+        Some(Claimant::ChatSphere) => chatsphere::auth::logout.call(request, chat).await,
         None => nobody(&request),
     }
 }
@@ -222,6 +242,8 @@ mod tests {
         assert_eq!(documented(&["chatroom"]), chatroom);
         let discord = ["/", "/auth/login", "/auth/register", "/health"];
         assert_eq!(documented(&["discord"]), discord);
+        let chatsphere = ["/", "/auth/login", "/auth/logout", "/auth/register", "/health"];
+        assert_eq!(documented(&["chatsphere"]), chatsphere);
         assert_eq!(Claims::of(&["discord"]).first(REGISTER), Some(Claimant::Discord));
         assert_eq!(Claims::of(&["discord"]).first(LOGOUT), None);
     }

@@ -6,8 +6,8 @@ use entity::{
     time::Timestamp,
 };
 use sea_orm::{
-    ActiveValue::Set, DbErr, ExprTrait, QueryFilter, QueryOrder, QuerySelect, entity::prelude::*,
-    sea_query::CaseStatement,
+    ActiveValue::Set, DbBackend, DbErr, ExprTrait, QueryFilter, QueryOrder, QuerySelect,
+    entity::prelude::*, sea_query::CaseStatement,
 };
 use uuid::Uuid;
 
@@ -118,6 +118,20 @@ pub async fn public_names(
         .into_tuple()
         .all(db)
         .await
+}
+
+/// How many messages all rooms have together: the numbers have no holes, so nothing else
+/// needs counting.
+pub async fn messages(db: &impl ConnectionTrait) -> Result<i64, DbErr> {
+    // A sum is a number of unlimited size, which is another type on two of the databases.
+    let integer = if db.get_database_backend() == DbBackend::MySql { "SIGNED" } else { "BIGINT" };
+    let sum: Option<Option<i64>> = chatroom::Entity::find()
+        .select_only()
+        .column_as(Expr::col(chatroom::Column::LastSeq).sum().cast_as(integer), "messages")
+        .into_tuple()
+        .one(db)
+        .await?;
+    Ok(sum.flatten().unwrap_or(0))
 }
 
 /// The channels of a server.

@@ -152,6 +152,46 @@ pub async fn moment_of(
         .await
 }
 
+/// The first message from this id on, and when it was stored.
+pub async fn next(
+    db: &impl ConnectionTrait,
+    id: MessageId,
+) -> Result<Option<(MessageId, Timestamp)>, DbErr> {
+    message::Entity::find()
+        .select_only()
+        .columns([message::Column::MessageId, message::Column::Timestamp])
+        .filter(message::Column::MessageId.gte(id))
+        .order_by_asc(message::Column::MessageId)
+        .limit(1)
+        .into_tuple()
+        .one(db)
+        .await
+}
+
+pub async fn newest(db: &impl ConnectionTrait) -> Result<Option<MessageId>, DbErr> {
+    message::Entity::find()
+        .select_only()
+        .column(message::Column::MessageId)
+        .order_by_desc(message::Column::MessageId)
+        .limit(1)
+        .into_tuple()
+        .one(db)
+        .await
+}
+
+/// How many messages there are from this id and this moment on.
+pub async fn count_since(
+    db: &impl ConnectionTrait,
+    id: MessageId,
+    moment: Timestamp,
+) -> Result<u64, DbErr> {
+    message::Entity::find()
+        .filter(message::Column::MessageId.gte(id))
+        .filter(message::Column::Timestamp.gte(moment))
+        .count(db)
+        .await
+}
+
 /// The last message of each room, by the room's own `last_seq`.
 pub async fn latest(
     db: &impl ConnectionTrait,

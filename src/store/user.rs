@@ -73,6 +73,11 @@ pub async fn by_public_id(
     user::Entity::find().filter(user::Column::PublicId.eq(id)).one(db).await
 }
 
+/// How many people there are who have not left for good.
+pub async fn count(db: &impl ConnectionTrait) -> Result<u64, DbErr> {
+    user::Entity::find().filter(user::Column::IsActive.eq(true)).count(db).await
+}
+
 /// Whether there is anybody at all.
 pub async fn any(db: &impl ConnectionTrait) -> Result<bool, DbErr> {
     Ok(user::Entity::find().limit(1).one(db).await?.is_some())

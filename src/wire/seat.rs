@@ -119,13 +119,23 @@ impl<S> Seats<S> {
         state: S,
     ) -> Result<Seat<S>, Error> {
         let lease = presence::arrive(chat, me)?;
-        // First the seat, then the look at what may be heard from it: whatever changes
-        // in between finds the seat taken.
-        let mut seat = self.sit(me, scope, state);
-        seat.lease = Some(lease);
-        chat.living.check(&chat.db, chat.clock.now(), me).await?;
-        self.settle(chat, &seat.guard.place).await?;
-        Ok(seat)
+        let seat = self.sit(me, scope, state);
+        self.admit(chat, seat, lease).await
+    }
+
+    /// The same, where the first thing to be heard is a greeting: everything else, however
+    /// soon it comes, is heard after it.
+    pub async fn take_greeted(
+        &self,
+        chat: &Chat,
+        me: Actor,
+        scope: Scope,
+        state: S,
+        greeting: Utf8Bytes,
+    ) -> Result<Seat<S>, Error> {
+        let lease = presence::arrive(chat, me)?;
+        let seat = self.sit_down(me, scope, state, Some(greeting));
+        self.admit(chat, seat, lease).await
     }
 
     /// Tells everybody who listens to this topic. Nothing is rendered for nobody.
@@ -216,8 +226,24 @@ impl<S> Seats<S> {
         }
     }
 
+    /// First the seat, then the look at what may be heard from it: whatever changes in
+    /// between finds the seat taken.
+    async fn admit(&self, chat: &Chat, mut seat: Seat<S>, lease: Lease) -> Result<Seat<S>, Error> {
+        let place = seat.place();
+        seat.lease = Some(lease);
+        chat.living.check(&chat.db, chat.clock.now(), place.me).await?;
+        self.settle(chat, &place).await?;
+        Ok(seat)
+    }
+
     pub(in crate::wire) fn sit(&self, me: Actor, scope: Scope, state: S) -> Seat<S> {
+        self.sit_down(me, scope, state, None)
+    }
+
+    fn sit_down(&self, me: Actor, scope: Scope, state: S, greeting: Option<Utf8Bytes>) -> Seat<S> {
         let (outbox, queue) = mpsc::channel(PATIENCE);
+        // The queue is empty, so there is room.
+        greeting.map(|it| outbox.try_send(Parcel::Frame(it)));
         let place = self.write().add(|key| Place {
             me,
             scope,
@@ -254,7 +280,8 @@ impl<S> Seats<S> {
         }
     }
 
-    fn tell_some(
+    /// Tells those of this topic who are `wanted`.
+    pub fn tell_some(
         &self,
         topic: Topic,
         wanted: impl Fn(&Place<S>) -> bool,

@@ -135,9 +135,9 @@ async fn the_greeting_and_the_health_have_everybodys_keys() {
     let (status, mut health) = server.call(Method::GET, "/health", None, None).await;
     assert!(health.as_object_mut().unwrap().remove("timestamp").unwrap().is_string());
     let wanted = json!({"status": "healthy", "version": env!("CARGO_PKG_VERSION"),
-        "database": "up", "services": {
-            "database": {"status": "healthy"},
-            "redis": {"status": "healthy", "redis": "not used"},
+        "database": "connected", "services": {
+            "database": {"status": "healthy", "message": "connected"},
+            "redis": {"status": "healthy", "message": "not used"},
             "websocket": {"status": "healthy", "active_connections": 1}}});
     assert_eq!((status, health), (StatusCode::OK, wanted));
 }

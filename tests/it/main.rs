@@ -4,6 +4,7 @@ mod accounts;
 mod architecture;
 mod campus;
 mod chatroom;
+mod chatsphere;
 mod concurrency;
 mod config;
 mod contested;

@@ -1,0 +1,78 @@
+//! The ChatSphere product (seed 003): a React client with public rooms, private and group chats and one
+//! plain WebSocket. Its description and its client spell the paths differently; both
+//! spellings are served by the same handlers.
+mod address;
+pub mod auth;
+mod conversations;
+mod document;
+mod envelope;
+mod frame;
+mod messages;
+mod online;
+mod payload;
+mod people;
+mod profile;
+mod relay;
+mod rooms;
+mod seating;
+mod socket;
+mod stamp;
+mod typing;
+
+use std::sync::Arc;
+
+use axum::{Extension, middleware, response::Response};
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::{
+    chat::handle::Chat,
+    wire::{
+        caller::Caller,
+        failure::{Carrier, Dialect, Failure, Refusal},
+        seat::{Close, Manners, Seats},
+    },
+};
+
+pub struct ChatSphere;
+
+type Me = Caller<ChatSphere>;
+type Reply<T> = Result<T, Failure<ChatSphere>>;
+
+/// The close code of everything that has to do with who somebody is.
+const UNAUTHENTICATED: u16 = 4_001;
+
+pub fn routes(chat: &Chat) -> OpenApiRouter<Chat> {
+    let seats = Seats::new(Manners {
+        session_ended: Close { code: UNAUTHENTICATED, reason: "无效token" },
+        // No connection is for one room alone.
+        room_left: Close { code: 1_000, reason: "" },
+    });
+    let bell = online::Bell::default();
+    let typing = typing::Desk::open(chat, &seats);
+    chat.tasks.spawn(online::watch(chat.clone(), seats.clone(), bell.clone()));
+    chat.bus.listen(Arc::new(relay::Relay::new(chat.clone(), seats.clone(), bell.clone(), typing)));
+    let routes = [
+        auth::routes(),
+        profile::routes(),
+        people::routes(),
+        rooms::routes(),
+        messages::routes(),
+        conversations::routes(),
+        socket::routes(),
+    ];
+    let routes = routes.into_iter().fold(OpenApiRouter::new(), OpenApiRouter::merge);
+    document::complete(routes)
+        .layer(Extension(seats))
+        .layer(Extension(bell))
+        .layer(middleware::from_fn(stamp::layer))
+}
+
+impl Dialect for ChatSphere {
+    const CARRIERS: &'static [Carrier] = &[Carrier::Bearer];
+    const SOCKET_CARRIERS: &'static [Carrier] = &[Carrier::Query("token")];
+    const NO_TOKEN: &'static [&'static str] = &["null", "undefined"];
+
+    fn refuse(refusal: &Refusal<'_>) -> Response {
+        envelope::refuse(refusal)
+    }
+}

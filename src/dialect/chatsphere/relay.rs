@@ -1,0 +1,140 @@
+//! News from the core to this product's sockets.
+
+use entity::{chatroom::Kind, id::UserId};
+use serde::Serialize;
+use tokio_tungstenite::tungstenite::Utf8Bytes;
+use uuid::Uuid;
+
+use super::{
+    address::{Address, ChatType},
+    online::Bell,
+    payload::{Frame, kind, shown},
+    seating::{self, Sitting},
+    typing,
+};
+use crate::{
+    chat::{bus, handle::Chat},
+    model::{
+        event::{Created, Event, News, Topic},
+        message::Message,
+        room::Identity,
+    },
+    wire::{
+        seat::{Place, Seats, frame},
+        spelling::rfc3339_millis,
+    },
+};
+
+pub(super) struct Relay {
+    chat: Chat,
+    seats: Seats<Sitting>,
+    bell: Bell,
+    typing: typing::Desk,
+}
+
+/// A message on the socket, where its id is a text.
+#[derive(Serialize)]
+struct Said {
+    id: String,
+    from_user_id: Uuid,
+    content: String,
+    message_type: &'static str,
+    created_at: String,
+    is_edited: bool,
+    reply_to_id: Option<String>,
+    chat_type: ChatType,
+    chat_id: String,
+    room_id: Option<String>,
+    to_user_id: Option<Uuid>,
+    group_id: Option<Uuid>,
+}
+
+#[derive(Serialize)]
+struct Updated {
+    chat_type: ChatType,
+    chat_id: String,
+    message_id: String,
+    timestamp: String,
+}
+
+impl Relay {
+    pub(super) fn new(chat: Chat, seats: Seats<Sitting>, bell: Bell, typing: typing::Desk) -> Self {
+        Self { chat, seats, bell, typing }
+    }
+
+    /// Each of two people knows their chat by the other, so each hears of it by another id.
+    fn message(&self, created: &Created) {
+        let (room, message) = (&*created.room, &*created.message);
+        let Some(pair) = room.pair.filter(|_| room.kind == Kind::Direct) else {
+            // What a room is called does not depend on who hears of it.
+            let anybody = message.row.sender_id;
+            seating::tell(&self.seats, room, || self.said(room, message, anybody));
+            seating::tell(&self.seats, room, || self.updated(room, message, anybody));
+            return;
+        };
+        for (user, _) in pair {
+            let theirs = |it: &Place<Sitting>| it.me.id == user;
+            let topic = Topic::Room(room.room);
+            self.seats.tell_some(topic, theirs, || self.said(room, message, user));
+            self.seats.tell_some(topic, theirs, || self.updated(room, message, user));
+        }
+    }
+
+    fn said(&self, room: &Identity, message: &Message, hearer: UserId) -> Utf8Bytes {
+        let row = &message.row;
+        let Address { chat_type, chat_id } = Address::of(room, hearer);
+        let data = Said {
+            id: row.message_id.to_string(),
+            from_user_id: message.author.public_id,
+            content: shown(message),
+            message_type: kind(message),
+            created_at: rfc3339_millis(row.timestamp),
+            is_edited: false,
+            reply_to_id: row.reply_to_id.map(|it| it.to_string()),
+            room_id: (chat_type == ChatType::Room).then(|| chat_id.clone()),
+            to_user_id: room.peer_of(row.sender_id).map(|it| it.1),
+            group_id: (chat_type == ChatType::Group).then_some(room.room.0),
+            chat_type,
+            chat_id,
+        };
+        frame(&Frame::new("message", data, self.chat.clock.now()))
+    }
+
+    fn updated(&self, room: &Identity, message: &Message, hearer: UserId) -> Utf8Bytes {
+        let Address { chat_type, chat_id } = Address::of(room, hearer);
+        let now = self.chat.clock.now();
+        let message_id = message.row.message_id.to_string();
+        let data = Updated { chat_type, chat_id, message_id, timestamp: rfc3339_millis(now) };
+        frame(&Frame::new("conversation_updated", data, now))
+    }
+}
+
+impl bus::Listener for Relay {
+    fn hear(&self, event: &Event) {
+        match &event.news {
+            News::MessageCreated(created) => self.message(created),
+            News::Typing { room, people } => self.typing.note(*room, people),
+            News::PresenceChanged { .. } | News::ProfileChanged { .. } => self.bell.ring(),
+            News::Left { room, user, .. } => {
+                self.seats.follow(event);
+                for place in self.seats.of(Topic::User(*user)) {
+                    place.state.leave(*room);
+                }
+            }
+            News::Joined { .. } | News::RoomDeleted { .. } | News::SessionEnded { .. } => {
+                self.seats.follow(event);
+            }
+            // This client has no words for the rest.
+            News::ReactionsChanged(_)
+            | News::RoomCreated { .. }
+            | News::RoomUpdated { .. }
+            | News::Read { .. }
+            | News::Delivered { .. }
+            | News::Unread { .. }
+            | News::FriendRequested { .. }
+            | News::FriendAccepted { .. }
+            | News::FriendCancelled { .. }
+            | News::FriendRemoved { .. } => {}
+        }
+    }
+}

@@ -1,0 +1,129 @@
+//! `typing`: who began and who stopped, to the others who may hear that chat.
+
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use entity::{
+    id::{RoomId, UserId},
+    time::Timestamp,
+};
+use serde::Serialize;
+use tokio::sync::Notify;
+use uuid::Uuid;
+
+use super::{
+    address::{Address, ChatType},
+    payload::{Frame, Person},
+    seating::{self, Sitting},
+};
+use crate::{
+    chat::handle::Chat,
+    model::{
+        error::{Error, Thing},
+        room::Identity,
+    },
+    wire::seat::{Seats, frame},
+};
+
+/// Takes the news without waiting: the core says who is typing now, and what that changes
+/// is told by a task of its own. Of several lists of one room the last counts.
+#[derive(Clone)]
+pub(super) struct Desk(Arc<Tray>);
+
+#[derive(Default)]
+struct Tray {
+    rooms: Mutex<HashMap<RoomId, BTreeSet<UserId>>>,
+    filled: Notify,
+}
+
+#[derive(Serialize)]
+struct Change {
+    user_id: Uuid,
+    username: String,
+    display_name: String,
+    is_typing: bool,
+    chat_type: ChatType,
+    chat_id: String,
+}
+
+/// Whom the sockets believe to be typing.
+struct Teller {
+    chat: Chat,
+    seats: Seats<Sitting>,
+    told: HashMap<RoomId, BTreeSet<UserId>>,
+}
+
+impl Desk {
+    pub(super) fn open(chat: &Chat, seats: &Seats<Sitting>) -> Self {
+        let desk = Self(Arc::default());
+        let teller = Teller { chat: chat.clone(), seats: seats.clone(), told: HashMap::new() };
+        chat.tasks.spawn(desk.clone().work(teller));
+        desk
+    }
+
+    pub(super) fn note(&self, room: RoomId, people: &[(UserId, Timestamp)]) {
+        self.tray().insert(room, people.iter().map(|it| it.0).collect());
+        self.0.filled.notify_one();
+    }
+
+    async fn work(self, mut teller: Teller) {
+        let stop = teller.chat.stop.clone();
+        let round = async {
+            loop {
+                self.0.filled.notified().await;
+                let changed = std::mem::take(&mut *self.tray());
+                for (room, people) in changed {
+                    teller.tell(room, people).await;
+                }
+            }
+        };
+        stop.run_until_cancelled(round).await;
+    }
+
+    fn tray(&self) -> MutexGuard<'_, HashMap<RoomId, BTreeSet<UserId>>> {
+        self.0.rooms.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Teller {
+    async fn tell(&mut self, room: RoomId, people: BTreeSet<UserId>) {
+        let before = self.told.remove(&room).unwrap_or_default();
+        match self.tell_changes(room, &before, &people).await {
+            Ok(()) if people.is_empty() => {}
+            Ok(()) => drop(self.told.insert(room, people)),
+            // It is gone, and so is whoever was typing there.
+            Err(Error::Missing(Thing::Room)) => {}
+            Err(error) => tracing::warn!(?error, "who is typing could not be told"),
+        }
+    }
+
+    async fn tell_changes(
+        &self,
+        room: RoomId,
+        before: &BTreeSet<UserId>,
+        now: &BTreeSet<UserId>,
+    ) -> Result<(), Error> {
+        let room = self.chat.roster.identity(&self.chat.db, room).await?;
+        for user in before.difference(now) {
+            self.tell_one(&room, *user, false).await?;
+        }
+        for user in now.difference(before) {
+            self.tell_one(&room, *user, true).await?;
+        }
+        Ok(())
+    }
+
+    async fn tell_one(&self, room: &Identity, user: UserId, is_typing: bool) -> Result<(), Error> {
+        let card = self.chat.roster.card(&self.chat.db, user).await?;
+        let Person { id, username, display_name, .. } = Person::from(&*card);
+        // In a private chat the one who hears it is the other, who calls it by this one.
+        let hearer = room.peer_of(user).map_or(user, |it| it.0);
+        let Address { chat_type, chat_id } = Address::of(room, hearer);
+        let data = Change { user_id: id, username, display_name, is_typing, chat_type, chat_id };
+        let told = Frame::new("typing", data, self.chat.clock.now());
+        seating::tell_others(&self.seats, room, user, || frame(&told));
+        Ok(())
+    }
+}
