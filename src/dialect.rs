@@ -4,6 +4,7 @@
 //! dialect. To add one: write its module, then add its row to [`SURFACES`].
 pub mod chatroom;
 pub mod native;
+pub mod swift;
 
 use serde_json::json;
 use socketioxide::{SocketIo, layer::SocketIoLayer};
@@ -14,18 +15,24 @@ use crate::chat::handle::Chat;
 /// One product's way in.
 pub struct Surface {
     pub name: &'static str,
-    pub routes: fn() -> OpenApiRouter<Chat>,
+    /// Its paths, its plain sockets among them.
+    pub routes: fn(&Chat) -> OpenApiRouter<Chat>,
     /// Its Socket.IO server, if its clients speak that.
     pub attach: fn(&Chat) -> Option<(SocketIoLayer, SocketIo)>,
 }
 
-pub const SURFACES: [Surface; 2] = [
+pub const SURFACES: [Surface; 3] = [
     Surface {
         name: "chatroom",
-        routes: chatroom::routes,
+        routes: |_| chatroom::routes(),
         attach: |chat| Some(chatroom::attach(chat)),
     },
-    Surface { name: "native", routes: native::routes, attach: |chat| Some(native::attach(chat)) },
+    Surface {
+        name: "native",
+        routes: |_| native::routes(),
+        attach: |chat| Some(native::attach(chat)),
+    },
+    Surface { name: "swift", routes: swift::routes, attach: |_| None },
 ];
 
 /// Tells every socket that the server goes down, each with another delay, so that they do

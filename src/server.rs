@@ -163,7 +163,7 @@ fn build(chat: &Chat, settings: &Settings, stop: &CancellationToken) -> (Router,
     let mut surfaces = OpenApiRouter::new().merge(health::routes());
     let mut attached = Vec::new();
     for surface in dialect::SURFACES {
-        surfaces = surfaces.merge((surface.routes)());
+        surfaces = surfaces.merge((surface.routes)(chat));
         attached.extend((surface.attach)(chat));
     }
     let (router, document) = surfaces.split_for_parts();
