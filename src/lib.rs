@@ -17,6 +17,9 @@
 //! ([`chat::public`]) and a conversation ([`chat::room`]) differ in who may come in, and
 //! messages ([`chat::message`]) and reactions ([`chat::reaction`]) are the same in all.
 //!
+//! The surfaces are [`dialect::native`], our own, and those of products whose clients we serve:
+//! [`dialect::chatroom`] and [`dialect::swift`].
+//!
 //! [`config`] and [`telemetry`] stand beside them: settings are read once, in `main`, and
 //! handed inwards as values.
 

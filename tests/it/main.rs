@@ -16,4 +16,5 @@ mod reactions;
 mod rooms;
 mod strangers;
 mod support;
+mod swift;
 mod uploads;

@@ -3,9 +3,9 @@
 
 use axum::{
     Json,
-    extract::{Path, Request, State},
+    extract::{FromRequest, FromRequestParts, Path, Request, State},
     http::StatusCode,
-    response::Response,
+    response::{IntoResponse, Response},
 };
 use entity::attachment;
 use serde::Serialize;
@@ -15,12 +15,15 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use super::{Reply, Swift, door::Me};
 use crate::{
     chat::{handle::Chat, upload},
-    model::error::{Error, Thing},
+    model::{
+        actor::Actor,
+        error::{Error, Thing},
+    },
     wire::{
         failure::Failure,
         fastapi::{HttpError, ValidationError, detail},
         file::{self, Manner},
-        multipart::Upload,
+        multipart::{self, Upload},
     },
 };
 
@@ -69,6 +72,12 @@ struct StoredImage {
     message: &'static str,
 }
 
+/// A file and whoever sends it.
+struct Sent {
+    me: Actor,
+    file: Upload<Swift>,
+}
+
 /// Upload a file of any type
 ///
 /// Up to 10 MB, unless the server is set to less. Types that are not known are handed out
@@ -80,8 +89,7 @@ struct StoredImage {
         (status = 422, body = ValidationError)))]
 async fn upload_file(
     State(chat): State<Chat>,
-    Me { me }: Me,
-    file: Upload<Swift>,
+    Sent { me, file }: Sent,
 ) -> Result<Json<StoredFile>, Response> {
     let row = upload::any_file(&chat, me, &file.name, file.bytes).await.map_err(refused)?;
     Ok(Json(StoredFile {
@@ -101,8 +109,7 @@ async fn upload_file(
         (status = 422, body = ValidationError)))]
 async fn upload_image(
     State(chat): State<Chat>,
-    Me { me }: Me,
-    file: Upload<Swift>,
+    Sent { me, file }: Sent,
 ) -> Result<Json<StoredImage>, Response> {
     let row = upload::picture(&chat, me, &file.name, file.bytes).await.map_err(refused)?;
     Ok(Json(StoredImage {
@@ -156,7 +163,25 @@ fn refused(error: Error) -> Response {
             let limit = megabytes(limit);
             detail(StatusCode::BAD_REQUEST, &format!("File size must be less than {limit}"))
         }
-        other => axum::response::IntoResponse::into_response(Failure::<Swift>::from(other)),
+        other => Failure::<Swift>::from(other).into_response(),
+    }
+}
+
+impl FromRequest<Chat> for Sent {
+    type Rejection = Response;
+
+    async fn from_request(request: Request, chat: &Chat) -> Result<Self, Response> {
+        let (mut parts, body) = request.into_parts();
+        let me = match Me::from_request_parts(&mut parts, chat).await {
+            Ok(Me { me }) => me,
+            Err(refusal) => {
+                multipart::pass_over(body).await;
+                return Err(refusal);
+            }
+        };
+        let request = Request::from_parts(parts, body);
+        let file = Upload::from_request(request, chat).await;
+        Ok(Self { me, file: file.map_err(IntoResponse::into_response)? })
     }
 }
 

@@ -130,6 +130,7 @@ impl Desk {
 
     async fn attempt(&self, said: Said) -> Result<(), Error> {
         let (chat, me) = (&self.chat, self.place.me);
+        chat.limits.spend(Allowance::Other, Spender::User(me.id))?;
         match said {
             Said::Message(new) => {
                 let draft = draft(chat, me, new).await?;
@@ -149,10 +150,7 @@ impl Desk {
                 }
                 Ok(())
             }
-            Said::TypingStop => {
-                chat.limits.spend(Allowance::Other, Spender::User(me.id))?;
-                typing::stop(chat, me, self.room).await
-            }
+            Said::TypingStop => typing::stop(chat, me, self.room).await,
             Said::React { message, emoji } => {
                 self.here(message).await?;
                 let put = reaction::put(chat, me, message, emoji, &EMOJI).await;
@@ -169,7 +167,6 @@ impl Desk {
     /// Says whether it was known before.
     async fn type_on(&self) -> Result<bool, Error> {
         let (chat, me) = (&self.chat, self.place.me);
-        chat.limits.spend(Allowance::Other, Spender::User(me.id))?;
         let known = chat.typists.in_room(self.room).iter().any(|it| it.0 == me.id);
         typing::start(chat, me, self.room).await?;
         Ok(known)

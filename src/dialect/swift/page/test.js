@@ -61,7 +61,7 @@ async function listRooms() {
   const rooms = await call("GET", "/api/rooms");
   const items = rooms.map((it) => {
     const last = it.last_message;
-    const words = last ? `${last.sender}: ${last.message || last.message_type}` : "";
+    const words = last ? `${last.sender}: ${last.message || last.message_type}` : "nothing said yet";
     const button = make("button", { type: "button", onclick: () => open(it) },
       make("span", { className: "name", textContent: it.name }),
       it.unread_count && it.id !== room?.id
@@ -224,8 +224,9 @@ function stopTyping(name) {
 }
 
 function showTypists() {
-  const names = [...typists.keys()].join(", ");
-  at("typing").textContent = names && `${names} …`;
+  const names = [...typists.keys()];
+  const verb = names.length > 1 ? "are" : "is";
+  at("typing").textContent = names.length ? `${names.join(", ")} ${verb} typing …` : "";
 }
 
 function say(frame) {
