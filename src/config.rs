@@ -12,6 +12,7 @@ pub mod secret;
 pub mod server;
 pub mod source;
 pub mod storage;
+pub mod surface;
 
 use std::fmt;
 use std::fs;
@@ -31,6 +32,7 @@ use crate::config::storage::Storage;
 #[derive(Clone, Serialize)]
 pub struct Settings {
     pub environment: Environment,
+    pub surfaces: Vec<String>,
     pub origins: Vec<String>,
     pub rate_limits: bool,
     pub sample_data: bool,
@@ -86,6 +88,7 @@ impl Settings {
         let storage = Storage::read(&layers)?;
         let settings = Self {
             environment,
+            surfaces: surface::on(&layers)?,
             origins: origin::allowed(&layers, env, (!production).then_some(server.port))?,
             rate_limits: layers.switch("rate_limits")?,
             sample_data: layers.switch("sample_data")?,

@@ -2,7 +2,9 @@
 //!
 //! A dialect may name [`crate::wire`], [`crate::chat`] and [`crate::model`], never another
 //! dialect. To add one: write its module, then add its row to [`SURFACES`].
+pub mod campus;
 pub mod chatroom;
+pub mod discord;
 pub mod native;
 pub mod swift;
 
@@ -15,18 +17,21 @@ use crate::chat::handle::Chat;
 /// One product's way in.
 pub struct Surface {
     pub name: &'static str,
-    /// Its paths, its plain sockets among them.
+    /// Its paths, its plain sockets among them; those that others claim too are decided in
+    /// [`crate::server`].
     pub routes: fn(&Chat) -> OpenApiRouter<Chat>,
     /// Its Socket.IO server, if its clients speak that.
     pub attach: fn(&Chat) -> Option<(SocketIoLayer, SocketIo)>,
 }
 
-pub const SURFACES: [Surface; 3] = [
+pub const SURFACES: &[Surface] = &[
+    Surface { name: "campus", routes: campus::routes, attach: |_| None },
     Surface {
         name: "chatroom",
         routes: |_| chatroom::routes(),
         attach: |chat| Some(chatroom::attach(chat)),
     },
+    Surface { name: "discord", routes: discord::routes, attach: |_| None },
     Surface {
         name: "native",
         routes: |_| native::routes(),

@@ -6,7 +6,7 @@
 //! | --- | --- |
 //! | [`server`] | listeners, layers, what belongs to no product |
 //! | [`dialect`] | one product's vocabulary each |
-//! | [`wire`] | HTTP and Socket.IO mechanics |
+//! | [`wire`] | HTTP, WebSocket and Socket.IO mechanics |
 //! | [`chat`] | what people may do, and what others hear of it |
 //! | [`store`] | rows and files |
 //! | [`policy`] | who may do what |
@@ -17,8 +17,8 @@
 //! ([`chat::public`]) and a conversation ([`chat::room`]) differ in who may come in, and
 //! messages ([`chat::message`]) and reactions ([`chat::reaction`]) are the same in all.
 //!
-//! The surfaces are [`dialect::native`], our own, and those of products whose clients we serve:
-//! [`dialect::chatroom`] and [`dialect::swift`].
+//! A path has one owner among the dialects, unless several products claim it: then
+//! `server/contested.rs` says who answers, and when.
 //!
 //! [`config`] and [`telemetry`] stand beside them: settings are read once, in `main`, and
 //! handed inwards as values.

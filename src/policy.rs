@@ -21,6 +21,8 @@ use crate::model::{
 pub struct Facts {
     pub room: RoomId,
     pub kind: Kind,
+    /// Whoever knows the room's id counts as invited.
+    pub joinable: bool,
     pub actor: UserId,
     /// `None` for somebody who is not a member.
     pub role: Option<Role>,
@@ -110,10 +112,16 @@ impl Facts {
     }
 
     pub fn may_join(self) -> Result<MayJoin, Error> {
-        if self.role.is_some() || self.kind == Kind::Public {
+        let by_link = self.kind == Kind::Group && self.joinable;
+        if self.role.is_some() || self.kind == Kind::Public || by_link {
             return Ok(MayJoin(self));
         }
         Err(Error::Forbidden(Ban::NotMember))
+    }
+
+    /// A group that its last member has left can be reached by nobody, so it may go.
+    pub fn may_clear(self, members_left: usize) -> Option<MayManage> {
+        (self.kind == Kind::Group && members_left == 0).then_some(MayManage(self))
     }
 }
 
@@ -181,7 +189,7 @@ mod tests {
     #[test]
     fn the_whole_policy() {
         let mut table = String::from(
-            "kind    role   blocked  read post manage invite remove delete join leave\n",
+            "kind    role   blocked  read post manage invite remove delete join by link leave\n",
         );
         for kind in [Kind::Direct, Kind::Group, Kind::Channel, Kind::Public] {
             for role in [None, Some(Role::Member), Some(Role::Admin), Some(Role::Owner)] {
@@ -195,10 +203,10 @@ mod tests {
 
     fn row(kind: Kind, role: Option<Role>, blocked: bool) -> String {
         let room = RoomId(uuid::Uuid::nil());
-        let facts = Facts { room, kind, actor: UserId(1), role, blocked };
+        let facts = Facts { room, kind, joinable: false, actor: UserId(1), role, blocked };
         let yes = |it: bool| if it { "yes" } else { "-" };
         format!(
-            "{:<7} {:<6} {:<8} {:<4} {:<4} {:<6} {:<6} {:<6} {:<6} {:<4} {}\n",
+            "{:<7} {:<6} {:<8} {:<4} {:<4} {:<6} {:<6} {:<6} {:<6} {:<4} {:<7} {}\n",
             format!("{kind:?}"),
             role.map_or("-".to_owned(), |it| format!("{it:?}")),
             yes(blocked),
@@ -209,6 +217,7 @@ mod tests {
             yes(facts.may_remove(Role::Member).is_ok()),
             yes(facts.may_delete().is_ok()),
             yes(facts.may_join().is_ok()),
+            yes(Facts { joinable: true, ..facts }.may_join().is_ok()),
             yes(facts.may_leave().is_ok()),
         )
     }

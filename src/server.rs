@@ -1,5 +1,6 @@
 //! Puts the surfaces behind one door: one port, one origin list, one way to stop.
 mod address;
+mod contested;
 mod docs;
 mod engine;
 mod fallback;
@@ -23,7 +24,7 @@ use utoipa_axum::router::OpenApiRouter;
 use crate::{
     chat::{clock::Clock, handle::Chat, presence, public, sample, typing},
     config::{Settings, database::Synchronous},
-    dialect,
+    dialect::{self, Surface},
     model::error::Error,
     store::{connection, disk::Disk, schema},
     wire::socketio,
@@ -160,9 +161,11 @@ fn told(error: &Error) -> String {
 
 /// Every surface's surfaces and sockets, and the layers around them, outermost last.
 fn build(chat: &Chat, settings: &Settings, stop: &CancellationToken) -> (Router, Vec<SocketIo>) {
-    let mut surfaces = OpenApiRouter::new().merge(health::routes());
+    let is_on = |it: &&Surface| settings.surfaces.iter().any(|name| name == it.name);
+    let on: Vec<&Surface> = dialect::SURFACES.iter().filter(is_on).collect();
+    let mut surfaces = OpenApiRouter::new().merge(health::routes()).merge(contested::routes(&on));
     let mut attached = Vec::new();
-    for surface in dialect::SURFACES {
+    for surface in on {
         surfaces = surfaces.merge((surface.routes)(chat));
         attached.extend((surface.attach)(chat));
     }

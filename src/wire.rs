@@ -10,6 +10,7 @@ pub mod file;
 pub mod hangup;
 pub mod links;
 pub mod multipart;
+pub mod opened;
 pub mod seat;
 pub mod socket;
 pub mod socketio;

@@ -28,6 +28,8 @@ pub struct Model {
     pub slug: Option<String>,
     /// When its name or description last changed; messages do not count.
     pub updated_at: Timestamp,
+    /// Whoever knows its id may come in, as into a group made by link.
+    pub joinable: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum)]

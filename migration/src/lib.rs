@@ -9,6 +9,7 @@ mod m20261121_000003_rooms;
 mod m20261121_000004_messages;
 mod m20261121_000005_files;
 mod m20261121_000006_servers;
+mod m20261121_000007_joinable;
 
 pub struct Migrator;
 
@@ -22,6 +23,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000004_messages::Migration),
             Box::new(m20261121_000005_files::Migration),
             Box::new(m20261121_000006_servers::Migration),
+            Box::new(m20261121_000007_joinable::Migration),
         ]
     }
 }

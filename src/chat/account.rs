@@ -8,6 +8,7 @@ use crate::{
         change::Change,
         guild,
         handle::Chat,
+        membership,
         password::{self},
         session,
     },
@@ -151,11 +152,8 @@ async fn leave_groups(chat: &Chat, change: &mut Change<'_>, user: UserId) -> Res
         if room.direct_key.is_some() {
             continue;
         }
-        let id = room.chatroom_id;
-        store::participant::delete(&change.db, id, user).await?;
-        let rev = store::chatroom::touch(&change.db, id).await?;
-        change.announce(Topic::Room(id), News::Left { room: id, user, rev });
-        chat.typists.stop(id, user);
+        let facts = chat.roster.facts(&change.db, user, room.chatroom_id).await?;
+        membership::part(chat, change, facts, user).await?;
     }
     Ok(())
 }

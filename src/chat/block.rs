@@ -19,13 +19,14 @@ use crate::{
 
 /// Ends a friendship or a request too, in the same transaction. The other is not told of
 /// the block, only that they are no longer friends.
-pub async fn block(chat: &Chat, me: Actor, other: UserId) -> Result<(), Error> {
+pub async fn block(chat: &Chat, me: Actor, other: UserId) -> Result<Card, Error> {
     if other == me.id {
         return Err(Error::Taken(Clash::Oneself));
     }
     let found = store::user::find(&chat.db, other).await?.filter(|it| it.is_active);
     let card = Card::from(&found.ok_or(Error::Missing(Thing::User))?);
-    patiently(|| try_block(chat, me, card.clone())).await
+    patiently(|| try_block(chat, me, card.clone())).await?;
+    Ok(card)
 }
 
 async fn try_block(chat: &Chat, me: Actor, card: Card) -> Result<(), Error> {

@@ -18,7 +18,7 @@ use crate::{
         actor::Actor,
         error::{Deed, Error, Problem, Thing},
         guild::{Channel, ChannelDraft},
-        text::line,
+        text::{line, lines},
     },
     store,
 };
@@ -26,7 +26,7 @@ use crate::{
 /// Everybody on the server is in it at once.
 pub async fn create(chat: &Chat, me: Actor, draft: ChannelDraft) -> Result<Channel, Error> {
     let name = named(&draft.name)?;
-    let description = draft.description.map(|it| line("description", &it, 1_024)).transpose()?;
+    let description = draft.description.map(|it| lines("description", &it, 1_024)).transpose()?;
     let draft = ChannelDraft { server: draft.server, name, description };
     let room = patiently(|| make(chat, me, &draft)).await?;
     let number = number::of_room(chat, room.chatroom_id).await?;
@@ -45,6 +45,7 @@ async fn make(chat: &Chat, me: Actor, draft: &ChannelDraft) -> Result<chatroom::
         creator: Some(me.id),
         server: Some(draft.server),
         slug: None,
+        joinable: false,
     };
     let row = store::chatroom::insert(&change.db, new, chat.clock.now()).await?;
     let members = store::server_member::of(&change.db, draft.server).await?;

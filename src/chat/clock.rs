@@ -28,3 +28,8 @@ impl Clock {
         Timestamp(self.now().0 + chrono::Duration::seconds(seconds))
     }
 }
+
+/// A moment so little later that only the order shows it.
+pub fn micros_after(moment: Timestamp, micros: i64) -> Timestamp {
+    Timestamp(moment.0 + chrono::Duration::microseconds(micros))
+}

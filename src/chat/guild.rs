@@ -21,7 +21,7 @@ use crate::{
         error::{Deed, Error, Problem, Thing},
         event::{News, Topic},
         guild::{Channel, GuildChange, GuildDraft, GuildView},
-        text::line,
+        text::{line, lines},
     },
     policy::guild::{Facts, MayRule, MayView},
     store,
@@ -32,8 +32,8 @@ const LONGEST_NAME: usize = 100;
 /// Its maker owns it and is its first member.
 pub async fn create(chat: &Chat, me: Actor, draft: GuildDraft) -> Result<server::Model, Error> {
     let name = named(&draft.name)?;
-    let description = short("description", draft.description, 1_024)?;
-    let icon_url = short("icon_url", draft.icon_url, 512)?;
+    let description = described(draft.description)?;
+    let icon_url = pictured(draft.icon_url)?;
     patiently(|| async {
         let change = Change::begin(chat).await?;
         let new = store::server::NewServer {
@@ -71,8 +71,8 @@ pub async fn update(
 ) -> Result<server::Model, Error> {
     let wanted = store::server::Description {
         name: wanted.name.map(|it| named(&it)).transpose()?,
-        description: short("description", wanted.description, 1_024)?,
-        icon_url: short("icon_url", wanted.icon_url, 512)?,
+        description: described(wanted.description)?,
+        icon_url: pictured(wanted.icon_url)?,
     };
     patiently(|| async {
         let change = Change::begin(chat).await?;
@@ -248,10 +248,10 @@ fn named(name: &str) -> Result<String, Error> {
     if name.is_empty() { Err(Error::invalid("name", Problem::Blank)) } else { Ok(name) }
 }
 
-fn short(
-    field: &'static str,
-    text: Option<String>,
-    longest: usize,
-) -> Result<Option<String>, Error> {
-    text.map(|it| line(field, &it, longest)).transpose()
+fn described(text: Option<String>) -> Result<Option<String>, Error> {
+    text.map(|it| lines("description", &it, 1_024)).transpose()
+}
+
+fn pictured(url: Option<String>) -> Result<Option<String>, Error> {
+    url.map(|it| line("icon_url", &it, 512)).transpose()
 }

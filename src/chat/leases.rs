@@ -100,6 +100,11 @@ impl Leases {
         seen.map(|(user, _)| *user).collect()
     }
 
+    /// How many connections people have open.
+    pub fn connections(&self) -> usize {
+        self.house().people.values().map(|it| it.keys.len()).sum()
+    }
+
     pub fn mood_of(&self, user: UserId) -> Option<(Mood, Option<String>)> {
         self.house().people.get(&user).map(|it| (it.mood, it.status_text.clone()))
     }

@@ -23,7 +23,10 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use uuid::Uuid;
 
 use crate::{
-    chat::{bus::Bus, clock::Clock},
+    chat::{
+        bus::Bus,
+        clock::{Clock, micros_after},
+    },
     model::{
         error::{Clash, Error, Thing},
         event::{Created, Event, News, Topic},
@@ -68,7 +71,8 @@ struct Writer {
     bus: Bus,
     clock: Clock,
     ids: Range<i64>,
-    /// When the last batch was stored: messages never go back in time.
+    /// The last message's moment: no two share one, and none goes back in time, so that
+    /// paging by time misses nothing.
     last: Timestamp,
     stop: CancellationToken,
 }
@@ -162,8 +166,9 @@ impl Writer {
     async fn try_store(&mut self, entries: &[Entry]) -> Result<Vec<Outcome>, DbErr> {
         let first_id = self.reserve(entries.len()).await?;
         let tx = store::connection::begin(&self.db).await?;
-        self.last = self.last.max(self.clock.now());
-        let result = write(&tx, entries, first_id, self.last).await;
+        let first_moment = self.clock.now().max(micros_after(self.last, 1));
+        self.last = micros_after(first_moment, i64::try_from(entries.len()).unwrap_or(0));
+        let result = write(&tx, entries, first_id, first_moment).await;
         match result {
             Ok(outcomes) => tx.commit().await.map(|()| outcomes),
             Err(error) => {
@@ -224,7 +229,7 @@ async fn write(
     tx: &DatabaseTransaction,
     entries: &[Entry],
     first_id: i64,
-    now: Timestamp,
+    first_moment: Timestamp,
 ) -> Result<Vec<Outcome>, DbErr> {
     let mut known = repeated(tx, entries).await?;
     let mut heads = raise(tx, entries, &known).await?;
@@ -243,7 +248,8 @@ async fn write(
         };
         head.seq += 1;
         head.rev += 1;
-        let row = row(MessageId(id), entry, head, now);
+        let moment = micros_after(first_moment, id - first_id);
+        let row = row(MessageId(id), entry, head, moment);
         if let Some(key) = key {
             known.insert(key, row.clone());
         }
@@ -323,7 +329,7 @@ fn repeat_of(earlier: &message::Model, leave: MayPost, draft: &Draft) -> Outcome
     }
 }
 
-fn row(id: MessageId, entry: &Entry, head: &Head, now: Timestamp) -> message::Model {
+fn row(id: MessageId, entry: &Entry, head: &Head, moment: Timestamp) -> message::Model {
     let draft = &entry.draft;
     message::Model {
         message_id: id,
@@ -336,7 +342,7 @@ fn row(id: MessageId, entry: &Entry, head: &Head, now: Timestamp) -> message::Mo
         content: draft.content.clone(),
         message_type: draft.kind,
         media_url: draft.media_url.clone(),
-        timestamp: now,
+        timestamp: moment,
         reply_to_id: draft.reply_to,
     }
 }

@@ -1,11 +1,14 @@
 //! Who belongs to a room.
 
-use std::collections::HashSet;
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
 use entity::{
     chatroom::{self, Kind},
     id::{RoomId, UserId},
-    participant::Role,
+    participant::{self, Role},
 };
 
 use crate::{
@@ -20,7 +23,8 @@ use crate::{
         person::Card,
         room::Member,
     },
-    policy, store,
+    policy::{self, Facts, MayJoin},
+    store,
 };
 
 pub async fn members(chat: &Chat, me: Actor, room: RoomId) -> Result<Vec<Member>, Error> {
@@ -59,13 +63,46 @@ pub async fn join(chat: &Chat, me: Actor, room: RoomId) -> Result<(), Error> {
     if facts.role.is_some() {
         return Ok(());
     }
+    patiently(|| come_in(chat, leave)).await
+}
+
+async fn come_in(chat: &Chat, leave: MayJoin) -> Result<(), Error> {
+    let mut change = Change::begin(chat).await?;
+    let row = locked(&change, leave.room()).await?;
+    enter(chat, &mut change, &row, leave.actor(), Role::Member).await?;
+    change.commit().await
+}
+
+/// Has somebody in the room, in this role if one is named: all of it, or nothing.
+pub async fn put(
+    chat: &Chat,
+    me: Actor,
+    room: RoomId,
+    user: UserId,
+    role: Option<Role>,
+) -> Result<Member, Error> {
+    let facts = chat.roster.facts(&chat.db, me.id, room).await?;
+    if user == me.id {
+        facts.may_join()?;
+    } else {
+        facts.may_invite()?;
+    }
     patiently(|| async {
         let mut change = Change::begin(chat).await?;
-        let row = locked(&change, leave.room()).await?;
-        enter(chat, &mut change, &row, leave.actor(), Role::Member).await?;
+        let row = locked(&change, room).await?;
+        if user != me.id {
+            policy::may_approach(store::block::between(&change.db, me.id, user).await?)?;
+        }
+        enter(chat, &mut change, &row, user, Role::Member).await?;
+        if let Some(role) = role {
+            change_role(&mut change, facts, user, role).await?;
+        }
         change.commit().await
     })
-    .await
+    .await?;
+    let row = store::participant::find(&chat.db, room, user).await?;
+    let card = chat.roster.card(&chat.db, user).await?;
+    Ok(Member { card: Card::clone(&card), row: row.ok_or(Error::Missing(Thing::User))? })
 }
 
 /// The same, with all that was said there still unread: for surfaces where a room is
@@ -94,17 +131,46 @@ pub async fn set_role(
     role: Role,
 ) -> Result<(), Error> {
     let facts = chat.roster.facts(&chat.db, me.id, room).await?;
-    let theirs = store::participant::find(&chat.db, room, user).await?;
+    patiently(|| async {
+        let mut change = Change::begin(chat).await?;
+        locked(&change, room).await?;
+        change_role(&mut change, facts, user, role).await?;
+        change.commit().await
+    })
+    .await
+}
+
+async fn change_role(
+    change: &mut Change<'_>,
+    facts: Facts,
+    user: UserId,
+    role: Role,
+) -> Result<(), Error> {
+    let room = facts.room;
+    let theirs = store::participant::find(&change.db, room, user).await?;
     let theirs = theirs.ok_or(Error::Missing(Thing::User))?;
     facts.may_remove(theirs.role)?;
     facts.may_remove(role)?;
-    let mut change = Change::begin(chat).await?;
     store::participant::set_role(&change.db, room, user, role).await?;
     store::chatroom::touch(&change.db, room).await?;
     change.outdates_room(room);
-    let row = locked(&change, room).await?;
+    let row = store::chatroom::find(&change.db, room).await?.ok_or(Error::Missing(Thing::Room))?;
     change.announce(Topic::Room(room), News::RoomUpdated { room: row });
-    change.commit().await
+    Ok(())
+}
+
+/// Somebody besides me in each of these rooms.
+pub async fn companions(
+    chat: &Chat,
+    me: Actor,
+    rooms: &[RoomId],
+) -> Result<HashMap<RoomId, Arc<Card>>, Error> {
+    let found = store::participant::somebody_else(&chat.db, me.id, rooms).await?;
+    let users: Vec<UserId> = found.iter().map(|it| it.1).collect();
+    let cards = chat.roster.cards(&chat.db, &users).await?;
+    let known =
+        found.into_iter().filter_map(|(room, user)| Some((room, cards.get(&user)?.clone())));
+    Ok(known.collect())
 }
 
 /// Sends somebody else away.
@@ -113,17 +179,18 @@ pub async fn remove(chat: &Chat, me: Actor, room: RoomId, user: UserId) -> Resul
     facts.may_manage()?;
     let theirs = store::participant::find(&chat.db, room, user).await?;
     facts.may_remove(theirs.ok_or(Error::Missing(Thing::User))?.role)?;
-    patiently(|| exit(chat, room, user)).await
+    patiently(|| exit(chat, facts, user)).await
 }
 
 /// Anybody may go, also from a direct room: it is then missing from their list until one
-/// of the two opens it again.
+/// of the two opens it again. A group goes with its last member.
 pub async fn leave(chat: &Chat, me: Actor, room: RoomId) -> Result<(), Error> {
-    chat.roster.facts(&chat.db, me.id, room).await?.may_leave()?;
+    let facts = chat.roster.facts(&chat.db, me.id, room).await?;
+    facts.may_leave()?;
     if store::participant::find(&chat.db, room, me.id).await?.is_none() {
         return Ok(());
     }
-    patiently(|| exit(chat, room, me.id)).await
+    patiently(|| exit(chat, facts, me.id)).await
 }
 
 /// All that a connection of this person hears.
@@ -164,26 +231,43 @@ pub async fn enter(
     Ok(true)
 }
 
-async fn exit(chat: &Chat, room: RoomId, user: UserId) -> Result<(), Error> {
-    let mut change = Change::begin(chat).await?;
-    let row = locked(&change, room).await?;
+/// Takes one person out inside a change, and says so to the room.
+pub async fn part(
+    chat: &Chat,
+    change: &mut Change<'_>,
+    facts: Facts,
+    user: UserId,
+) -> Result<(), Error> {
+    let room = facts.room;
+    let row = locked(change, room).await?;
     if store::participant::delete(&change.db, room, user).await? {
-        hand_over(&mut change, &row).await?;
+        let left = store::participant::in_rooms(&change.db, &[room]).await?;
+        hand_over(change, &row, &left).await?;
         let rev = store::chatroom::touch(&change.db, room).await?;
         change.outdates_room(room);
+        if let Some(leave) = facts.may_clear(left.len()) {
+            store::chatroom::delete(&change.db, leave).await?;
+            change.announce(Topic::Room(room), News::RoomDeleted { room, rev });
+        }
         change.announce(Topic::Room(room), News::Left { room, user, rev });
     }
     chat.typists.stop(room, user);
+    Ok(())
+}
+
+async fn exit(chat: &Chat, facts: Facts, user: UserId) -> Result<(), Error> {
+    let mut change = Change::begin(chat).await?;
+    part(chat, &mut change, facts, user).await?;
     change.commit().await
 }
 
 /// A group whose last owner has gone belongs to whoever has been there longest.
-async fn hand_over(change: &mut Change<'_>, room: &chatroom::Model) -> Result<(), Error> {
-    if room.kind != Kind::Group {
-        return Ok(());
-    }
-    let left = store::participant::in_rooms(&change.db, &[room.chatroom_id]).await?;
-    if left.iter().any(|it| it.role == Role::Owner) {
+async fn hand_over(
+    change: &mut Change<'_>,
+    room: &chatroom::Model,
+    left: &[participant::Model],
+) -> Result<(), Error> {
+    if room.kind != Kind::Group || left.iter().any(|it| it.role == Role::Owner) {
         return Ok(());
     }
     if let Some(heir) = left.iter().find(|it| it.role == Role::Admin).or(left.first()) {

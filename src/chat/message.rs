@@ -48,6 +48,7 @@ async fn prepare(chat: &Chat, me: Actor, room: RoomId, draft: Draft) -> Result<E
     chat.limits.spend(Allowance::Message, Spender::User(me.id))?;
     let author = chat.roster.card(&chat.db, me.id).await?;
     let files = own_files(chat, me, &draft.files).await?;
+    let draft = Draft { kind: kind(draft.kind, &files), ..draft };
     if let Some(message) = draft.reply_to {
         answers(chat, leave.room(), message).await?;
     }
@@ -238,6 +239,23 @@ async fn answers(chat: &Chat, room: RoomId, message: MessageId) -> Result<(), Er
         return Ok(());
     }
     Err(Error::invalid("reply_to_id", Problem::Other("must be a message of this room")))
+}
+
+/// A message with files is of the type that they have in common.
+fn kind(named: message::Type, files: &[attachment::Model]) -> message::Type {
+    let of = |file: &attachment::Model| match file.mime.split('/').next() {
+        Some("image") => message::Type::Image,
+        Some("audio") => message::Type::Audio,
+        Some("video") => message::Type::Video,
+        _ => message::Type::File,
+    };
+    match (named, files) {
+        (message::Type::Text, [first, rest @ ..]) => {
+            let same = rest.iter().all(|it| of(it) == of(first));
+            if same { of(first) } else { message::Type::File }
+        }
+        _ => named,
+    }
 }
 
 /// Files are sent once, by whoever uploaded them.

@@ -12,7 +12,7 @@ use crate::{
         event::{News, Topic},
         name,
         person::{Card, Portrait, ProfileChange},
-        text::line,
+        text::{line, lines},
     },
     policy, store,
 };
@@ -68,10 +68,10 @@ pub async fn update(
 ) -> Result<user::Model, Error> {
     let leave = policy::may_act_as(me, user)?;
     let mut columns = user::ActiveModel::default();
-    set(&mut columns.nickname, "nickname", wanted.nickname, 32)?;
-    set(&mut columns.avatar_url, "avatar_url", wanted.avatar_url, 256)?;
-    set(&mut columns.status, "status", wanted.status, 256)?;
-    set(&mut columns.bio, "bio", wanted.bio, 1_024)?;
+    set(&mut columns.nickname, wanted.nickname, |it| line("nickname", it, 32))?;
+    set(&mut columns.avatar_url, wanted.avatar_url, |it| line("avatar_url", it, 256))?;
+    set(&mut columns.status, wanted.status, |it| line("status", it, 256))?;
+    set(&mut columns.bio, wanted.bio, |it| lines("bio", it, 1_024))?;
     let rev = mine(chat, me).await?.rev + 1;
     let mut change = Change::begin(chat).await?;
     let row = store::user::update(&change.db, leave, columns, rev, chat.clock.now()).await?;
@@ -88,12 +88,11 @@ type Column = sea_orm::ActiveValue<Option<String>>;
 
 fn set(
     column: &mut Column,
-    field: &'static str,
     wanted: Option<String>,
-    longest: usize,
+    check: impl FnOnce(&str) -> Result<String, Error>,
 ) -> Result<(), Error> {
     if let Some(wanted) = wanted {
-        *column = Set(Some(line(field, &wanted, longest)?).filter(|it| !it.is_empty()));
+        *column = Set(Some(check(&wanted)?).filter(|it| !it.is_empty()));
     }
     Ok(())
 }

@@ -15,7 +15,7 @@ use crate::{
         error::{Error, Problem, Thing},
         name,
         room::{Numbered, RoomView},
-        text::line,
+        text::{line, lines},
     },
     store,
 };
@@ -66,7 +66,7 @@ pub async fn create(
     if name.is_empty() {
         return Err(Error::invalid("name", Problem::Blank));
     }
-    let description = description.map(|it| line("description", it, 1_024)).transpose()?;
+    let description = description.map(|it| lines("description", it, 1_024)).transpose()?;
     let description = description.filter(|it| !it.is_empty());
     let made = patiently(|| async {
         let mut change = Change::begin(chat).await?;

@@ -34,6 +34,13 @@ pub async fn read(chat: &Chat, me: Actor, room: RoomId, seq: Option<i64>) -> Res
     Ok(Cursor { last_read_seq, unread })
 }
 
+/// How far I have read; whoever only visits a room has read nothing.
+pub async fn position(chat: &Chat, me: Actor, room: RoomId) -> Result<i64, Error> {
+    chat.roster.facts(&chat.db, me.id, room).await?.may_read()?;
+    let mine = store::participant::find(&chat.db, room, me.id).await?;
+    Ok(mine.map_or(0, |it| it.last_read_seq))
+}
+
 /// Everything up to a message has arrived.
 pub async fn delivered(chat: &Chat, me: Actor, room: RoomId, seq: i64) -> Result<i64, Error> {
     let last = approach(chat, me, room).await?;

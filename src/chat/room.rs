@@ -19,7 +19,7 @@ use crate::{
         error::{Ban, Clash, Error, Problem, Thing},
         event::{News, Topic},
         room::{RoomDraft, RoomView},
-        text::line,
+        text::{line, lines},
     },
     policy, store,
 };
@@ -37,10 +37,18 @@ pub async fn create(chat: &Chat, me: Actor, draft: RoomDraft) -> Result<(RoomVie
             let problem = Problem::Other("a direct room is with exactly one other person");
             return Err(Error::invalid("user_ids", problem));
         }
-        (Kind::Group, _) => (patiently(|| group(chat, me, draft.clone())).await?, true),
+        (Kind::Group, _) => (patiently(|| group(chat, me, draft.clone(), false)).await?, true),
         (Kind::Channel | Kind::Public, _) => return Err(Error::Forbidden(Ban::NotAllowed)),
     };
     Ok((view(chat, me, room).await?, created))
+}
+
+/// A group with its maker alone, which whoever knows its id may join.
+pub async fn found(chat: &Chat, me: Actor, name: &str) -> Result<RoomId, Error> {
+    let name = line("chatroom_name", name, LONGEST_NAME)?;
+    let name = Some(name).filter(|it| !it.is_empty());
+    let draft = RoomDraft { kind: Kind::Group, name, description: None, members: Vec::new() };
+    patiently(|| group(chat, me, draft.clone(), true)).await
 }
 
 /// My rooms, latest activity first, in a constant number of queries.
@@ -49,11 +57,9 @@ pub async fn list(chat: &Chat, me: Actor) -> Result<Vec<RoomView>, Error> {
     let ids: Vec<RoomId> = mine.iter().map(|it| it.chatroom_id).collect();
     let rooms = store::chatroom::find_all(&chat.db, &ids).await?;
     let mut views = overview::of(chat, me, rooms, mine).await?;
-    let activity = |it: &RoomView| {
-        it.last_message.as_ref().map_or(it.room.created_at, |message| message.row.timestamp)
-    };
     views.sort_by(|one, two| {
-        activity(two).cmp(&activity(one)).then(two.room.chatroom_id.cmp(&one.room.chatroom_id))
+        let activity = two.last_activity().cmp(&one.last_activity());
+        activity.then(two.room.chatroom_id.cmp(&one.room.chatroom_id))
     });
     Ok(views)
 }
@@ -75,7 +81,7 @@ pub async fn update(
 ) -> Result<RoomView, Error> {
     let leave = chat.roster.facts(&chat.db, me.id, room).await?.may_manage()?;
     let name = name.map(|it| line("chatroom_name", &it, LONGEST_NAME)).transpose()?;
-    let description = description.map(|it| line("description", &it, 1_024)).transpose()?;
+    let description = description.map(|it| lines("description", &it, 1_024)).transpose()?;
     let mut change = Change::begin(chat).await?;
     store::chatroom::describe(&change.db, leave, name, description, chat.clock.now()).await?;
     store::chatroom::touch(&change.db, room).await?;
@@ -154,6 +160,7 @@ async fn make_direct(
         creator: Some(me.id),
         server: None,
         slug: None,
+        joinable: false,
     };
     let room = match store::chatroom::insert(&change.db, new, chat.clock.now()).await {
         // Somebody was quicker; the caller will find theirs.
@@ -167,7 +174,7 @@ async fn make_direct(
     Ok(room.chatroom_id)
 }
 
-async fn group(chat: &Chat, me: Actor, draft: RoomDraft) -> Result<RoomId, Error> {
+async fn group(chat: &Chat, me: Actor, draft: RoomDraft, joinable: bool) -> Result<RoomId, Error> {
     let mut change = Change::begin(chat).await?;
     let new = store::chatroom::NewRoom {
         kind: Kind::Group,
@@ -177,6 +184,7 @@ async fn group(chat: &Chat, me: Actor, draft: RoomDraft) -> Result<RoomId, Error
         creator: Some(me.id),
         server: None,
         slug: None,
+        joinable,
     };
     let room = store::chatroom::insert(&change.db, new, chat.clock.now()).await?;
     let mut people = vec![(me.id, Role::Owner)];

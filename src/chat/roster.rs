@@ -33,6 +33,7 @@ struct Shelves {
 /// What permission in a room depends on.
 struct Hall {
     kind: Kind,
+    joinable: bool,
     members: HashMap<UserId, Role>,
     blocked: bool,
 }
@@ -58,6 +59,7 @@ impl Roster {
         Ok(Facts {
             room,
             kind: hall.kind,
+            joinable: hall.joinable,
             actor: user,
             role: hall.members.get(&user).copied(),
             blocked: hall.blocked,
@@ -116,7 +118,7 @@ impl Roster {
         let members = store::participant::in_rooms(db, &[room]).await?;
         let members = members.into_iter().map(|it| (it.user_id, it.role)).collect();
         let blocked = is_blocked(db, &row).await?;
-        let hall = Arc::new(Hall { kind: row.kind, members, blocked });
+        let hall = Arc::new(Hall { kind: row.kind, joinable: row.joinable, members, blocked });
         self.0.rooms.keep(ticket, room, hall.clone());
         Ok(hall)
     }

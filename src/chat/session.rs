@@ -65,6 +65,18 @@ pub async fn end(chat: &Chat, me: Actor) -> Result<(), Error> {
     end_all(chat, me.id, &[me.session], Ending::LoggedOut).await
 }
 
+/// The same for somebody whose access token has run out. A token that is not the session's
+/// own ends nothing.
+pub async fn end_by_refresh(chat: &Chat, presented: &str) -> Result<(), Error> {
+    let id = session_of(presented).ok_or(Error::Unauthenticated(Doubt::BadToken))?;
+    let row = living::find(&chat.db, chat.clock.now(), id).await?;
+    let presented = digest(presented);
+    if row.refresh_hash != presented && row.previous_hash.as_deref() != Some(&presented) {
+        return Err(Error::Unauthenticated(Doubt::BadToken));
+    }
+    end_all(chat, row.user_id, &[id], Ending::LoggedOut).await
+}
+
 pub async fn list(chat: &Chat, me: Actor) -> Result<Vec<session::Model>, Error> {
     Ok(store::session::of(&chat.db, me.id, chat.clock.now()).await?)
 }

@@ -17,8 +17,9 @@ const DEFAULTS: &str = include_str!("../../config/default.toml");
 pub type Variables = HashMap<String, String>;
 
 /// The environment variables that set a key of the file.
-const VARIABLES: [(&str, &str); 22] = [
+const VARIABLES: [(&str, &str); 23] = [
     ("PARLOR_ENV", "environment"),
+    ("SURFACES", "surfaces"),
     ("ALLOWED_ORIGINS", "origins"),
     ("RATE_LIMITS", "rate_limits"),
     ("SAMPLE_DATA", "sample_data"),

@@ -15,14 +15,11 @@ mod user;
 use std::sync::Arc;
 
 use axum::{
-    Json,
     http::StatusCode,
     response::{IntoResponse, Response},
 };
-use serde::Serialize;
 use socketioxide::{SocketIo, layer::SocketIoLayer};
-use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::router::OpenApiRouter;
 
 use crate::{
     chat::handle::Chat,
@@ -39,24 +36,10 @@ pub struct Chatroom;
 type Me = Caller<Chatroom>;
 type Reply<T> = Result<T, Failure<Chatroom>>;
 
-#[derive(Serialize, ToSchema)]
-struct Greeting {
-    #[schema(example = "Hello👋 Developers💻")]
-    message: &'static str,
-}
-
 pub fn routes() -> OpenApiRouter<Chat> {
-    let greeting = OpenApiRouter::new().routes(routes!(greet));
-    [
-        auth::routes(),
-        user::routes(),
-        friends::routes(),
-        chatrooms::routes(),
-        messages::routes(),
-        upload::routes(),
-    ]
-    .into_iter()
-    .fold(greeting, OpenApiRouter::merge)
+    [user::routes(), friends::routes(), chatrooms::routes(), messages::routes(), upload::routes()]
+        .into_iter()
+        .fold(auth::routes(), OpenApiRouter::merge)
 }
 
 pub fn attach(chat: &Chat) -> (SocketIoLayer, SocketIo) {
@@ -65,13 +48,6 @@ pub fn attach(chat: &Chat) -> (SocketIoLayer, SocketIo) {
     chat.tasks.spawn(relay::watch(io.clone(), chat.clone()));
     chat.bus.listen(Arc::new(relay::Relay::new(io.clone(), chat.clone())));
     (layer, io)
-}
-
-/// A greeting
-#[utoipa::path(get, path = "/", tag = "chatroom", security(()),
-    responses((status = 200, body = Greeting)))]
-async fn greet() -> Json<Greeting> {
-    Json(Greeting { message: "Hello👋 Developers💻" })
 }
 
 impl Dialect for Chatroom {
@@ -98,7 +74,6 @@ impl Dialect for Chatroom {
 /// Where this product's codes are not the usual ones.
 fn worded_status(error: &Error) -> StatusCode {
     match error {
-        Error::Taken(Clash::Username | Clash::Email) => StatusCode::UNPROCESSABLE_ENTITY,
         Error::Taken(_) | Error::Unsupported => StatusCode::BAD_REQUEST,
         other => status(other),
     }

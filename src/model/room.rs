@@ -1,6 +1,6 @@
 //! Rooms as their members see them.
 
-use entity::{chatroom, id::UserId, participant};
+use entity::{chatroom, id::UserId, participant, time::Timestamp};
 
 use crate::model::{message::Message, person::Card};
 
@@ -21,6 +21,13 @@ pub struct RoomView {
     pub last_message: Option<Message>,
     /// The other person of a direct room.
     pub peer: Option<Card>,
+}
+
+impl RoomView {
+    /// When something was last said, or the room was made.
+    pub fn last_activity(&self) -> Timestamp {
+        self.last_message.as_ref().map_or(self.room.created_at, |it| it.row.timestamp)
+    }
 }
 
 /// A room, and what clients that know rooms by integer call it.

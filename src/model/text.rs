@@ -34,12 +34,40 @@ impl MessageText {
 /// One line of free text (a nickname, a status, a room's name): trimmed, short, without
 /// control characters. May be empty, which clears the field.
 pub fn line(field: &'static str, text: &str, longest: usize) -> Result<String, Error> {
+    free(field, text, longest, char::is_control)
+}
+
+/// The same with line breaks (a bio, a description).
+pub fn lines(field: &'static str, text: &str, longest: usize) -> Result<String, Error> {
+    free(field, text, longest, |it| it.is_control() && !matches!(it, '\n' | '\r' | '\t'))
+}
+
+fn free(
+    field: &'static str,
+    text: &str,
+    longest: usize,
+    is_refused: impl Fn(char) -> bool,
+) -> Result<String, Error> {
     let text = text.trim();
-    if text.chars().any(char::is_control) {
+    if text.chars().any(is_refused) {
         return Err(Error::invalid(field, Problem::Control));
     }
     if text.chars().count() > longest {
         return Err(Error::invalid(field, Problem::TooLong(longest)));
     }
     Ok(text.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_some_texts_may_have_several_lines() {
+        assert_eq!(lines("bio", " one\r\n\ttwo\n", 20).unwrap(), "one\r\n\ttwo");
+        assert!(line("name", "one\ntwo", 20).is_err());
+        for text in ["a\0b", "a\u{1b}[1mb", "a\u{85}b"] {
+            assert!(lines("bio", text, 20).is_err(), "{text:?}");
+        }
+    }
 }

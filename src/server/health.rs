@@ -5,7 +5,10 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use crate::chat::{handle::Chat, health};
+use crate::{
+    chat::{handle::Chat, health},
+    wire::spelling::rfc3339_millis,
+};
 
 #[derive(Serialize, ToSchema)]
 struct Health {
@@ -17,19 +20,58 @@ struct Health {
     database: &'static str,
 }
 
-pub fn routes() -> OpenApiRouter<Chat> {
-    OpenApiRouter::new()
-        .routes(routes!(summary))
-        .routes(routes!(live))
-        .routes(routes!(ready))
-        .routes(routes!(database))
+/// All of it at once. The path is contested, so it is not among the routes here.
+#[derive(Serialize, ToSchema)]
+pub struct Summary {
+    #[serde(flatten)]
+    health: Health,
+    #[schema(example = "2026-11-20T23:49:58.123Z")]
+    timestamp: String,
+    services: Services,
 }
 
-/// The server and what it stands on
-#[utoipa::path(get, path = "/health", tag = "health",
-    responses((status = 200, body = Health)))]
-async fn summary(State(chat): State<Chat>) -> Json<Health> {
-    Json(look(&chat).await.1)
+#[derive(Serialize, ToSchema)]
+struct Services {
+    database: Service,
+    redis: Redis,
+    websocket: Sockets,
+}
+
+#[derive(Serialize, ToSchema)]
+struct Service {
+    #[schema(example = "healthy")]
+    status: &'static str,
+}
+
+#[derive(Serialize, ToSchema)]
+struct Redis {
+    #[schema(example = "healthy")]
+    status: &'static str,
+    #[schema(example = "not used")]
+    redis: &'static str,
+}
+
+#[derive(Serialize, ToSchema)]
+struct Sockets {
+    #[schema(example = "healthy")]
+    status: &'static str,
+    /// Those of people who are signed in, on every surface.
+    #[schema(example = 3)]
+    active_connections: usize,
+}
+
+pub fn routes() -> OpenApiRouter<Chat> {
+    OpenApiRouter::new().routes(routes!(live)).routes(routes!(ready)).routes(routes!(database))
+}
+
+pub async fn summary(chat: &Chat) -> Summary {
+    let health = look(chat).await.1;
+    let database = Service { status: health.status };
+    let redis = Redis { status: "healthy", redis: "not used" };
+    let active_connections = chat.leases.connections();
+    let websocket = Sockets { status: "healthy", active_connections };
+    let timestamp = rfc3339_millis(chat.clock.now());
+    Summary { health, timestamp, services: Services { database, redis, websocket } }
 }
 
 /// The process answers

@@ -25,6 +25,7 @@ pub struct NewRoom {
     pub creator: Option<UserId>,
     pub server: Option<ServerId>,
     pub slug: Option<String>,
+    pub joinable: bool,
 }
 
 impl NewRoom {
@@ -38,6 +39,7 @@ impl NewRoom {
             creator: None,
             server: None,
             slug: None,
+            joinable: false,
         }
     }
 }
@@ -61,6 +63,7 @@ pub async fn insert(
         server_id: new.server,
         slug: new.slug,
         updated_at: now,
+        joinable: new.joinable,
     };
     chatroom::Entity::insert(chatroom::ActiveModel::from(row.clone()).reset_all())
         .exec_without_returning(db)

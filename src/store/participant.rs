@@ -278,3 +278,21 @@ pub async fn lowest_for(
         .all(db)
         .await
 }
+
+/// The lowest user id besides one's own in each room.
+pub async fn somebody_else(
+    db: &impl ConnectionTrait,
+    me: UserId,
+    rooms: &[RoomId],
+) -> Result<Vec<(RoomId, UserId)>, DbErr> {
+    participant::Entity::find()
+        .select_only()
+        .column(participant::Column::ChatroomId)
+        .column_as(participant::Column::UserId.min(), "somebody")
+        .filter(participant::Column::ChatroomId.is_in(rooms.iter().copied()))
+        .filter(participant::Column::UserId.ne(me))
+        .group_by(participant::Column::ChatroomId)
+        .into_tuple()
+        .all(db)
+        .await
+}

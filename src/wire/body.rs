@@ -131,7 +131,7 @@ async fn parameter<D: Dialect, S: Send + Sync>(
 
 /// What is too much is read to its end all the same, within reason: a client that is
 /// still writing would take a closed connection for a broken one and miss the answer.
-async fn collect(mut body: Body) -> Result<Bytes, Error> {
+pub(in crate::wire) async fn collect(mut body: Body) -> Result<Bytes, Error> {
     let (mut kept, mut size) = (BytesMut::new(), 0);
     while let Some(frame) = body.frame().await {
         let cut_off = |_| Error::invalid("body", Problem::Other("ended too early"));
@@ -150,7 +150,7 @@ async fn collect(mut body: Body) -> Result<Bytes, Error> {
 }
 
 /// FastAPI takes a body without a type for JSON.
-fn says_json(headers: &HeaderMap) -> bool {
+pub(in crate::wire) fn says_json(headers: &HeaderMap) -> bool {
     media_type(headers).is_none_or(|it| {
         it.strip_prefix("application/").is_some_and(|it| it == "json" || it.ends_with("+json"))
     })

@@ -81,6 +81,11 @@ pub fn origin_allowed(headers: &HeaderMap, origins: &[String]) -> bool {
         || host.zip(header(headers, header::HOST)).is_some_and(|(a, b)| a.eq_ignore_ascii_case(b))
 }
 
+/// Whether a browser says that a page of somebody else sent this.
+pub fn is_foreign(headers: &HeaderMap, origins: &[String]) -> bool {
+    headers.contains_key(header::ORIGIN) && !origin_allowed(headers, origins)
+}
+
 async fn recognise<D: Dialect>(parts: &Parts, chat: &Chat) -> Result<Option<Pass>, Error> {
     let found = D::CARRIERS
         .iter()

@@ -6,7 +6,7 @@ mod moment;
 mod scalar;
 mod source;
 
-use std::{borrow::Cow, slice};
+use std::{borrow::Cow, fmt, slice};
 
 use entity::time::Timestamp;
 use serde::Serialize;
@@ -333,6 +333,15 @@ impl Issue {
 
     fn new(fault: Fault, loc: Vec<Loc>, input: Value) -> Self {
         Self { kind: fault.kind, loc, msg: fault.msg.into_owned(), input, ctx: fault.ctx }
+    }
+}
+
+impl fmt::Display for Loc {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Name(name) => f.write_str(name),
+            Self::Index(index) => write!(f, "{index}"),
+        }
     }
 }
 

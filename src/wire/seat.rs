@@ -221,7 +221,7 @@ impl<S> Seats<S> {
         }
     }
 
-    fn sit(&self, me: Actor, scope: Scope, state: S) -> Seat<S> {
+    pub(in crate::wire) fn sit(&self, me: Actor, scope: Scope, state: S) -> Seat<S> {
         let (outbox, queue) = mpsc::channel(PATIENCE);
         let place = self.write().add(|key| Place {
             me,

@@ -33,7 +33,7 @@ use crate::{
     },
     wire::{
         address::ClientAddress,
-        caller::origin_allowed,
+        caller::is_foreign,
         failure::{self, Carrier, Dialect},
         fastapi,
         seat::{Close, Seat},
@@ -152,8 +152,7 @@ impl<D: Dialect> Handshake<D> {
         // A browser adds cookies to a foreign page's sockets too, and always says whose
         // page it is.
         if let Carrier::Cookie(_) = carrier
-            && self.headers.contains_key(header::ORIGIN)
-            && !origin_allowed(&self.headers, &chat.rules.origins)
+            && is_foreign(&self.headers, &chat.rules.origins)
         {
             return Err(Error::Forbidden(Ban::Origin));
         }

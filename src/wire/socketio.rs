@@ -47,7 +47,7 @@ pub fn builder<S: Clone + Send + Sync + 'static>(path: &'static str, state: S) -
 
 /// A bounded queue per socket, worked off by one task: handlers that ran as tasks of
 /// their own would overtake each other.
-pub struct Inbox<C>(mpsc::Sender<C>);
+pub struct Inbox<C>(mpsc::Sender<Box<C>>);
 
 impl<C> Clone for Inbox<C> {
     fn clone(&self) -> Self {
@@ -63,10 +63,12 @@ impl<C: Send + 'static> Inbox<C> {
         F: FnMut(C) -> W + Send + 'static,
         W: Future<Output = ()> + Send,
     {
-        let (sender, mut queue) = mpsc::channel(INBOX);
+        // Boxed, both: nearly all inboxes are empty nearly always, and a channel makes room
+        // for 32 at once, a task for the largest command there is.
+        let (sender, mut queue) = mpsc::channel::<Box<C>>(INBOX);
         tokio::spawn(async move {
             while let Some(command) = queue.recv().await {
-                work(command).await;
+                Box::pin(work(*command)).await;
             }
         });
         Self(sender)
@@ -74,7 +76,7 @@ impl<C: Send + 'static> Inbox<C> {
 
     /// Gives the command back when the queue is full.
     pub fn push(&self, command: C) -> Result<(), C> {
-        self.0.try_send(command).map_err(mpsc::error::TrySendError::into_inner)
+        self.0.try_send(Box::new(command)).map_err(|full| *full.into_inner())
     }
 }
 

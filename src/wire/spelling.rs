@@ -14,6 +14,16 @@ pub fn naive_seconds(moment: Timestamp) -> String {
     moment.0.format("%Y-%m-%dT%H:%M:%S").to_string()
 }
 
+/// `2026-11-20 23:49:58.123000`
+pub fn naive_with_space(moment: Timestamp) -> String {
+    moment.0.format("%Y-%m-%d %H:%M:%S%.6f").to_string()
+}
+
+/// `2026-11-20T23:49:58.123000`
+pub fn naive_micros(moment: Timestamp) -> String {
+    moment.0.format("%Y-%m-%dT%H:%M:%S%.6f").to_string()
+}
+
 /// `2026-11-20T23:49:58Z`
 pub fn seconds_z(moment: Timestamp) -> String {
     moment.0.format("%Y-%m-%dT%H:%M:%SZ").to_string()
@@ -28,6 +38,8 @@ mod tests {
         let moment = Timestamp("2026-11-20T23:49:58.999987Z".parse().unwrap());
         assert_eq!(rfc3339_millis(moment), "2026-11-20T23:49:58.999Z");
         assert_eq!(naive_seconds(moment), "2026-11-20T23:49:58");
+        assert_eq!(naive_with_space(moment), "2026-11-20 23:49:58.999987");
+        assert_eq!(naive_micros(moment), "2026-11-20T23:49:58.999987");
         assert_eq!(seconds_z(moment), "2026-11-20T23:49:58Z");
     }
 }

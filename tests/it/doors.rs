@@ -1,11 +1,15 @@
 //! What lies in front of every surface: origins, files, paths that are not there.
 
-use std::time::{Duration, Instant};
+use std::{
+    collections::HashMap,
+    time::{Duration, Instant},
+};
 
+use parlor::config::Settings;
 use reqwest::{Method, StatusCode, header};
 use serde_json::{Value, json};
 
-use crate::support::server::Server;
+use crate::support::{databases::Kind, server::Server};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_page_of_a_named_origin_may_ask_and_another_may_not() {
@@ -71,6 +75,13 @@ async fn the_document_and_its_pages_are_served_from_here() {
     for path in ["/v1/rooms/{chatroom_id}/messages", "/friends/requests/pending", "/health/ready"] {
         assert!(document["paths"][path].is_object(), "{path}");
     }
+    let operations = document["paths"].as_object().unwrap().values();
+    let operations = operations.flat_map(|it| it.as_object().unwrap().values());
+    let mut names: Vec<_> = operations.map(|it| it["operationId"].as_str().unwrap()).collect();
+    let all = names.len();
+    names.sort_unstable();
+    names.dedup();
+    assert_eq!(names.len(), all, "every operation has a name of its own");
     for path in ["/docs/", "/redoc"] {
         let page = server.http.get(server.url(path)).send().await.unwrap();
         assert_eq!(page.status(), StatusCode::OK);
@@ -94,19 +105,17 @@ async fn what_was_acknowledged_is_there_after_a_restart() {
     assert_eq!(page["messages"].as_array().unwrap().len(), 2);
 }
 
-/// A client whose poll is still open, though it has left already, holds nobody up.
+/// Whoever asks for news is told when there is some; the server does not wait for that
+/// when it stops.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_open_poll_does_not_keep_the_server_from_stopping() {
     let mut server = Server::start().await;
-    let ann = server.person("ann").await;
     let base = server.url("/socket.io/?EIO=4&transport=polling");
     let opened = server.http.get(&base).send().await.unwrap().text().await.unwrap();
     let opened: Value = serde_json::from_str(&opened[1..]).unwrap();
     let line = format!("{base}&sid={}", opened["sid"].as_str().unwrap());
-    for packet in [format!(r#"40{{"token":"{}"}}"#, ann.token), "41".to_owned()] {
-        server.http.post(&line).body(packet).send().await.unwrap();
-        server.http.get(&line).send().await.unwrap();
-    }
+    // The first one brings a ping. Nobody would find the second in a namespace.
+    server.http.get(&line).send().await.unwrap();
     let poll = tokio::spawn(server.http.get(&line).send());
     tokio::time::sleep(Duration::from_millis(300)).await;
     assert!(!poll.is_finished());
@@ -114,4 +123,24 @@ async fn an_open_poll_does_not_keep_the_server_from_stopping() {
     server.stop().await;
     assert!(before.elapsed() < Duration::from_secs(5), "stopping took {:?}", before.elapsed());
     poll.await.unwrap().ok();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_product_that_is_off_is_not_there() {
+    let server = Server::with(Kind::Sqlite, &[("SURFACES", "native, campus")]).await;
+    let ann = server.person("ann").await;
+    let status = async |path: &str| server.call(Method::GET, path, Some(&ann), None).await.0;
+    for path in ["/friends/", "/users/me", "/servers/", "/ws/socket.io/?EIO=4&transport=polling"] {
+        assert_eq!(status(path).await, StatusCode::NOT_FOUND, "{path}");
+    }
+    for path in ["/v1/me", "/message/get_rooms", "/health", "/"] {
+        assert_eq!(status(path).await, StatusCode::OK, "{path}");
+    }
+    let document = server.get("/openapi.json", &ann).await;
+    let paths = document["paths"].as_object().unwrap();
+    assert!(paths.contains_key("/v1/me") && paths.contains_key("/message/get_rooms"));
+    assert!(!paths.keys().any(|it| it.starts_with("/friends") || it.starts_with("/servers")));
+    let known: HashMap<String, String> = [("SURFACES".to_owned(), "native,x".to_owned())].into();
+    let refused = Settings::load(None, &known).unwrap_err().to_string();
+    assert!(refused.contains("SURFACES") && refused.contains("\"x\""), "{refused}");
 }

@@ -2,12 +2,17 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should say where")]
 mod accounts;
 mod architecture;
+mod campus;
 mod chatroom;
 mod concurrency;
 mod config;
+mod contested;
+mod discord;
 mod doors;
 mod friends;
 mod guilds;
+mod killed;
+mod limits;
 mod messages;
 mod migrations;
 mod native;

@@ -4,6 +4,7 @@ use std::{collections::HashMap, time::Duration};
 
 use entity::id::RoomId;
 use futures_util::future::join_all;
+use migration::{Migrator, MigratorTrait};
 use parlor::store::{
     chatroom::{self, NewRoom},
     chatroom_number,
@@ -36,10 +37,10 @@ async fn every_step_can_be_taken_back_and_again() {
         let address = address(kind, &folder).await;
         let db = connection::open(&address).await.unwrap();
         schema::migrate(&db, &address).await.unwrap();
-        let steps = u32::try_from(schema::pending(&db).await.unwrap().len()).unwrap();
-        assert_eq!(steps, 0, "{kind:?}: everything is done");
-        schema::revert(&db, 6).await.unwrap();
-        assert_eq!(schema::pending(&db).await.unwrap().len(), 6, "{kind:?}");
+        assert!(schema::pending(&db).await.unwrap().is_empty(), "{kind:?}: everything is done");
+        let all = Migrator::migrations().len();
+        schema::revert(&db, u32::try_from(all).unwrap()).await.unwrap();
+        assert_eq!(schema::pending(&db).await.unwrap().len(), all, "{kind:?}");
         schema::migrate(&db, &address).await.unwrap();
         schema::migrate(&db, &address).await.unwrap();
         assert!(schema::pending(&db).await.unwrap().is_empty(), "{kind:?}");
@@ -54,7 +55,9 @@ async fn rooms_from_before_numbers_get_theirs_by_age() {
         let address = address(kind, &folder).await;
         let db = connection::open(&address).await.unwrap();
         schema::migrate(&db, &address).await.unwrap();
-        schema::revert(&db, 1).await.unwrap();
+        let before = 5;
+        let later = Migrator::migrations().len() - before;
+        schema::revert(&db, u32::try_from(later).unwrap()).await.unwrap();
         let ids = ["01".repeat(16), "02".repeat(16), "03".repeat(16)];
         for (id, day) in ids.iter().zip([3, 1, 2]) {
             let (id, zone) = match kind {

@@ -2,7 +2,7 @@
 //! speak to it as people's clients do.
 pub mod databases;
 pub mod people;
-#[expect(dead_code, reason = "other surfaces need the rest of it")]
 pub mod plain;
+pub mod process;
 pub mod server;
 pub mod socket;

@@ -53,19 +53,15 @@ struct NewChatroom {
 #[utoipa::path(get, path = "/chatrooms/", tag = "chatroom",
     responses((status = 200, body = [ChatroomItem]), (status = 401, body = HttpError)))]
 async fn list(State(chat): State<Chat>, Me { me, .. }: Me) -> Reply<Body<Vec<ChatroomItem>>> {
-    let mut items = Vec::new();
-    for view in room::list(&chat, me).await? {
-        match &view.peer {
-            Some(peer) => items.push(ChatroomItem::new(&view, peer, false)),
-            // The client needs a person to show; a room that all others have left has none.
-            None => {
-                if let Some(first) = others(&chat, me, &view).await?.first() {
-                    items.push(ChatroomItem::new(&view, first, true));
-                }
-            }
-        }
-    }
-    Ok(Body(items))
+    let views = room::list(&chat, me).await?;
+    let groups = views.iter().filter(|it| it.peer.is_none()).map(|it| it.room.chatroom_id);
+    let companions = membership::companions(&chat, me, &groups.collect::<Vec<_>>()).await?;
+    // The client needs a person to show; a room that all others have left has none.
+    let items = views.iter().filter_map(|view| match &view.peer {
+        Some(peer) => Some(ChatroomItem::new(view, peer, false)),
+        None => Some(ChatroomItem::new(view, companions.get(&view.room.chatroom_id)?, true)),
+    });
+    Ok(Body(items.collect()))
 }
 
 /// Make a room; for two people it is made once

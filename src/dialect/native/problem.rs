@@ -6,13 +6,14 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use serde::Serialize;
+use serde_json::Value;
 use utoipa::ToSchema;
 
 use crate::{
     model::error::{Ban, Clash, Doubt, Error, Thing},
     wire::{
         failure::{self, Carrier, Dialect, Refusal},
-        fields::Issue,
+        fields::{Issue, Loc},
     },
 };
 
@@ -45,7 +46,8 @@ impl Dialect for Native {
     fn refuse(refusal: &Refusal<'_>) -> Response {
         match refusal {
             Refusal::Error(error) => {
-                let mut response = problem(status(error), code(error), error.to_string(), None);
+                let mut response =
+                    problem(status(error), code(error), error.to_string(), issues(error));
                 if let Error::Unauthenticated(_) = error {
                     let bearer = HeaderValue::from_static("Bearer");
                     response.headers_mut().insert(header::WWW_AUTHENTICATE, bearer);
@@ -66,6 +68,14 @@ impl Dialect for Native {
             }
         }
     }
+}
+
+/// What is wrong with which field, when the core found it.
+pub fn issues(error: &Error) -> Option<Vec<Issue>> {
+    let Error::Invalid(flaw) = error else { return None };
+    let loc = ["body", flaw.field].map(|it| Loc::Name(it.to_owned())).to_vec();
+    let msg = flaw.problem.to_string();
+    Some(vec![Issue { kind: "value_error", loc, msg, input: Value::Null, ctx: None }])
 }
 
 pub fn status(error: &Error) -> StatusCode {

@@ -62,7 +62,7 @@ impl Namespace {
 
 /// An event as it came in, waiting for its turn.
 pub(super) struct Letter {
-    event: String,
+    event: &'static str,
     payload: Value,
     answer: Answer,
 }
@@ -119,7 +119,7 @@ async fn admit(
         let desk = desk.clone();
         async move { desk.work(letter).await }
     });
-    listen(&socket, &inbox, namespace);
+    listen(&socket, inbox, namespace);
     socket.on_disconnect(move || {
         typing::ended_everywhere(&chat, me.id);
         ready(())
@@ -148,20 +148,17 @@ async fn settle(socket: &SocketRef, chat: &Chat, me: Actor) -> Result<Value, Err
     desk::ready(chat, me).await
 }
 
-/// Each kind of event by itself, so that a client hears of a wrong name.
-fn listen(socket: &SocketRef, inbox: &Inbox<Letter>, namespace: Namespace) {
-    for event in command::EVENTS.into_iter().filter(|it| namespace.speaks_of(it)) {
-        let inbox = inbox.clone();
-        socket.on(event, move |TryData(payload): TryData<Value>, answer: Answer| {
-            post(
-                &inbox,
-                Letter { event: event.to_owned(), payload: payload.unwrap_or_default(), answer },
-            );
-            ready(())
-        });
-    }
-    socket.on_fallback(|Event(event): Event, to: Answer| {
-        answer::<()>(to, &event, Err(answer::unknown_event()));
+/// One ear for all events: a handler for each would weigh on every idle connection.
+fn listen(socket: &SocketRef, inbox: Inbox<Letter>, namespace: Namespace) {
+    socket.on_fallback(move |Event(event): Event, data: TryData<Value>, to: Answer| {
+        let known = command::EVENTS.into_iter().find(|it| *it == event);
+        match known.filter(|it| namespace.speaks_of(it)) {
+            Some(event) => {
+                let payload = data.0.unwrap_or_default();
+                post(&inbox, Letter { event, payload, answer: to });
+            }
+            None => answer::<()>(to, &event, Err(answer::unknown_event())),
+        }
         ready(())
     });
 }
@@ -169,7 +166,7 @@ fn listen(socket: &SocketRef, inbox: &Inbox<Letter>, namespace: Namespace) {
 fn post(inbox: &Inbox<Letter>, letter: Letter) {
     if let Err(letter) = inbox.push(letter) {
         let busy = Error::TooMany { retry_after: std::time::Duration::from_secs(1) };
-        answer::<()>(letter.answer, &letter.event, Err(answer::worded(&busy)));
+        answer::<()>(letter.answer, letter.event, Err(answer::worded(&busy)));
     }
 }
 

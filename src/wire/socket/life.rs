@@ -10,6 +10,7 @@ use futures_util::{
 use hyper::upgrade::Upgraded;
 use hyper_util::rt::TokioIo;
 use tokio::{
+    io::{AsyncRead, AsyncWrite},
     sync::mpsc,
     time::{Instant, interval_at, sleep, timeout},
 };
@@ -33,15 +34,18 @@ const SILENCE: Duration = Duration::from_secs(45);
 const FAREWELL: Duration = Duration::from_millis(800);
 
 pub(super) type Stream = WebSocketStream<TokioIo<Upgraded>>;
-type Read = SplitStream<Stream>;
-type Write = SplitSink<Stream, Message>;
+type Read<T> = SplitStream<WebSocketStream<T>>;
+type Write<T> = SplitSink<WebSocketStream<T>, Message>;
 
-pub(super) async fn live<S, E: Ear>(
-    stream: Stream,
+pub(super) async fn live<T, S, E>(
+    stream: WebSocketStream<T>,
     seat: Seat<S>,
     mut ear: E,
     stop: CancellationToken,
-) {
+) where
+    T: AsyncRead + AsyncWrite + Unpin,
+    E: Ear,
+{
     let (guard, queue, _lease) = seat.unfold();
     let place = &guard.place;
     let (write, read) = stream.split();
@@ -72,7 +76,10 @@ pub(super) async fn dismiss(mut stream: Stream, word: Option<Utf8Bytes>, close: 
 }
 
 /// Until the connection is over. Only waiting is broken off, never the work.
-async fn hear<S>(mut read: Read, place: &Arc<Place<S>>, ear: &mut impl Ear) {
+async fn hear<T, S>(mut read: Read<T>, place: &Arc<Place<S>>, ear: &mut impl Ear)
+where
+    T: AsyncRead + AsyncWrite + Unpin,
+{
     loop {
         let next = timeout(SILENCE, read.next());
         let Some(Ok(next)) = place.cutting().run_until_cancelled(next).await else { return };
@@ -107,7 +114,10 @@ fn parsed(text: Utf8Bytes) -> Said {
 }
 
 /// Until the closing frame: what waits is written together and sent at once.
-async fn tell(mut write: Write, mut queue: mpsc::Receiver<Parcel>) -> Result<(), Error> {
+async fn tell<T>(mut write: Write<T>, mut queue: mpsc::Receiver<Parcel>) -> Result<(), Error>
+where
+    T: AsyncRead + AsyncWrite + Unpin,
+{
     let mut ping = interval_at(Instant::now() + PING, PING);
     loop {
         let mut next = tokio::select! {
@@ -146,3 +156,6 @@ async fn watch<S>(place: &Arc<Place<S>>, stop: &CancellationToken) {
 fn spelled(close: Close) -> CloseFrame {
     CloseFrame { code: CloseCode::from(close.code), reason: Utf8Bytes::from_static(close.reason) }
 }
+
+#[cfg(test)]
+mod tests;

@@ -53,6 +53,13 @@ impl Server {
     }
 
     async fn made(kind: Kind, more: &[(&str, &str)], tweak: fn(&mut Settings)) -> Self {
+        let mut server = Self::prepared(kind, more, tweak).await;
+        server.begin(Clock::system()).await;
+        server
+    }
+
+    /// All that it needs, but not started yet.
+    pub async fn prepared(kind: Kind, more: &[(&str, &str)], tweak: fn(&mut Settings)) -> Self {
         let folder = Folder::new();
         let mut variables: HashMap<String, String> = [
             ("HOST", "127.0.0.1".to_owned()),
@@ -68,9 +75,12 @@ impl Server {
             .extend(more.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
         let http = Client::builder().redirect(Policy::none()).build().unwrap();
         let address = SocketAddr::from(([127, 0, 0, 1], 0));
-        let mut server = Self { address, http, folder, variables, tweak, running: None };
-        server.begin(Clock::system()).await;
-        server
+        Self { address, http, folder, variables, tweak, running: None }
+    }
+
+    /// What it is told through its environment.
+    pub fn variables(&self) -> &HashMap<String, String> {
+        &self.variables
     }
 
     /// Starts again on the same data and the same port.

@@ -37,6 +37,15 @@ impl Server {
         socket
     }
 
+    /// The line of a client that is greeted, and then never reads again.
+    pub async fn sleeping_socket(&self, person: &Person) -> TcpStream {
+        let socket = self.socket(person).await;
+        match socket.stream.into_inner() {
+            MaybeTlsStream::Plain(stream) => stream,
+            _ => panic!("tests speak plainly"),
+        }
+    }
+
     pub async fn try_socket(
         &self,
         path: &str,
@@ -101,6 +110,21 @@ impl Socket {
     pub async fn ask(&mut self, event: &str, payload: Value) -> Value {
         let id = self.post(event, &payload).await;
         self.answer(id).await
+    }
+
+    /// The data of an acknowledgement that is `ok`, or nothing when the line breaks first.
+    pub async fn try_ok(&mut self, event: &str, payload: &Value) -> Option<Value> {
+        self.last_ack += 1;
+        let packet = format!("42{}{}", self.last_ack, json!([event, payload]));
+        self.stream.send(Message::text(packet)).await.ok()?;
+        loop {
+            if let Some(at) = self.acks.iter().position(|it| it.0 == self.last_ack) {
+                let answer = self.acks.remove(at)?.1;
+                return (answer["ok"] == true).then(|| answer["data"].clone());
+            }
+            let packet = timeout(PATIENCE, self.read()).await.ok()??;
+            self.sort(&packet);
+        }
     }
 
     /// The data of an acknowledgement that must be `ok`.

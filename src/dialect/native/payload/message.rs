@@ -135,8 +135,7 @@ pub fn draft(
         None if !files.is_empty() || media_url.is_some() => String::new(),
         other => MessageText::parse(other.unwrap_or_default())?.into_string(),
     };
-    let implied = if files.is_empty() { message::Type::Text } else { message::Type::File };
-    let kind = kind.unwrap_or(implied);
+    let kind = kind.unwrap_or(message::Type::Text);
     let (reply_to, sent_at) = (None, None);
     Ok(Draft { content, kind, media_url, client_msg_id, files, reply_to, sent_at })
 }

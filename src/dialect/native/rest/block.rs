@@ -4,11 +4,14 @@ use axum::{Json, extract::State, http::StatusCode};
 use entity::id::UserId;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::{Me, Reply, page::List};
+use super::{
+    Me, Reply,
+    page::{List, Part, rising},
+};
 use crate::{
     chat::{block, handle::Chat},
     dialect::native::{Native, payload::user::User, problem::Problem},
-    wire::body::PathInt,
+    wire::body::{PathInt, Query},
 };
 
 pub(super) fn routes() -> OpenApiRouter<Chat> {
@@ -17,26 +20,31 @@ pub(super) fn routes() -> OpenApiRouter<Chat> {
 
 /// Whom I have blocked
 #[utoipa::path(get, path = "/v1/blocks", tag = "native",
+    params(("limit" = Option<i64>, Query), ("cursor" = Option<String>, Query)),
     responses((status = 200, body = List<User>),
         (status = 401, body = Problem, content_type = "application/problem+json")))]
-async fn list(State(chat): State<Chat>, Me { me, .. }: Me) -> Reply<Json<List<User>>> {
+async fn list(
+    State(chat): State<Chat>,
+    Me { me, .. }: Me,
+    Query { value: part, .. }: Query<Native, Part>,
+) -> Reply<Json<List<User>>> {
     let blocked = block::list(&chat, me).await?;
-    Ok(Json(List::whole(blocked.iter().map(User::from))))
+    Ok(Json(List::part(&part, blocked.iter().map(|it| (rising(it.id.0), User::from(it))))))
 }
 
 /// Hear nothing of somebody; a friendship ends by it
 #[utoipa::path(put, path = "/v1/blocks/{user_id}", tag = "native",
     params(("user_id" = i64, Path)),
-    responses((status = 204),
+    responses((status = 200, body = User),
         (status = 404, body = Problem, content_type = "application/problem+json"),
         (status = 409, body = Problem, content_type = "application/problem+json")))]
 async fn put(
     State(chat): State<Chat>,
     Me { me, .. }: Me,
     PathInt { value: other, .. }: PathInt<Native>,
-) -> Reply<StatusCode> {
-    block::block(&chat, me, UserId(other)).await?;
-    Ok(StatusCode::NO_CONTENT)
+) -> Reply<Json<User>> {
+    let blocked = block::block(&chat, me, UserId(other)).await?;
+    Ok(Json(User::from(&blocked)))
 }
 
 /// Forgive

@@ -49,7 +49,7 @@ async fn create(
 /// A file's bytes, for its owner and the members of the room it was sent to
 #[utoipa::path(get, path = "/v1/files/{file_id}", tag = "native",
     params(("file_id" = uuid::Uuid, Path)),
-    responses((status = 200, content_type = "application/octet-stream"),
+    responses((status = 200, content_type = "*/*"),
         (status = 403, body = Problem, content_type = "application/problem+json"),
         (status = 404, body = Problem, content_type = "application/problem+json")))]
 async fn show(

@@ -9,13 +9,16 @@ use axum::{
 use entity::id::UserId;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::{Me, Reply, page::List};
+use super::{
+    Me, Reply,
+    page::{List, Part, rising},
+};
 use crate::{
     chat::{friend, handle::Chat},
     dialect::native::{Native, payload::friend::Relation, problem::Problem},
     model::{
         error::Error,
-        friendship::State as Standing,
+        friendship::{Relation as Related, State as Standing},
         limit::{Allowance, Spender},
     },
     wire::{
@@ -38,28 +41,38 @@ enum Direction {
 
 /// My friends
 #[utoipa::path(get, path = "/v1/friends", tag = "native",
+    params(("limit" = Option<i64>, Query), ("cursor" = Option<String>, Query)),
     responses((status = 200, body = List<Relation>),
         (status = 401, body = Problem, content_type = "application/problem+json")))]
-async fn list(State(chat): State<Chat>, Me { me, .. }: Me) -> Reply<Json<List<Relation>>> {
+async fn list(
+    State(chat): State<Chat>,
+    Me { me, .. }: Me,
+    Query { value: part, .. }: Query<Native, Part>,
+) -> Reply<Json<List<Relation>>> {
     let friends = friend::friends(&chat, me).await?;
-    Ok(Json(List::whole(friends.iter().map(Relation::from))))
+    Ok(Json(listed(&part, &friends)))
 }
 
 /// Requests that wait, to me (`in`) or by me (`out`)
 #[utoipa::path(get, path = "/v1/friends/requests", tag = "native",
-    params(("direction" = String, Query, example = "in")),
+    params(("direction" = String, Query, example = "in"),
+        ("limit" = Option<i64>, Query), ("cursor" = Option<String>, Query)),
     responses((status = 200, body = List<Relation>),
         (status = 422, body = Problem, content_type = "application/problem+json")))]
 async fn requests(
     State(chat): State<Chat>,
     Me { me, .. }: Me,
-    Query { value: direction, .. }: Query<Native, Direction>,
+    Query { value: (direction, part), .. }: Query<Native, (Direction, Part)>,
 ) -> Reply<Json<List<Relation>>> {
     let waiting = match direction {
         Direction::In => friend::incoming(&chat, me).await?,
         Direction::Out => friend::outgoing(&chat, me).await?,
     };
-    Ok(Json(List::whole(waiting.iter().map(Relation::from))))
+    Ok(Json(listed(&part, &waiting)))
+}
+
+fn listed(part: &Part, relations: &[Related]) -> List<Relation> {
+    List::part(part, relations.iter().map(|it| (rising(it.other.id.0), Relation::from(it))))
 }
 
 /// How I stand to somebody
@@ -118,6 +131,13 @@ async fn end(
     };
     ended?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+impl Shape for (Direction, Part) {
+    fn read(fields: &mut Fields<'_>) -> Option<Self> {
+        let (direction, part) = (Direction::read(fields), Part::read(fields));
+        Some((direction?, part?))
+    }
 }
 
 impl Shape for Direction {

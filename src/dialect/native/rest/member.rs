@@ -8,12 +8,16 @@ use entity::{
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::{Me, Reply, body::Optional, page::List};
+use super::{
+    Me, Reply,
+    body::Optional,
+    page::{List, Part, rising},
+};
 use crate::{
     chat::{handle::Chat, membership},
     dialect::native::{Native, payload::room::Member, problem::Problem},
     wire::{
-        body::{PathInt, PathUuid},
+        body::{PathInt, PathUuid, Query},
         fields::{Fields, Shape},
     },
 };
@@ -39,7 +43,8 @@ struct Rank(Option<Role>);
 
 /// Who is in the room
 #[utoipa::path(get, path = "/v1/rooms/{chatroom_id}/members", tag = "native",
-    params(("chatroom_id" = uuid::Uuid, Path)),
+    params(("chatroom_id" = uuid::Uuid, Path),
+        ("limit" = Option<i64>, Query), ("cursor" = Option<String>, Query)),
     responses((status = 200, body = List<Member>),
         (status = 403, body = Problem, content_type = "application/problem+json"),
         (status = 404, body = Problem, content_type = "application/problem+json")))]
@@ -47,24 +52,26 @@ async fn list(
     State(chat): State<Chat>,
     Me { me, .. }: Me,
     PathUuid { value: id, .. }: PathUuid<Native>,
+    Query { value: part, .. }: Query<Native, Part>,
 ) -> Reply<Body<List<Member>>> {
     let members = membership::members(&chat, me, RoomId(id)).await?;
-    Ok(Body(List::whole(members.iter().map(Member::from))))
+    let shown = members.iter().map(|it| (rising(it.card.id.0), Member::from(it)));
+    Ok(Body(List::part(&part, shown)))
 }
 
 /// Come into a public room
 #[utoipa::path(put, path = "/v1/rooms/{chatroom_id}/members/me", tag = "native",
     params(("chatroom_id" = uuid::Uuid, Path)),
-    responses((status = 204),
+    responses((status = 200, body = Member),
         (status = 403, body = Problem, content_type = "application/problem+json"),
         (status = 404, body = Problem, content_type = "application/problem+json")))]
 async fn join(
     State(chat): State<Chat>,
     Me { me, .. }: Me,
     PathUuid { value: id, .. }: PathUuid<Native>,
-) -> Reply<StatusCode> {
-    membership::join(&chat, me, RoomId(id)).await?;
-    Ok(StatusCode::NO_CONTENT)
+) -> Reply<Body<Member>> {
+    let member = membership::put(&chat, me, RoomId(id), me.id, None).await?;
+    Ok(Body(Member::from(&member)))
 }
 
 /// Leave the room
@@ -85,7 +92,7 @@ async fn leave(
 #[utoipa::path(put, path = "/v1/rooms/{chatroom_id}/members/{user_id}", tag = "native",
     params(("chatroom_id" = uuid::Uuid, Path), ("user_id" = i64, Path)),
     request_body = Option<MemberForm>,
-    responses((status = 204),
+    responses((status = 200, body = Member),
         (status = 403, body = Problem, content_type = "application/problem+json"),
         (status = 404, body = Problem, content_type = "application/problem+json")))]
 async fn put(
@@ -94,17 +101,9 @@ async fn put(
     PathUuid { value: room, .. }: PathUuid<Native>,
     PathInt { value: user, .. }: PathInt<Native, 1>,
     Optional(Rank(role)): Optional<Rank>,
-) -> Reply<StatusCode> {
-    let (room, user) = (RoomId(room), UserId(user));
-    if user == me.id {
-        membership::join(&chat, me, room).await?;
-    } else {
-        membership::add(&chat, me, room, &[user]).await?;
-    }
-    if let Some(role) = role {
-        membership::set_role(&chat, me, room, user, role).await?;
-    }
-    Ok(StatusCode::NO_CONTENT)
+) -> Reply<Body<Member>> {
+    let member = membership::put(&chat, me, RoomId(room), UserId(user), role).await?;
+    Ok(Body(Member::from(&member)))
 }
 
 /// Send somebody away

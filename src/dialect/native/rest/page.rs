@@ -4,7 +4,10 @@ use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::{model::page::Limit, wire::fields::Fields};
+use crate::{
+    model::page::Limit,
+    wire::fields::{Fields, Shape},
+};
 
 #[derive(Serialize, ToSchema)]
 #[schema(as = native::List)]
@@ -14,10 +17,63 @@ pub struct List<T> {
     pub next: Option<String>,
 }
 
+/// Which part of a list is asked for.
+pub struct Part {
+    limit: Limit,
+    after: Option<String>,
+}
+
 impl<T> List<T> {
     pub fn whole(items: impl IntoIterator<Item = T>) -> Self {
         Self { items: items.into_iter().collect(), next: None }
     }
+
+    /// A part of a list that is short enough to be read whole, in the order of its keys:
+    /// what comes or goes in between moves nothing else.
+    pub fn part(part: &Part, items: impl IntoIterator<Item = (String, T)>) -> Self {
+        let mut items: Vec<(String, T)> = items.into_iter().collect();
+        items.sort_by(|one, two| one.0.cmp(&two.0));
+        if let Some(after) = &part.after {
+            items.retain(|(key, _)| key > after);
+        }
+        let limit = usize::try_from(part.limit.get()).unwrap_or(usize::MAX);
+        let more = items.len() > limit;
+        items.truncate(limit);
+        let last = items.last().filter(|_| more);
+        let next = last.map(|(key, _)| BASE64_URL_SAFE_NO_PAD.encode(key));
+        Self { items: items.into_iter().map(|(_, item)| item).collect(), next }
+    }
+}
+
+impl Shape for Part {
+    fn read(fields: &mut Fields<'_>) -> Option<Self> {
+        let (limit, after) = (limit(fields), fields.text_opt("cursor"));
+        let decode = |text: String| {
+            let bytes = BASE64_URL_SAFE_NO_PAD.decode(text).ok()?;
+            String::from_utf8(bytes).ok()
+        };
+        let after = match after? {
+            None => None,
+            Some(text) => {
+                let key = decode(text);
+                if key.is_none() {
+                    fields.refuse("cursor", "is not one of ours");
+                }
+                Some(key?)
+            }
+        };
+        Some(Self { limit: limit?, after })
+    }
+}
+
+/// A key by which small numbers come first.
+pub fn rising(number: i64) -> String {
+    format!("{number:020}")
+}
+
+/// A key by which large numbers come first.
+pub fn falling(number: i64) -> String {
+    format!("{:020}", i64::MAX - number)
 }
 
 pub fn spell(id: i64) -> String {

@@ -13,13 +13,18 @@ use entity::{
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::{Me, Reply, body::Optional, etag::tagged, page::List};
+use super::{
+    Me, Reply,
+    body::Optional,
+    etag::tagged,
+    page::{List, Part, falling},
+};
 use crate::{
     chat::{handle::Chat, reading, room},
     dialect::native::{Native, payload::room::RoomItem, problem::Problem},
-    model::room::RoomDraft,
+    model::room::{RoomDraft, RoomView},
     wire::{
-        body::{Json, PathUuid},
+        body::{Json, PathUuid, Query},
         fields::{Fields, Shape},
     },
 };
@@ -72,11 +77,19 @@ struct Cursor {
 
 /// My rooms, latest activity first
 #[utoipa::path(get, path = "/v1/rooms", tag = "native",
+    params(("limit" = Option<i64>, Query), ("cursor" = Option<String>, Query)),
     responses((status = 200, body = List<RoomItem>),
         (status = 401, body = Problem, content_type = "application/problem+json")))]
-async fn list(State(chat): State<Chat>, Me { me, .. }: Me) -> Reply<Body<List<RoomItem>>> {
+async fn list(
+    State(chat): State<Chat>,
+    Me { me, .. }: Me,
+    Query { value: part, .. }: Query<Native, Part>,
+) -> Reply<Body<List<RoomItem>>> {
     let rooms = room::list(&chat, me).await?;
-    Ok(Body(List::whole(rooms.iter().map(RoomItem::from))))
+    let key = |it: &RoomView| {
+        falling(it.last_activity().0.timestamp_micros()) + &it.room.chatroom_id.to_string()
+    };
+    Ok(Body(List::part(&part, rooms.iter().map(|it| (key(it), RoomItem::from(it))))))
 }
 
 /// Make a room; a direct room is made once per pair

@@ -1,14 +1,17 @@
 //! Devices.
 
 use axum::{Json, extract::State, http::StatusCode};
-use entity::id::SessionId;
+use entity::{id::SessionId, time::Timestamp};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::{Me, Reply, page::List};
+use super::{
+    Me, Reply,
+    page::{List, Part, falling},
+};
 use crate::{
     chat::{handle::Chat, session},
     dialect::native::{Native, payload::session::Session, problem::Problem},
-    wire::body::PathUuid,
+    wire::body::{PathUuid, Query},
 };
 
 pub(super) fn routes() -> OpenApiRouter<Chat> {
@@ -17,11 +20,19 @@ pub(super) fn routes() -> OpenApiRouter<Chat> {
 
 /// Where I am signed in
 #[utoipa::path(get, path = "/v1/sessions", tag = "native",
+    params(("limit" = Option<i64>, Query), ("cursor" = Option<String>, Query)),
     responses((status = 200, body = List<Session>),
         (status = 401, body = Problem, content_type = "application/problem+json")))]
-async fn list(State(chat): State<Chat>, Me { me, .. }: Me) -> Reply<Json<List<Session>>> {
+async fn list(
+    State(chat): State<Chat>,
+    Me { me, .. }: Me,
+    Query { value: part, .. }: Query<Native, Part>,
+) -> Reply<Json<List<Session>>> {
     let rows = session::list(&chat, me).await?;
-    Ok(Json(List::whole(rows.iter().map(|it| Session::of(it, me.session)))))
+    let key = |at: Timestamp, id: SessionId| falling(at.0.timestamp_micros()) + &id.to_string();
+    let shown =
+        rows.iter().map(|it| (key(it.created_at, it.session_id), Session::of(it, me.session)));
+    Ok(Json(List::part(&part, shown)))
 }
 
 /// Sign out one device; its sockets close within a second

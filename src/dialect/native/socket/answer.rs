@@ -59,22 +59,24 @@ pub(super) fn worded(error: &Error) -> Fault {
         message: error.to_string(),
         status: problem::status(error).as_u16(),
         retry_after,
-        details: None,
+        details: problem::issues(error).as_deref().map(details),
     }
 }
 
 pub(super) fn malformed(issues: &[Issue]) -> Fault {
-    let details = issues
-        .iter()
-        .map(|it| json!({"loc": it.loc.iter().skip(1).map(|it| json!(it)).collect::<Vec<_>>(), "msg": it.msg, "type": it.kind}))
-        .collect();
     Fault {
         code: "validation_failed",
         message: "the payload is not what this event takes".to_owned(),
         status: 422,
         retry_after: None,
-        details: Some(details),
+        details: Some(details(issues)),
     }
+}
+
+/// An event has one payload, so where the value stands begins in it.
+fn details(issues: &[Issue]) -> Value {
+    let detail = |it: &Issue| json!({"loc": it.loc.get(1..), "msg": it.msg, "type": it.kind});
+    issues.iter().map(detail).collect()
 }
 
 pub(super) fn unknown_event() -> Fault {

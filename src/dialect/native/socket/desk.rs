@@ -46,28 +46,28 @@ impl Desk {
 
     pub(super) async fn work(&self, letter: Letter) {
         let Letter { event, payload, answer: to } = letter;
-        match Command::parse(&event, &payload) {
-            Err(issues) => answer::<()>(to, &event, Err(malformed(&issues))),
+        match Command::parse(event, &payload) {
+            Err(issues) => answer::<()>(to, event, Err(malformed(&issues))),
             // Sends do not wait for each other's commit: only their order matters.
             Ok(Command::Send(words)) => self.send(words, to, event).await,
             Ok(command) => {
                 let result = self.carry_out(command).await;
-                answer(to, &event, result.map_err(|error| worded(&error)));
+                answer(to, event, result.map_err(|error| worded(&error)));
             }
         }
     }
 
-    async fn send(&self, words: Words, to: Answer, event: String) {
+    async fn send(&self, words: Words, to: Answer, event: &'static str) {
         let room = words.room;
         match draft(words) {
             Ok(draft) => {
                 let done = move |sent: Result<Sent, Error>| {
                     let told = sent.map(|it| payload::message::Receipt::from(&it));
-                    answer(to, &event, told.map_err(|error| worded(&error)));
+                    answer(to, event, told.map_err(|error| worded(&error)));
                 };
                 message::submit(&self.chat, self.me, room, draft, Box::new(done)).await;
             }
-            Err(error) => answer::<()>(to, &event, Err(worded(&error))),
+            Err(error) => answer::<()>(to, event, Err(worded(&error))),
         }
     }
 
@@ -125,7 +125,7 @@ impl Desk {
             Command::Reject(user) => related(friend::reject(chat, me, user).await),
             Command::Cancel(user) => related(friend::cancel(chat, me, user).await),
             Command::Unfriend(user) => related(friend::remove(chat, me, user).await),
-            Command::Block(user) => done(block::block(chat, me, user).await),
+            Command::Block(user) => done(block::block(chat, me, user).await.map(drop)),
             Command::Unblock(user) => done(block::unblock(chat, me, user).await),
             Command::SetPresence { mood, status_text } => {
                 let mine = presence::set(chat, me, mood, status_text)?;

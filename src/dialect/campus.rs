@@ -1,0 +1,118 @@
+//! The course project (seed 000): an Angular client with cookies, rooms made by anybody,
+//! and one plain WebSocket for all of them.
+mod action;
+mod cookie;
+mod message;
+mod online;
+mod payload;
+mod relay;
+mod user;
+
+use std::sync::Arc;
+
+use axum::{
+    Extension, Json,
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
+use serde::Serialize;
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::{
+    chat::handle::Chat,
+    model::error::{Clash, Doubt, Error, Thing},
+    wire::{
+        failure::{Carrier, Dialect, Refusal, status},
+        fastapi,
+        seat::{Close, Manners, Seats},
+    },
+};
+
+/// `/user`, and the words of the socket.
+pub struct Campus;
+
+/// `/message`, which words a missing sign-in another way.
+pub struct Rooms;
+
+#[derive(Serialize, ToSchema)]
+struct SocketFault {
+    #[schema(example = "User not authenticated")]
+    error: String,
+}
+
+/// The client asks for everything under `/api`, its description for everything without.
+pub fn routes(chat: &Chat) -> OpenApiRouter<Chat> {
+    let seats = Seats::new(Manners {
+        session_ended: Close { code: 1_008, reason: "signed out" },
+        room_left: Close { code: 1_000, reason: "left" },
+    });
+    chat.bus.listen(Arc::new(relay::Relay::new(seats.clone())));
+    let plain = || {
+        let online = online::routes().layer(Extension(seats.clone()));
+        user::routes().merge(message::routes()).merge(online)
+    };
+    plain().nest("/api", plain())
+}
+
+impl Dialect for Campus {
+    const CARRIERS: &'static [Carrier] = &[Carrier::Bearer, Carrier::Cookie(cookie::ACCESS)];
+    const SOCKET_CARRIERS: &'static [Carrier] =
+        &[Carrier::Query("token"), Carrier::Cookie(cookie::ACCESS), Carrier::Bearer];
+    const NO_TOKEN: &'static [&'static str] = &["null", "undefined"];
+    const COOKIES_WITHOUT_ORIGIN: bool = true;
+
+    fn refuse(refusal: &Refusal<'_>) -> Response {
+        match refusal {
+            Refusal::Error(Error::Internal(_)) => {
+                (StatusCode::INTERNAL_SERVER_ERROR, "Internal Server Error").into_response()
+            }
+            Refusal::Error(error) => fastapi::detail(worded_status(error), &words(error)),
+            Refusal::Body(issues) => fastapi::issues(issues),
+            Refusal::NotFound => fastapi::detail(StatusCode::NOT_FOUND, "Not Found"),
+            Refusal::NotAllowed => {
+                fastapi::detail(StatusCode::METHOD_NOT_ALLOWED, "Method Not Allowed")
+            }
+        }
+    }
+}
+
+impl Dialect for Rooms {
+    const CARRIERS: &'static [Carrier] = Campus::CARRIERS;
+    const NO_TOKEN: &'static [&'static str] = Campus::NO_TOKEN;
+    const COOKIES_WITHOUT_ORIGIN: bool = Campus::COOKIES_WITHOUT_ORIGIN;
+
+    fn refuse(refusal: &Refusal<'_>) -> Response {
+        match refusal {
+            Refusal::Error(error @ Error::Unauthenticated(_)) => {
+                (status(error), Json(SocketFault { error: words(error) })).into_response()
+            }
+            Refusal::Error(_) | Refusal::Body(_) | Refusal::NotFound | Refusal::NotAllowed => {
+                Campus::refuse(refusal)
+            }
+        }
+    }
+}
+
+/// Where this product's codes are not the usual ones.
+fn worded_status(error: &Error) -> StatusCode {
+    match error {
+        Error::Taken(_) => StatusCode::BAD_REQUEST,
+        other => status(other),
+    }
+}
+
+/// Sentences that its client shows or compares.
+fn words(error: &Error) -> String {
+    let fixed = match error {
+        Error::Unauthenticated(Doubt::UnknownUser) => "User not found",
+        Error::Unauthenticated(Doubt::WrongPassword) => "Invalid password",
+        Error::Unauthenticated(
+            Doubt::NoToken | Doubt::BadToken | Doubt::Expired | Doubt::Revoked,
+        ) => "User not authenticated",
+        Error::Taken(Clash::Username) => "User already exists",
+        Error::Missing(Thing::Room) => "room not exists",
+        other => return fastapi::sentence(other),
+    };
+    fixed.to_owned()
+}

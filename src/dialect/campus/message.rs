@@ -1,0 +1,72 @@
+//! `/message`: making rooms and listing them. What is said in them goes over the socket.
+
+use axum::{Json as Body, extract::State};
+use serde::Serialize;
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
+use uuid::Uuid;
+
+use super::{Rooms, SocketFault, payload::RoomList};
+use crate::{
+    chat::{handle::Chat, profile, room},
+    wire::{
+        body::Json,
+        caller::Caller,
+        failure::Failure,
+        fastapi::ValidationError,
+        fields::{Fields, Shape},
+    },
+};
+
+type Me = Caller<Rooms>;
+type Reply<T> = Result<T, Failure<Rooms>>;
+
+pub(super) fn routes() -> OpenApiRouter<Chat> {
+    OpenApiRouter::new().routes(routes!(create_room)).routes(routes!(get_rooms))
+}
+
+#[derive(ToSchema)]
+#[schema(as = campus::NewRoom)]
+struct NewRoom {
+    /// Without one the room is named after its maker.
+    #[schema(example = "optional-name")]
+    room_name: Option<String>,
+}
+
+#[derive(Serialize, ToSchema)]
+#[schema(as = campus::Made)]
+struct Made {
+    room_id: Uuid,
+}
+
+/// Make a room that whoever knows its id may join
+#[utoipa::path(post, path = "/message/create_room", tag = "campus", request_body = NewRoom,
+    responses((status = 200, body = Made), (status = 401, body = SocketFault),
+        (status = 422, body = ValidationError)))]
+async fn create_room(
+    State(chat): State<Chat>,
+    Me { me, .. }: Me,
+    Json { value: new, .. }: Json<Rooms, NewRoom>,
+) -> Reply<Body<Made>> {
+    let name = match new.room_name.filter(|it| !it.trim().is_empty()) {
+        Some(name) => name,
+        None => format!("room_{}", profile::mine(&chat, me).await?.username),
+    };
+    let room = room::found(&chat, me, &name).await?;
+    Ok(Body(Made { room_id: room.0 }))
+}
+
+/// My rooms, in the order in which I joined them
+#[utoipa::path(get, path = "/message/get_rooms", tag = "campus",
+    responses((status = 200, body = RoomList), (status = 401, body = SocketFault)))]
+async fn get_rooms(State(chat): State<Chat>, Me { me, .. }: Me) -> Reply<Body<RoomList>> {
+    let mut rooms = room::list(&chat, me).await?;
+    rooms.sort_by_key(|it| (it.mine.joined_at, it.room.created_at, it.room.chatroom_id));
+    Ok(Body(RoomList::new(&rooms)))
+}
+
+impl Shape for NewRoom {
+    fn read(fields: &mut Fields<'_>) -> Option<Self> {
+        Some(Self { room_name: fields.text_opt("room_name")? })
+    }
+}

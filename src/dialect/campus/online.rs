@@ -1,0 +1,120 @@
+//! `/message/online`: one socket for all rooms of its user, with six actions. Nothing that
+//! it is told ends it but `disconnect`.
+
+use std::{ops::ControlFlow, sync::Arc};
+
+use axum::{Extension, extract::State, response::Response};
+use entity::message::Type;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use super::{Campus, SocketFault, action::Action, payload::MessageList, words};
+use crate::{
+    chat::{handle::Chat, membership, message, reading},
+    model::{
+        error::Error,
+        limit::{Allowance, Spender},
+        message::Draft,
+        text::MessageText,
+    },
+    wire::{
+        seat::{Close, Place, Scope, Seats, frame},
+        socket::{Ear, Handshake, Refused, Said},
+    },
+};
+
+const GOODBYE: Close = Close { code: 1_000, reason: "" };
+
+pub(super) fn routes() -> OpenApiRouter<Chat> {
+    OpenApiRouter::new().routes(routes!(online))
+}
+
+/// A WebSocket that hears all my rooms
+///
+/// Frames are JSON: `{"action_type": "send_message", "chatroom_id": "…", "content": "hello"}`
+/// and likewise `get_message` (`limit`, `before_created_at`), `mark_room_read`, `join_room`,
+/// `leave_room` and `disconnect`. Messages come as
+/// `{"type": "message_list", "chatroom_id": "…", "messages": […]}`.
+#[utoipa::path(get, path = "/message/online", tag = "campus",
+    params(("token" = Option<String>, Query, description = "Else the cookie, else the header")),
+    responses((status = 101, description = "The socket is open"),
+        (status = 403, description = "Nobody is signed in, or the page is foreign")))]
+async fn online(
+    State(chat): State<Chat>,
+    Extension(seats): Extension<Seats<()>>,
+    handshake: Handshake<Campus>,
+) -> Result<Response, Refused> {
+    let me = handshake.caller(&chat).await?;
+    let seat = seats.take(&chat, me, Scope::Everything, ()).await?;
+    let desk = Desk { chat, place: seat.place() };
+    Ok(handshake.open(seat, desk))
+}
+
+/// Works off what one client asks for.
+struct Desk {
+    chat: Chat,
+    place: Arc<Place<()>>,
+}
+
+impl Ear for Desk {
+    async fn hear(&mut self, said: Said) -> ControlFlow<Close> {
+        match said {
+            Said::Json(value) => match Action::read(&value) {
+                Ok(Action::Disconnect) => return ControlFlow::Break(GOODBYE),
+                Ok(action) => self.work(action).await,
+                Err(misunderstood) => self.complain(misunderstood),
+            },
+            Said::Text(_) | Said::Binary(_) => self.complain("frames must be JSON".to_owned()),
+            Said::TooLong => self.complain("this frame is too long".to_owned()),
+            Said::Gone => {}
+        }
+        ControlFlow::Continue(())
+    }
+}
+
+impl Desk {
+    async fn work(&self, action: Action) {
+        if let Err(error) = self.attempt(action).await {
+            if let Error::Internal(cause) = &error {
+                tracing::error!(%cause, "an action failed");
+            }
+            self.complain(words(&error));
+        }
+    }
+
+    async fn attempt(&self, action: Action) -> Result<(), Error> {
+        let (chat, me) = (&self.chat, self.place.me);
+        chat.limits.spend(Allowance::Other, Spender::User(me.id))?;
+        match action {
+            Action::SendMessage { room, content } => {
+                message::send(chat, me, room, draft(content)?).await.map(drop)
+            }
+            Action::GetMessage { room, limit, before } => {
+                let messages = message::before(chat, me, room, before, limit).await?;
+                let cursor = reading::position(chat, me, room).await?;
+                let list = MessageList::history(room, &messages, me.id, cursor);
+                self.place.say(frame(&list));
+                Ok(())
+            }
+            Action::MarkRoomRead { room } => reading::read(chat, me, room, None).await.map(drop),
+            Action::JoinRoom { room } => membership::join(chat, me, room).await,
+            Action::LeaveRoom { room } => membership::leave(chat, me, room).await,
+            Action::Disconnect | Action::Unknown => Ok(()),
+        }
+    }
+
+    fn complain(&self, error: String) {
+        self.place.say(frame(&SocketFault { error }));
+    }
+}
+
+fn draft(content: String) -> Result<Draft, Error> {
+    Ok(Draft {
+        content: MessageText::parse(content)?.into_string(),
+        kind: Type::Text,
+        media_url: None,
+        client_msg_id: None,
+        files: Vec::new(),
+        reply_to: None,
+        sent_at: None,
+    })
+}

@@ -1,0 +1,46 @@
+//! News from the core to this product's sockets: new messages, and nothing else.
+
+use super::payload::MessageList;
+use crate::{
+    chat::bus,
+    model::event::{Event, News},
+    wire::seat::{Seats, frame},
+};
+
+pub(super) struct Relay {
+    seats: Seats<()>,
+}
+
+impl Relay {
+    pub(super) fn new(seats: Seats<()>) -> Self {
+        Self { seats }
+    }
+}
+
+impl bus::Listener for Relay {
+    fn hear(&self, event: &Event) {
+        match &event.news {
+            News::MessageCreated(created) => {
+                self.seats.tell(event.topic, || frame(&MessageList::live(&created.message)));
+            }
+            News::Joined { .. }
+            | News::Left { .. }
+            | News::RoomDeleted { .. }
+            | News::SessionEnded { .. } => self.seats.follow(event),
+            // This client has no words for the rest.
+            News::RoomCreated { .. }
+            | News::RoomUpdated { .. }
+            | News::Read { .. }
+            | News::Delivered { .. }
+            | News::Unread { .. }
+            | News::Typing { .. }
+            | News::FriendRequested { .. }
+            | News::FriendAccepted { .. }
+            | News::FriendCancelled { .. }
+            | News::FriendRemoved { .. }
+            | News::ProfileChanged { .. }
+            | News::ReactionsChanged(_)
+            | News::PresenceChanged { .. } => {}
+        }
+    }
+}

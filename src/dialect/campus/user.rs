@@ -1,0 +1,222 @@
+//! `/user`: coming and going. The handle is called `user_id` here, and the name that is
+//! shown `username`.
+
+use axum::{
+    Json as Body,
+    extract::State,
+    http::{HeaderMap, StatusCode, Uri},
+    response::{IntoResponse, Response},
+};
+use axum_extra::extract::CookieJar;
+use entity::user;
+use serde::Serialize;
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
+use uuid::Uuid;
+
+use super::{Campus, cookie};
+use crate::{
+    chat::{
+        account::{self, Registration},
+        handle::Chat,
+        session,
+    },
+    model::{
+        error::{Ban, Error},
+        limit::{Allowance, Spender},
+        name::Username,
+    },
+    wire::{
+        body::Json,
+        caller::{Visitor, is_foreign},
+        failure::{Carrier, Dialect, Failure},
+        fastapi::{HttpError, ValidationError, detail},
+        fields::{Fields, Shape},
+    },
+};
+
+type Reply<T> = Result<T, Failure<Campus>>;
+
+pub(super) fn routes() -> OpenApiRouter<Chat> {
+    OpenApiRouter::new()
+        .routes(routes!(register))
+        .routes(routes!(login))
+        .routes(routes!(logout))
+        .routes(routes!(refresh_token))
+}
+
+#[derive(ToSchema)]
+#[schema(as = campus::Register)]
+struct Register {
+    #[schema(example = "u1")]
+    user_id: String,
+    #[schema(example = "User 1")]
+    username: String,
+    /// At least four characters.
+    #[schema(example = "pass")]
+    password: String,
+}
+
+#[derive(ToSchema)]
+#[schema(as = campus::Login)]
+struct Login {
+    #[schema(example = "u1")]
+    user_id: String,
+    #[schema(example = "pass")]
+    password: String,
+}
+
+#[derive(Serialize, ToSchema)]
+#[schema(as = campus::Person)]
+struct Person {
+    id: Uuid,
+    #[schema(example = "u1")]
+    user_id: String,
+    #[schema(example = "User 1")]
+    username: String,
+}
+
+#[derive(Serialize, ToSchema)]
+#[schema(as = campus::Done)]
+struct Done {
+    #[schema(example = "Logged out successfully")]
+    message: &'static str,
+}
+
+/// Make an account, and sign in
+#[utoipa::path(post, path = "/user/register", tag = "campus", security(()),
+    request_body = Register,
+    responses((status = 201, description = "Both cookies are set", body = Person),
+        (status = 400, description = "Taken", body = HttpError),
+        (status = 422, body = ValidationError), (status = 429, body = HttpError)))]
+async fn register(
+    State(chat): State<Chat>,
+    visitor: Visitor,
+    Json { value: new, .. }: Json<Campus, Register>,
+) -> Reply<Response> {
+    if let Some(address) = visitor.device.address {
+        chat.limits.spend(Allowance::Register, Spender::Address(address))?;
+    }
+    let registration = Registration {
+        username: Username::parse(&new.user_id)?,
+        email: None,
+        password: new.password,
+        shortest: chat.rules.password_min,
+        nickname: Some(new.username),
+    };
+    let user = account::register(&chat, registration).await?;
+    // The client takes somebody who has registered for signed in.
+    let tokens = session::open(&chat, &user, visitor.device).await?;
+    let body = Body(Person::from(&user));
+    Ok((StatusCode::CREATED, cookie::both(&chat, &tokens), body).into_response())
+}
+
+/// Sign in
+#[utoipa::path(post, path = "/user/login", tag = "campus", security(()),
+    request_body = Login,
+    responses((status = 200, description = "Both cookies are set", body = Person),
+        (status = 401, body = HttpError), (status = 422, body = ValidationError),
+        (status = 429, body = HttpError)))]
+async fn login(
+    State(chat): State<Chat>,
+    visitor: Visitor,
+    Json { value: login, .. }: Json<Campus, Login>,
+) -> Reply<(CookieJar, Body<Person>)> {
+    let known = account::sign_in(&chat, &login.user_id, &login.password, visitor.device).await?;
+    Ok((cookie::both(&chat, &known.tokens), Body(Person::from(&known.user))))
+}
+
+/// End the session, if there is one
+#[utoipa::path(post, path = "/user/logout", tag = "campus", security(()),
+    responses((status = 200, description = "Both cookies are cleared", body = Done),
+        (status = 403, description = "A foreign page asks", body = HttpError)))]
+async fn logout(
+    State(chat): State<Chat>,
+    uri: Uri,
+    headers: HeaderMap,
+    jar: CookieJar,
+) -> Reply<(CookieJar, Body<Done>)> {
+    refuse_foreign(&chat, &headers)?;
+    end_session(&chat, &uri, &headers, &jar).await?;
+    Ok((cookie::none(&chat), Body(Done { message: "Logged out successfully" })))
+}
+
+/// Exchange the refresh token, which is used up by it
+#[utoipa::path(post, path = "/user/refresh-token", tag = "campus", security(()),
+    responses((status = 200, description = "Both cookies are renewed", body = Done),
+        (status = 401, body = HttpError),
+        (status = 403, description = "A foreign page asks", body = HttpError)))]
+async fn refresh_token(
+    State(chat): State<Chat>,
+    headers: HeaderMap,
+    jar: CookieJar,
+) -> Reply<Response> {
+    refuse_foreign(&chat, &headers)?;
+    let Some(token) = refresh_cookie(&jar) else {
+        return Ok(detail(StatusCode::UNAUTHORIZED, "No refresh token provided"));
+    };
+    let known = session::refresh(&chat, &token).await?;
+    let body = Body(Done { message: "Token refreshed successfully" });
+    Ok((cookie::both(&chat, &known.tokens), body).into_response())
+}
+
+/// A browser adds its cookies to what a foreign page asks for, too.
+fn refuse_foreign(chat: &Chat, headers: &HeaderMap) -> Result<(), Error> {
+    if is_foreign(headers, &chat.rules.origins) {
+        return Err(Error::Forbidden(Ban::Origin));
+    }
+    Ok(())
+}
+
+/// By whichever token is still good for it. This client logs out also when none is.
+async fn end_session(
+    chat: &Chat,
+    uri: &Uri,
+    headers: &HeaderMap,
+    jar: &CookieJar,
+) -> Result<(), Error> {
+    let access = |it: &Carrier| Campus::token(*it, headers, uri);
+    for token in Campus::CARRIERS.iter().filter_map(access) {
+        match session::recognise(chat, &token).await {
+            Ok(pass) => return session::end(chat, pass.actor).await,
+            Err(Error::Unauthenticated(_)) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    let Some(token) = refresh_cookie(jar) else { return Ok(()) };
+    match session::end_by_refresh(chat, &token).await {
+        Err(Error::Unauthenticated(_)) => Ok(()),
+        result => result,
+    }
+}
+
+fn refresh_cookie(jar: &CookieJar) -> Option<String> {
+    let token = jar.get(cookie::REFRESH)?.value();
+    let is_none = token.is_empty() || Campus::NO_TOKEN.contains(&token);
+    (!is_none).then(|| token.to_owned())
+}
+
+impl From<&user::Model> for Person {
+    fn from(user: &user::Model) -> Self {
+        Self {
+            id: user.public_id,
+            user_id: user.username.clone(),
+            username: user.nickname.clone().unwrap_or_else(|| user.username.clone()),
+        }
+    }
+}
+
+impl Shape for Register {
+    fn read(fields: &mut Fields<'_>) -> Option<Self> {
+        let (user_id, username) = (fields.text("user_id"), fields.text("username"));
+        let password = fields.text_min("password", 4);
+        Some(Self { user_id: user_id?, username: username?, password: password? })
+    }
+}
+
+impl Shape for Login {
+    fn read(fields: &mut Fields<'_>) -> Option<Self> {
+        let (user_id, password) = (fields.text("user_id"), fields.text("password"));
+        Some(Self { user_id: user_id?, password: password? })
+    }
+}

@@ -1,0 +1,115 @@
+//! Servers and channels (seed 002): a bearer token, a form to sign in, and one plain
+//! WebSocket per channel. What it calls a server is [`crate::chat::guild`] inside.
+pub mod auth;
+mod channels;
+mod payload;
+mod relay;
+mod servers;
+mod socket;
+mod users;
+
+use std::sync::Arc;
+
+use axum::{
+    Extension,
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::{
+    chat::handle::Chat,
+    model::error::{Ban, Clash, Doubt, Error, Flaw, Thing},
+    wire::{
+        caller::Caller,
+        failure::{Carrier, Dialect, Failure, Refusal, status},
+        fastapi,
+        seat::{Close, Manners, Seats},
+    },
+};
+
+pub struct Discord;
+
+type Me = Caller<Discord>;
+type Reply<T> = Result<T, Failure<Discord>>;
+
+/// Each seat remembers the number of its channel.
+type ChannelSeats = Seats<i64>;
+
+const LEFT: Close = Close { code: 1_000, reason: "no longer in this channel" };
+
+pub fn routes(chat: &Chat) -> OpenApiRouter<Chat> {
+    let seats: ChannelSeats = Seats::new(Manners {
+        session_ended: Close { code: 1_008, reason: "signed out" },
+        room_left: LEFT,
+    });
+    chat.bus.listen(Arc::new(relay::Relay::new(seats.clone())));
+    users::routes()
+        .merge(servers::routes())
+        .merge(channels::routes())
+        .merge(socket::routes().layer(Extension(seats)))
+}
+
+impl Dialect for Discord {
+    const CARRIERS: &'static [Carrier] = &[Carrier::Bearer];
+    const SOCKET_CARRIERS: &'static [Carrier] = &[Carrier::Query("token"), Carrier::Bearer];
+
+    fn refuse(refusal: &Refusal<'_>) -> Response {
+        match refusal {
+            Refusal::Error(error @ Error::Unauthenticated(_)) => {
+                fastapi::with_bearer(fastapi::detail(status(error), &words(error)))
+            }
+            Refusal::Error(Error::Internal(_)) => {
+                (StatusCode::INTERNAL_SERVER_ERROR, "Internal Server Error").into_response()
+            }
+            Refusal::Error(Error::Invalid(flaw)) => {
+                fastapi::issues(&[fastapi::flaw(field(flaw), &flaw.problem)])
+            }
+            Refusal::Error(error) => fastapi::detail(worded_status(error), &words(error)),
+            Refusal::Body(issues) => fastapi::issues(issues),
+            Refusal::NotFound => fastapi::detail(StatusCode::NOT_FOUND, "Not Found"),
+            Refusal::NotAllowed => {
+                fastapi::detail(StatusCode::METHOD_NOT_ALLOWED, "Method Not Allowed")
+            }
+        }
+    }
+}
+
+/// Where this product's codes are not the usual ones.
+fn worded_status(error: &Error) -> StatusCode {
+    match error {
+        Error::Taken(_) | Error::Forbidden(Ban::OwnerStays) | Error::Missing(Thing::Membership) => {
+            StatusCode::BAD_REQUEST
+        }
+        other => status(other),
+    }
+}
+
+/// Sentences that its client shows or compares.
+fn words(error: &Error) -> String {
+    let fixed = match error {
+        Error::Unauthenticated(Doubt::UnknownUser | Doubt::WrongPassword) => {
+            "Incorrect username or password"
+        }
+        Error::Forbidden(Ban::NotMember) | Error::Missing(Thing::Membership) => {
+            "You are not a member of this server"
+        }
+        Error::Forbidden(Ban::OwnerStays) => {
+            "Server owner cannot leave. Transfer ownership or delete the server."
+        }
+        Error::Missing(Thing::Room) => "Channel not found",
+        Error::Taken(Clash::Username) => "Username already registered",
+        Error::Taken(Clash::Email) => "Email already registered",
+        other => return fastapi::sentence(other),
+    };
+    fixed.to_owned()
+}
+
+/// The core's name for a field, unless the client knows it by another.
+fn field(flaw: &Flaw) -> &'static str {
+    match flaw.field {
+        "nickname" => "display_name",
+        "chatroom_name" => "name",
+        other => other,
+    }
+}

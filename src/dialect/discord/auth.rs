@@ -1,0 +1,59 @@
+//! Signing in. The path is claimed by others too, so it is not among this dialect's routes:
+//! `server/contested.rs` says when this handler answers.
+
+use axum::{Json as Body, extract::State};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::{Discord, Reply};
+use crate::{
+    chat::{account, handle::Chat},
+    wire::{
+        body::Form,
+        caller::Visitor,
+        fields::{Fields, Shape},
+    },
+};
+
+#[derive(ToSchema)]
+#[schema(as = discord::Login)]
+pub struct Login {
+    /// Or the e-mail address.
+    #[schema(example = "testuser")]
+    pub username: String,
+    #[schema(example = "password123")]
+    pub password: String,
+}
+
+#[derive(Serialize, ToSchema)]
+#[schema(as = discord::Token)]
+pub struct Token {
+    pub access_token: String,
+    #[schema(example = "bearer")]
+    pub token_type: &'static str,
+}
+
+pub async fn login(
+    chat: State<Chat>,
+    visitor: Visitor,
+    Form { value: login, .. }: Form<Discord, Login>,
+) -> Reply<Body<Token>> {
+    sign_in(chat, visitor, login).await
+}
+
+/// However its words came.
+pub async fn sign_in(
+    State(chat): State<Chat>,
+    visitor: Visitor,
+    login: Login,
+) -> Reply<Body<Token>> {
+    let known = account::sign_in(&chat, &login.username, &login.password, visitor.device).await?;
+    Ok(Body(Token { access_token: known.tokens.access, token_type: "bearer" }))
+}
+
+impl Shape for Login {
+    fn read(fields: &mut Fields<'_>) -> Option<Self> {
+        let (username, password) = (fields.text("username"), fields.text("password"));
+        Some(Self { username: username?, password: password? })
+    }
+}

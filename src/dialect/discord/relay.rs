@@ -1,0 +1,52 @@
+//! News from the core to this product's sockets: new messages, and nothing else.
+
+use super::{ChannelSeats, payload::Message};
+use crate::{
+    chat::bus,
+    model::event::{Event, News},
+    wire::seat::frame,
+};
+
+pub(super) struct Relay {
+    seats: ChannelSeats,
+}
+
+impl Relay {
+    pub(super) fn new(seats: ChannelSeats) -> Self {
+        Self { seats }
+    }
+}
+
+impl bus::Listener for Relay {
+    fn hear(&self, event: &Event) {
+        match &event.news {
+            News::MessageCreated(created) => {
+                let places = self.seats.of(event.topic);
+                // To all who sit in a room it has one number.
+                let Some(channel) = places.first().map(|it| it.state) else { return };
+                let frame = frame(&Message::new(channel, &created.message));
+                for place in places {
+                    place.say(frame.clone());
+                }
+            }
+            News::Joined { .. }
+            | News::Left { .. }
+            | News::RoomDeleted { .. }
+            | News::SessionEnded { .. } => self.seats.follow(event),
+            // This client would print whatever else it is told as a message.
+            News::ReactionsChanged(_)
+            | News::RoomCreated { .. }
+            | News::RoomUpdated { .. }
+            | News::Read { .. }
+            | News::Delivered { .. }
+            | News::Unread { .. }
+            | News::Typing { .. }
+            | News::FriendRequested { .. }
+            | News::FriendAccepted { .. }
+            | News::FriendCancelled { .. }
+            | News::FriendRemoved { .. }
+            | News::ProfileChanged { .. }
+            | News::PresenceChanged { .. } => {}
+        }
+    }
+}

@@ -1,0 +1,174 @@
+//! `/servers`.
+
+use axum::{
+    Json as Body,
+    extract::State,
+    http::StatusCode,
+    response::Response,
+    routing::{get, post},
+};
+use entity::id::ServerId;
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use super::{
+    Discord, Me, Reply,
+    payload::{Server, ServerWithChannels},
+};
+use crate::{
+    chat::{guild, handle::Chat},
+    model::guild::{GuildChange, GuildDraft},
+    wire::{
+        body::{Json, PathInt},
+        fastapi::{HttpError, ValidationError, no_content},
+        fields::{Fields, Shape},
+    },
+};
+
+pub(super) fn routes() -> OpenApiRouter<Chat> {
+    OpenApiRouter::new()
+        .routes(routes!(list, create))
+        .routes(routes!(show, change, delete))
+        .routes(routes!(join))
+        .routes(routes!(leave))
+        .route("/servers", get(list).post(create))
+        .route("/servers/{server_id}/", get(show).put(change).delete(delete))
+        .route("/servers/{server_id}/join/", post(join))
+        .route("/servers/{server_id}/leave/", post(leave))
+}
+
+#[derive(ToSchema)]
+#[schema(as = discord::ServerCreate)]
+struct ServerCreate {
+    #[schema(example = "My Server")]
+    name: String,
+    #[schema(example = "My first server")]
+    description: Option<String>,
+    icon_url: Option<String>,
+}
+
+#[derive(ToSchema)]
+#[schema(as = discord::ServerUpdate)]
+struct ServerUpdate {
+    #[schema(example = "Our Server")]
+    name: Option<String>,
+    description: Option<String>,
+    icon_url: Option<String>,
+}
+
+/// Make a server; its maker owns it
+#[utoipa::path(post, path = "/servers/", tag = "discord", request_body = ServerCreate,
+    responses((status = 201, body = Server), (status = 401, body = HttpError),
+        (status = 422, body = ValidationError)))]
+async fn create(
+    State(chat): State<Chat>,
+    Me { me, .. }: Me,
+    Json { value: new, .. }: Json<Discord, ServerCreate>,
+) -> Reply<(StatusCode, Body<Server>)> {
+    let draft = GuildDraft { name: new.name, description: new.description, icon_url: new.icon_url };
+    let server = guild::create(&chat, me, draft).await?;
+    Ok((StatusCode::CREATED, Body(Server::from(server))))
+}
+
+/// The servers that I am on
+#[utoipa::path(get, path = "/servers/", tag = "discord",
+    responses((status = 200, body = [Server]), (status = 401, body = HttpError)))]
+async fn list(State(chat): State<Chat>, Me { me, .. }: Me) -> Reply<Body<Vec<Server>>> {
+    let servers = guild::mine(&chat, me).await?;
+    Ok(Body(servers.into_iter().map(Server::from).collect()))
+}
+
+/// A server and its channels
+#[utoipa::path(get, path = "/servers/{server_id}", tag = "discord",
+    params(("server_id" = i64, Path, example = 1)),
+    responses((status = 200, body = ServerWithChannels), (status = 401, body = HttpError),
+        (status = 403, body = HttpError), (status = 404, body = HttpError)))]
+async fn show(
+    State(chat): State<Chat>,
+    Me { me, .. }: Me,
+    PathInt { value: id, .. }: PathInt<Discord>,
+) -> Reply<Body<ServerWithChannels>> {
+    let view = guild::view(&chat, me, ServerId(id)).await?;
+    Ok(Body(ServerWithChannels::from(view)))
+}
+
+/// Change a server that I own; null and absent fields stay
+#[utoipa::path(put, path = "/servers/{server_id}", tag = "discord",
+    params(("server_id" = i64, Path, example = 1)), request_body = ServerUpdate,
+    responses((status = 200, body = Server), (status = 401, body = HttpError),
+        (status = 403, body = HttpError), (status = 404, body = HttpError),
+        (status = 422, body = ValidationError)))]
+async fn change(
+    State(chat): State<Chat>,
+    Me { me, .. }: Me,
+    PathInt { value: id, .. }: PathInt<Discord>,
+    Json { value: wanted, .. }: Json<Discord, ServerUpdate>,
+) -> Reply<Body<Server>> {
+    let change = GuildChange {
+        name: wanted.name,
+        description: wanted.description,
+        icon_url: wanted.icon_url,
+    };
+    let server = guild::update(&chat, me, ServerId(id), change).await?;
+    Ok(Body(Server::from(server)))
+}
+
+/// Remove a server that I own, with its channels
+#[utoipa::path(delete, path = "/servers/{server_id}", tag = "discord",
+    params(("server_id" = i64, Path, example = 1)),
+    responses((status = 204), (status = 401, body = HttpError),
+        (status = 403, body = HttpError), (status = 404, body = HttpError)))]
+async fn delete(
+    State(chat): State<Chat>,
+    Me { me, .. }: Me,
+    PathInt { value: id, .. }: PathInt<Discord>,
+) -> Reply<Response> {
+    guild::delete(&chat, me, ServerId(id)).await?;
+    Ok(no_content())
+}
+
+/// Join a server; all are open
+#[utoipa::path(post, path = "/servers/{server_id}/join", tag = "discord",
+    params(("server_id" = i64, Path, example = 1)),
+    responses((status = 200, body = Server),
+        (status = 400, description = "A member already", body = HttpError),
+        (status = 401, body = HttpError), (status = 404, body = HttpError)))]
+async fn join(
+    State(chat): State<Chat>,
+    Me { me, .. }: Me,
+    PathInt { value: id, .. }: PathInt<Discord>,
+) -> Reply<Body<Server>> {
+    let server = guild::join(&chat, me, ServerId(id)).await?;
+    Ok(Body(Server::from(server)))
+}
+
+/// Leave a server; its owner cannot
+#[utoipa::path(post, path = "/servers/{server_id}/leave", tag = "discord",
+    params(("server_id" = i64, Path, example = 1)),
+    responses((status = 204),
+        (status = 400, description = "Its owner, or no member", body = HttpError),
+        (status = 401, body = HttpError), (status = 404, body = HttpError)))]
+async fn leave(
+    State(chat): State<Chat>,
+    Me { me, .. }: Me,
+    PathInt { value: id, .. }: PathInt<Discord>,
+) -> Reply<Response> {
+    guild::leave(&chat, me, ServerId(id)).await?;
+    Ok(no_content())
+}
+
+impl Shape for ServerCreate {
+    fn read(fields: &mut Fields<'_>) -> Option<Self> {
+        let (name, description) = (fields.text("name"), fields.text_opt("description"));
+        let icon_url = fields.text_opt("icon_url");
+        Some(Self { name: name?, description: description?, icon_url: icon_url? })
+    }
+}
+
+impl Shape for ServerUpdate {
+    fn read(fields: &mut Fields<'_>) -> Option<Self> {
+        let (name, description) = (fields.text_opt("name"), fields.text_opt("description"));
+        let icon_url = fields.text_opt("icon_url");
+        Some(Self { name: name?, description: description?, icon_url: icon_url? })
+    }
+}

@@ -1,0 +1,164 @@
+//! `/ws/{channel_id}`: one socket per channel. Nothing but messages is ever said here, so
+//! what cannot be one is passed over in silence.
+
+use std::{ops::ControlFlow, sync::Arc, time::Duration};
+
+use axum::{
+    Extension,
+    extract::{Path, State},
+    response::Response,
+};
+use entity::{id::RoomId, message::Type};
+use serde_json::Value;
+use tokio::time::sleep;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use super::{ChannelSeats, Discord, LEFT, channels};
+use crate::{
+    chat::{handle::Chat, message},
+    model::{
+        error::{Error, Thing},
+        message::Draft,
+        text::MessageText,
+    },
+    wire::{
+        seat::{Close, Place, Scope},
+        socket::{Ear, Handshake, Refused, Said},
+    },
+};
+
+const BROKEN: Close = Close { code: 1_011, reason: "internal error" };
+const TOO_FAST: Close = Close { code: 1_013, reason: "too many messages" };
+/// How often a message that came too soon is tried, a pause before each time.
+const ATTEMPTS: u32 = 10;
+
+pub(super) fn routes() -> OpenApiRouter<Chat> {
+    OpenApiRouter::new().routes(routes!(open))
+}
+
+/// A WebSocket in one channel
+///
+/// To speak, send `{"content": "Hello, World!"}`, or the bare words. Everybody in the
+/// channel hears every message, as the history shows it.
+#[utoipa::path(get, path = "/ws/{channel_id}", tag = "discord", security(()),
+    params(("channel_id" = i64, Path, example = 4),
+        ("token" = String, Query, description = "The access token", example = "eyJhbGci…")),
+    responses((status = 101, description = "The socket is open"),
+        (status = 403, description = "No good token, or no such channel, or not a member")))]
+async fn open(
+    State(chat): State<Chat>,
+    Extension(seats): Extension<ChannelSeats>,
+    Path(number): Path<String>,
+    handshake: Handshake<Discord>,
+) -> Result<Response, Refused> {
+    let number = number.parse().map_err(|_| Error::Missing(Thing::Room))?;
+    let me = handshake.caller(&chat).await?;
+    let room = channels::entered(&chat, me, number).await?;
+    let seat = seats.take(&chat, me, Scope::Room(room), number).await?;
+    let desk = Desk { chat, room, place: seat.place() };
+    Ok(handshake.open(seat, desk))
+}
+
+/// Takes down what one client says.
+struct Desk {
+    chat: Chat,
+    room: RoomId,
+    place: Arc<Place<i64>>,
+}
+
+impl Ear for Desk {
+    async fn hear(&mut self, said: Said) -> ControlFlow<Close> {
+        match words(said).and_then(|it| MessageText::parse(it).ok()) {
+            Some(text) => self.send(&text).await,
+            None => ControlFlow::Continue(()),
+        }
+    }
+}
+
+impl Desk {
+    /// Nobody can be told that they are too fast, so they are listened to more slowly.
+    async fn send(&self, text: &MessageText) -> ControlFlow<Close> {
+        for _ in 0..ATTEMPTS {
+            match message::send(&self.chat, self.place.me, self.room, draft(text)).await {
+                Ok(_) => return ControlFlow::Continue(()),
+                Err(Error::TooMany { retry_after } | Error::Busy { retry_after }) => {
+                    sleep(retry_after.min(Duration::from_secs(1))).await;
+                }
+                Err(error) => return ControlFlow::Break(ending(&error)),
+            }
+        }
+        ControlFlow::Break(TOO_FAST)
+    }
+}
+
+/// Why a socket whose message was refused is of no more use.
+fn ending(error: &Error) -> Close {
+    match error {
+        Error::Forbidden(_) | Error::Missing(_) => LEFT,
+        Error::Internal(cause) => {
+            tracing::error!(%cause, "a message was not stored");
+            BROKEN
+        }
+        Error::Unauthenticated(_)
+        | Error::Taken(_)
+        | Error::Invalid(_)
+        | Error::TooLarge { .. }
+        | Error::Unsupported
+        | Error::TooMany { .. }
+        | Error::Busy { .. } => BROKEN,
+    }
+}
+
+/// What is to be read out of a frame, blank or not. Some clients send their JSON as bytes.
+fn words(said: Said) -> Option<String> {
+    match said {
+        Said::Json(frame) => content(frame),
+        Said::Text(text) => Some(text.to_string()),
+        Said::Binary(bytes) => serde_json::from_slice(&bytes).ok().and_then(content),
+        Said::TooLong | Said::Gone => None,
+    }
+}
+
+fn content(mut frame: Value) -> Option<String> {
+    match frame.get_mut("content")?.take() {
+        Value::String(text) => Some(text),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => {
+            None
+        }
+    }
+}
+
+fn draft(text: &MessageText) -> Draft {
+    Draft {
+        content: text.as_str().to_owned(),
+        kind: Type::Text,
+        media_url: None,
+        client_msg_id: None,
+        files: Vec::new(),
+        reply_to: None,
+        sent_at: None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn words_are_found_in_text_in_json_and_in_bytes_that_are_json() {
+        let json = |frame| words(Said::Json(frame));
+        assert_eq!(json(json!({"content": "hello", "x": 1})).as_deref(), Some("hello"));
+        for frame in [json!({}), json!({"content": 5}), json!([1]), json!(5), json!("hello")] {
+            assert_eq!(json(frame.clone()), None, "{frame}");
+        }
+        assert_eq!(words(Said::Text("{oops".into())).as_deref(), Some("{oops"));
+        let bytes = |it: &'static [u8]| words(Said::Binary(Bytes::from_static(it)));
+        assert_eq!(bytes(br#"{"content": "hello"}"#).as_deref(), Some("hello"));
+        for noise in [&b"hello"[..], b"\xff\xfe", b"", b"[1]"] {
+            assert_eq!(bytes(noise), None, "{noise:?}");
+        }
+    }
+}

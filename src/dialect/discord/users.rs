@@ -1,0 +1,96 @@
+//! `/users`.
+
+use axum::{Json as Body, extract::State, routing::get};
+use entity::id::UserId;
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use super::{Discord, Me, Reply, payload::User};
+use crate::{
+    chat::{account, handle::Chat, profile},
+    model::person::ProfileChange,
+    wire::{
+        body::{Json, PathInt},
+        fastapi::{HttpError, ValidationError},
+        fields::{Fields, Shape},
+    },
+};
+
+pub(super) fn routes() -> OpenApiRouter<Chat> {
+    OpenApiRouter::new()
+        .routes(routes!(me, change))
+        .routes(routes!(show))
+        .route("/users/me/", get(me).put(change))
+        .route("/users/{user_id}/", get(show))
+}
+
+#[derive(ToSchema)]
+#[schema(as = discord::UserUpdate)]
+struct UserUpdate {
+    #[schema(example = "Tess")]
+    display_name: Option<String>,
+    #[schema(example = "Likes the sea")]
+    bio: Option<String>,
+    avatar_url: Option<String>,
+    /// At least four characters.
+    #[schema(example = "password456")]
+    password: Option<String>,
+}
+
+/// My profile
+#[utoipa::path(get, path = "/users/me", tag = "discord",
+    responses((status = 200, body = User), (status = 401, body = HttpError)))]
+async fn me(State(chat): State<Chat>, Me { me, .. }: Me) -> Reply<Body<User>> {
+    Ok(Body(User::from(profile::mine(&chat, me).await?)))
+}
+
+/// Change my profile; null and absent fields stay
+///
+/// A new password ends the person's other sessions.
+#[utoipa::path(put, path = "/users/me", tag = "discord", request_body = UserUpdate,
+    responses((status = 200, body = User), (status = 401, body = HttpError),
+        (status = 422, body = ValidationError)))]
+async fn change(
+    State(chat): State<Chat>,
+    Me { me, .. }: Me,
+    Json { value: wanted, .. }: Json<Discord, UserUpdate>,
+) -> Reply<Body<User>> {
+    let change = ProfileChange {
+        nickname: wanted.display_name,
+        avatar_url: wanted.avatar_url,
+        status: None,
+        bio: wanted.bio,
+    };
+    let user = profile::update(&chat, me, me.id, change).await?;
+    if let Some(password) = wanted.password {
+        account::replace_password(&chat, me, &password, chat.rules.password_min).await?;
+    }
+    Ok(Body(User::from(user)))
+}
+
+/// Somebody's profile; the e-mail address is one's own alone
+#[utoipa::path(get, path = "/users/{user_id}", tag = "discord",
+    params(("user_id" = i64, Path, example = 1)),
+    responses((status = 200, body = User), (status = 401, body = HttpError),
+        (status = 404, body = HttpError), (status = 422, body = ValidationError)))]
+async fn show(
+    State(chat): State<Chat>,
+    Me { me, .. }: Me,
+    PathInt { value: id, .. }: PathInt<Discord>,
+) -> Reply<Body<User>> {
+    Ok(Body(User::from(profile::portrait(&chat, me, UserId(id)).await?)))
+}
+
+impl Shape for UserUpdate {
+    fn read(fields: &mut Fields<'_>) -> Option<Self> {
+        let (display_name, bio) = (fields.text_opt("display_name"), fields.text_opt("bio"));
+        let avatar_url = fields.text_opt("avatar_url");
+        let password = fields.text_between_opt("password", 4, usize::MAX);
+        Some(Self {
+            display_name: display_name?,
+            bio: bio?,
+            avatar_url: avatar_url?,
+            password: password?,
+        })
+    }
+}
