@@ -7,6 +7,7 @@ pub mod chatroom;
 pub mod chatsphere;
 pub mod discord;
 pub mod native;
+pub mod swift;
 
 use serde_json::json;
 use socketioxide::{SocketIo, layer::SocketIoLayer};
@@ -38,6 +39,7 @@ pub const SURFACES: &[Surface] = &[
         routes: |_| native::routes(),
         attach: |chat| Some(native::attach(chat)),
     },
+    Surface { name: "swift", routes: swift::routes, attach: |_| None },
 ];
 
 /// Tells every socket that the server goes down, each with another delay, so that they do

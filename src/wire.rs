@@ -6,6 +6,7 @@ pub mod caller;
 pub mod failure;
 pub mod fastapi;
 pub mod fields;
+pub mod file;
 pub mod hangup;
 pub mod links;
 pub mod multipart;

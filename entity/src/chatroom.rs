@@ -30,6 +30,8 @@ pub struct Model {
     pub updated_at: Timestamp,
     /// Whoever knows its id may come in, as into a group made by link.
     pub joinable: bool,
+    /// The `rev` at which somebody last came, went or got another role.
+    pub members_rev: i64,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum)]

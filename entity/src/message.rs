@@ -25,6 +25,11 @@ pub struct Model {
     pub timestamp: Timestamp,
     /// The message of the same room that this one answers.
     pub reply_to_id: Option<MessageId>,
+    pub edited_at: Option<Timestamp>,
+    /// What is left of a deleted message is its place: no words, no files.
+    pub deleted_at: Option<Timestamp>,
+    /// Of a forwarded message: who had said it first.
+    pub forwarded_from_id: Option<UserId>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum)]

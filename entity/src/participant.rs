@@ -19,6 +19,16 @@ pub struct Model {
     pub last_read_seq: i64,
     pub last_delivered_seq: i64,
     pub last_read_at: Option<Timestamp>,
+    /// What follows is the person's own, and nobody else's business.
+    pub muted_until: Option<Timestamp>,
+    pub pinned_at: Option<Timestamp>,
+    /// Out of the list until something new is said.
+    pub hidden_at: Option<Timestamp>,
+    pub marked_unread: bool,
+    /// What they have begun to write, on whichever device.
+    #[sea_orm(column_type = "Text", nullable)]
+    pub draft: Option<String>,
+    pub drafted_at: Option<Timestamp>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, EnumIter, DeriveActiveEnum)]

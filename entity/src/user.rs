@@ -28,6 +28,8 @@ pub struct Model {
     pub last_seen: Option<Timestamp>,
     /// Rises with every change to what belongs to this person alone.
     pub rev: i64,
+    /// Whether others may see what this person has read and received.
+    pub sends_receipts: bool,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -10,6 +10,7 @@ mod m20261121_000004_messages;
 mod m20261121_000005_files;
 mod m20261121_000006_servers;
 mod m20261121_000007_joinable;
+mod m20261121_000008_life;
 
 pub struct Migrator;
 
@@ -24,6 +25,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000005_files::Migration),
             Box::new(m20261121_000006_servers::Migration),
             Box::new(m20261121_000007_joinable::Migration),
+            Box::new(m20261121_000008_life::Migration),
         ]
     }
 }

@@ -346,6 +346,9 @@ fn row(id: MessageId, entry: &Entry, head: &Head, moment: Timestamp) -> message:
         media_url: draft.media_url.clone(),
         timestamp: moment,
         reply_to_id: draft.reply_to,
+        edited_at: None,
+        deleted_at: None,
+        forwarded_from_id: None,
     }
 }
 

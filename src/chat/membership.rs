@@ -105,6 +105,24 @@ pub async fn put(
     Ok(Member { card: Card::clone(&card), row: row.ok_or(Error::Missing(Thing::User))? })
 }
 
+/// The same, with all that was said there still unread: for surfaces where a room is
+/// opened first and read afterwards.
+pub async fn look_in(chat: &Chat, me: Actor, room: RoomId) -> Result<(), Error> {
+    let facts = chat.roster.facts(&chat.db, me.id, room).await?;
+    let leave = facts.may_join()?;
+    if facts.role.is_some() {
+        return Ok(());
+    }
+    patiently(|| async {
+        let mut change = Change::begin(chat).await?;
+        // Cursors begin where the room ends; nothing of it has been read.
+        let row = chatroom::Model { last_seq: 0, ..locked(&change, leave.room()).await? };
+        enter(chat, &mut change, &row, leave.actor(), Role::Member).await?;
+        change.commit().await
+    })
+    .await
+}
+
 pub async fn set_role(
     chat: &Chat,
     me: Actor,

@@ -14,7 +14,8 @@ use crate::{
     store,
 };
 
-/// These rooms with my memberships in them, in seven queries, whatever their number.
+/// These rooms with my memberships in them, in seven queries, whatever their number. Of a
+/// room that I am not a member of I am a visitor.
 pub async fn of(
     chat: &Chat,
     me: Actor,
@@ -37,9 +38,11 @@ pub async fn of(
         mine.into_iter().map(|it| (it.chatroom_id, it)).collect();
     let views = rooms.into_iter().filter_map(|room| {
         let id = room.chatroom_id;
+        let mine = mine.remove(&id);
         Some(RoomView {
             number: *numbers.get(&id)?,
-            mine: mine.remove(&id)?,
+            visiting: mine.is_none(),
+            mine: mine.unwrap_or_else(|| visitor(&room, me)),
             member_count: counts.get(&id).map_or(0, |it| it.unsigned_abs()),
             unread: unread.get(&id).copied().unwrap_or(0),
             last_message: latest.remove(&id),
@@ -51,7 +54,7 @@ pub async fn of(
 }
 
 /// What a public room's reader who is not a member counts as.
-pub fn visitor(room: &chatroom::Model, me: Actor) -> participant::Model {
+fn visitor(room: &chatroom::Model, me: Actor) -> participant::Model {
     participant::Model {
         chatroom_id: room.chatroom_id,
         user_id: me.id,
@@ -61,6 +64,12 @@ pub fn visitor(room: &chatroom::Model, me: Actor) -> participant::Model {
         last_read_seq: room.last_seq,
         last_delivered_seq: room.last_seq,
         last_read_at: None,
+        muted_until: None,
+        pinned_at: None,
+        hidden_at: None,
+        marked_unread: false,
+        draft: None,
+        drafted_at: None,
     }
 }
 

@@ -1,12 +1,8 @@
 //! Rooms that anybody may come into, read and write in.
 
-use std::collections::HashMap;
+use std::collections::HashSet;
 
-use entity::{
-    chatroom::Kind,
-    id::RoomId,
-    participant::{self, Role},
-};
+use entity::{chatroom::Kind, id::RoomId, participant::Role};
 
 use crate::{
     chat::{
@@ -44,19 +40,19 @@ const DEFAULTS: [House; 3] = [
 /// All of them, by number, whether I joined them or not; in a constant number of queries.
 pub async fn list(chat: &Chat, me: Actor) -> Result<Vec<RoomView>, Error> {
     let rooms = store::chatroom::public(&chat.db).await?;
-    let mut mine: HashMap<RoomId, participant::Model> =
-        store::participant::of_user(&chat.db, me.id)
-            .await?
-            .into_iter()
-            .map(|it| (it.chatroom_id, it))
-            .collect();
-    let mine = rooms
-        .iter()
-        .map(|it| mine.remove(&it.chatroom_id).unwrap_or_else(|| overview::visitor(it, me)))
-        .collect();
-    let mut views = overview::of(chat, me, rooms, mine).await?;
-    views.sort_by_key(|it| it.number);
-    Ok(views)
+    let mine = store::participant::of_user(&chat.db, me.id).await?;
+    Ok(ordered(overview::of(chat, me, rooms, mine).await?))
+}
+
+/// All of them, and every other room that I am in, likewise.
+pub async fn list_with_mine(chat: &Chat, me: Actor) -> Result<Vec<RoomView>, Error> {
+    let mut rooms = store::chatroom::public(&chat.db).await?;
+    let mine = store::participant::of_user(&chat.db, me.id).await?;
+    let known: HashSet<RoomId> = rooms.iter().map(|it| it.chatroom_id).collect();
+    let others: Vec<RoomId> =
+        mine.iter().map(|it| it.chatroom_id).filter(|it| !known.contains(it)).collect();
+    rooms.extend(store::chatroom::find_all(&chat.db, &others).await?);
+    Ok(ordered(overview::of(chat, me, rooms, mine).await?))
 }
 
 /// Several may have the same name. Whoever makes one owns it.
@@ -137,4 +133,9 @@ async fn make_default(chat: &Chat, default: &House) -> Result<(), Error> {
         Err(error) => Err(error.into()),
         Ok(_) => change.commit().await,
     }
+}
+
+fn ordered(mut views: Vec<RoomView>) -> Vec<RoomView> {
+    views.sort_by_key(|it| it.number);
+    views
 }

@@ -112,6 +112,12 @@ pub async fn of_messages(
     tallied(chat, &chat.db, messages).await
 }
 
+/// How often each emoji was put in a room.
+pub async fn counts(chat: &Chat, me: Actor, room: RoomId) -> Result<Vec<(String, i64)>, Error> {
+    let leave = chat.roster.facts(&chat.db, me.id, room).await?.may_read()?;
+    Ok(store::reaction::counts(&chat.db, leave).await?)
+}
+
 /// What the policy needs to know about this person and this message's room.
 async fn facts(chat: &Chat, me: Actor, message: MessageId) -> Result<Facts, Error> {
     let room = store::message::room_of(&chat.db, message).await?;

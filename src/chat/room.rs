@@ -68,8 +68,7 @@ pub async fn view(chat: &Chat, me: Actor, room: RoomId) -> Result<RoomView, Erro
     chat.roster.facts(&chat.db, me.id, room).await?.may_read()?;
     let mine = store::participant::find(&chat.db, room, me.id).await?;
     let row = store::chatroom::find(&chat.db, room).await?.ok_or(Error::Missing(Thing::Room))?;
-    let mine = mine.unwrap_or_else(|| overview::visitor(&row, me));
-    let view = overview::of(chat, me, vec![row], vec![mine]).await?.pop();
+    let view = overview::of(chat, me, vec![row], mine.into_iter().collect()).await?.pop();
     view.ok_or(Error::Missing(Thing::Room))
 }
 

@@ -18,7 +18,7 @@ use crate::{
     model::{
         actor::Actor,
         error::{Ban, Error, Problem, Thing},
-        file::{FileType, KNOWN},
+        file::{self, FileType, KNOWN},
         limit::{Allowance, Spender},
         text::line,
     },
@@ -32,7 +32,7 @@ const HEAD: usize = 4_096;
 /// How much of a file that is too large is still taken in.
 const WITHIN_REASON: usize = 64 << 20;
 
-/// Takes a file that is going to be sent with a message.
+/// Takes a file of a known type that is going to be sent with a message.
 pub async fn message_file<S, E>(
     chat: &Chat,
     owner: Option<Actor>,
@@ -43,11 +43,57 @@ where
     S: Stream<Item = Result<Bytes, E>> + Unpin,
     E: std::error::Error + Send + Sync + 'static,
 {
+    take(chat, owner, name, bytes, |head| sniff::kind(head).ok_or(Error::Unsupported)).await
+}
+
+/// The same for a picture, and for nothing else.
+pub async fn picture<S, E>(
+    chat: &Chat,
+    owner: Actor,
+    name: &str,
+    bytes: S,
+) -> Result<attachment::Model, Error>
+where
+    S: Stream<Item = Result<Bytes, E>> + Unpin,
+    E: std::error::Error + Send + Sync + 'static,
+{
+    let is_picture = |it: &FileType| it.shown_as == message::Type::Image;
+    let kind = |head: &[u8]| sniff::kind(head).filter(is_picture).ok_or(Error::Unsupported);
+    take(chat, Some(owner), name, bytes, kind).await
+}
+
+/// The same for any bytes at all. Those of no known type are only ever handed out as they
+/// came, to be saved.
+pub async fn any_file<S, E>(
+    chat: &Chat,
+    owner: Actor,
+    name: &str,
+    bytes: S,
+) -> Result<attachment::Model, Error>
+where
+    S: Stream<Item = Result<Bytes, E>> + Unpin,
+    E: std::error::Error + Send + Sync + 'static,
+{
+    let kind = |head: &[u8]| Ok(sniff::kind(head).unwrap_or_else(|| file::unknown(name)));
+    take(chat, Some(owner), name, bytes, kind).await
+}
+
+async fn take<S, E>(
+    chat: &Chat,
+    owner: Option<Actor>,
+    name: &str,
+    bytes: S,
+    kind: impl FnOnce(&[u8]) -> Result<FileType, Error>,
+) -> Result<attachment::Model, Error>
+where
+    S: Stream<Item = Result<Bytes, E>> + Unpin,
+    E: std::error::Error + Send + Sync + 'static,
+{
     let room_left = allowed(chat, owner).await?;
     let id = FileId(Uuid::new_v4());
     let mut draft = chat.disk.draft(&id.to_string()).await.map_err(Error::internal)?;
     let (head, size) = receive(bytes, room_left, &mut draft).await?;
-    let kind = sniff::kind(&head).ok_or(Error::Unsupported)?;
+    let kind = kind(&head)?;
     draft.flush().await.map_err(Error::internal)?;
     let dimensions = dimensions(&draft, kind).await?;
     let stored_name = format!("{id}.{}", kind.extension);
@@ -108,6 +154,28 @@ pub async fn find(chat: &Chat, me: Actor, file: FileId) -> Result<attachment::Mo
 pub async fn by_stored_name(chat: &Chat, name: &str) -> Result<attachment::Model, Error> {
     let row = store::attachment::by_stored_name(&chat.db, name).await?;
     row.ok_or(Error::Missing(Thing::File))
+}
+
+/// Whether I may still send this file: it is mine, and no message has it yet.
+pub fn is_unsent(me: Actor, file: &attachment::Model) -> bool {
+    file.owner_id == Some(me.id) && file.message_id.is_none()
+}
+
+/// What its owner wants a file to be called that has not been sent yet.
+pub async fn rename(
+    chat: &Chat,
+    me: Actor,
+    file: &attachment::Model,
+    name: &str,
+) -> Result<(), Error> {
+    if !is_unsent(me, file) {
+        return Err(Error::Missing(Thing::File));
+    }
+    let name = display_name(name, &file.name);
+    if name != file.name {
+        store::attachment::rename(&chat.db, file.file_id, name).await?;
+    }
+    Ok(())
 }
 
 pub fn shown_as(mime: &str) -> message::Type {

@@ -22,5 +22,35 @@ pub const MP3: FileType = known("audio/mpeg", "mp3", message::Type::Audio);
 pub const PDF: FileType = known("application/pdf", "pdf", message::Type::File);
 pub const MP4: FileType = known("video/mp4", "mp4", message::Type::Video);
 
-/// Everything that may be sent; whatever is not listed is refused.
+/// Everything that may be sent, unless whoever receives takes any bytes.
 pub const KNOWN: [FileType; 7] = [PNG, JPEG, WEBP, GIF, MP3, PDF, MP4];
+
+/// Nothing that a browser would run or show, nor that a system would start.
+const HARMLESS: [&str; 42] = [
+    "txt", "csv", "md", "log", "json", "rtf", "doc", "docx", "xls", "xlsx", "ppt", "pptx", "odt",
+    "ods", "odp", "pages", "numbers", "key", "epub", "ics", "vcf", "zip", "gz", "tar", "7z", "rar",
+    "m4a", "wav", "aac", "flac", "ogg", "opus", "mov", "m4v", "webm", "mkv", "avi", "heic", "heif",
+    "tiff", "bmp", "avif",
+];
+
+/// Bytes that we do not know: they are kept and handed out, and mean nothing to us.
+pub fn unknown(name: &str) -> FileType {
+    let given = name.rsplit_once('.').map(|it| it.1.to_ascii_lowercase()).unwrap_or_default();
+    let extension = HARMLESS.into_iter().find(|it| *it == given).unwrap_or("bin");
+    known("application/octet-stream", extension, message::Type::File)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bytes_that_nobody_knows_keep_only_a_harmless_extension() {
+        let extension = |name| unknown(name).extension;
+        assert_eq!(extension("notes.TXT"), "txt");
+        assert_eq!(extension("voice.m4a"), "m4a");
+        for name in ["page.html", "a.svg", "run.exe", "a.png", "a.pdf", "none", "", "a.txt.js"] {
+            assert_eq!(extension(name), "bin", "{name}");
+        }
+    }
+}

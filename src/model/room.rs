@@ -19,6 +19,8 @@ pub struct RoomView {
     /// My own membership; that of a visitor, who has read everything, in a public room
     /// that I have not joined.
     pub mine: participant::Model,
+    /// I have not joined this public room, or have left it.
+    pub visiting: bool,
     pub member_count: u64,
     /// Live messages after my cursor that are not mine, capped.
     pub unread: u64,

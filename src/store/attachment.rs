@@ -72,6 +72,15 @@ pub async fn total(db: &impl ConnectionTrait, owner: UserId) -> Result<u64, DbEr
     Ok(sizes.into_iter().map(i64::unsigned_abs).sum())
 }
 
+pub async fn rename(db: &impl ConnectionTrait, file: FileId, name: String) -> Result<(), DbErr> {
+    attachment::Entity::update_many()
+        .col_expr(attachment::Column::Name, Expr::value(name))
+        .filter(attachment::Column::FileId.eq(file))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
 /// Ties the files to the message they were sent with.
 pub async fn send(
     db: &impl ConnectionTrait,

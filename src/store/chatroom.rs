@@ -59,6 +59,7 @@ pub async fn insert(
         creator_id: new.creator,
         last_seq: 0,
         rev: 1,
+        members_rev: 1,
         created_at: now,
         server_id: new.server,
         slug: new.slug,

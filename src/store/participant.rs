@@ -63,6 +63,8 @@ fn new(
         last_read_seq: Set(room.last_seq),
         last_delivered_seq: Set(room.last_seq),
         last_read_at: Set(None),
+        marked_unread: Set(false),
+        ..Default::default()
     }
 }
 

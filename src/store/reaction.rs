@@ -2,12 +2,15 @@
 
 use entity::{
     id::{MessageId, ReactionId, UserId},
-    reaction,
+    message, reaction,
     time::Timestamp,
 };
-use sea_orm::{DbErr, QueryFilter, QueryOrder, entity::prelude::*};
+use sea_orm::{DbErr, JoinType, QueryFilter, QueryOrder, QuerySelect, entity::prelude::*};
 
-use crate::{policy::MayPost, store::counter};
+use crate::{
+    policy::{MayPost, MayRead},
+    store::counter,
+};
 
 pub async fn insert(
     db: &impl ConnectionTrait,
@@ -53,6 +56,26 @@ pub async fn of_messages(
     reaction::Entity::find()
         .filter(reaction::Column::MessageId.is_in(messages.iter().copied()))
         .order_by_asc(reaction::Column::ReactionId)
+        .all(db)
+        .await
+}
+
+/// How often each emoji was put in a room.
+pub async fn counts(
+    db: &impl ConnectionTrait,
+    leave: MayRead,
+) -> Result<Vec<(String, i64)>, DbErr> {
+    let message = reaction::Entity::belongs_to(message::Entity)
+        .from(reaction::Column::MessageId)
+        .to(message::Column::MessageId);
+    reaction::Entity::find()
+        .select_only()
+        .column(reaction::Column::Emoji)
+        .column_as(reaction::Column::ReactionId.count(), "count")
+        .join(JoinType::InnerJoin, message.into())
+        .filter(message::Column::ChatroomId.eq(leave.room()))
+        .group_by(reaction::Column::Emoji)
+        .into_tuple()
         .all(db)
         .await
 }

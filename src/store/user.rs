@@ -39,6 +39,7 @@ pub async fn insert(
         updated_at: Set(now),
         last_seen: Set(None),
         rev: Set(1),
+        sends_receipts: Set(true),
         ..Default::default()
     };
     row.insert(db).await

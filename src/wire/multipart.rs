@@ -1,12 +1,14 @@
 //! The field `file` of an uploaded form, handed on while it arrives and never kept here.
 
-use std::marker::PhantomData;
+use std::{marker::PhantomData, time::Duration};
 
 use axum::{
     RequestExt,
+    body::Body,
     extract::{DefaultBodyLimit, FromRequest, Request},
 };
 use axum_extra::extract::multipart::{Field, Multipart};
+use http_body_util::BodyExt;
 
 use crate::wire::{
     failure::{Dialect, Failure},
@@ -14,6 +16,9 @@ use crate::wire::{
 };
 
 const LONGEST_NAME: usize = 255;
+/// How much of a form that nobody wants is still taken in, and for how long.
+const WITHIN_REASON: usize = 16 << 20;
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// An uploaded file whose bytes are still on their way.
 pub struct Upload<D> {
@@ -43,6 +48,22 @@ impl<D: Dialect, S: Send + Sync> FromRequest<S> for Upload<D> {
     }
 }
 
+/// Throws a form away, within reason: a client that is still sending would take a closed
+/// connection for a broken one and miss the answer.
+pub async fn pass_over(mut body: Body) {
+    let all = async {
+        let mut left = WITHIN_REASON;
+        while let Some(Ok(frame)) = body.frame().await {
+            match left.checked_sub(frame.data_ref().map_or(0, bytes::Bytes::len)) {
+                Some(rest) => left = rest,
+                None => return,
+            }
+        }
+    };
+    // Whoever is slower than that is not waiting for an answer.
+    tokio::time::timeout(PATIENCE, all).await.ok();
+}
+
 /// Passes over whatever comes before the field; a broken form has no more fields.
 async fn find(request: Request) -> Option<Field> {
     let mut form = request.extract::<Multipart, _>().await.ok()?;
@@ -67,7 +88,7 @@ fn last_part(path: &str) -> String {
 mod tests {
     use std::convert::Infallible;
 
-    use axum::{body::Body, http::header, response::Response};
+    use axum::{http::header, response::Response};
     use bytes::Bytes;
     use futures_util::{StreamExt, TryStreamExt, stream};
 

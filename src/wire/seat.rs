@@ -160,6 +160,11 @@ impl<S> Seats<S> {
         self.read().of(topic).cloned().collect()
     }
 
+    /// One of those who listen to this topic, if anybody does.
+    pub fn any_of(&self, topic: Topic) -> Option<Arc<Place<S>>> {
+        self.read().of(topic).next().cloned()
+    }
+
     pub fn all(&self) -> Vec<Arc<Place<S>>> {
         self.read().all().cloned().collect()
     }

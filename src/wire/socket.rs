@@ -140,7 +140,12 @@ impl<D: Dialect> Handshake<D> {
 
     /// Accepts only to close, for clients who look at the code.
     pub fn close(self, close: Close) -> Response {
-        self.accept(move |stream| life::dismiss(stream, close))
+        self.accept(move |stream| life::dismiss(stream, None, close))
+    }
+
+    /// The same for clients who read a last word.
+    pub fn close_with(self, word: Utf8Bytes, close: Close) -> Response {
+        self.accept(move |stream| life::dismiss(stream, Some(word), close))
     }
 
     async fn recognise(&self, chat: &Chat, carrier: Carrier, token: &str) -> Result<Actor, Error> {

@@ -22,4 +22,5 @@ mod reactions;
 mod rooms;
 mod strangers;
 mod support;
+mod swift;
 mod uploads;

@@ -183,7 +183,7 @@ impl From<&Message> for HistoryItem {
             user: Author::from(&*message.author),
             content: shown(message),
             message_type: kind(message),
-            media_url: row.media_url.clone(),
+            media_url: media_url(message),
             read_status: match message.status {
                 ReadStatus::Unread => "unread",
                 ReadStatus::Delivered => "delivered",
@@ -206,7 +206,7 @@ impl Received {
             timestamp: sent_at.map_or_else(|| rfc3339_millis(row.timestamp), str::to_owned),
             message_type: kind(message),
             img: "",
-            media_url: row.media_url.clone(),
+            media_url: media_url(message),
             message_id: row.message_id.0,
             seq: row.seq,
         }
@@ -234,11 +234,12 @@ fn shown(message: &Message) -> String {
     if !content.is_empty() {
         return content.clone();
     }
-    match (message.files.first(), &message.row.media_url) {
-        (Some(file), _) => format!("/static/message/{}", file.stored_name),
-        (None, Some(url)) => url.clone(),
-        (None, None) => String::new(),
-    }
+    media_url(message).unwrap_or_default()
+}
+
+fn media_url(message: &Message) -> Option<String> {
+    let attached = message.files.first().map(|it| format!("/static/message/{}", it.stored_name));
+    attached.or_else(|| message.row.media_url.clone())
 }
 
 fn kind(message: &Message) -> &'static str {

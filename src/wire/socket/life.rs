@@ -64,8 +64,11 @@ pub(super) async fn live<T, S, E>(
 }
 
 /// Accepted only to be told why not.
-pub(super) async fn dismiss(mut stream: Stream, close: Close) {
+pub(super) async fn dismiss(mut stream: Stream, word: Option<Utf8Bytes>, close: Close) {
     let farewell = async {
+        if let Some(word) = word {
+            stream.send(Message::Text(word)).await.ok();
+        }
         stream.close(Some(spelled(close))).await.ok();
         while let Some(Ok(_)) = stream.next().await {}
     };

@@ -3,20 +3,26 @@
 use axum::{
     Json,
     extract::{Request, State},
-    http::{HeaderValue, StatusCode, header},
+    http::{StatusCode, header},
     response::{IntoResponse, Response},
 };
-use entity::{attachment, id::FileId};
-use tower::ServiceExt;
-use tower_http::services::ServeFile;
+use entity::id::FileId;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{Me, Reply, me::FileForm};
 use crate::{
     chat::{handle::Chat, upload},
     dialect::native::{Native, payload::file::File, problem::Problem},
-    model::error::{Error, Thing},
-    wire::{body::PathUuid, multipart::Upload},
+    wire::{
+        body::PathUuid,
+        file::{self, Manner},
+        multipart::Upload,
+    },
+};
+
+const MANNER: Manner = Manner {
+    shown: |mime| file::is_media(mime) || mime == "application/pdf",
+    caching: "private, max-age=3600",
 };
 
 pub(super) fn routes() -> OpenApiRouter<Chat> {
@@ -53,35 +59,5 @@ async fn show(
     request: Request,
 ) -> Reply<Response> {
     let row = upload::find(&chat, me, FileId(id)).await?;
-    let path = chat.disk.message_path(&row.stored_name);
-    let Ok(served) = ServeFile::new(path).oneshot(request).await;
-    if served.status() == StatusCode::NOT_FOUND {
-        return Err(Error::Missing(Thing::File).into());
-    }
-    let mut response = served.into_response();
-    label(&mut response, &row);
-    Ok(response)
-}
-
-/// The type that its bytes had, and the name that its sender gave it.
-fn label(response: &mut Response, row: &attachment::Model) {
-    let shown = row.mime.starts_with("image/")
-        || row.mime.starts_with("audio/")
-        || row.mime.starts_with("video/")
-        || row.mime == "application/pdf";
-    let place = if shown { "inline" } else { "attachment" };
-    let name: String = url::form_urlencoded::byte_serialize(row.name.as_bytes()).collect();
-    let disposition =
-        format!("{place}; filename*=UTF-8''{}", name.replace('+', "%20").replace('*', "%2A"));
-    let headers = [
-        (header::CONTENT_TYPE, row.mime.as_str()),
-        (header::CONTENT_DISPOSITION, disposition.as_str()),
-        (header::CONTENT_SECURITY_POLICY, "sandbox; default-src 'none'"),
-        (header::CACHE_CONTROL, "private, max-age=3600"),
-    ];
-    for (name, value) in headers {
-        if let Ok(value) = HeaderValue::from_str(value) {
-            response.headers_mut().insert(name, value);
-        }
-    }
+    Ok(file::serve(&chat, &row, request, MANNER).await?)
 }

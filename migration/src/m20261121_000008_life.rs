@@ -1,0 +1,164 @@
+//! What becomes of messages after they are sent, and what each person keeps about rooms.
+use sea_orm_migration::{
+    prelude::*,
+    schema::{big_integer, big_integer_null, boolean, text, text_null, uuid},
+};
+
+use crate::columns::{add, cascading, create, identity, index, moment, moment_null};
+
+#[derive(DeriveMigrationName)]
+pub(crate) struct Migration;
+
+#[async_trait::async_trait]
+impl MigrationTrait for Migration {
+    fn use_transaction(&self) -> Option<bool> {
+        Some(true)
+    }
+
+    async fn up(&self, db: &SchemaManager) -> Result<(), DbErr> {
+        for column in [
+            &mut moment_null(db, "edited_at"),
+            &mut moment_null(db, "deleted_at"),
+            &mut big_integer_null("forwarded_from_id"),
+        ] {
+            add(db, "messages", column).await?;
+        }
+        for column in [
+            &mut moment_null(db, "muted_until"),
+            &mut moment_null(db, "pinned_at"),
+            &mut moment_null(db, "hidden_at"),
+            &mut text_null("draft"),
+            &mut moment_null(db, "drafted_at"),
+        ] {
+            add(db, "participants", column).await?;
+        }
+        add(db, "participants", boolean("marked_unread").default(false)).await?;
+        add(db, "chatrooms", big_integer("members_rev").default(0)).await?;
+        add(db, "users", boolean("sends_receipts").default(true)).await?;
+        pins(db).await?;
+        mentions(db).await?;
+        edits(db).await?;
+        receipts(db).await
+    }
+
+    async fn down(&self, db: &SchemaManager) -> Result<(), DbErr> {
+        for table in ["receipts", "message_edits", "mentions", "pins"] {
+            db.drop_table(Table::drop().table(table).if_exists().to_owned()).await?;
+        }
+        for (table, columns) in [
+            ("users", &["sends_receipts"][..]),
+            ("chatrooms", &["members_rev"]),
+            ("participants", &PARTICIPANTS),
+            ("messages", &["edited_at", "deleted_at", "forwarded_from_id"]),
+        ] {
+            for column in columns {
+                if db.has_column(table, column).await? {
+                    let table = Table::alter().table(table).drop_column(*column).to_owned();
+                    db.alter_table(table).await?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+const PARTICIPANTS: [&str; 6] =
+    ["muted_until", "pinned_at", "hidden_at", "marked_unread", "draft", "drafted_at"];
+
+async fn pins(db: &SchemaManager<'_>) -> Result<(), DbErr> {
+    create(
+        db,
+        Table::create()
+            .table("pins")
+            .if_not_exists()
+            .col(identity(db, "message_id"))
+            .col(uuid("chatroom_id"))
+            .col(big_integer_null("user_id"))
+            .col(moment(db, "pinned_at"))
+            .foreign_key(&mut cascading(
+                "fk_pins_message",
+                ("pins", "message_id"),
+                ("messages", "message_id"),
+            ))
+            .to_owned(),
+    )
+    .await?;
+    index(db, "ix_pins_room", "pins", &["chatroom_id"], false).await
+}
+
+async fn mentions(db: &SchemaManager<'_>) -> Result<(), DbErr> {
+    create(
+        db,
+        Table::create()
+            .table("mentions")
+            .if_not_exists()
+            .col(big_integer("message_id"))
+            .col(big_integer("user_id"))
+            .col(uuid("chatroom_id"))
+            .col(big_integer("seq"))
+            .primary_key(Index::create().col("message_id").col("user_id"))
+            .foreign_key(&mut cascading(
+                "fk_mentions_message",
+                ("mentions", "message_id"),
+                ("messages", "message_id"),
+            ))
+            .foreign_key(&mut cascading(
+                "fk_mentions_user",
+                ("mentions", "user_id"),
+                ("users", "user_id"),
+            ))
+            .to_owned(),
+    )
+    .await?;
+    index(db, "ix_mentions_user", "mentions", &["user_id", "chatroom_id", "seq"], false).await
+}
+
+async fn edits(db: &SchemaManager<'_>) -> Result<(), DbErr> {
+    create(
+        db,
+        Table::create()
+            .table("message_edits")
+            .if_not_exists()
+            .col(big_integer("message_id"))
+            .col(big_integer("rev"))
+            .col(text("content"))
+            .col(moment(db, "written_at"))
+            .primary_key(Index::create().col("message_id").col("rev"))
+            .foreign_key(&mut cascading(
+                "fk_message_edits_message",
+                ("message_edits", "message_id"),
+                ("messages", "message_id"),
+            ))
+            .to_owned(),
+    )
+    .await
+}
+
+async fn receipts(db: &SchemaManager<'_>) -> Result<(), DbErr> {
+    create(
+        db,
+        Table::create()
+            .table("receipts")
+            .if_not_exists()
+            .col(uuid("chatroom_id"))
+            .col(big_integer("user_id"))
+            .col(boolean("is_read"))
+            .col(big_integer("seq"))
+            .col(moment(db, "at"))
+            .primary_key(
+                Index::create().col("chatroom_id").col("user_id").col("is_read").col("seq"),
+            )
+            .foreign_key(&mut cascading(
+                "fk_receipts_room",
+                ("receipts", "chatroom_id"),
+                ("chatrooms", "chatroom_id"),
+            ))
+            .foreign_key(&mut cascading(
+                "fk_receipts_user",
+                ("receipts", "user_id"),
+                ("users", "user_id"),
+            ))
+            .to_owned(),
+    )
+    .await
+}

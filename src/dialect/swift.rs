@@ -1,0 +1,111 @@
+//! The room chat of an iOS app (seed 004): rooms by number, their whole history, one
+//! reaction per person and message, files, and a plain WebSocket per room.
+mod auth;
+mod door;
+mod files;
+mod frame;
+mod link;
+mod messages;
+mod page;
+mod payload;
+mod reactions;
+mod relay;
+mod rooms;
+mod said;
+mod socket;
+mod typing;
+
+use std::sync::Arc;
+
+use axum::{
+    Extension,
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::{
+    chat::handle::Chat,
+    model::error::{Ban, Clash, Doubt, Error},
+    wire::{
+        failure::{Carrier, Dialect, Failure, Refusal, status},
+        fastapi,
+        seat::{Close, Manners, Seats},
+    },
+};
+
+pub struct Swift;
+
+type Reply<T> = Result<T, Failure<Swift>>;
+
+/// What must be remembered of each connection: its room's number.
+#[derive(Clone, Copy, Debug)]
+struct Number(i64);
+
+pub fn routes(chat: &Chat) -> OpenApiRouter<Chat> {
+    let seats = Seats::new(Manners {
+        session_ended: Close { code: 1_008, reason: "signed out" },
+        room_left: Close { code: 1_000, reason: "left" },
+    });
+    let typing = typing::watch(chat, seats.clone());
+    chat.bus.listen(Arc::new(relay::Relay::new(chat.clock.clone(), seats.clone(), typing)));
+    let socket = socket::routes().layer(Extension(seats));
+    [
+        auth::routes(),
+        rooms::routes(),
+        messages::routes(),
+        files::routes(),
+        reactions::routes(),
+        page::routes(),
+    ]
+    .into_iter()
+    .fold(socket, OpenApiRouter::merge)
+}
+
+impl Dialect for Swift {
+    const CARRIERS: &'static [Carrier] = &[Carrier::Bearer];
+    const SOCKET_CARRIERS: &'static [Carrier] = &[Carrier::Query("token"), Carrier::Bearer];
+
+    fn refuse(refusal: &Refusal<'_>) -> Response {
+        match refusal {
+            Refusal::Error(error @ Error::Unauthenticated(Doubt::NoToken)) => {
+                fastapi::detail(StatusCode::FORBIDDEN, &words(error))
+            }
+            Refusal::Error(error @ Error::Unauthenticated(_)) => {
+                fastapi::with_bearer(fastapi::detail(status(error), &words(error)))
+            }
+            Refusal::Error(Error::Internal(_)) => {
+                (StatusCode::INTERNAL_SERVER_ERROR, "Internal Server Error").into_response()
+            }
+            Refusal::Error(error) => fastapi::detail(worded_status(error), &words(error)),
+            Refusal::Body(issues) => fastapi::issues(issues),
+            Refusal::NotFound => fastapi::detail(StatusCode::NOT_FOUND, "Not Found"),
+            Refusal::NotAllowed => {
+                fastapi::detail(StatusCode::METHOD_NOT_ALLOWED, "Method Not Allowed")
+            }
+        }
+    }
+}
+
+/// Where this product's codes are not the usual ones. A room that one may not enter is
+/// not there.
+fn worded_status(error: &Error) -> StatusCode {
+    match error {
+        Error::Taken(_) | Error::Unsupported => StatusCode::BAD_REQUEST,
+        Error::Forbidden(Ban::NotMember) => StatusCode::NOT_FOUND,
+        other => status(other),
+    }
+}
+
+/// Sentences that its client shows or compares.
+fn words(error: &Error) -> String {
+    let fixed = match error {
+        Error::Unauthenticated(Doubt::UnknownUser | Doubt::WrongPassword) => {
+            "Incorrect username or password"
+        }
+        Error::Taken(Clash::Username) => "Username already registered",
+        Error::Forbidden(Ban::NotMember) => "Room not found",
+        other => return fastapi::sentence(other),
+    };
+    fixed.to_owned()
+}

@@ -1,0 +1,115 @@
+//! `/api/messages`: history, oldest first. What is said goes over the socket.
+
+use axum::{Json as Body, extract::State};
+use entity::id::{MessageId, RoomId};
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use super::{Reply, Swift, door::Me, payload::Item, rooms};
+use crate::{
+    chat::{handle::Chat, message, reaction},
+    model::{
+        actor::Actor,
+        error::Error,
+        message::Message,
+        page::{Limit, Window},
+        reaction::Tally,
+    },
+    wire::{
+        body::{PathInt, Query},
+        fastapi::{HttpError, ValidationError},
+        fields::{Fields, Shape},
+    },
+};
+
+/// What is called the whole history: a phone shows no more, and a server that is asked for
+/// everything would have to give it.
+pub(super) const WHOLE: usize = 1_000;
+
+pub(super) fn routes() -> OpenApiRouter<Chat> {
+    OpenApiRouter::new().routes(routes!(history)).routes(routes!(recent))
+}
+
+/// How many messages are wanted.
+pub(super) struct Wanted(pub usize);
+
+/// The room's history, oldest first
+///
+/// At most the newest 1,000 messages.
+#[utoipa::path(get, path = "/api/messages/{room_id}", tag = "swift",
+    params(("room_id" = i64, Path, example = 1)),
+    responses((status = 200, body = [Item]), (status = 404, body = HttpError)))]
+async fn history(
+    State(chat): State<Chat>,
+    Me { me }: Me,
+    PathInt { value: number, .. }: PathInt<Swift>,
+) -> Reply<Body<Vec<Item>>> {
+    Ok(Body(shown(&chat, me, number, WHOLE).await?))
+}
+
+/// The newest messages, oldest first
+#[utoipa::path(get, path = "/api/messages/{room_id}/recent", tag = "swift",
+    params(("room_id" = i64, Path, example = 1),
+        ("limit" = Option<i64>, Query, example = 50, description = "Between 1 and 1,000")),
+    responses((status = 200, body = [Item]), (status = 404, body = HttpError),
+        (status = 422, body = ValidationError)))]
+async fn recent(
+    State(chat): State<Chat>,
+    Me { me }: Me,
+    PathInt { value: number, .. }: PathInt<Swift>,
+    Query { value: Wanted(wanted), .. }: Query<Swift, Wanted>,
+) -> Reply<Body<Vec<Item>>> {
+    Ok(Body(shown(&chat, me, number, wanted).await?))
+}
+
+async fn shown(chat: &Chat, me: Actor, number: i64, wanted: usize) -> Result<Vec<Item>, Error> {
+    let room = rooms::open(chat, me, number).await?.room.chatroom_id;
+    let messages = newest(chat, me, room, wanted).await?;
+    Ok(messages.iter().map(|(it, tallies)| Item::of_history(number, it, tallies, me.id)).collect())
+}
+
+/// With what was put under each of them.
+pub(super) async fn newest(
+    chat: &Chat,
+    me: Actor,
+    room: RoomId,
+    wanted: usize,
+) -> Result<Vec<(Message, Vec<Tally>)>, Error> {
+    let messages = page_back(chat, me, room, wanted).await?;
+    let ids: Vec<MessageId> = messages.iter().map(|it| it.row.message_id).collect();
+    let mut tallies = reaction::of_messages(chat, &ids).await?;
+    let with = |it: Message| {
+        let under = tallies.remove(&it.row.message_id).unwrap_or_default();
+        (it, under)
+    };
+    Ok(messages.into_iter().map(with).collect())
+}
+
+/// Page by page from the end, and turned round.
+async fn page_back(
+    chat: &Chat,
+    me: Actor,
+    room: RoomId,
+    wanted: usize,
+) -> Result<Vec<Message>, Error> {
+    let (mut pages, mut count, mut window) = (Vec::new(), 0, Window::Newest);
+    while count < wanted {
+        let limit = Limit::clamped((wanted - count) as u64);
+        let page = message::history(chat, me, room, window, limit).await?;
+        let Some(first) = page.items.first() else { break };
+        window = Window::Before(first.row.seq);
+        count += page.items.len();
+        pages.push(page.items);
+        if !page.more_before {
+            break;
+        }
+    }
+    Ok(pages.into_iter().rev().flatten().collect())
+}
+
+impl Shape for Wanted {
+    /// Too much or too little is no error here, only less or more than was asked for.
+    fn read(fields: &mut Fields<'_>) -> Option<Self> {
+        let limit = fields.int_opt("limit")?.unwrap_or(50);
+        Some(Self(usize::try_from(limit).unwrap_or(1).clamp(1, WHOLE)))
+    }
+}

@@ -1,0 +1,214 @@
+//! `/api/reactions`: one of six emoji per person and message.
+
+use std::collections::BTreeMap;
+
+use axum::{Json as Body, extract::State};
+use entity::{id::MessageId, reaction};
+use serde::Serialize;
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use super::{
+    Reply, Swift,
+    door::Me,
+    messages::{Wanted, newest},
+    payload::{EMOJI, Reacted, Summary, summary},
+    rooms,
+};
+use crate::{
+    chat::{handle::Chat, message, number, reaction as reactions},
+    model::error::{Ban, Error, Thing},
+    wire::{
+        body::{Json, PathInt, Query},
+        fastapi::{HttpError, ValidationError},
+        fields::{Fields, Shape},
+        spelling::naive_seconds,
+    },
+};
+
+pub(super) fn routes() -> OpenApiRouter<Chat> {
+    OpenApiRouter::new()
+        .routes(routes!(add))
+        .routes(routes!(remove))
+        .routes(routes!(show))
+        .routes(routes!(of_room))
+        .routes(routes!(available))
+        .routes(routes!(stats))
+}
+
+#[derive(ToSchema)]
+#[schema(as = swift::NewReaction)]
+struct NewReaction {
+    #[schema(example = 1)]
+    message_id: i64,
+    /// One of the six.
+    #[schema(value_type = String, example = "👍")]
+    reaction_type: &'static str,
+}
+
+#[derive(Serialize, ToSchema)]
+#[schema(as = swift::Reaction)]
+struct Given {
+    #[schema(example = 1)]
+    id: i64,
+    #[schema(example = 1)]
+    message_id: i64,
+    #[schema(example = 2)]
+    user_id: i64,
+    #[schema(example = "👍")]
+    reaction_type: String,
+    #[schema(example = "2026-11-20T23:52:26")]
+    created_at: String,
+    #[schema(example = "2026-11-20T23:52:26")]
+    updated_at: String,
+}
+
+#[derive(Serialize, ToSchema)]
+#[schema(as = swift::ReactionAnswer)]
+struct Answer {
+    success: bool,
+    #[schema(example = "Reaction added successfully")]
+    message: &'static str,
+    reaction: Option<Given>,
+    reaction_summary: Vec<Summary>,
+}
+
+#[derive(Serialize, ToSchema)]
+#[schema(as = swift::ReactionStats)]
+struct Counts {
+    #[schema(example = 1)]
+    room_id: i64,
+    #[schema(example = json!({"👍": 2}))]
+    reaction_stats: BTreeMap<String, i64>,
+    #[schema(example = 2)]
+    total_reactions: i64,
+}
+
+/// Put a reaction, in place of the one that I had put
+#[utoipa::path(post, path = "/api/reactions/add", tag = "swift", request_body = NewReaction,
+    responses((status = 200, body = Answer), (status = 404, body = HttpError),
+        (status = 422, body = ValidationError)))]
+async fn add(
+    State(chat): State<Chat>,
+    Me { me }: Me,
+    Json { value: new, .. }: Json<Swift, NewReaction>,
+) -> Reply<Body<Answer>> {
+    let id = MessageId(new.message_id);
+    let put = reactions::put(&chat, me, id, new.reaction_type, &EMOJI).await;
+    let put = put.map_err(|it| hidden(it, Thing::Message))?;
+    Ok(Body(Answer {
+        success: true,
+        message: "Reaction added successfully",
+        reaction: Some(Given::from(&put.row)),
+        reaction_summary: summary(&put.tallies),
+    }))
+}
+
+/// Take my reaction back
+#[utoipa::path(delete, path = "/api/reactions/remove/{message_id}", tag = "swift",
+    params(("message_id" = i64, Path, example = 1)),
+    responses((status = 200, body = Answer), (status = 404, body = HttpError)))]
+async fn remove(
+    State(chat): State<Chat>,
+    Me { me }: Me,
+    PathInt { value: id, .. }: PathInt<Swift>,
+) -> Reply<Body<Answer>> {
+    let left = reactions::remove(&chat, me, MessageId(id), &EMOJI).await;
+    // Nor is there a reaction under a message that is not there.
+    let left = left.map_err(|it| hidden(it, Thing::Reaction))?;
+    Ok(Body(Answer {
+        success: true,
+        message: "Reaction removed successfully",
+        reaction: None,
+        reaction_summary: summary(&left),
+    }))
+}
+
+/// A message with its reactions
+#[utoipa::path(get, path = "/api/reactions/message/{message_id}", tag = "swift",
+    params(("message_id" = i64, Path, example = 1)),
+    responses((status = 200, body = Reacted), (status = 404, body = HttpError)))]
+async fn show(
+    State(chat): State<Chat>,
+    Me { me }: Me,
+    PathInt { value: id, .. }: PathInt<Swift>,
+) -> Reply<Body<Reacted>> {
+    let id = MessageId(id);
+    let found = message::find(&chat, me, id).await;
+    let found = found.map_err(|it| hidden(it, Thing::Message))?;
+    let number = number::of_room(&chat, found.row.chatroom_id).await?;
+    let tallies = reactions::of_messages(&chat, &[id]).await?.remove(&id).unwrap_or_default();
+    Ok(Body(Reacted::new(number, &found, &tallies, me.id)))
+}
+
+/// The newest messages with their reactions, oldest first
+#[utoipa::path(get, path = "/api/reactions/room/{room_id}/messages", tag = "swift",
+    params(("room_id" = i64, Path, example = 1),
+        ("limit" = Option<i64>, Query, example = 50, description = "Between 1 and 1,000")),
+    responses((status = 200, body = [Reacted]), (status = 404, body = HttpError),
+        (status = 422, body = ValidationError)))]
+async fn of_room(
+    State(chat): State<Chat>,
+    Me { me }: Me,
+    PathInt { value: number, .. }: PathInt<Swift>,
+    Query { value: Wanted(wanted), .. }: Query<Swift, Wanted>,
+) -> Reply<Body<Vec<Reacted>>> {
+    let room = rooms::reach(&chat, me, number).await?.room.chatroom_id;
+    let messages = newest(&chat, me, room, wanted).await?;
+    Ok(Body(messages.iter().map(|(it, under)| Reacted::new(number, it, under, me.id)).collect()))
+}
+
+/// The six emoji
+#[utoipa::path(get, path = "/api/reactions/available", tag = "swift", security(()),
+    responses((status = 200, body = [String], example = json!(["👍", "❤️", "😂", "😮", "😢", "😡"]))))]
+async fn available() -> Body<[&'static str; 6]> {
+    Body(EMOJI)
+}
+
+/// How often each emoji was put in a room
+#[utoipa::path(get, path = "/api/reactions/stats/{room_id}", tag = "swift",
+    params(("room_id" = i64, Path, example = 1)),
+    responses((status = 200, body = Counts), (status = 404, body = HttpError)))]
+async fn stats(
+    State(chat): State<Chat>,
+    Me { me }: Me,
+    PathInt { value: room_id, .. }: PathInt<Swift>,
+) -> Reply<Body<Counts>> {
+    let room = rooms::reach(&chat, me, room_id).await?.room.chatroom_id;
+    let counts = reactions::counts(&chat, me, room).await?;
+    let reaction_stats: BTreeMap<String, i64> =
+        counts.into_iter().filter(|it| EMOJI.contains(&it.0.as_str())).collect();
+    let total_reactions = reaction_stats.values().sum();
+    Ok(Body(Counts { room_id, reaction_stats, total_reactions }))
+}
+
+/// What is in a room that I may not enter is not there.
+pub(super) fn hidden(error: Error, thing: Thing) -> Error {
+    match error {
+        Error::Forbidden(Ban::NotMember) | Error::Missing(Thing::Message | Thing::Room) => {
+            Error::Missing(thing)
+        }
+        other => other,
+    }
+}
+
+impl From<&reaction::Model> for Given {
+    fn from(row: &reaction::Model) -> Self {
+        Self {
+            id: row.reaction_id.0,
+            message_id: row.message_id.0,
+            user_id: row.user_id.0,
+            reaction_type: row.emoji.clone(),
+            created_at: naive_seconds(row.created_at),
+            updated_at: naive_seconds(row.created_at),
+        }
+    }
+}
+
+impl Shape for NewReaction {
+    fn read(fields: &mut Fields<'_>) -> Option<Self> {
+        let message_id = fields.int("message_id");
+        let reaction_type = fields.one_of("reaction_type", &EMOJI.map(|it| (it, it)));
+        Some(Self { message_id: message_id?, reaction_type: reaction_type? })
+    }
+}

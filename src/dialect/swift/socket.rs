@@ -1,0 +1,233 @@
+//! `/ws/chat/{room}`: one room per socket, by number or by name.
+
+use std::{ops::ControlFlow, sync::Arc};
+
+use axum::{
+    Extension,
+    extract::{Path, State},
+    response::Response,
+};
+use entity::{
+    attachment,
+    id::{MessageId, RoomId},
+    message::Type,
+};
+use tokio_tungstenite::tungstenite::Utf8Bytes;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use super::{
+    Number, Swift, frame,
+    link::{self, File},
+    payload::{EMOJI, name},
+    reactions::hidden,
+    rooms,
+    said::{NewMessage, Said},
+    typing as typists, words,
+};
+use crate::{
+    chat::{handle::Chat, message, public, reaction, reading, typing, upload},
+    model::{
+        actor::Actor,
+        error::{Error, Thing},
+        event::Topic,
+        limit::{Allowance, Spender},
+        message::Draft,
+        text::MessageText,
+    },
+    wire::{
+        seat::{Close, Place, Scope, Seats},
+        socket::{self, Ear, Handshake, Refused},
+    },
+};
+
+/// What this client is told of a room that is not there, as the original does.
+const NOT_THERE: Close = Close { code: 1_000, reason: "" };
+
+pub(super) fn routes() -> OpenApiRouter<Chat> {
+    OpenApiRouter::new().routes(routes!(chat))
+}
+
+/// A WebSocket in one room
+///
+/// Frames are JSON, in text or binary frames, and answered in text frames. A client says
+/// `{"type": "message", "content": "hello"}`, with `message_type`, `file_url`, `file_name`,
+/// `file_size`, `mime_type` or an `attachment` for files; `typing`, `typing_start`,
+/// `typing_stop`; and `{"type": "reaction", "message_id": 1, "reaction_type": "👍"}`, with
+/// `"action": "remove"` to take it back. It hears `connected`, `user_joined`, `message` (its
+/// own, too), `reaction_added`, `reaction_removed`, the kinds of typing, and `error`.
+#[utoipa::path(get, path = "/ws/chat/{room}", tag = "swift",
+    params(("room" = String, Path, example = "general", description = "A number or a name"),
+        ("token" = String, Query)),
+    responses((status = 101, description = "The socket is open"),
+        (status = 403, description = "Nobody is signed in, or no room is called so")))]
+async fn chat(
+    State(chat): State<Chat>,
+    Extension(seats): Extension<Seats<Number>>,
+    Path(room): Path<String>,
+    handshake: Handshake<Swift>,
+) -> Result<Response, Refused> {
+    let me = handshake.caller(&chat).await?;
+    let number = match room.parse() {
+        Ok(number) => number,
+        Err(_) => public::by_name(&chat, &room).await?.number,
+    };
+    let view = match rooms::open(&chat, me, number).await {
+        Err(error @ Error::Missing(Thing::Room)) => {
+            return Ok(handshake.close_with(frame::error(&words(&error)), NOT_THERE));
+        }
+        result => result?,
+    };
+    let room = view.room.chatroom_id;
+    let seat = seats.take(&chat, me, Scope::Room(room), Number(number)).await?;
+    let place = seat.place();
+    place.say(frame::connected(number, &name(&view), chat.clock.now()));
+    let username = chat.roster.card(&chat.db, me.id).await?.username.clone();
+    let joined = || frame::joined(number, &username, chat.clock.now());
+    seats.tell_except(Topic::Room(room), &place, joined);
+    reading::read(&chat, me, room, None).await?;
+    Ok(handshake.open(seat, Desk { chat, seats, place, room, username }))
+}
+
+/// Works off what one client says.
+struct Desk {
+    chat: Chat,
+    seats: Seats<Number>,
+    place: Arc<Place<Number>>,
+    room: RoomId,
+    username: String,
+}
+
+impl Ear for Desk {
+    async fn hear(&mut self, said: socket::Said) -> ControlFlow<Close> {
+        match said {
+            socket::Said::Json(value) => self.read(&value).await,
+            // The client sends its JSON as binary frames.
+            socket::Said::Binary(bytes) => match serde_json::from_slice(&bytes) {
+                Ok(value) => self.read(&value).await,
+                Err(_) => self.complain("Invalid JSON format"),
+            },
+            socket::Said::Text(_) => self.complain("Invalid JSON format"),
+            socket::Said::TooLong => self.complain("Message too long"),
+            socket::Said::Gone => typing::ended(&self.chat, self.room, self.place.me.id),
+        }
+        ControlFlow::Continue(())
+    }
+}
+
+impl Desk {
+    async fn read(&self, frame: &serde_json::Value) {
+        let said = match Said::read(frame) {
+            Ok(said) => said,
+            Err(misunderstood) => return self.complain(&misunderstood),
+        };
+        if let Err(error) = self.attempt(said).await {
+            if let Error::Internal(cause) = &error {
+                tracing::error!(%cause, "a frame could not be worked off");
+            }
+            self.complain(&words(&error));
+        }
+    }
+
+    async fn attempt(&self, said: Said) -> Result<(), Error> {
+        let (chat, me) = (&self.chat, self.place.me);
+        chat.limits.spend(Allowance::Other, Spender::User(me.id))?;
+        match said {
+            Said::Message(new) => {
+                let draft = draft(chat, me, new).await?;
+                message::send(chat, me, self.room, draft).await.map(drop)
+            }
+            Said::Typing => {
+                self.type_on().await?;
+                let now = chat.clock.now();
+                self.tell_others(|number| frame::typing(number, &self.username, now));
+                Ok(())
+            }
+            Said::TypingStart => {
+                // Only the first one is news to the core; a client may wait for each.
+                if self.type_on().await? {
+                    let now = chat.clock.now();
+                    self.tell_others(|number| frame::typing_start(number, &self.username, now));
+                }
+                Ok(())
+            }
+            Said::TypingStop => typing::stop(chat, me, self.room).await,
+            Said::React { message, emoji } => {
+                self.here(message).await?;
+                let put = reaction::put(chat, me, message, emoji, &EMOJI).await;
+                put.map(drop)
+            }
+            Said::TakeBack { message } => {
+                self.here(message).await?;
+                reaction::remove(chat, me, message, &EMOJI).await.map(drop)
+            }
+            Said::Unknown => Ok(()),
+        }
+    }
+
+    /// Says whether it was known before.
+    async fn type_on(&self) -> Result<bool, Error> {
+        let (chat, me) = (&self.chat, self.place.me);
+        let known = chat.typists.in_room(self.room).iter().any(|it| it.0 == me.id);
+        typing::start(chat, me, self.room).await?;
+        Ok(known)
+    }
+
+    fn tell_others(&self, render: impl FnOnce(i64) -> Utf8Bytes) {
+        typists::tell_others(&self.seats, self.room, self.place.me.id, render);
+    }
+
+    /// Reactions go to messages of this room; of others nothing is said here.
+    async fn here(&self, message: MessageId) -> Result<(), Error> {
+        let found = message::find(&self.chat, self.place.me, message).await;
+        let found = found.map_err(|it| hidden(it, Thing::Message))?;
+        if found.row.chatroom_id == self.room {
+            return Ok(());
+        }
+        Err(Error::Missing(Thing::Message))
+    }
+
+    fn complain(&self, error: &str) {
+        self.place.say(frame::error(error));
+    }
+}
+
+/// With the stored file, if its sender may still send it; else with its address.
+async fn draft(chat: &Chat, me: Actor, new: NewMessage) -> Result<Draft, Error> {
+    let content = match new.words {
+        words if words.is_empty() => words,
+        words => MessageText::parse(words)?.into_string(),
+    };
+    let mut draft = Draft {
+        content,
+        kind: new.kind.unwrap_or(Type::Text),
+        media_url: None,
+        client_msg_id: None,
+        files: Vec::new(),
+        reply_to: None,
+        sent_at: None,
+    };
+    let Some(mut file) = new.file else { return Ok(draft) };
+    if let Some(row) = stored(chat, &file).await? {
+        if upload::is_unsent(me, &row) {
+            if let Some(name) = &file.file_name {
+                upload::rename(chat, me, &row, name).await?;
+            }
+            draft.files = vec![row.file_id];
+        }
+        file.file_name.get_or_insert(row.name);
+        (file.file_size, file.mime_type) = (Some(row.size), Some(row.mime));
+    }
+    draft.kind = new.kind.unwrap_or_else(|| link::kind(file.mime_type.as_deref().unwrap_or("")));
+    if draft.files.is_empty() {
+        draft.media_url = Some(link::spelled(&file)?);
+    }
+    Ok(draft)
+}
+
+async fn stored(chat: &Chat, file: &File) -> Result<Option<attachment::Model>, Error> {
+    let Some(name) = file.file_url.as_deref().and_then(link::stored_name) else { return Ok(None) };
+    match upload::by_stored_name(chat, name).await {
+        Err(Error::Missing(Thing::File)) => Ok(None),
+        result => result.map(Some),
+    }
+}

@@ -1,0 +1,93 @@
+//! Who types, told as beginnings and ends: the core tells whole lists, and this client
+//! understands nothing else. Work for a task of its own, since names may have to be looked
+//! up and whoever publishes must not wait.
+
+use std::collections::{BTreeMap, HashMap};
+
+use entity::id::{RoomId, UserId};
+use tokio::sync::mpsc;
+use tokio_tungstenite::tungstenite::Utf8Bytes;
+
+use super::{Number, frame};
+use crate::{
+    chat::handle::Chat,
+    model::event::Topic,
+    wire::seat::{Place, Seats},
+};
+
+/// A room, and everybody who types there now.
+pub(super) type List = (RoomId, Vec<UserId>);
+
+/// Lists that may wait; the next one of a room heals the loss of another.
+const PATIENCE: usize = 256;
+
+/// Whom the sockets of each room have been told of.
+type Told = HashMap<RoomId, BTreeMap<UserId, String>>;
+
+pub(super) fn watch(chat: &Chat, seats: Seats<Number>) -> mpsc::Sender<List> {
+    let (sender, mut lists) = mpsc::channel::<List>(PATIENCE);
+    let listener = chat.clone();
+    chat.tasks.spawn(async move {
+        let mut told = Told::new();
+        while let Some(Some((room, people))) = listener.stop.run_until_cancelled(lists.recv()).await
+        {
+            compare(&listener, &seats, &mut told, room, &people).await;
+        }
+    });
+    sender
+}
+
+/// Everybody but the one who does it.
+pub(super) fn tell_others(
+    seats: &Seats<Number>,
+    room: RoomId,
+    who: UserId,
+    render: impl FnOnce(i64) -> Utf8Bytes,
+) {
+    let others: Vec<_> =
+        seats.of(Topic::Room(room)).into_iter().filter(|it| it.me.id != who).collect();
+    let Some(first) = others.first() else { return };
+    let frame = render(number(first));
+    for place in &others {
+        place.say(frame.clone());
+    }
+}
+
+async fn compare(
+    chat: &Chat,
+    seats: &Seats<Number>,
+    told: &mut Told,
+    room: RoomId,
+    people: &[UserId],
+) {
+    // Whoever comes later knows of nobody.
+    if seats.any_of(Topic::Room(room)).is_none() {
+        told.remove(&room);
+        return;
+    }
+    let known = told.entry(room).or_default();
+    let gone: Vec<UserId> = known.keys().copied().filter(|it| !people.contains(it)).collect();
+    for user in gone {
+        if let Some(name) = known.remove(&user) {
+            let now = chat.clock.now();
+            tell_others(seats, room, user, |number| frame::typing_stop(number, &name, now));
+        }
+    }
+    for user in people {
+        if known.contains_key(user) {
+            continue;
+        }
+        // Somebody without a name has just been deleted.
+        let Ok(card) = chat.roster.card(&chat.db, *user).await else { continue };
+        let now = chat.clock.now();
+        tell_others(seats, room, *user, |number| frame::typing_start(number, &card.username, now));
+        known.insert(*user, card.username.clone());
+    }
+    if known.is_empty() {
+        told.remove(&room);
+    }
+}
+
+fn number(place: &Place<Number>) -> i64 {
+    place.state.0
+}

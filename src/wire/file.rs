@@ -1,0 +1,64 @@
+//! A stored file on its way to whoever may have it. Never asks who that is.
+
+use axum::{
+    extract::Request,
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use entity::attachment;
+use tower::ServiceExt;
+use tower_http::services::ServeFile;
+
+use crate::{
+    chat::handle::Chat,
+    model::error::{Error, Thing},
+};
+
+/// How a dialect hands files out.
+#[derive(Clone, Copy, Debug)]
+pub struct Manner {
+    /// The types that a browser may show; all others are saved.
+    pub shown: fn(&str) -> bool,
+    pub caching: &'static str,
+}
+
+/// Pictures, sounds and films.
+pub fn is_media(mime: &str) -> bool {
+    ["image/", "audio/", "video/"].iter().any(|it| mime.starts_with(it))
+}
+
+/// With the type that its bytes had, and the name that its sender gave it.
+pub async fn serve(
+    chat: &Chat,
+    row: &attachment::Model,
+    request: Request,
+    manner: Manner,
+) -> Result<Response, Error> {
+    let path = chat.disk.message_path(&row.stored_name);
+    let Ok(served) = ServeFile::new(path).oneshot(request).await;
+    if served.status() == StatusCode::NOT_FOUND {
+        return Err(Error::Missing(Thing::File));
+    }
+    let mut response = served.into_response();
+    label(&mut response, row, manner);
+    Ok(response)
+}
+
+/// Whatever the bytes are, they cannot act as a page of ours.
+fn label(response: &mut Response, row: &attachment::Model, manner: Manner) {
+    let place = if (manner.shown)(&row.mime) { "inline" } else { "attachment" };
+    let name: String = url::form_urlencoded::byte_serialize(row.name.as_bytes()).collect();
+    let disposition =
+        format!("{place}; filename*=UTF-8''{}", name.replace('+', "%20").replace('*', "%2A"));
+    let headers = [
+        (header::CONTENT_TYPE, row.mime.as_str()),
+        (header::CONTENT_DISPOSITION, disposition.as_str()),
+        (header::CONTENT_SECURITY_POLICY, "sandbox; default-src 'none'"),
+        (header::CACHE_CONTROL, manner.caching),
+    ];
+    for (name, value) in headers {
+        if let Ok(value) = HeaderValue::from_str(value) {
+            response.headers_mut().insert(name, value);
+        }
+    }
+}
