@@ -24,5 +24,6 @@ mod reactions;
 mod rooms;
 mod strangers;
 mod support;
+mod surfaces;
 mod swift;
 mod uploads;
