@@ -1,23 +1,17 @@
 //! Coming, proving who one is, and going.
 
 use entity::{id::UserId, user};
-use sea_orm::DbErr;
+use sea_orm::{ActiveValue::Set, DbErr};
 
 use crate::{
-    chat::{
-        change::Change,
-        guild,
-        handle::Chat,
-        membership,
-        password::{self},
-        session,
-    },
+    chat::{change::Change, guild, handle::Chat, membership, password, profile, session},
     model::{
         actor::Actor,
         error::{Clash, Doubt, Error},
         event::{Ending, News, Topic},
         limit::{Allowance, Spender},
         name::{self, Email, Username},
+        person::ProfileChange,
         session::{Device, SignedIn},
         text::line,
     },
@@ -112,10 +106,39 @@ pub async fn replace_password(
     new: &str,
     shortest: usize,
 ) -> Result<(), Error> {
+    let hashed = checked_hash(chat, new, shortest).await?;
+    let mut change = Change::begin(chat).await?;
+    store::user::set_password(&change.db, me.id, hashed).await?;
+    session::end_others(chat, &mut change, me, Ending::PasswordChanged).await?;
+    change.commit().await
+}
+
+/// The profile and perhaps the password, for clients that send both at once: all of it, or
+/// nothing.
+pub async fn revise(
+    chat: &Chat,
+    me: Actor,
+    wanted: ProfileChange,
+    password: Option<&str>,
+    shortest: usize,
+) -> Result<user::Model, Error> {
+    let leave = policy::may_act_as(me, me.id)?;
+    let mut columns = profile::columns(wanted)?;
+    if let Some(new) = password {
+        columns.hashed_password = Set(checked_hash(chat, new, shortest).await?);
+    }
+    let mut change = Change::begin(chat).await?;
+    let row = profile::put(chat, &mut change, leave, columns).await?;
+    if password.is_some() {
+        session::end_others(chat, &mut change, me, Ending::PasswordChanged).await?;
+    }
+    change.commit().await?;
+    Ok(row)
+}
+
+async fn checked_hash(chat: &Chat, new: &str, shortest: usize) -> Result<String, Error> {
     password::check(new, shortest)?;
-    let hashed = chat.passwords.hash(new).await?;
-    store::user::set_password(&chat.db, me.id, hashed).await?;
-    session::end_others(chat, me, Ending::PasswordChanged).await
+    chat.passwords.hash(new).await
 }
 
 /// Erases the person and leaves a nameless author behind.

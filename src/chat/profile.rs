@@ -14,7 +14,8 @@ use crate::{
         person::{Card, Portrait, ProfileChange},
         text::{line, lines},
     },
-    policy, store,
+    policy::{self, MayActAs},
+    store,
 };
 
 pub async fn mine(chat: &Chat, me: Actor) -> Result<user::Model, Error> {
@@ -67,20 +68,39 @@ pub async fn update(
     wanted: ProfileChange,
 ) -> Result<user::Model, Error> {
     let leave = policy::may_act_as(me, user)?;
+    let columns = columns(wanted)?;
+    let mut change = Change::begin(chat).await?;
+    let row = put(chat, &mut change, leave, columns).await?;
+    change.commit().await?;
+    Ok(row)
+}
+
+/// What a change of the profile writes, if all of it is acceptable.
+pub(in crate::chat) fn columns(wanted: ProfileChange) -> Result<user::ActiveModel, Error> {
     let mut columns = user::ActiveModel::default();
     set(&mut columns.nickname, wanted.nickname, |it| line("nickname", it, 32))?;
     set(&mut columns.avatar_url, wanted.avatar_url, |it| line("avatar_url", it, 256))?;
     set(&mut columns.status, wanted.status, |it| line("status", it, 256))?;
     set(&mut columns.bio, wanted.bio, |it| lines("bio", it, 1_024))?;
-    let rev = mine(chat, me).await?.rev + 1;
-    let mut change = Change::begin(chat).await?;
+    Ok(columns)
+}
+
+/// Writes it as a part of something larger, and says so to whoever knows the person.
+pub(in crate::chat) async fn put(
+    chat: &Chat,
+    change: &mut Change<'_>,
+    leave: MayActAs,
+    columns: user::ActiveModel,
+) -> Result<user::Model, Error> {
+    let user = leave.user();
+    let before = store::user::find(&change.db, user).await?;
+    let rev = before.ok_or(Error::Unauthenticated(Doubt::Revoked))?.rev + 1;
     let row = store::user::update(&change.db, leave, columns, rev, chat.clock.now()).await?;
     change.outdates_person(user);
     change.announce(Topic::User(user), News::ProfileChanged { card: Card::from(&row) });
     for room in store::participant::rooms_of(&change.db, user).await? {
         change.announce(Topic::Room(room), News::ProfileChanged { card: Card::from(&row) });
     }
-    change.commit().await?;
     Ok(row)
 }
 

@@ -160,9 +160,18 @@ impl Socket {
         self.events.iter().filter(|it| it.0 == event).map(|it| it.1.clone()).collect()
     }
 
+    /// What has come in and was not taken, without waiting for more.
+    pub fn so_far(&mut self) -> Vec<Value> {
+        self.events.drain(..).map(|(event, data)| json!([event, data])).collect()
+    }
+
     /// Waits until the server ends the connection.
     pub async fn ended(&mut self, within: Duration) -> bool {
-        let all = async { while self.read().await.is_some_and(|it| !it.starts_with("41")) {} };
+        let all = async {
+            while let Some(packet) = self.read().await.filter(|it| !it.starts_with("41")) {
+                self.sort(&packet);
+            }
+        };
         timeout(within, all).await.is_ok()
     }
 
