@@ -9,7 +9,7 @@ use entity::{
     message, pin,
     time::Timestamp,
 };
-use sea_orm::ConnectionTrait;
+use sea_orm::{ConnectionTrait, DbErr};
 
 use crate::{
     chat::roster::Roster,
@@ -80,6 +80,16 @@ pub async fn tallies(
     Ok(found)
 }
 
+/// A glimpse of each of these messages.
+pub async fn quotes(
+    db: &impl ConnectionTrait,
+    originals: impl Iterator<Item = MessageId>,
+) -> Result<HashMap<MessageId, Quote>, DbErr> {
+    let originals: Vec<MessageId> = originals.collect();
+    let rows = store::message::find_all(db, &originals).await?;
+    Ok(rows.iter().map(|it| (it.message_id, Quote::from(it))).collect())
+}
+
 async fn assemble(
     roster: &Roster,
     db: &impl ConnectionTrait,
@@ -94,12 +104,7 @@ async fn assemble(
     let mut tallies = tallies(roster, db, &ids).await?;
     let pinned = pinned(db, &ids).await?;
     let mut mentions = mentions(db, &rows).await?;
-    let originals: Vec<MessageId> = rows.iter().filter_map(|it| it.reply_to_id).collect();
-    let quotes: HashMap<MessageId, Quote> = store::message::find_all(db, &originals)
-        .await?
-        .iter()
-        .map(|it| (it.message_id, Quote::from(it)))
-        .collect();
+    let quotes = quotes(db, rows.iter().filter_map(|it| it.reply_to_id)).await?;
     let messages = rows.into_iter().filter_map(|row| {
         let id = row.message_id;
         Some(Message {

@@ -32,7 +32,7 @@ use crate::{
     model::{
         error::{Clash, Error, Thing},
         event::{Created, Event, News, Topic},
-        message::{Draft, Message, Quote, ReadStatus, Sent},
+        message::{Draft, Message, Quote, Sent},
         person::Card,
         room::Identity,
     },
@@ -236,17 +236,8 @@ impl Writer {
             file.message_id = Some(row.message_id);
         }
         let room = row.chatroom_id;
-        let message = Arc::new(Message {
-            row,
-            author,
-            files,
-            status: ReadStatus::Unread,
-            quote,
-            origin,
-            tallies: Vec::new(),
-            pinned_at: None,
-            mentions,
-        });
+        let plain = Message::plain(row, author, files);
+        let message = Arc::new(Message { quote, origin, mentions, ..plain });
         let created = Created { message: message.clone(), room: identity, sent_at: draft.sent_at };
         let news = News::MessageCreated(created);
         self.bus.publish(&Event { topic: Topic::Room(room), news });
@@ -270,7 +261,8 @@ async fn write(
 ) -> Result<Vec<Outcome>, DbErr> {
     let mut known = repeated(tx, entries).await?;
     let mut heads = raise(tx, entries, &known).await?;
-    let quotes = quotes(tx, entries).await?;
+    // Read after the rooms are held, so that nobody hears words that were deleted before.
+    let quotes = assembly::quotes(tx, entries.iter().filter_map(|it| it.draft.reply_to)).await?;
     let (mut outcomes, mut rows) = (Vec::with_capacity(entries.len()), Vec::new());
     let (mut files, mut called) = (Vec::new(), Vec::new());
     for (id, entry) in (first_id..).zip(entries) {
@@ -312,16 +304,6 @@ async fn write(
     let called: Vec<_> = called.iter().map(|(row, users)| (row, *users)).collect();
     store::mention::insert(tx, &called).await?;
     Ok(outcomes)
-}
-
-/// Read after the rooms are held, so that nobody hears words that were deleted before.
-async fn quotes(
-    tx: &DatabaseTransaction,
-    entries: &[Entry],
-) -> Result<HashMap<MessageId, Quote>, DbErr> {
-    let originals: Vec<MessageId> = entries.iter().filter_map(|it| it.draft.reply_to).collect();
-    let rows = store::message::find_all(tx, &originals).await?;
-    Ok(rows.iter().map(|it| (it.message_id, Quote::from(it))).collect())
 }
 
 /// The last numbers that were given away in a room.

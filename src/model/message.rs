@@ -87,6 +87,23 @@ pub struct Sent {
     pub duplicate: bool,
 }
 
+impl Message {
+    /// As it is stored: nothing has happened to it yet.
+    pub fn plain(row: message::Model, author: Arc<Card>, files: Vec<attachment::Model>) -> Self {
+        Self {
+            row,
+            author,
+            files,
+            status: ReadStatus::Unread,
+            quote: None,
+            origin: None,
+            tallies: Vec::new(),
+            pinned_at: None,
+            mentions: Vec::new(),
+        }
+    }
+}
+
 impl Quote {
     /// In characters.
     const LONGEST: usize = 120;
