@@ -3,12 +3,17 @@
 //! Every operation is a function that takes the [`handle::Chat`] first, then who acts
 //! ([`crate::model::actor::Actor`]), then on what.
 pub mod account;
+pub mod assembly;
 pub mod block;
 pub mod bus;
 pub mod change;
 pub mod channel;
 pub mod clock;
 pub mod direct;
+pub mod discard;
+pub mod edit;
+pub mod erase;
+pub mod forward;
 pub mod friend;
 pub mod guild;
 pub mod handle;
@@ -19,12 +24,15 @@ pub mod limit;
 pub mod living;
 pub mod membership;
 pub mod memo;
+pub mod mention;
 pub mod message;
 pub mod neighbours;
 pub mod number;
 pub mod overview;
 pub mod pairing;
 pub mod password;
+pub mod pin;
+pub mod place;
 pub mod presence;
 pub mod profile;
 pub mod public;

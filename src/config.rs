@@ -7,6 +7,7 @@ pub mod auth;
 pub mod database;
 mod dotenv;
 pub mod fault;
+pub mod messages;
 mod origin;
 pub mod secret;
 pub mod server;
@@ -24,6 +25,7 @@ use serde::Serialize;
 use crate::config::auth::Auth;
 use crate::config::database::Database;
 use crate::config::fault::Fault;
+use crate::config::messages::Messages;
 use crate::config::secret::masked_option;
 use crate::config::server::Server;
 use crate::config::source::{Layers, Variables, variable};
@@ -42,6 +44,7 @@ pub struct Settings {
     pub database: Database,
     pub storage: Storage,
     pub auth: Auth,
+    pub messages: Messages,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -95,6 +98,7 @@ impl Settings {
             redis_url: layers.url("redis_url", &["redis", "rediss"])?,
             database: Database::read(&layers, env, &storage.data_dir)?,
             auth: Auth::read(&layers, production)?,
+            messages: Messages::read(&layers)?,
             server,
             storage,
         };

@@ -6,6 +6,7 @@ pub mod file;
 pub mod friendship;
 pub mod guild;
 pub mod limit;
+pub mod mention;
 pub mod message;
 pub mod name;
 pub mod page;

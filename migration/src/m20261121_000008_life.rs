@@ -4,7 +4,7 @@ use sea_orm_migration::{
     schema::{big_integer, big_integer_null, boolean, text, text_null, uuid},
 };
 
-use crate::columns::{add, cascading, create, identity, index, moment, moment_null};
+use crate::columns::{add, cascading, create, exact, identity, index, moment, moment_null};
 
 #[derive(DeriveMigrationName)]
 pub(crate) struct Migration;
@@ -34,20 +34,22 @@ impl MigrationTrait for Migration {
         }
         add(db, "participants", boolean("marked_unread").default(false)).await?;
         add(db, "chatrooms", big_integer("members_rev").default(0)).await?;
+        add(db, "chatrooms", big_integer("deleted_count").default(0)).await?;
         add(db, "users", boolean("sends_receipts").default(true)).await?;
         pins(db).await?;
         mentions(db).await?;
         edits(db).await?;
+        discarded(db).await?;
         receipts(db).await
     }
 
     async fn down(&self, db: &SchemaManager) -> Result<(), DbErr> {
-        for table in ["receipts", "message_edits", "mentions", "pins"] {
+        for table in ["receipts", "discarded_files", "message_edits", "mentions", "pins"] {
             db.drop_table(Table::drop().table(table).if_exists().to_owned()).await?;
         }
         for (table, columns) in [
             ("users", &["sends_receipts"][..]),
-            ("chatrooms", &["members_rev"]),
+            ("chatrooms", &["members_rev", "deleted_count"]),
             ("participants", &PARTICIPANTS),
             ("messages", &["edited_at", "deleted_at", "forwarded_from_id"]),
         ] {
@@ -129,6 +131,19 @@ async fn edits(db: &SchemaManager<'_>) -> Result<(), DbErr> {
                 ("message_edits", "message_id"),
                 ("messages", "message_id"),
             ))
+            .to_owned(),
+    )
+    .await
+}
+
+/// Names of files that are to be gone from the disk.
+async fn discarded(db: &SchemaManager<'_>) -> Result<(), DbErr> {
+    create(
+        db,
+        Table::create()
+            .table("discarded_files")
+            .if_not_exists()
+            .col(exact(db, "stored_name", 64).primary_key())
             .to_owned(),
     )
     .await

@@ -4,7 +4,7 @@ use entity::{id::UserId, user};
 use sea_orm::{ActiveValue::Set, DbErr};
 
 use crate::{
-    chat::{change::Change, guild, handle::Chat, membership, password, profile, session},
+    chat::{change::Change, discard, guild, handle::Chat, membership, password, profile, session},
     model::{
         actor::Actor,
         error::{Clash, Doubt, Error},
@@ -146,13 +146,15 @@ pub async fn delete(chat: &Chat, me: Actor, user: UserId) -> Result<(), Error> {
     let leave = policy::may_act_as(me, user)?;
     let avatar = store::user::find(&chat.db, user).await?.and_then(|it| it.avatar_url);
     let sessions = session::list(chat, me).await?;
-    let files = store::attachment::of_owner(&chat.db, user).await?;
     let mut change = Change::begin(chat).await?;
+    let files = store::attachment::of_owner(&change.db, user).await?;
+    let files: Vec<String> = files.into_iter().map(|it| it.stored_name).collect();
     store::user::erase(&change.db, leave, chat.clock.now()).await?;
     store::session::delete_all(&change.db, user).await?;
     store::friend::delete_all(&change.db, user).await?;
     store::block::delete_all(&change.db, user).await?;
     store::attachment::delete_of(&change.db, user).await?;
+    store::discarded_file::insert(&change.db, &files).await?;
     change.outdates_person(user);
     for session in &sessions {
         change.outdates_session(session.session_id);
@@ -162,9 +164,7 @@ pub async fn delete(chat: &Chat, me: Actor, user: UserId) -> Result<(), Error> {
     guild::abandon(&mut change, user).await?;
     leave_groups(chat, &mut change, user).await?;
     change.commit().await?;
-    for file in files {
-        warn_if_left(chat.disk.remove(&file.stored_name).await);
-    }
+    discard::remove(chat, files).await;
     if let Some(name) = avatar.as_deref().and_then(|it| it.rsplit_once("/avatars/")) {
         warn_if_left(chat.disk.remove_avatar(name.1).await);
     }

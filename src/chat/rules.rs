@@ -22,6 +22,8 @@ pub struct Rules {
     pub origins: Vec<String>,
     pub rate_limits: bool,
     pub register_per_hour: u32,
+    /// Whether members may read what a message said before it was edited.
+    pub show_edits: bool,
     pub engine_io_3: bool,
     pub tls: bool,
     pub production: bool,

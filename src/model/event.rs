@@ -4,7 +4,7 @@ use std::{fmt, sync::Arc};
 
 use entity::{
     chatroom,
-    id::{RoomId, SessionId, UserId},
+    id::{MessageId, RoomId, SessionId, UserId},
     time::Timestamp,
 };
 
@@ -30,6 +30,9 @@ pub enum Topic {
 #[derive(Clone, Debug)]
 pub enum News {
     MessageCreated(Created),
+    /// It was edited, pinned or unpinned.
+    MessageUpdated(Updated),
+    MessageDeleted(Deleted),
     ReactionsChanged(Arc<Reacted>),
     RoomCreated {
         room: chatroom::Model,
@@ -107,6 +110,22 @@ pub struct Created {
     pub room: Arc<Identity>,
     /// The sender's clock, see [`crate::model::message::Draft::sent_at`].
     pub sent_at: Option<String>,
+}
+
+/// A message as it is now, at the `rev` of its row.
+#[derive(Clone, Debug)]
+pub struct Updated {
+    pub message: Arc<Message>,
+    pub room: Arc<Identity>,
+}
+
+/// A message that is gone for everybody; its place in the order stays.
+#[derive(Clone, Debug)]
+pub struct Deleted {
+    pub message: MessageId,
+    pub room: Arc<Identity>,
+    pub seq: i64,
+    pub rev: i64,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -12,7 +12,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use crate::{
-    policy::{MayManage, guild::MayRule},
+    policy::{MayManage, guild::MayRule, message::MayErase},
     store::chatroom_number,
 };
 
@@ -60,6 +60,7 @@ pub async fn insert(
         last_seq: 0,
         rev: 1,
         members_rev: 1,
+        deleted_count: 0,
         created_at: now,
         server_id: new.server,
         slug: new.slug,
@@ -122,13 +123,14 @@ pub async fn public_names(
 }
 
 /// How many messages all rooms have together: the numbers have no holes, so nothing else
-/// needs counting.
+/// needs counting but what was deleted.
 pub async fn messages(db: &impl ConnectionTrait) -> Result<i64, DbErr> {
     // A sum is a number of unlimited size, which is another type on two of the databases.
     let integer = if db.get_database_backend() == DbBackend::MySql { "SIGNED" } else { "BIGINT" };
+    let live = Expr::col(chatroom::Column::LastSeq).sub(Expr::col(chatroom::Column::DeletedCount));
     let sum: Option<Option<i64>> = chatroom::Entity::find()
         .select_only()
-        .column_as(Expr::col(chatroom::Column::LastSeq).sum().cast_as(integer), "messages")
+        .column_as(live.sum().cast_as(integer), "messages")
         .into_tuple()
         .one(db)
         .await?;
@@ -197,6 +199,16 @@ pub async fn touch_all(db: &impl ConnectionTrait, rooms: &[RoomId]) -> Result<()
     chatroom::Entity::update_many()
         .col_expr(chatroom::Column::Rev, Expr::col(chatroom::Column::Rev).add(1))
         .filter(chatroom::Column::ChatroomId.is_in(rooms.iter().copied()))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+/// One of its messages is deleted.
+pub async fn count_deleted(db: &impl ConnectionTrait, leave: MayErase) -> Result<(), DbErr> {
+    chatroom::Entity::update_many()
+        .col_expr(chatroom::Column::DeletedCount, Expr::col(chatroom::Column::DeletedCount).add(1))
+        .filter(chatroom::Column::ChatroomId.eq(leave.room()))
         .exec(db)
         .await?;
     Ok(())

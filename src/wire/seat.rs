@@ -215,6 +215,8 @@ impl<S> Seats<S> {
                 }
             }
             News::MessageCreated(_)
+            | News::MessageUpdated(_)
+            | News::MessageDeleted(_)
             | News::RoomCreated { .. }
             | News::RoomUpdated { .. }
             | News::Read { .. }

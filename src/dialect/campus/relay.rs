@@ -39,6 +39,8 @@ impl bus::Listener for Relay {
             | News::FriendCancelled { .. }
             | News::FriendRemoved { .. }
             | News::ProfileChanged { .. }
+            | News::MessageUpdated(_)
+            | News::MessageDeleted(_)
             | News::ReactionsChanged(_)
             | News::PresenceChanged { .. } => {}
         }

@@ -34,7 +34,9 @@ impl bus::Listener for Relay {
             | News::RoomDeleted { .. }
             | News::SessionEnded { .. } => self.seats.follow(event),
             // This client would print whatever else it is told as a message.
-            News::ReactionsChanged(_)
+            News::MessageUpdated(_)
+            | News::MessageDeleted(_)
+            | News::ReactionsChanged(_)
             | News::RoomCreated { .. }
             | News::RoomUpdated { .. }
             | News::Read { .. }

@@ -84,9 +84,15 @@ impl Listener for Relay {
         let to = event.topic;
         match &event.news {
             News::MessageCreated(created) => {
-                let message = payload::message::Message::from(&*created.message);
-                let rev = created.message.row.rev;
-                self.tell(to, "message:created", &payload::message::Created { message, rev });
+                let told = payload::message::Told::from(&*created.message);
+                self.tell(to, "message:created", &told);
+            }
+            News::MessageUpdated(updated) => {
+                let told = payload::message::Told::from(&*updated.message);
+                self.tell(to, "message:updated", &told);
+            }
+            News::MessageDeleted(deleted) => {
+                self.tell(to, "message:deleted", &payload::message::Gone::from(deleted));
             }
             News::ReactionsChanged(change) => self.reactions(to, change),
             News::RoomCreated { room } => {

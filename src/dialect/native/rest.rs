@@ -11,6 +11,8 @@ mod me;
 mod member;
 mod message;
 mod page;
+mod pin;
+mod reaction;
 mod room;
 mod session;
 mod user;
@@ -37,6 +39,8 @@ pub(super) fn routes() -> OpenApiRouter<Chat> {
         room::routes(),
         member::routes(),
         message::routes(),
+        reaction::routes(),
+        pin::routes(),
         file::routes(),
     ]
     .into_iter()

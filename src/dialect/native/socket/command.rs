@@ -2,7 +2,7 @@
 
 use entity::{
     chatroom::Kind,
-    id::{FileId, RoomId, UserId},
+    id::{FileId, MessageId, RoomId, UserId},
     message,
     participant::Role,
 };
@@ -15,11 +15,18 @@ use crate::{
     wire::fields::{self, Fields, Issue, Shape},
 };
 
-pub(super) const EVENTS: [&str; 21] = [
+pub(super) const EVENTS: [&str; 28] = [
     "message:send",
     "message:list",
+    "message:edit",
+    "message:delete",
+    "message:pin",
+    "message:unpin",
+    "message:forward",
     "message:read",
     "message:delivered",
+    "reaction:add",
+    "reaction:remove",
     "typing:start",
     "typing:stop",
     "room:create",
@@ -42,8 +49,15 @@ pub(super) const EVENTS: [&str; 21] = [
 pub(super) enum Command {
     Send(Words),
     List { room: RoomId, window: Window, limit: Option<i64> },
+    Edit { message: MessageId, content: String },
+    Delete(MessageId),
+    Pin(MessageId),
+    Unpin(MessageId),
+    Forward { message: MessageId, room: RoomId, client_msg_id: Option<Uuid> },
     Read { room: RoomId, seq: Option<i64> },
     Delivered { room: RoomId, seq: i64 },
+    React { message: MessageId, emoji: String },
+    TakeBack { message: MessageId, emoji: String },
     StartTyping(RoomId),
     StopTyping(RoomId),
     CreateRoom { kind: Kind, users: Vec<UserId>, name: Option<String> },
@@ -72,6 +86,7 @@ pub(super) struct Words {
     pub content: Option<String>,
     pub files: Vec<FileId>,
     pub media_url: Option<String>,
+    pub reply_to: Option<MessageId>,
 }
 
 /// A person may be named in three ways.
@@ -87,8 +102,19 @@ impl Command {
         let read: fn(&mut Fields<'_>) -> Option<Self> = match event {
             "message:send" => |it| Words::read(it).map(Self::Send),
             "message:list" => list,
+            "message:edit" => edit,
+            "message:delete" => |it| message_only(it).map(Self::Delete),
+            "message:pin" => |it| message_only(it).map(Self::Pin),
+            "message:unpin" => |it| message_only(it).map(Self::Unpin),
+            "message:forward" => forward,
             "message:read" => read,
             "message:delivered" => delivered,
+            "reaction:add" => {
+                |it| reaction(it).map(|(message, emoji)| Self::React { message, emoji })
+            }
+            "reaction:remove" => {
+                |it| reaction(it).map(|(message, emoji)| Self::TakeBack { message, emoji })
+            }
             "typing:start" => |it| room_only(it).map(Self::StartTyping),
             "typing:stop" => |it| room_only(it).map(Self::StopTyping),
             "room:create" => create_room,
@@ -120,6 +146,7 @@ impl Shape for Words {
         let content = fields.text_opt("content");
         let files = fields.uuid_list_opt("attachment_ids");
         let media_url = fields.text_opt("media_url");
+        let reply_to = fields.int_opt("reply_to_id");
         fields.only(&[
             "chatroom_id",
             "client_msg_id",
@@ -127,6 +154,7 @@ impl Shape for Words {
             "content",
             "attachment_ids",
             "media_url",
+            "reply_to_id",
         ]);
         Some(Self {
             room: room?,
@@ -135,6 +163,7 @@ impl Shape for Words {
             content: content?,
             files: files?.unwrap_or_default().into_iter().map(FileId).collect(),
             media_url: media_url?,
+            reply_to: reply_to?.map(MessageId),
         })
     }
 }
@@ -175,6 +204,32 @@ fn room_only(fields: &mut Fields<'_>) -> Option<RoomId> {
     let room = in_room(fields);
     fields.only(&["chatroom_id"]);
     room
+}
+
+fn message_only(fields: &mut Fields<'_>) -> Option<MessageId> {
+    let message = fields.int("message_id");
+    fields.only(&["message_id"]);
+    message.map(MessageId)
+}
+
+fn edit(fields: &mut Fields<'_>) -> Option<Command> {
+    let (message, content) = (fields.int("message_id"), fields.text("content"));
+    fields.only(&["message_id", "content"]);
+    Some(Command::Edit { message: MessageId(message?), content: content? })
+}
+
+fn forward(fields: &mut Fields<'_>) -> Option<Command> {
+    let (message, room) = (fields.int("message_id"), in_room(fields));
+    let client_msg_id = fields.uuid_opt("client_msg_id");
+    fields.only(&["message_id", "chatroom_id", "client_msg_id"]);
+    let message = MessageId(message?);
+    Some(Command::Forward { message, room: room?, client_msg_id: client_msg_id? })
+}
+
+fn reaction(fields: &mut Fields<'_>) -> Option<(MessageId, String)> {
+    let (message, emoji) = (fields.int("message_id"), fields.text("emoji"));
+    fields.only(&["message_id", "emoji"]);
+    Some((MessageId(message?), emoji?))
 }
 
 fn user_only(fields: &mut Fields<'_>) -> Option<UserId> {

@@ -8,8 +8,8 @@ use serde_json::{Value, json};
 
 use crate::{
     chat::{
-        block, friend, handle::Chat, leases::Lease, membership, message, presence, profile,
-        reading, room, typing,
+        block, edit, erase, forward, friend, handle::Chat, leases::Lease, membership, message, pin,
+        presence, profile, reaction, reading, room, typing,
     },
     dialect::native::{
         payload,
@@ -23,7 +23,7 @@ use crate::{
         actor::Actor,
         error::Error,
         limit::{Allowance, Spender},
-        message::{Draft, Sent},
+        message::{Draft, Message, Sent},
         page::Limit,
         room::RoomDraft,
         text::MessageText,
@@ -83,6 +83,28 @@ impl Desk {
                 let limit = limit.map_or(Limit::default(), |it| Limit::clamped(it.unsigned_abs()));
                 let page = message::history(chat, me, room, window, limit).await?;
                 value(&payload::message::Page::from(&page))
+            }
+            Command::Edit { message, content } => {
+                let words = payload::message::words(content)?;
+                shown(edit::edit(chat, me, message, words).await)
+            }
+            Command::Delete(message) => {
+                let erased = erase::erase(chat, me, message).await?;
+                Ok(json!({"message_id": erased.message.0, "rev": erased.rev}))
+            }
+            Command::Pin(message) => shown(pin::pin(chat, me, message).await),
+            Command::Unpin(message) => shown(pin::unpin(chat, me, message).await),
+            Command::Forward { message, room, client_msg_id } => {
+                let sent = forward::forward(chat, me, message, room, client_msg_id).await?;
+                value(&payload::message::Receipt::from(&sent))
+            }
+            Command::React { message, emoji } => {
+                let put = reaction::put(chat, me, message, &emoji, &[]).await?;
+                value(&payload::reaction::Reactions::from(put.tallies.as_slice()))
+            }
+            Command::TakeBack { message, emoji } => {
+                let left = reaction::remove(chat, me, message, &[emoji.trim()]).await?;
+                value(&payload::reaction::Reactions::from(left.as_slice()))
             }
             Command::Read { room, seq } => {
                 let cursor = reading::read(chat, me, room, seq).await?;
@@ -200,7 +222,12 @@ fn draft(words: Words) -> Result<Draft, Error> {
         words.media_url,
         words.client_msg_id,
         words.files,
+        words.reply_to,
     )
+}
+
+fn shown(message: Result<Message, Error>) -> Result<Value, Error> {
+    Ok(json!({"message": payload::message::Message::from(&message?)}))
 }
 
 fn related(relation: Result<crate::model::friendship::Relation, Error>) -> Result<Value, Error> {
