@@ -13,6 +13,7 @@ pub mod server;
 pub mod source;
 pub mod storage;
 pub mod surface;
+pub mod sync;
 
 use std::fmt;
 use std::fs;
@@ -28,6 +29,7 @@ use crate::config::secret::masked_option;
 use crate::config::server::Server;
 use crate::config::source::{Layers, Variables, variable};
 use crate::config::storage::Storage;
+use crate::config::sync::Sync;
 
 #[derive(Clone, Serialize)]
 pub struct Settings {
@@ -42,6 +44,7 @@ pub struct Settings {
     pub database: Database,
     pub storage: Storage,
     pub auth: Auth,
+    pub sync: Sync,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -95,6 +98,7 @@ impl Settings {
             redis_url: layers.url("redis_url", &["redis", "rediss"])?,
             database: Database::read(&layers, env, &storage.data_dir)?,
             auth: Auth::read(&layers, production)?,
+            sync: Sync::read(&layers)?,
             server,
             storage,
         };

@@ -205,7 +205,7 @@ async fn dress(
     assemble(chat, rows, |row| status(row, others(&lowest, row.sender_id))).await
 }
 
-async fn assemble(
+pub(in crate::chat) async fn assemble(
     chat: &Chat,
     rows: Vec<message::Model>,
     status: impl Fn(&message::Model) -> ReadStatus,
@@ -228,12 +228,12 @@ async fn assemble(
 }
 
 /// The lowest cursors of everybody but the sender.
-fn others(lowest: &Lowest, sender: UserId) -> Option<(i64, i64)> {
+pub(in crate::chat) fn others(lowest: &Lowest, sender: UserId) -> Option<(i64, i64)> {
     let first = |it: &[(UserId, i64)]| it.iter().find(|it| it.0 != sender).map(|it| it.1);
     Some((first(&lowest.read)?, first(&lowest.delivered)?))
 }
 
-fn status(row: &message::Model, others: Option<(i64, i64)>) -> ReadStatus {
+pub(in crate::chat) fn status(row: &message::Model, others: Option<(i64, i64)>) -> ReadStatus {
     match others {
         Some((read, _)) if read >= row.seq => ReadStatus::Read,
         Some((_, delivered)) if delivered >= row.seq => ReadStatus::Delivered,

@@ -48,7 +48,8 @@ async fn count(
         )
         .and_where(Expr::col((m.clone(), message::Column::Seq)).gt(cursor()))
         .and_where(Expr::col((m.clone(), message::Column::Seq)).lte(cursor().add(REACH)))
-        .and_where(Expr::col((m, message::Column::SenderId)).ne(user))
+        .and_where(Expr::col((m.clone(), message::Column::SenderId)).ne(user))
+        .and_where(Expr::col((m, message::Column::DeletedAt)).is_null())
         .to_owned();
     let mut query = Query::select()
         .column((p.clone(), participant::Column::ChatroomId))

@@ -58,8 +58,8 @@ async fn change(
     let change = ProfileChange {
         nickname: wanted.display_name,
         avatar_url: wanted.avatar_url,
-        status: None,
         bio: wanted.bio,
+        ..Default::default()
     };
     let user = profile::update(&chat, me, me.id, change).await?;
     if let Some(password) = wanted.password {

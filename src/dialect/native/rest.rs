@@ -11,8 +11,11 @@ mod me;
 mod member;
 mod message;
 mod page;
+mod receipt;
 mod room;
 mod session;
+mod setting;
+mod sync;
 mod user;
 
 use utoipa_axum::router::OpenApiRouter;
@@ -36,7 +39,10 @@ pub(super) fn routes() -> OpenApiRouter<Chat> {
         block::routes(),
         room::routes(),
         member::routes(),
+        setting::routes(),
         message::routes(),
+        receipt::routes(),
+        sync::routes(),
         file::routes(),
     ]
     .into_iter()

@@ -2,7 +2,7 @@
 
 use entity::{
     chatroom::Kind,
-    id::{FileId, RoomId, UserId},
+    id::{FileId, MessageId, RoomId, UserId},
     message,
     participant::Role,
 };
@@ -11,15 +11,18 @@ use uuid::Uuid;
 
 use crate::{
     dialect::native::payload,
-    model::{page::Window, presence::Mood},
+    model::{page::Window, presence::Mood, room::SettingsChange, sync::Held},
     wire::fields::{self, Fields, Issue, Shape},
 };
 
-pub(super) const EVENTS: [&str; 21] = [
+pub(super) const EVENTS: [&str; 26] = [
+    "sync",
+    "auth:refresh",
     "message:send",
     "message:list",
     "message:read",
     "message:delivered",
+    "message:receipts",
     "typing:start",
     "typing:stop",
     "room:create",
@@ -27,6 +30,8 @@ pub(super) const EVENTS: [&str; 21] = [
     "room:add_members",
     "room:remove_member",
     "room:leave",
+    "room:settings",
+    "room:draft",
     "friend:request",
     "friend:accept",
     "friend:reject",
@@ -40,10 +45,13 @@ pub(super) const EVENTS: [&str; 21] = [
 ];
 
 pub(super) enum Command {
+    Sync(Held),
+    Refresh(String),
     Send(Words),
     List { room: RoomId, window: Window, limit: Option<i64> },
     Read { room: RoomId, seq: Option<i64> },
     Delivered { room: RoomId, seq: i64 },
+    Receipts(MessageId),
     StartTyping(RoomId),
     StopTyping(RoomId),
     CreateRoom { kind: Kind, users: Vec<UserId>, name: Option<String> },
@@ -52,6 +60,8 @@ pub(super) enum Command {
     RemoveMember { room: RoomId, user: UserId },
     SetRole { room: RoomId, user: UserId, role: Role },
     LeaveRoom(RoomId),
+    SetUp { room: RoomId, change: SettingsChange },
+    Draft { room: RoomId, text: String },
     Befriend(Who),
     Accept(UserId),
     Reject(UserId),
@@ -85,10 +95,13 @@ impl Command {
     /// The command of an event, or everything that is wrong with its payload.
     pub(super) fn parse(event: &str, payload: &Value) -> Result<Self, Vec<Issue>> {
         let read: fn(&mut Fields<'_>) -> Option<Self> = match event {
+            "sync" => |it| Held::read(it).map(Self::Sync),
+            "auth:refresh" => refresh,
             "message:send" => |it| Words::read(it).map(Self::Send),
             "message:list" => list,
             "message:read" => read,
             "message:delivered" => delivered,
+            "message:receipts" => receipts,
             "typing:start" => |it| room_only(it).map(Self::StartTyping),
             "typing:stop" => |it| room_only(it).map(Self::StopTyping),
             "room:create" => create_room,
@@ -96,6 +109,8 @@ impl Command {
             "room:add_members" => add_members,
             "room:remove_member" => remove_member,
             "room:leave" => |it| room_only(it).map(Self::LeaveRoom),
+            "room:settings" => set_up,
+            "room:draft" => draft,
             "friend:request" => |it| Who::read(it).map(Self::Befriend),
             "friend:accept" => |it| user_only(it).map(Self::Accept),
             "friend:reject" => |it| user_only(it).map(Self::Reject),
@@ -199,6 +214,30 @@ fn delivered(fields: &mut Fields<'_>) -> Option<Command> {
     let (room, seq) = (in_room(fields), fields.int("seq"));
     fields.only(&["chatroom_id", "seq"]);
     Some(Command::Delivered { room: room?, seq: seq? })
+}
+
+fn receipts(fields: &mut Fields<'_>) -> Option<Command> {
+    let message = fields.int("message_id");
+    fields.only(&["message_id"]);
+    Some(Command::Receipts(MessageId(message?)))
+}
+
+fn refresh(fields: &mut Fields<'_>) -> Option<Command> {
+    let token = fields.text("token");
+    fields.only(&["token"]);
+    token.map(Command::Refresh)
+}
+
+fn set_up(fields: &mut Fields<'_>) -> Option<Command> {
+    let (room, change) = (in_room(fields), payload::room::settings_change(fields));
+    fields.only(&["chatroom_id", "muted_until", "pinned", "hidden", "marked_unread"]);
+    Some(Command::SetUp { room: room?, change: change? })
+}
+
+fn draft(fields: &mut Fields<'_>) -> Option<Command> {
+    let (room, text) = (in_room(fields), fields.text("text"));
+    fields.only(&["chatroom_id", "text"]);
+    Some(Command::Draft { room: room?, text: text? })
 }
 
 fn add_members(fields: &mut Fields<'_>) -> Option<Command> {
