@@ -14,6 +14,7 @@ pub mod server;
 pub mod source;
 pub mod storage;
 pub mod surface;
+pub mod sync;
 
 use std::fmt;
 use std::fs;
@@ -30,6 +31,7 @@ use crate::config::secret::masked_option;
 use crate::config::server::Server;
 use crate::config::source::{Layers, Variables, variable};
 use crate::config::storage::Storage;
+use crate::config::sync::Sync;
 
 #[derive(Clone, Serialize)]
 pub struct Settings {
@@ -45,6 +47,7 @@ pub struct Settings {
     pub storage: Storage,
     pub auth: Auth,
     pub messages: Messages,
+    pub sync: Sync,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -99,6 +102,7 @@ impl Settings {
             database: Database::read(&layers, env, &storage.data_dir)?,
             auth: Auth::read(&layers, production)?,
             messages: Messages::read(&layers)?,
+            sync: Sync::read(&layers)?,
             server,
             storage,
         };

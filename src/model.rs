@@ -13,6 +13,8 @@ pub mod page;
 pub mod person;
 pub mod presence;
 pub mod reaction;
+pub mod receipt;
 pub mod room;
 pub mod session;
+pub mod sync;
 pub mod text;

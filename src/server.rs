@@ -22,7 +22,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::{
-    chat::{clock::Clock, discard, handle::Chat, presence, public, sample, typing},
+    chat::{clock::Clock, discard, handle::Chat, presence, public, receipt, sample, typing},
     config::{Settings, database::Synchronous},
     dialect::{self, Surface},
     model::error::Error,
@@ -86,6 +86,7 @@ pub async fn start(settings: &mut Settings, clock: Clock) -> Result<Running, Fau
     tokio::spawn(listener::accept(listener, router, limits, stop.clone(), connections.clone()));
     chat.tasks.spawn(presence::watch(chat.clone()));
     chat.tasks.spawn(typing::watch(chat.clone()));
+    chat.tasks.spawn(receipt::watch(chat.clone()));
     let drain = Duration::from_secs(settings.server.drain_seconds);
     Ok(Running { address, chat, sockets, stop, connections, drain })
 }

@@ -1,17 +1,29 @@
 //! Coming, proving who one is, and going.
 
-use entity::{id::UserId, user};
+use std::collections::HashSet;
+
+use entity::{
+    friend::{self, Status},
+    id::UserId,
+    user,
+};
 use sea_orm::{ActiveValue::Set, DbErr};
 
 use crate::{
-    chat::{change::Change, discard, guild, handle::Chat, membership, password, profile, session},
+    chat::{
+        change::{Change, patiently},
+        discard, guild,
+        handle::Chat,
+        membership, password, profile, session,
+    },
     model::{
         actor::Actor,
         error::{Clash, Doubt, Error},
         event::{Ending, News, Topic},
+        friendship::{Relation, State},
         limit::{Allowance, Spender},
         name::{self, Email, Username},
-        person::ProfileChange,
+        person::{Card, ProfileChange},
         session::{Device, SignedIn},
         text::line,
     },
@@ -127,13 +139,16 @@ pub async fn revise(
     if let Some(new) = password {
         columns.hashed_password = Set(checked_hash(chat, new, shortest).await?);
     }
-    let mut change = Change::begin(chat).await?;
-    let row = profile::put(chat, &mut change, leave, columns).await?;
-    if password.is_some() {
-        session::end_others(chat, &mut change, me, Ending::PasswordChanged).await?;
-    }
-    change.commit().await?;
-    Ok(row)
+    patiently(|| async {
+        let mut change = Change::begin(chat).await?;
+        let row = profile::put(chat, &mut change, leave, columns.clone()).await?;
+        if password.is_some() {
+            session::end_others(chat, &mut change, me, Ending::PasswordChanged).await?;
+        }
+        change.commit().await?;
+        Ok(row)
+    })
+    .await
 }
 
 async fn checked_hash(chat: &Chat, new: &str, shortest: usize) -> Result<String, Error> {
@@ -149,10 +164,12 @@ pub async fn delete(chat: &Chat, me: Actor, user: UserId) -> Result<(), Error> {
     let mut change = Change::begin(chat).await?;
     let files = store::attachment::of_owner(&change.db, user).await?;
     let files: Vec<String> = files.into_iter().map(|it| it.stored_name).collect();
-    store::user::erase(&change.db, leave, chat.clock.now()).await?;
+    let row = store::user::erase(&change.db, leave, chat.clock.now()).await?;
+    for topic in profile::audience(&change.db, user).await? {
+        change.announce(topic, News::ProfileChanged { card: Card::from(&row) });
+    }
     store::session::delete_all(&change.db, user).await?;
-    store::friend::delete_all(&change.db, user).await?;
-    store::block::delete_all(&change.db, user).await?;
+    forget(&mut change, &row).await?;
     store::attachment::delete_of(&change.db, user).await?;
     store::discarded_file::insert(&change.db, &files).await?;
     change.outdates_person(user);
@@ -169,6 +186,30 @@ pub async fn delete(chat: &Chat, me: Actor, user: UserId) -> Result<(), Error> {
         warn_if_left(chat.disk.remove_avatar(name.1).await);
     }
     tracing::info!(%user, "account deleted");
+    Ok(())
+}
+
+/// Nobody has this person for a friend, an asker or an enemy any more.
+async fn forget(change: &mut Change<'_>, user: &user::Model) -> Result<(), Error> {
+    let id = user.user_id;
+    let others = |it: friend::Model| if it.user_id == id { it.friend_id } else { it.user_id };
+    let friends = store::friend::of(&change.db, &[id], Status::Accepted).await?;
+    let friends: Vec<UserId> = friends.into_iter().map(others).collect();
+    let asked = store::friend::of(&change.db, &[id], Status::Pending).await?;
+    let asked: Vec<UserId> = asked.into_iter().map(others).collect();
+    let blocks = store::block::involving(&change.db, &[id]).await?;
+    let blockers = blocks.iter().map(|it| it.user_id);
+    let touched: HashSet<UserId> = friends.iter().chain(&asked).copied().chain(blockers).collect();
+    store::user::touch(&change.db, touched).await?;
+    store::friend::delete_all(&change.db, id).await?;
+    store::block::delete_all(&change.db, id).await?;
+    let ended = |me: UserId| Relation { me, other: user.into(), state: State::None, since: None };
+    for friend in friends {
+        change.announce(Topic::User(friend), News::FriendRemoved { relation: ended(friend) });
+    }
+    for other in asked {
+        change.announce(Topic::User(other), News::FriendCancelled { relation: ended(other) });
+    }
     Ok(())
 }
 

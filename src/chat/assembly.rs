@@ -90,7 +90,8 @@ pub async fn quotes(
     Ok(rows.iter().map(|it| (it.message_id, Quote::from(it))).collect())
 }
 
-async fn assemble(
+/// Rows whose state of being read is known.
+pub async fn assemble(
     roster: &Roster,
     db: &impl ConnectionTrait,
     rows: Vec<message::Model>,
@@ -162,12 +163,12 @@ fn ids(rows: &[message::Model]) -> Vec<MessageId> {
 }
 
 /// The lowest cursors of everybody but the sender.
-fn others(lowest: &Lowest, sender: UserId) -> Option<(i64, i64)> {
+pub fn others(lowest: &Lowest, sender: UserId) -> Option<(i64, i64)> {
     let first = |it: &[(UserId, i64)]| it.iter().find(|it| it.0 != sender).map(|it| it.1);
     Some((first(&lowest.read)?, first(&lowest.delivered)?))
 }
 
-fn status(row: &message::Model, others: Option<(i64, i64)>) -> ReadStatus {
+pub fn status(row: &message::Model, others: Option<(i64, i64)>) -> ReadStatus {
     match others {
         Some((read, _)) if read >= row.seq => ReadStatus::Read,
         Some((_, delivered)) if delivered >= row.seq => ReadStatus::Delivered,

@@ -14,6 +14,10 @@ pub struct Rules {
     pub max_upload_bytes: u64,
     pub max_avatar_bytes: u64,
     pub quota_bytes: u64,
+    /// How often clients are told where their rooms stand.
+    pub heads_seconds: u64,
+    /// How long it is remembered when somebody read something.
+    pub receipt_seconds: i64,
     /// Whether old sockets without a credential may listen, see [`crate::chat::pairing`].
     pub anonymous_pairing: bool,
     pub max_sockets_per_user: usize,

@@ -9,8 +9,12 @@ use entity::{
 };
 
 use crate::model::{
-    friendship::Relation, message::Message, person::Card, presence::Presence, reaction::Reacted,
-    room::Identity,
+    friendship::Relation,
+    message::Message,
+    person::Card,
+    presence::Presence,
+    reaction::Reacted,
+    room::{Identity, Settings},
 };
 
 #[derive(Clone, Debug)]
@@ -70,7 +74,15 @@ pub enum News {
     Unread {
         room: RoomId,
         unread: u64,
+        /// Those of them that speak of the reader.
+        mentions: u64,
         last_read_seq: i64,
+    },
+    /// To one's own devices: how one has set up a room for oneself.
+    SettingsChanged {
+        room: RoomId,
+        settings: Settings,
+        user_rev: i64,
     },
     /// Everybody who is typing right now, with the end of each lease.
     Typing {

@@ -17,6 +17,8 @@ pub fn from(settings: &Settings) -> Rules {
         max_upload_bytes: storage.max_upload_bytes,
         max_avatar_bytes: storage.max_avatar_bytes,
         quota_bytes: storage.quota_bytes_per_user,
+        heads_seconds: settings.sync.heads_seconds,
+        receipt_seconds: i64::from(settings.sync.receipt_days) * 24 * 60 * 60,
         anonymous_pairing: matches!(auth.anonymous_sockets, AnonymousSockets::Paired),
         max_sockets_per_user: server.max_sockets_per_user,
         public_url: server.public_url.clone(),

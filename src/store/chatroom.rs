@@ -184,7 +184,9 @@ pub async fn advance(
     find_all(db, &ids).await
 }
 
-/// Raises `rev` after a change that is not a message, and says what it is now.
+/// Raises `rev` after a change that is not a message, and says what it is now. Whatever
+/// changed must be found by it afterwards: in a message row with this `rev`, or in the
+/// room's own row.
 pub async fn touch(db: &impl ConnectionTrait, room: RoomId) -> Result<i64, DbErr> {
     chatroom::Entity::update_many()
         .col_expr(chatroom::Column::Rev, Expr::col(chatroom::Column::Rev).add(1))
@@ -194,10 +196,19 @@ pub async fn touch(db: &impl ConnectionTrait, room: RoomId) -> Result<i64, DbErr
     Ok(find(db, room).await?.map_or(0, |it| it.rev))
 }
 
+/// Raises `rev` because somebody came, went or got another role, and says what it is now.
+pub async fn touch_members(db: &impl ConnectionTrait, room: RoomId) -> Result<i64, DbErr> {
+    touch_members_of(db, &[room]).await?;
+    Ok(find(db, room).await?.map_or(0, |it| it.rev))
+}
+
 /// The same for several rooms at once, whose rows the transaction holds.
-pub async fn touch_all(db: &impl ConnectionTrait, rooms: &[RoomId]) -> Result<(), DbErr> {
+pub async fn touch_members_of(db: &impl ConnectionTrait, rooms: &[RoomId]) -> Result<(), DbErr> {
+    let raised = || Expr::col(chatroom::Column::Rev).add(1);
     chatroom::Entity::update_many()
-        .col_expr(chatroom::Column::Rev, Expr::col(chatroom::Column::Rev).add(1))
+        // This one first: MariaDB reads what the same statement has already written.
+        .col_expr(chatroom::Column::MembersRev, raised())
+        .col_expr(chatroom::Column::Rev, raised())
         .filter(chatroom::Column::ChatroomId.is_in(rooms.iter().copied()))
         .exec(db)
         .await?;
@@ -212,6 +223,20 @@ pub async fn count_deleted(db: &impl ConnectionTrait, leave: MayErase) -> Result
         .exec(db)
         .await?;
     Ok(())
+}
+
+/// The `rev` of each of these rooms.
+pub async fn revs(
+    db: &impl ConnectionTrait,
+    rooms: &[RoomId],
+) -> Result<Vec<(RoomId, i64)>, DbErr> {
+    chatroom::Entity::find()
+        .select_only()
+        .columns([chatroom::Column::ChatroomId, chatroom::Column::Rev])
+        .filter(chatroom::Column::ChatroomId.is_in(rooms.iter().copied()))
+        .into_tuple()
+        .all(db)
+        .await
 }
 
 pub async fn describe(

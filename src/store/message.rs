@@ -223,6 +223,44 @@ pub async fn after(
         .await
 }
 
+/// The messages that changed after this `rev`, in the order of their changes. No two rows
+/// of a room share one.
+pub async fn changed(
+    db: &impl ConnectionTrait,
+    leave: MayRead,
+    rev: i64,
+    limit: u64,
+) -> Result<Vec<message::Model>, DbErr> {
+    message::Entity::find()
+        .filter(message::Column::ChatroomId.eq(leave.room()))
+        .filter(message::Column::Rev.gt(rev))
+        .order_by_asc(message::Column::Rev)
+        .limit(limit)
+        .all(db)
+        .await
+}
+
+/// Whether more messages than this changed after that `rev`.
+pub async fn changed_more_than(
+    db: &impl ConnectionTrait,
+    leave: MayRead,
+    rev: i64,
+    count: u64,
+) -> Result<bool, DbErr> {
+    let next: Option<i64> = message::Entity::find()
+        .select_only()
+        .column(message::Column::Rev)
+        .filter(message::Column::ChatroomId.eq(leave.room()))
+        .filter(message::Column::Rev.gt(rev))
+        .order_by_asc(message::Column::Rev)
+        .offset(count)
+        .limit(1)
+        .into_tuple()
+        .one(db)
+        .await?;
+    Ok(next.is_some())
+}
+
 /// When the message with this number was stored.
 pub async fn moment_of(
     db: &impl ConnectionTrait,

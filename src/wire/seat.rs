@@ -222,6 +222,7 @@ impl<S> Seats<S> {
             | News::Read { .. }
             | News::Delivered { .. }
             | News::Unread { .. }
+            | News::SettingsChanged { .. }
             | News::Typing { .. }
             | News::FriendRequested { .. }
             | News::FriendAccepted { .. }

@@ -58,8 +58,8 @@ async fn change(
     let change = ProfileChange {
         nickname: wanted.display_name,
         avatar_url: wanted.avatar_url,
-        status: None,
         bio: wanted.bio,
+        ..Default::default()
     };
     let (password, shortest) = (wanted.password.as_deref(), chat.rules.password_min);
     let user = account::revise(&chat, me, change, password, shortest).await?;

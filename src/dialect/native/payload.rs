@@ -4,6 +4,8 @@ pub mod friend;
 pub mod message;
 pub mod presence;
 pub mod reaction;
+pub mod receipt;
 pub mod room;
 pub mod session;
+pub mod sync;
 pub mod user;

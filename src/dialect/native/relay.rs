@@ -136,13 +136,20 @@ impl Listener for Relay {
                 });
                 self.tell(to, "message:delivered_to", &data);
             }
-            News::Unread { room, unread, last_read_seq } => {
+            News::Unread { room, unread, mentions, last_read_seq } => {
                 let data = json!({
                     "chatroom_id": room.0,
                     "unread_count": unread,
+                    "mention_count": mentions,
                     "last_read_seq": last_read_seq,
                 });
                 self.tell(to, "room:unread", &data);
+            }
+            News::SettingsChanged { room, settings, user_rev } => {
+                let settings = payload::room::Settings::from(settings);
+                let data =
+                    json!({"chatroom_id": room.0, "settings": settings, "user_rev": user_rev});
+                self.tell(to, "room:settings_changed", &data);
             }
             News::Typing { room, people } => {
                 let users: Vec<_> = people

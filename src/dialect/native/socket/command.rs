@@ -11,11 +11,13 @@ use uuid::Uuid;
 
 use crate::{
     dialect::native::payload,
-    model::{page::Window, presence::Mood},
+    model::{page::Window, presence::Mood, room::SettingsChange, sync::Held},
     wire::fields::{self, Fields, Issue, Shape},
 };
 
-pub(super) const EVENTS: [&str; 28] = [
+pub(super) const EVENTS: [&str; 33] = [
+    "sync",
+    "auth:refresh",
     "message:send",
     "message:list",
     "message:edit",
@@ -27,6 +29,7 @@ pub(super) const EVENTS: [&str; 28] = [
     "message:delivered",
     "reaction:add",
     "reaction:remove",
+    "message:receipts",
     "typing:start",
     "typing:stop",
     "room:create",
@@ -34,6 +37,8 @@ pub(super) const EVENTS: [&str; 28] = [
     "room:add_members",
     "room:remove_member",
     "room:leave",
+    "room:settings",
+    "room:draft",
     "friend:request",
     "friend:accept",
     "friend:reject",
@@ -47,6 +52,8 @@ pub(super) const EVENTS: [&str; 28] = [
 ];
 
 pub(super) enum Command {
+    Sync(Held),
+    Refresh(String),
     Send(Words),
     List { room: RoomId, window: Window, limit: Option<i64> },
     Edit { message: MessageId, content: String },
@@ -58,6 +65,7 @@ pub(super) enum Command {
     Delivered { room: RoomId, seq: i64 },
     React { message: MessageId, emoji: String },
     TakeBack { message: MessageId, emoji: String },
+    Receipts(MessageId),
     StartTyping(RoomId),
     StopTyping(RoomId),
     CreateRoom { kind: Kind, users: Vec<UserId>, name: Option<String> },
@@ -66,6 +74,8 @@ pub(super) enum Command {
     RemoveMember { room: RoomId, user: UserId },
     SetRole { room: RoomId, user: UserId, role: Role },
     LeaveRoom(RoomId),
+    SetUp { room: RoomId, change: SettingsChange },
+    Draft { room: RoomId, text: String },
     Befriend(Who),
     Accept(UserId),
     Reject(UserId),
@@ -100,6 +110,8 @@ impl Command {
     /// The command of an event, or everything that is wrong with its payload.
     pub(super) fn parse(event: &str, payload: &Value) -> Result<Self, Vec<Issue>> {
         let read: fn(&mut Fields<'_>) -> Option<Self> = match event {
+            "sync" => |it| Held::read(it).map(Self::Sync),
+            "auth:refresh" => refresh,
             "message:send" => |it| Words::read(it).map(Self::Send),
             "message:list" => list,
             "message:edit" => edit,
@@ -115,6 +127,7 @@ impl Command {
             "reaction:remove" => {
                 |it| reaction(it).map(|(message, emoji)| Self::TakeBack { message, emoji })
             }
+            "message:receipts" => receipts,
             "typing:start" => |it| room_only(it).map(Self::StartTyping),
             "typing:stop" => |it| room_only(it).map(Self::StopTyping),
             "room:create" => create_room,
@@ -122,6 +135,8 @@ impl Command {
             "room:add_members" => add_members,
             "room:remove_member" => remove_member,
             "room:leave" => |it| room_only(it).map(Self::LeaveRoom),
+            "room:settings" => set_up,
+            "room:draft" => draft,
             "friend:request" => |it| Who::read(it).map(Self::Befriend),
             "friend:accept" => |it| user_only(it).map(Self::Accept),
             "friend:reject" => |it| user_only(it).map(Self::Reject),
@@ -254,6 +269,30 @@ fn delivered(fields: &mut Fields<'_>) -> Option<Command> {
     let (room, seq) = (in_room(fields), fields.int("seq"));
     fields.only(&["chatroom_id", "seq"]);
     Some(Command::Delivered { room: room?, seq: seq? })
+}
+
+fn receipts(fields: &mut Fields<'_>) -> Option<Command> {
+    let message = fields.int("message_id");
+    fields.only(&["message_id"]);
+    Some(Command::Receipts(MessageId(message?)))
+}
+
+fn refresh(fields: &mut Fields<'_>) -> Option<Command> {
+    let token = fields.text("token");
+    fields.only(&["token"]);
+    token.map(Command::Refresh)
+}
+
+fn set_up(fields: &mut Fields<'_>) -> Option<Command> {
+    let (room, change) = (in_room(fields), payload::room::settings_change(fields));
+    fields.only(&["chatroom_id", "muted_until", "pinned", "hidden", "marked_unread"]);
+    Some(Command::SetUp { room: room?, change: change? })
+}
+
+fn draft(fields: &mut Fields<'_>) -> Option<Command> {
+    let (room, text) = (in_room(fields), fields.text("text"));
+    fields.only(&["chatroom_id", "text"]);
+    Some(Command::Draft { room: room?, text: text? })
 }
 
 fn add_members(fields: &mut Fields<'_>) -> Option<Command> {
