@@ -3,6 +3,7 @@
 mod accounts;
 mod architecture;
 mod campus;
+mod chaos;
 mod chatroom;
 mod chatsphere;
 mod concurrency;
@@ -16,6 +17,7 @@ mod killed;
 mod limits;
 mod messages;
 mod migrations;
+mod model;
 mod native;
 mod public_rooms;
 mod reactions;
