@@ -3,6 +3,7 @@
 mod accounts;
 mod architecture;
 mod campus;
+mod chaos;
 mod chatroom;
 mod chatsphere;
 mod concurrency;
@@ -18,6 +19,7 @@ mod leaving;
 mod limits;
 mod messages;
 mod migrations;
+mod model;
 mod native;
 mod public_rooms;
 mod reactions;

@@ -2,6 +2,8 @@
 //! speak to it as people's clients do.
 pub mod cast;
 pub mod databases;
+pub mod device;
+pub mod mirror;
 pub mod people;
 pub mod plain;
 pub mod process;
