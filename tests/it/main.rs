@@ -13,6 +13,7 @@ mod doors;
 mod friends;
 mod guilds;
 mod killed;
+mod life;
 mod limits;
 mod messages;
 mod migrations;
