@@ -81,14 +81,18 @@ impl Server {
         (status.as_u16(), code.to_owned())
     }
 
-    /// A message with a picture.
-    async fn picture(&self, who: &Person, room: &str, words: &str) -> Value {
+    async fn upload(&self, who: &Person) -> Value {
         let part = multipart::Part::bytes(png(8, 8)).file_name("cat.png");
         let form = multipart::Form::new().part("file", part);
         let request = self.http.post(self.url("/v1/files")).bearer_auth(&who.token);
         let response = request.multipart(form).send().await.unwrap();
         assert_eq!(response.status(), StatusCode::CREATED);
-        let file: Value = response.json().await.unwrap();
+        response.json().await.unwrap()
+    }
+
+    /// A message with a picture.
+    async fn picture(&self, who: &Person, room: &str, words: &str) -> Value {
+        let file = self.upload(who).await;
         let body = json!({"attachment_ids": [file["id"]], "content": words});
         self.ok(Method::POST, &format!("/v1/rooms/{room}/messages"), who, Some(body)).await
     }

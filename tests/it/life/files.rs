@@ -4,13 +4,15 @@ use std::{fs, time::Duration};
 
 use futures_util::future::join_all;
 use parlor::{chat::clock::Clock, store};
-use reqwest::Method;
+use reqwest::{Method, multipart};
 use serde_json::{Value, json};
 use tokio::time::sleep;
+use uuid::Uuid;
 
 use crate::{
     on_every_database,
-    support::{databases::Kind, process::Process, server::Server},
+    support::{databases::Kind, people::Person, process::Process, server::Server},
+    uploads::png,
 };
 
 const GONE: [u16; 3] = [404; 3];
@@ -19,6 +21,8 @@ const THERE: [u16; 3] = [200; 3];
 on_every_database!(
     files_go_with_their_message,
     the_words_of_a_file_may_go,
+    a_file_that_old_clients_name_in_the_words_goes_too,
+    a_message_with_files_that_is_sent_again_is_one_message,
     what_an_earlier_run_left_is_removed_before_anybody_asks,
 );
 
@@ -53,6 +57,63 @@ async fn the_words_of_a_file_may_go(server: Server) {
     assert_eq!(edited["attachments"], said["attachments"]);
     assert_eq!(server.edit(id, &group.ann, "a cat").await["content"], "a cat");
     assert_eq!(server.message(id, &group.bob).await["attachments"], said["attachments"]);
+}
+
+/// The old web client uploads without saying who it is, and writes the address down.
+async fn a_file_that_old_clients_name_in_the_words_goes_too(server: Server) {
+    let group = server.group_of_three().await;
+    let other = server.direct_room(&group.ann, &group.bob).await;
+    let part = multipart::Part::bytes(png(8, 8)).file_name("cat.png");
+    let form = multipart::Form::new().part("file", part);
+    let request = server.http.post(server.url("/upload/upload-message-file")).multipart(form);
+    let stored: Value = request.send().await.unwrap().json().await.unwrap();
+    let url = stored["url"].as_str().unwrap();
+    let post = async |who: &Person, room: &str| {
+        let body = json!({"chatroom_id": room, "message_type": "image", "content": url,
+            "read_status": "unread", "timestamp": "2026-11-20T23:50:03Z"});
+        let path = format!("/chatrooms/{room}/message");
+        server.ok(Method::POST, &path, who, Some(body)).await;
+    };
+    post(&group.ann, &group.room).await;
+    post(&group.ann, &group.room).await;
+    let said = server.messages(&group.room, &group.bob).await;
+    assert_eq!(said.len(), 1, "once, however often it is posted");
+    assert_eq!((&said[0]["content"], &said[0]["message_type"]), (&json!(url), &json!("image")));
+    let file = &said[0]["attachments"][0];
+    assert_eq!(server.file(file, &group.bob).await, THERE);
+    let path = format!("/v1/messages/{}/forward", said[0]["message_id"]);
+    let to = Some(json!({"chatroom_id": other}));
+    let passed = server.ok(Method::POST, &path, &group.bob, to).await;
+
+    // Whoever names somebody's file does not take it away with their own words.
+    post(&group.bob, &group.room).await;
+    let named = server.messages(&group.room, &group.bob).await[1].clone();
+    assert_eq!(named["attachments"], json!([]));
+    server.delete(named["message_id"].as_i64().unwrap(), &group.bob).await;
+    assert_eq!(server.file(file, &group.bob).await, THERE);
+    server.delete(said[0]["message_id"].as_i64().unwrap(), &group.ann).await;
+    assert_eq!(server.file(file, &group.bob).await, GONE);
+    assert_eq!(server.file(&passed["attachments"][0], &group.ann).await, THERE);
+    let shown = server.get(&format!("/chatrooms/{other}/messages?limit=5"), &group.ann).await;
+    let address = shown[0]["content"].as_str().unwrap();
+    assert_eq!(server.http.get(server.url(address)).send().await.unwrap().status(), 200);
+}
+
+async fn a_message_with_files_that_is_sent_again_is_one_message(server: Server) {
+    let group = server.group_of_three().await;
+    let file = server.upload(&group.ann).await;
+    let body = json!({"attachment_ids": [file["id"]], "client_msg_id": Uuid::new_v4()});
+    let path = format!("/v1/rooms/{}/messages", group.room);
+    let send = || server.call(Method::POST, &path, Some(&group.ann), Some(body.clone()));
+    let first = send().await;
+    assert_eq!(first.0, 201);
+    assert_eq!(send().await, (reqwest::StatusCode::OK, first.1.clone()));
+    server.delete(first.1["message_id"].as_i64().unwrap(), &group.ann).await;
+    let (status, gone) = send().await;
+    assert_eq!((status.as_u16(), &gone["attachments"]), (200, &json!([])));
+    let body = json!({"attachment_ids": [file["id"]], "client_msg_id": Uuid::new_v4()});
+    let refused = server.refused(Method::POST, &path, Some(&group.ann), Some(body)).await;
+    assert_eq!(refused, super::missing());
 }
 
 /// As it is after a server was killed between the commit and the disk.
