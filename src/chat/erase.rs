@@ -56,7 +56,7 @@ async fn try_erase(
     let now = chat.clock.now();
     store::message::erase(&change.db, leave, message, rev, now).await?;
     let room = chat.roster.identity(&change.db, facts.room).await?;
-    let news = News::MessageDeleted(Deleted { message, room, seq: row.seq, rev });
+    let news = News::MessageDeleted(Deleted { message, room, seq: row.seq, rev, at: now });
     change.announce(Topic::Room(facts.room), news);
     change.commit().await?;
     Ok((Erased { message, rev }, files))

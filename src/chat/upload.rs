@@ -156,6 +156,14 @@ pub async fn by_stored_name(chat: &Chat, name: &str) -> Result<attachment::Model
     row.ok_or(Error::Missing(Thing::File))
 }
 
+/// The file that is stored under this name, if I may still send it: nobody else's, and no
+/// message has it yet. One that was uploaded without a credential is whoever's who knows it.
+pub async fn sendable(chat: &Chat, me: Actor, name: &str) -> Result<Option<FileId>, Error> {
+    let row = store::attachment::by_stored_name(&chat.db, name).await?;
+    let is_open = |it: &attachment::Model| it.owner_id.is_none_or(|owner| owner == me.id);
+    Ok(row.filter(|it| is_open(it) && it.message_id.is_none()).map(|it| it.file_id))
+}
+
 /// Whether I may still send this file: it is mine, and no message has it yet.
 pub fn is_unsent(me: Actor, file: &attachment::Model) -> bool {
     file.owner_id == Some(me.id) && file.message_id.is_none()

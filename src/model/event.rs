@@ -138,6 +138,7 @@ pub struct Deleted {
     pub room: Arc<Identity>,
     pub seq: i64,
     pub rev: i64,
+    pub at: Timestamp,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -16,6 +16,7 @@ mod friends;
 mod guilds;
 mod killed;
 mod leaving;
+mod life;
 mod limits;
 mod messages;
 mod migrations;
