@@ -8,6 +8,7 @@ pub mod database;
 mod dotenv;
 pub mod fault;
 mod origin;
+pub mod search;
 pub mod secret;
 pub mod server;
 pub mod source;
@@ -24,6 +25,7 @@ use serde::Serialize;
 use crate::config::auth::Auth;
 use crate::config::database::Database;
 use crate::config::fault::Fault;
+use crate::config::search::Search;
 use crate::config::secret::masked_option;
 use crate::config::server::Server;
 use crate::config::source::{Layers, Variables, variable};
@@ -41,6 +43,7 @@ pub struct Settings {
     pub server: Server,
     pub database: Database,
     pub storage: Storage,
+    pub search: Search,
     pub auth: Auth,
 }
 
@@ -94,6 +97,7 @@ impl Settings {
             sample_data: layers.switch("sample_data")?,
             redis_url: layers.url("redis_url", &["redis", "rediss"])?,
             database: Database::read(&layers, env, &storage.data_dir)?,
+            search: Search::read(&layers)?,
             auth: Auth::read(&layers, production)?,
             server,
             storage,

@@ -22,7 +22,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::{
-    chat::{clock::Clock, handle::Chat, presence, public, sample, typing},
+    chat::{clock::Clock, handle::Chat, indexer, presence, public, sample, typing},
     config::{Settings, database::Synchronous},
     dialect::{self, Surface},
     model::error::Error,
@@ -83,6 +83,7 @@ pub async fn start(settings: &mut Settings, clock: Clock) -> Result<Running, Fau
     tokio::spawn(listener::accept(listener, router, limits, stop.clone(), connections.clone()));
     chat.tasks.spawn(presence::watch(chat.clone()));
     chat.tasks.spawn(typing::watch(chat.clone()));
+    chat.tasks.spawn(indexer::watch(chat.clone()));
     let drain = Duration::from_secs(settings.server.drain_seconds);
     Ok(Running { address, chat, sockets, stop, connections, drain })
 }

@@ -11,6 +11,7 @@ pub mod message;
 pub mod participant;
 pub mod reaction;
 pub mod schema;
+pub mod search;
 pub mod server;
 pub mod server_member;
 pub mod session;

@@ -1,6 +1,6 @@
 //! Sending messages and reading them back.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, hash_map};
 
 use entity::{
     attachment,
@@ -23,7 +23,7 @@ use crate::{
         message::{Draft, Message, ReadStatus, Sent},
         page::{Limit, Page, Window},
     },
-    policy::MayRead,
+    policy::{MayRead, MaySearch},
     store::{self, participant::Lowest},
 };
 
@@ -156,6 +156,22 @@ pub async fn latest(chat: &Chat, rooms: &[RoomId]) -> Result<HashMap<RoomId, Mes
     let status = |row: &message::Model| status(row, lowest.get(&row.message_id).copied());
     let messages = assemble(chat, rows, status).await?;
     Ok(messages.into_iter().map(|it| (it.row.chatroom_id, it)).collect())
+}
+
+/// Messages of several rooms, in the order of their rows, for whoever may search there.
+pub async fn dressed(
+    chat: &Chat,
+    leave: &MaySearch,
+    rows: Vec<message::Model>,
+) -> Result<Vec<Message>, Error> {
+    let mut rooms: HashMap<RoomId, Lowest> = HashMap::new();
+    for leave in rows.iter().filter_map(|it| leave.room(it.chatroom_id)) {
+        if let hash_map::Entry::Vacant(place) = rooms.entry(leave.room()) {
+            place.insert(store::participant::lowest(&chat.db, leave).await?);
+        }
+    }
+    let lowest = |it: &message::Model| others(rooms.get(&it.chatroom_id)?, it.sender_id);
+    assemble(chat, rows, |row| status(row, lowest(row))).await
 }
 
 type Slice = (Vec<message::Model>, bool, bool);

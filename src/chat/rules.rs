@@ -14,6 +14,8 @@ pub struct Rules {
     pub max_upload_bytes: u64,
     pub max_avatar_bytes: u64,
     pub quota_bytes: u64,
+    /// How many new messages make it worth while to put them into the search index.
+    pub search_block: i64,
     /// Whether old sockets without a credential may listen, see [`crate::chat::pairing`].
     pub anonymous_pairing: bool,
     pub max_sockets_per_user: usize,

@@ -17,6 +17,7 @@ pub fn from(settings: &Settings) -> Rules {
         max_upload_bytes: storage.max_upload_bytes,
         max_avatar_bytes: storage.max_avatar_bytes,
         quota_bytes: storage.quota_bytes_per_user,
+        search_block: i64::from(settings.search.block),
         anonymous_pairing: matches!(auth.anonymous_sockets, AnonymousSockets::Paired),
         max_sockets_per_user: server.max_sockets_per_user,
         public_url: server.public_url.clone(),

@@ -10,6 +10,7 @@ mod config;
 mod contested;
 mod discord;
 mod doors;
+mod find;
 mod friends;
 mod guilds;
 mod killed;

@@ -5,5 +5,6 @@ pub mod message;
 pub mod presence;
 pub mod reaction;
 pub mod room;
+pub mod search;
 pub mod session;
 pub mod user;

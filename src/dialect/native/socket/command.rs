@@ -11,15 +11,16 @@ use uuid::Uuid;
 
 use crate::{
     dialect::native::payload,
-    model::{page::Window, presence::Mood},
+    model::{page::Window, presence::Mood, search::Wanted},
     wire::fields::{self, Fields, Issue, Shape},
 };
 
-pub(super) const EVENTS: [&str; 21] = [
+pub(super) const EVENTS: [&str; 22] = [
     "message:send",
     "message:list",
     "message:read",
     "message:delivered",
+    "message:search",
     "typing:start",
     "typing:stop",
     "room:create",
@@ -44,6 +45,7 @@ pub(super) enum Command {
     List { room: RoomId, window: Window, limit: Option<i64> },
     Read { room: RoomId, seq: Option<i64> },
     Delivered { room: RoomId, seq: i64 },
+    Search(Box<Wanted>),
     StartTyping(RoomId),
     StopTyping(RoomId),
     CreateRoom { kind: Kind, users: Vec<UserId>, name: Option<String> },
@@ -89,6 +91,7 @@ impl Command {
             "message:list" => list,
             "message:read" => read,
             "message:delivered" => delivered,
+            "message:search" => |it| Wanted::read(it).map(|it| Self::Search(Box::new(it))),
             "typing:start" => |it| room_only(it).map(Self::StartTyping),
             "typing:stop" => |it| room_only(it).map(Self::StopTyping),
             "room:create" => create_room,

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::{
     chat::{
         block, friend, handle::Chat, leases::Lease, membership, message, presence, profile,
-        reading, room, typing,
+        reading, room, search, typing,
     },
     dialect::native::{
         payload,
@@ -91,6 +91,10 @@ impl Desk {
             Command::Delivered { room, seq } => {
                 let seq = reading::delivered(chat, me, room, seq).await?;
                 Ok(json!({"last_delivered_seq": seq}))
+            }
+            Command::Search(wanted) => {
+                let found = search::messages(chat, me, *wanted).await?;
+                value(&payload::search::Found::from(&found))
             }
             Command::StartTyping(room) => done(typing::start(chat, me, room).await),
             Command::StopTyping(room) => done(typing::stop(chat, me, room).await),
