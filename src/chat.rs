@@ -18,6 +18,7 @@ pub mod friend;
 pub mod guild;
 pub mod handle;
 pub mod health;
+pub mod indexer;
 pub mod leases;
 pub mod ledger;
 pub mod limit;

@@ -6,6 +6,8 @@
 pub mod guild;
 pub mod message;
 
+use std::collections::HashMap;
+
 use entity::{
     chatroom::Kind,
     id::{RoomId, UserId},
@@ -46,6 +48,10 @@ pub struct MayManage(Facts);
 /// Leave to come in without being invited.
 #[derive(Clone, Copy, Debug)]
 pub struct MayJoin(Facts);
+
+/// Leave to search: in these rooms, and in no other.
+#[derive(Clone, Debug)]
+pub struct MaySearch(HashMap<RoomId, MayRead>);
 
 /// Leave to see and change what is one person's own.
 #[derive(Clone, Copy, Debug)]
@@ -148,6 +154,22 @@ pub fn may_overhear(paired: bool, member_at_same_address: bool) -> Result<(), Er
 impl MayRead {
     pub fn room(self) -> RoomId {
         self.0.room
+    }
+}
+
+impl MaySearch {
+    /// In those of the rooms that may be read.
+    pub fn of(rooms: impl IntoIterator<Item = Facts>) -> Self {
+        let leaves = rooms.into_iter().filter_map(|it| it.may_read().ok());
+        Self(leaves.map(|it| (it.room(), it)).collect())
+    }
+
+    pub fn rooms(&self) -> impl Iterator<Item = RoomId> {
+        self.0.keys().copied()
+    }
+
+    pub fn room(&self, room: RoomId) -> Option<MayRead> {
+        self.0.get(&room).copied()
     }
 }
 

@@ -18,6 +18,7 @@ pub mod reaction;
 pub mod receipt;
 pub mod room_setting;
 pub mod schema;
+pub mod search;
 pub mod server;
 pub mod server_member;
 pub mod session;

@@ -50,6 +50,7 @@ async fn try_erase(
     store::reaction::delete_under(&change.db, message).await?;
     store::mention::delete_of(&change.db, message).await?;
     store::pin::delete_of(&change.db, message).await?;
+    store::search::forget(&change.db, &row).await?;
     store::message_edit::delete_of(&change.db, message).await?;
     let rev = store::chatroom::touch(&change.db, facts.room).await?;
     store::chatroom::count_deleted(&change.db, leave).await?;

@@ -1,6 +1,9 @@
 //! Sending messages and reading them back.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{HashMap, hash_map},
+    sync::Arc,
+};
 
 use entity::{
     attachment,
@@ -25,8 +28,8 @@ use crate::{
         page::{Limit, Page, Window},
         person::Card,
     },
-    policy::MayRead,
-    store,
+    policy::{MayRead, MaySearch},
+    store::{self, participant::Lowest},
 };
 
 pub async fn send(chat: &Chat, me: Actor, room: RoomId, draft: Draft) -> Result<Sent, Error> {
@@ -197,6 +200,23 @@ pub async fn latest(chat: &Chat, rooms: &[RoomId]) -> Result<HashMap<RoomId, Mes
     let rows = store::message::latest(&chat.db, rooms).await?;
     let messages = assembly::gather(&chat.roster, &chat.db, rows).await?;
     Ok(messages.into_iter().map(|it| (it.row.chatroom_id, it)).collect())
+}
+
+/// Messages of several rooms, in the order of their rows, for whoever may search there.
+pub async fn dressed(
+    chat: &Chat,
+    leave: &MaySearch,
+    rows: Vec<message::Model>,
+) -> Result<Vec<Message>, Error> {
+    let mut rooms: HashMap<RoomId, Lowest> = HashMap::new();
+    for leave in rows.iter().filter_map(|it| leave.room(it.chatroom_id)) {
+        if let hash_map::Entry::Vacant(place) = rooms.entry(leave.room()) {
+            place.insert(store::participant::lowest(&chat.db, leave).await?);
+        }
+    }
+    let lowest = |it: &message::Model| assembly::others(rooms.get(&it.chatroom_id)?, it.sender_id);
+    let status = |row: &message::Model| assembly::status(row, lowest(row));
+    assembly::assemble(&chat.roster, &chat.db, rows, status).await
 }
 
 type Slice = (Vec<message::Model>, bool, bool);

@@ -12,6 +12,7 @@ mod contested;
 mod crossing;
 mod discord;
 mod doors;
+mod find;
 mod friends;
 mod guilds;
 mod killed;

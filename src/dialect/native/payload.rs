@@ -6,6 +6,7 @@ pub mod presence;
 pub mod reaction;
 pub mod receipt;
 pub mod room;
+pub mod search;
 pub mod session;
 pub mod sync;
 pub mod user;

@@ -15,6 +15,7 @@ mod pin;
 mod reaction;
 mod receipt;
 mod room;
+mod search;
 mod session;
 mod setting;
 mod sync;
@@ -47,6 +48,7 @@ pub(super) fn routes() -> OpenApiRouter<Chat> {
         .merge(pin::routes())
         .merge(receipt::routes())
         .merge(sync::routes())
+        .merge(search::routes())
         .merge(file::routes());
     document::complete(routes)
 }

@@ -152,7 +152,7 @@ async fn a_killed_server_leaves_no_file_of_a_deleted_message_on_mariadb() {
 }
 
 async fn no_file_is_left(kind: Kind) {
-    let mut process = Process::on(kind).await;
+    let process = Process::on(kind).await;
     let (ann, bob) = (process.person("ann").await, process.person("bob").await);
     let room = process.direct_room(&ann, &bob).await;
     let mut pictures = Vec::new();
