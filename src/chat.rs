@@ -3,16 +3,20 @@
 //! Every operation is a function that takes the [`handle::Chat`] first, then who acts
 //! ([`crate::model::actor::Actor`]), then on what.
 pub mod account;
+pub mod ban;
 pub mod block;
 pub mod bus;
 pub mod change;
 pub mod channel;
 pub mod clock;
+pub mod crew;
 pub mod direct;
+pub mod foundation;
 pub mod friend;
 pub mod guild;
 pub mod handle;
 pub mod health;
+pub mod invite;
 pub mod leases;
 pub mod ledger;
 pub mod limit;

@@ -3,6 +3,7 @@ pub mod actor;
 pub mod error;
 pub mod event;
 pub mod file;
+pub mod foundation;
 pub mod friendship;
 pub mod guild;
 pub mod limit;

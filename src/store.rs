@@ -1,5 +1,6 @@
 //! Rows in, rows out: every query lives here, one file per table, and nothing decides.
 pub mod attachment;
+pub mod ban;
 pub mod block;
 pub mod chatroom;
 pub mod chatroom_number;
@@ -7,6 +8,7 @@ pub mod connection;
 pub mod counter;
 pub mod disk;
 pub mod friend;
+pub mod invite;
 pub mod message;
 pub mod participant;
 pub mod reaction;

@@ -4,13 +4,13 @@ use std::{fmt, sync::Arc};
 
 use entity::{
     chatroom,
-    id::{RoomId, SessionId, UserId},
+    id::{RoomId, ServerId, SessionId, UserId},
     time::Timestamp,
 };
 
 use crate::model::{
-    friendship::Relation, message::Message, person::Card, presence::Presence, reaction::Reacted,
-    room::Identity,
+    friendship::Relation, guild::GuildNews, message::Message, person::Card, presence::Presence,
+    reaction::Reacted, room::Identity,
 };
 
 #[derive(Clone, Debug)]
@@ -23,6 +23,8 @@ pub struct Event {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Topic {
     Room(RoomId),
+    /// Everybody on it, whichever of its channels they look at.
+    Server(ServerId),
     User(UserId),
     Session(SessionId),
 }
@@ -93,6 +95,7 @@ pub enum News {
     PresenceChanged {
         presences: Vec<Presence>,
     },
+    Guild(GuildNews),
     /// The session is over: its sockets are told and closed.
     SessionEnded {
         reason: Ending,
@@ -122,6 +125,7 @@ impl fmt::Display for Topic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Room(id) => write!(f, "room:{id}"),
+            Self::Server(id) => write!(f, "server:{id}"),
             Self::User(id) => write!(f, "user:{id}"),
             Self::Session(id) => write!(f, "session:{id}"),
         }

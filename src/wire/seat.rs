@@ -227,6 +227,7 @@ impl<S> Seats<S> {
             | News::FriendRemoved { .. }
             | News::ProfileChanged { .. }
             | News::ReactionsChanged(_)
+            | News::Guild(_)
             | News::PresenceChanged { .. } => {}
         }
     }

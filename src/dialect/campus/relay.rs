@@ -40,6 +40,7 @@ impl bus::Listener for Relay {
             | News::FriendRemoved { .. }
             | News::ProfileChanged { .. }
             | News::ReactionsChanged(_)
+            | News::Guild(_)
             | News::PresenceChanged { .. } => {}
         }
     }

@@ -93,6 +93,7 @@ impl bus::Listener for Relay {
             | News::FriendCancelled { .. }
             | News::FriendRemoved { .. }
             | News::ProfileChanged { .. }
+            | News::Guild(_)
             | News::PresenceChanged { .. } => {}
         }
     }

@@ -12,6 +12,7 @@ mod member;
 mod message;
 mod page;
 mod room;
+mod server;
 mod session;
 mod user;
 
@@ -38,6 +39,7 @@ pub(super) fn routes() -> OpenApiRouter<Chat> {
         member::routes(),
         message::routes(),
         file::routes(),
+        server::routes(),
     ]
     .into_iter()
     .fold(OpenApiRouter::new(), OpenApiRouter::merge);

@@ -8,8 +8,8 @@ use serde_json::{Value, json};
 
 use crate::{
     chat::{
-        block, friend, handle::Chat, leases::Lease, membership, message, presence, profile,
-        reading, room, typing,
+        block, foundation, friend, handle::Chat, leases::Lease, membership, message, presence,
+        profile, reading, room, typing,
     },
     dialect::native::{
         payload,
@@ -25,7 +25,6 @@ use crate::{
         limit::{Allowance, Spender},
         message::{Draft, Sent},
         page::Limit,
-        room::RoomDraft,
         text::MessageText,
     },
     wire::{socketio::Answer, spelling::rfc3339_millis},
@@ -94,9 +93,8 @@ impl Desk {
             }
             Command::StartTyping(room) => done(typing::start(chat, me, room).await),
             Command::StopTyping(room) => done(typing::stop(chat, me, room).await),
-            Command::CreateRoom { kind, users, name } => {
-                let draft = RoomDraft { kind, name, description: None, members: users };
-                let (view, created) = room::create(chat, me, draft).await?;
+            Command::CreateRoom(wanted) => {
+                let (view, created) = foundation::lay(chat, me, wanted).await?;
                 let chatroom = payload::room::RoomItem::from(&view);
                 Ok(json!({"chatroom": chatroom, "created": created}))
             }
