@@ -29,6 +29,7 @@ pub mod number;
 pub mod overview;
 pub mod pairing;
 pub mod password;
+pub mod picture;
 pub mod presence;
 pub mod profile;
 pub mod public;

@@ -20,6 +20,7 @@ mod native;
 mod public_rooms;
 mod reactions;
 mod rooms;
+mod servers;
 mod strangers;
 mod support;
 mod swift;
