@@ -22,6 +22,9 @@
 //! together all that belongs to it, for whoever reads it. Whoever commits a change of a room
 //! holds [`chat::bus::Bus::turn`] until it is told, so that changes are heard in their order.
 //!
+//! Who is on a server, and as what, is a matter of [`chat::crew`]; who may come is one of
+//! [`chat::invite`] and [`chat::ban`].
+//!
 //! A path has one owner among the dialects, unless several products claim it: then
 //! `server/contested.rs` says who answers, and when.
 //! Surfaces that do not call rooms by their UUID learn with each message what its room is

@@ -4,6 +4,7 @@ pub mod error;
 pub mod event;
 pub mod file;
 pub mod fold;
+pub mod foundation;
 pub mod friendship;
 pub mod guild;
 pub mod limit;

@@ -1,6 +1,7 @@
 //! Taking in files: streamed, limited while they arrive, named and typed by us.
 mod avatar;
 mod sniff;
+pub mod thumbnail;
 
 use std::time::Duration;
 
@@ -14,7 +15,7 @@ use futures_util::{Stream, StreamExt};
 use uuid::Uuid;
 
 use crate::{
-    chat::handle::Chat,
+    chat::{handle::Chat, picture},
     model::{
         actor::Actor,
         error::{Ban, Error, Problem, Thing},
@@ -261,17 +262,15 @@ where
     }
 }
 
-/// Of a picture, read from its header alone.
+/// Of a picture.
 async fn dimensions(draft: &Draft, kind: FileType) -> Result<Option<(u32, u32)>, Error> {
     if kind.shown_as != message::Type::Image {
         return Ok(None);
     }
     let path = draft.path().to_owned();
-    let size = tokio::task::spawn_blocking(move || {
-        image::ImageReader::open(path).ok()?.with_guessed_format().ok()?.into_dimensions().ok()
-    });
-    let size = size.await.map_err(Error::internal)?;
-    avatar::bearable(size)?;
+    let work = tokio::task::spawn_blocking(move || picture::size(path));
+    let size = work.await.map_err(Error::internal)?;
+    picture::bearable(size)?;
     Ok(size)
 }
 

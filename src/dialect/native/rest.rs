@@ -16,6 +16,7 @@ mod reaction;
 mod receipt;
 mod room;
 mod search;
+mod server;
 mod session;
 mod setting;
 mod sync;
@@ -49,6 +50,7 @@ pub(super) fn routes() -> OpenApiRouter<Chat> {
         .merge(receipt::routes())
         .merge(sync::routes())
         .merge(search::routes())
+        .merge(server::routes())
         .merge(file::routes());
     document::complete(routes)
 }

@@ -31,7 +31,8 @@ impl Server {
     async fn everywhere(&self) -> Everywhere {
         let (ann, bob) = (self.person("ann").await, self.person("bob").await);
         let (chat, owner, other) = (self.chat(), self.actor(&ann).await, self.actor(&bob).await);
-        let draft = GuildDraft { name: "sea".to_owned(), description: None, icon_url: None };
+        let draft =
+            GuildDraft { name: "sea".to_owned(), description: None, icon_url: None, is_open: true };
         let server = guild::create(&chat, owner, draft).await.unwrap().server_id;
         guild::join(&chat, other, server).await.unwrap();
         let draft = ChannelDraft { server, name: "north".to_owned(), description: None };

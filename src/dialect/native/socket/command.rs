@@ -1,7 +1,6 @@
 //! What a client may ask for: its events, and what each takes.
 
 use entity::{
-    chatroom::Kind,
     id::{FileId, MessageId, RoomId, UserId},
     message,
     participant::Role,
@@ -11,7 +10,10 @@ use uuid::Uuid;
 
 use crate::{
     dialect::native::payload,
-    model::{page::Window, presence::Mood, room::SettingsChange, search::Wanted, sync::Held},
+    model::{
+        foundation::Foundation, page::Window, presence::Mood, room::SettingsChange, search::Wanted,
+        sync::Held,
+    },
     wire::fields::{self, Fields, Issue, Shape},
 };
 
@@ -75,7 +77,7 @@ pub(super) enum Command {
     Search(Box<Wanted>),
     StartTyping(RoomId),
     StopTyping(RoomId),
-    CreateRoom { kind: Kind, users: Vec<UserId>, name: Option<String> },
+    CreateRoom(Foundation),
     UpdateRoom { room: RoomId, name: Option<String>, description: Option<String> },
     AddMembers { room: RoomId, users: Vec<UserId> },
     RemoveMember { room: RoomId, user: UserId },
@@ -136,7 +138,7 @@ impl Command {
             "message:search" => |it| Wanted::read(it).map(|it| Self::Search(Box::new(it))),
             "typing:start" => |it| room_only(it).map(Self::StartTyping),
             "typing:stop" => |it| room_only(it).map(Self::StopTyping),
-            "room:create" => create_room,
+            "room:create" => |it| Foundation::read(it).map(Self::CreateRoom),
             "room:update" => update_room,
             "room:add_members" => add_members,
             "room:remove_member" => remove_member,
@@ -334,18 +336,11 @@ fn list(fields: &mut Fields<'_>) -> Option<Command> {
     Some(Command::List { room: room?, window, limit })
 }
 
-fn create_room(fields: &mut Fields<'_>) -> Option<Command> {
-    let kind = fields.one_of("kind", &[("direct", Kind::Direct), ("group", Kind::Group)]);
-    let (users, name) = (fields.int_list("user_ids"), fields.text_opt("chatroom_name"));
-    fields.only(&["kind", "user_ids", "chatroom_name"]);
-    Some(Command::CreateRoom { kind: kind?, users: ids(users?), name: name? })
-}
-
 fn update_room(fields: &mut Fields<'_>) -> Option<Command> {
     let room = in_room(fields);
     let (name, description) = (fields.text_opt("chatroom_name"), fields.text_opt("description"));
     let user = fields.int_opt("user_id");
-    let role = fields.one_of_opt("role", &[("member", Role::Member), ("admin", Role::Admin)]);
+    let role = fields.one_of_opt("role", &payload::room::ROLES);
     fields.only(&["chatroom_id", "chatroom_name", "description", "user_id", "role"]);
     match (user?, role?) {
         (Some(user), Some(role)) => {

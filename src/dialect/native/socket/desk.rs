@@ -12,8 +12,8 @@ use socketioxide::extract::SocketRef;
 
 use crate::{
     chat::{
-        block, edit, erase, forward, friend, handle::Chat, membership, message, pin, presence,
-        profile, reaction, reading, receipt, room, search, setup, sync, typing,
+        block, edit, erase, forward, foundation, friend, handle::Chat, membership, message, pin,
+        presence, profile, reaction, reading, receipt, room, search, setup, sync, typing,
     },
     dialect::native::{
         payload,
@@ -30,7 +30,7 @@ use crate::{
         limit::{Allowance, Spender},
         message::{Draft, Message, Sent},
         page::Limit,
-        room::{RoomDraft, Settings},
+        room::Settings,
         sync::Head,
         text::MessageText,
     },
@@ -113,9 +113,8 @@ impl Desk {
             }
             Command::StartTyping(room) => done(typing::start(chat, me, room).await),
             Command::StopTyping(room) => done(typing::stop(chat, me, room).await),
-            Command::CreateRoom { kind, users, name } => {
-                let draft = RoomDraft { kind, name, description: None, members: users };
-                let (view, created) = room::create(chat, me, draft).await?;
+            Command::CreateRoom(wanted) => {
+                let (view, created) = foundation::lay(chat, me, wanted).await?;
                 let chatroom = payload::room::RoomItem::from(&view);
                 Ok(json!({"chatroom": chatroom, "created": created}))
             }
