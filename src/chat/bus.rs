@@ -35,6 +35,12 @@ impl Bus {
         self.0.listeners.write().unwrap_or_else(PoisonError::into_inner).push(listener);
     }
 
+    /// Nobody listens any longer. Surfaces hold the chat, and the chat holds them by its
+    /// bus: unless they let go of each other, neither ends.
+    pub fn close(&self) {
+        self.0.listeners.write().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
     /// To be held from before a room's change is committed until it is told: otherwise two
     /// changes could be heard in another order than they happened in, and a client's copy
     /// would be wrong in the end. Whoever holds it waits for nothing but its commit.
