@@ -17,6 +17,9 @@
 //! ([`chat::public`]) and a conversation ([`chat::room`]) differ in who may come in, and
 //! messages ([`chat::message`]) and reactions ([`chat::reaction`]) are the same in all.
 //!
+//! Every change raises the `rev` of its room, or of the person whose own it is, and leaves it
+//! in a row: a client that was away is told the rows with a higher one ([`chat::sync`]).
+//!
 //! A path has one owner among the dialects, unless several products claim it: then
 //! `server/contested.rs` says who answers, and when.
 //! Surfaces that do not call rooms by their UUID learn with each message what its room is

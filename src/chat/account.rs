@@ -4,14 +4,14 @@ use std::collections::HashSet;
 
 use entity::{
     friend::{self, Status},
-    id::UserId,
+    id::{SessionId, UserId},
     user,
 };
 use sea_orm::DbErr;
 
 use crate::{
     chat::{
-        change::Change,
+        change::{Change, patiently},
         guild,
         handle::Chat,
         membership,
@@ -29,7 +29,8 @@ use crate::{
         session::{Device, SignedIn},
         text::line,
     },
-    policy, store,
+    policy::{self, MayActAs},
+    store,
 };
 
 #[derive(Clone, Debug)]
@@ -131,7 +132,21 @@ pub async fn delete(chat: &Chat, me: Actor, user: UserId) -> Result<(), Error> {
     let leave = policy::may_act_as(me, user)?;
     let avatar = store::user::find(&chat.db, user).await?.and_then(|it| it.avatar_url);
     let sessions = session::list(chat, me).await?;
+    let sessions: Vec<SessionId> = sessions.iter().map(|it| it.session_id).collect();
     let files = store::attachment::of_owner(&chat.db, user).await?;
+    patiently(|| erase(chat, leave, &sessions)).await?;
+    for file in files {
+        warn_if_left(chat.disk.remove(&file.stored_name).await);
+    }
+    if let Some(name) = avatar.as_deref().and_then(|it| it.rsplit_once("/avatars/")) {
+        warn_if_left(chat.disk.remove_avatar(name.1).await);
+    }
+    tracing::info!(%user, "account deleted");
+    Ok(())
+}
+
+async fn erase(chat: &Chat, leave: MayActAs, sessions: &[SessionId]) -> Result<(), Error> {
+    let user = leave.user();
     let mut change = Change::begin(chat).await?;
     let row = store::user::erase(&change.db, leave, chat.clock.now()).await?;
     for topic in profile::audience(&change.db, user).await? {
@@ -141,22 +156,14 @@ pub async fn delete(chat: &Chat, me: Actor, user: UserId) -> Result<(), Error> {
     forget(&mut change, &row).await?;
     store::attachment::delete_of(&change.db, user).await?;
     change.outdates_person(user);
-    for session in &sessions {
-        change.outdates_session(session.session_id);
+    for session in sessions {
+        change.outdates_session(*session);
         let news = News::SessionEnded { reason: Ending::AccountDeleted };
-        change.announce(Topic::Session(session.session_id), news);
+        change.announce(Topic::Session(*session), news);
     }
     guild::abandon(&mut change, user).await?;
     leave_groups(chat, &mut change, user).await?;
-    change.commit().await?;
-    for file in files {
-        warn_if_left(chat.disk.remove(&file.stored_name).await);
-    }
-    if let Some(name) = avatar.as_deref().and_then(|it| it.rsplit_once("/avatars/")) {
-        warn_if_left(chat.disk.remove_avatar(name.1).await);
-    }
-    tracing::info!(%user, "account deleted");
-    Ok(())
+    change.commit().await
 }
 
 /// Nobody has this person for a friend, an asker or an enemy any more.

@@ -23,4 +23,5 @@ mod rooms;
 mod strangers;
 mod support;
 mod swift;
+mod sync;
 mod uploads;

@@ -5,6 +5,7 @@ use std::{
     net::SocketAddr,
     path::{Path, PathBuf},
     sync::atomic::{AtomicU64, Ordering},
+    time::Duration,
 };
 
 use parlor::{
@@ -14,6 +15,7 @@ use parlor::{
     server::{self, Running},
 };
 use reqwest::{Client, redirect::Policy};
+use tokio::{runtime::Handle, task::block_in_place, time::timeout};
 
 use crate::support::{
     databases::{self, Kind},
@@ -117,6 +119,16 @@ impl Server {
 
     pub fn url(&self, path: &str) -> String {
         format!("http://{}{path}", self.address)
+    }
+}
+
+impl Drop for Server {
+    /// A database server counts its connections, and there are many tests.
+    fn drop(&mut self) {
+        if let Some(running) = self.running.take() {
+            let closed = timeout(Duration::from_secs(5), running.chat.db.clone().close());
+            block_in_place(|| Handle::current().block_on(closed)).ok();
+        }
     }
 }
 
