@@ -11,6 +11,7 @@ pub mod clock;
 pub mod direct;
 pub mod friend;
 pub mod guild;
+pub mod guildhall;
 pub mod handle;
 pub mod health;
 pub mod leases;

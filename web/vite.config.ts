@@ -5,6 +5,8 @@ import VueI18nPlugin from '@intlify/unplugin-vue-i18n/vite'
 import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'vite'
 
+import { compressed } from './scripts/compressed'
+
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 const server = process.env['PARLOR_URL'] ?? 'http://localhost:8000'
 
@@ -15,6 +17,7 @@ export default defineConfig({
     vue(),
     // Messages are compiled here, so that the page needs neither the compiler nor `eval`.
     VueI18nPlugin({ include: [here('./src/i18n/locales/*.json')], strictMessage: false }),
+    compressed(),
   ],
   resolve: { alias: { '@': here('./src') } },
   build: {

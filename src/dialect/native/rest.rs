@@ -11,7 +11,9 @@ mod me;
 mod member;
 mod message;
 mod page;
+mod public_room;
 mod room;
+mod server;
 mod session;
 mod user;
 
@@ -38,6 +40,8 @@ pub(super) fn routes() -> OpenApiRouter<Chat> {
         member::routes(),
         message::routes(),
         file::routes(),
+        server::routes(),
+        public_room::routes(),
     ]
     .into_iter()
     .fold(OpenApiRouter::new(), OpenApiRouter::merge);

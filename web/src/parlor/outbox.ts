@@ -319,7 +319,7 @@ export class Outbox extends Emitter<OutboxEvents> {
   }
 
   async #keep(entry: Entry): Promise<void> {
-    const { problem, stage: _, ...rest } = entry
+    const { problem, ...rest } = entry
     const kept: Kept = { ...rest, failed: problem && [problem.code, problem.message] }
     try {
       await this.shelf.put('outbox', nameOf(entry), kept)

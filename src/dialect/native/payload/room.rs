@@ -25,6 +25,8 @@ pub struct Room {
     pub kind: &'static str,
     pub description: Option<String>,
     pub creator_id: Option<i64>,
+    /// Of a channel.
+    pub server_id: Option<i64>,
     #[schema(example = 17)]
     pub last_seq: i64,
     #[schema(example = 19)]
@@ -78,6 +80,7 @@ impl From<&chatroom::Model> for Room {
             },
             description: room.description.clone(),
             creator_id: room.creator_id.map(|it| it.0),
+            server_id: room.server_id.map(|it| it.0),
             last_seq: room.last_seq,
             rev: room.rev,
             created_at: rfc3339_millis(room.created_at),
@@ -111,7 +114,7 @@ impl From<&Participant> for Member {
     }
 }
 
-fn role(role: Role) -> &'static str {
+pub(super) fn role(role: Role) -> &'static str {
     match role {
         Role::Member => "member",
         Role::Admin => "admin",
