@@ -1,5 +1,6 @@
 // REST under /v1: JSON there and back, with a good access token, failures as `Problem`.
 import type { Keys } from './keys'
+import { complete } from './legacy'
 import { Problem } from './problem'
 import type { List } from './types'
 
@@ -56,7 +57,7 @@ export class Rest {
         credentials: this.keys.usesCookies ? 'same-origin' : 'omit',
       })
     })
-    return (response.status === 204 ? undefined : await response.json()) as T
+    return complete((response.status === 204 ? undefined : await response.json()) as T)
   }
 
   /** One file as a form, with progress where the browser can tell. */

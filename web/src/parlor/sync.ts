@@ -24,7 +24,10 @@ export class Sync {
   /** A connection begins: what happened since the last one? */
   async greet(ready: Ready): Promise<void> {
     this.state.setMe({ ...this.state.me, ...ready.user })
-    if (!this.state.complete) await this.#loadAll(ready)
+    if (!this.state.complete) {
+      await this.#loadAll()
+      this.state.userRev = ready.user_rev
+    }
     const { changed, unknown, gone } = this.state.behind(ready.rooms)
     for (const room of gone) this.state.removeRoom(room)
     for (const room of unknown) this.#unknown.add(room)
@@ -73,7 +76,8 @@ export class Sync {
       }
     } catch (thrown) {
       // The next connection begins with a comparison, so nothing is forgotten.
-      if (!Problem.of(thrown).isPassing) throw thrown
+      if (Problem.of(thrown).isPassing) return
+      await this.#startOver().catch(() => undefined)
     }
   }
 
@@ -107,7 +111,16 @@ export class Sync {
     }
   }
 
-  async #loadAll(ready: Ready): Promise<void> {
+  /** What cannot be completed is replaced. */
+  async #startOver(): Promise<void> {
+    await this.#loadAll()
+    for (const id of this.state.rooms.keys()) {
+      this.state.timeline(id).clear()
+      this.state.emit('messages', id)
+    }
+  }
+
+  async #loadAll(): Promise<void> {
     const requests = (direction: string) =>
       this.rest.all<Relation>('/v1/friends/requests', { direction })
     const [rooms, friends, incoming, outgoing, blocked] = await Promise.all([
@@ -118,7 +131,6 @@ export class Sync {
       this.rest.all<User>('/v1/blocks'),
     ])
     this.state.setRelations([...friends, ...incoming, ...outgoing], blocked)
-    this.state.userRev = ready.user_rev
     this.state.setRooms(rooms)
   }
 }
