@@ -18,10 +18,23 @@ export function lines(rows: readonly Row[], start: number, end: number, firstUnr
     if (!row) break
     const before = rows[index - 1]
     const day = !before || !sameDay(new Date(before.message.timestamp), new Date(row.message.timestamp))
-    const fresh = firstUnread !== null && row.message.seq > 0 && row.message.seq >= firstUnread && (before?.message.seq ?? 0) < firstUnread
+    const fresh = firstUnread !== null && isFirstOfOthers(rows, index, firstUnread)
     made.push({ row, day, fresh, head: day || fresh || begins(before, row) })
   }
   return made
+}
+
+/** My own words are not new to me: the line stands before the first of somebody else's. */
+function isFirstOfOthers(rows: readonly Row[], index: number, firstUnread: number): boolean {
+  const isNew = (row: Row) => row.message.seq >= firstUnread
+  const row = rows[index]
+  if (!row || row.mine || !isNew(row)) return false
+  for (let at = index - 1; at >= 0; at--) {
+    const before = rows[at]
+    if (!before || !isNew(before)) return true
+    if (!before.mine) return false
+  }
+  return true
 }
 
 function begins(before: Row | undefined, row: Row): boolean {
