@@ -45,8 +45,9 @@ export interface RoomChanges {
   chatroom_id: RoomId
   chatroom: Room
   messages: Message[]
-  /** All members, when there was a change among them. */
-  members?: Member[] | null
+  /** All members, when there was a change among them and they are not too many. */
+  members?: Member[]
+  /** Of those who let them be seen, when one may have moved. */
   cursors: Cursor[]
   /** Up to here these changes go. */
   rev: number
@@ -58,7 +59,20 @@ export interface RoomChanges {
 export interface Changes {
   rooms: RoomChanges[]
   removed: RoomId[]
-  user?: (Me & { friends: Relation[]; requests: Relation[]; blocks: User[] }) | null
+  /** What is one's own, when it changed. */
+  user?: Me & {
+    friends: Relation[]
+    requests: Relation[]
+    blocks: User[]
+    /** Of the rooms that one has set up; the others are as every room is at first. */
+    settings: { chatroom_id: RoomId; settings: RoomSettings }[]
+  }
+  /** Others who are called differently now. */
+  people: User[]
+  /** From which moment to go on next time. */
+  since: string
+  /** There is more; ask again at once. */
+  has_more: boolean
 }
 
 export interface Fault {
@@ -134,7 +148,7 @@ type WithUser = { user_id: UserId }
 /** What a client may ask: payload and answer of each event. */
 export interface ClientEvents {
   sync: [
-    { user_rev?: number; rooms: Record<RoomId, number>; limit?: number },
+    { user_rev?: number; rooms: Record<RoomId, number>; since?: string; limit?: number },
     Changes,
   ]
   'auth:refresh': [{ token: string }, { expires_at: string }]

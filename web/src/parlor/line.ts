@@ -11,7 +11,6 @@ import {
   type ServerEvents,
 } from './events'
 import type { Keys } from './keys'
-import { complete } from './legacy'
 import { Problem, type ErrorCode } from './problem'
 
 export type LineState = 'online' | 'connecting' | 'offline'
@@ -113,7 +112,7 @@ export class Line extends Emitter<LineEvents> {
       throw new Problem(this.#socket.connected ? 'timeout' : 'offline')
     }
     if (!ack.ok) throw Problem.fromFault(ack.error)
-    return complete(ack.data)
+    return ack.data
   }
 
   /** For what may be lost. */
@@ -129,7 +128,7 @@ export class Line extends Emitter<LineEvents> {
       this.#attempts = 0
       this.#comeBackIn = (data as ServerEvents['server:restarting']).reconnect_after_ms
     }
-    this.emit(event, complete(data) as LineEvents[E])
+    this.emit(event, data as LineEvents[E])
   }
 
   #greeted(): void {

@@ -7,6 +7,7 @@ import type { Me, Member, Message, Relation, Room, RoomId, User, UserId } from '
 interface KnownSelf {
   me: Me
   userRev: number
+  since: string | null
   relations: Relation[]
   blocked: User[]
 }
@@ -49,6 +50,7 @@ export class Memory {
     // Somebody else may have signed in, or the server have answered, meanwhile.
     if (this.state.complete) return false
     this.state.userRev = self.userRev
+    this.state.since = self.since
     this.state.setMe(self.me)
     this.state.setRelations(self.relations, self.blocked)
     this.state.setRooms(rooms.map((it) => it.room))
@@ -94,10 +96,11 @@ export class Memory {
   }
 
   async #saveSelf(me: Me): Promise<void> {
-    const { userRev, relations, blocked } = this.state
+    const { userRev, since, relations, blocked } = this.state
     const known: KnownSelf = {
       me,
       userRev,
+      since,
       relations: [...relations.values()],
       blocked: [...blocked.values()],
     }

@@ -5,6 +5,7 @@ import type { Draft, Outbox, Parcel } from './outbox'
 import { Problem } from './problem'
 import { Rows, type Row } from './row'
 import type { Edit, List, Message, MessageId, Page, Reaction, Receipts, RoomId } from './types'
+import { uuid } from './uuid'
 import { excerpt } from './words'
 
 export const PAGE = 50
@@ -134,7 +135,9 @@ export class Messages {
   }
 
   async forward(message_id: MessageId, to: RoomId): Promise<void> {
-    const { message } = await this.#ask('message:forward', { message_id, chatroom_id: to })
+    // Whatever happens on the way, it is said once.
+    const payload = { message_id, chatroom_id: to, client_msg_id: uuid() }
+    const { message } = await this.#ask('message:forward', payload)
     this.link.state.put(message)
   }
 

@@ -83,7 +83,9 @@ export class Parlor extends Emitter<ParlorEvents> {
     this.messages = new Messages(link, this.outbox)
     this.people = new People(link)
     this.servers = new Servers(link)
-    this.#sync = new Sync(this.line, this.rest, state, (it) => this.emit('syncing', it))
+    this.#sync = new Sync(this.line, this.rest, state, (it) => this.emit('syncing', it), (changes) => {
+      for (const room of changes.rooms) room.messages.forEach((it) => this.outbox.settle(it))
+    })
     this.#memory = new Memory(state, shelf)
     this.keys.on('ended', (reason) => void this.#end(reason))
     this.keys.on('began', () => this.emit('began', undefined))
@@ -149,7 +151,7 @@ export class Parlor extends Emitter<ParlorEvents> {
     const newest = message ? (this.state.rooms.get(message.chatroom_id)?.last_seq ?? 0) : 0
     if (message) this.outbox.settle(message)
     const gap = this.state.apply(event, data)
-    if (gap) this.#sync.fill(gap)
+    if (gap) void this.#sync.run()
     if (message && message.seq > newest) this.#heard(message)
     if (event === 'room:member_joined') this.#newcomer(data as ServerEvents['room:member_joined'])
   }

@@ -1,6 +1,5 @@
 // REST under /v1: JSON there and back, with a good access token, failures as `Problem`.
 import type { Keys } from './keys'
-import { complete } from './legacy'
 import { Problem } from './problem'
 import type { List } from './types'
 
@@ -57,7 +56,7 @@ export class Rest {
         credentials: this.keys.usesCookies ? 'same-origin' : 'omit',
       })
     })
-    return complete((response.status === 204 ? undefined : await response.json()) as T)
+    return (response.status === 204 ? undefined : await response.json()) as T
   }
 
   /** One file as a form, with progress where the browser can tell. */

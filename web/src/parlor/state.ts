@@ -16,6 +16,7 @@ import type {
   Room,
   RoomCard,
   RoomId,
+  RoomSettings,
   User,
   UserId,
 } from './types'
@@ -36,12 +37,24 @@ interface StateEvents {
 /** Something was missed: in a room, or in what belongs to oneself. */
 export type Gap = { room: RoomId } | { user: true }
 
+/** How every room is at first. */
+const AS_MADE: RoomSettings = {
+  muted_until: null,
+  pinned_at: null,
+  hidden: false,
+  marked_unread: false,
+  draft: null,
+  drafted_at: null,
+}
+
 /** A fact as old as this was said by somebody who stopped typing without a word. */
 const TYPING_LASTS = 7_000
 
 export class State extends Emitter<StateEvents> {
   me: Me | null = null
   userRev = 0
+  /** The moment up to which reading marks and names are known, as the server tells it. */
+  since: string | null = null
   /** Whether the list of rooms is complete. */
   complete = false
   readonly rooms = new Map<RoomId, Room>()
@@ -66,6 +79,7 @@ export class State extends Emitter<StateEvents> {
   clear(): void {
     this.me = null
     this.userRev = 0
+    this.since = null
     this.complete = false
     for (const map of [this.rooms, this.members, this.typing, this.relations]) map.clear()
     for (const map of [this.blocked, this.presences, this.users, this.#timelines]) map.clear()
@@ -177,37 +191,37 @@ export class State extends Emitter<StateEvents> {
 
   // ---- Catching up ----
 
-  /** Which of these heads are not where we are. */
-  behind(heads: Head[]): { changed: RoomId[]; unknown: RoomId[]; gone: RoomId[] } {
-    const there = new Set(heads.map((it) => it.chatroom_id))
-    const unknown = heads.filter((it) => !this.rooms.has(it.chatroom_id))
-    const changed = heads.filter((it) => (this.rooms.get(it.chatroom_id)?.rev ?? it.rev) < it.rev)
-    const gone = [...this.rooms.keys()].filter((it) => !there.has(it))
-    const ids = (list: Head[]) => list.map((it) => it.chatroom_id)
-    return { changed: ids(changed), unknown: ids(unknown), gone }
+  /** Whether one of these rooms is further than we are. */
+  isBehind(heads: Head[]): boolean {
+    return heads.some((it) => (this.rooms.get(it.chatroom_id)?.rev ?? -1) < it.rev)
   }
 
   applyChanges(changes: Changes): void {
     for (const id of changes.removed) this.removeRoom(id)
     for (const room of changes.rooms) this.#applyRoom(room)
-    const { user } = changes
-    if (user) {
-      const { friends, requests, blocks, ...me } = user
-      this.userRev = user.rev
-      this.setMe({ ...this.me, ...me })
-      this.setRelations([...friends, ...requests], blocks)
-    }
+    for (const user of changes.people) this.#renamed(user)
+    this.since = changes.since
+    if (changes.user) this.#applyUser(changes.user)
+  }
+
+  #applyUser(user: NonNullable<Changes['user']>): void {
+    const { friends, requests, blocks, settings, ...me } = user
+    this.userRev = me.rev
+    this.setMe({ ...this.me, ...me })
+    this.setRelations([...friends, ...requests], blocks)
+    const set = new Map(settings.map((it) => [it.chatroom_id, it.settings]))
+    for (const id of this.rooms.keys()) this.changeRoom(id, { settings: set.get(id) ?? AS_MADE })
   }
 
   #applyRoom(changes: RoomChanges): void {
     const { chatroom_id: id, chatroom, messages, members, cursors, rev, reset } = changes
     const known = this.rooms.get(id)
     const timeline = this.timeline(id)
-    if (reset) timeline.clear()
-    for (const message of messages) timeline.put(message)
+    if (reset) timeline.begin(messages)
+    else for (const message of messages) timeline.put(message)
+    for (const message of messages) this.meetAuthor(message)
     // What was heard live meanwhile may be further than this page.
-    if (!known || reset || known.rev < rev) this.rooms.set(id, { ...chatroom, rev })
-    else this.rooms.set(id, { ...known, settings: chatroom.settings ?? known.settings })
+    if (!known || reset || known.rev <= rev) this.rooms.set(id, { ...readUpTo(known, chatroom), rev })
     if (chatroom.peer) this.meet(chatroom.peer)
     if (members) this.setMembers(id, members)
     for (const cursor of cursors) this.#moveCursor(id, cursor)
@@ -400,8 +414,8 @@ export class State extends Emitter<StateEvents> {
   #moveCursor(id: RoomId, cursor: Cursor): void {
     const member = this.members.get(id)?.get(cursor.user_id)
     if (!member) return
-    const last_read_seq = Math.max(member.last_read_seq, cursor.last_read_seq)
-    const last_delivered_seq = Math.max(member.last_delivered_seq, cursor.last_delivered_seq)
+    const last_read_seq = Math.max(member.last_read_seq ?? 0, cursor.last_read_seq)
+    const last_delivered_seq = Math.max(member.last_delivered_seq ?? 0, cursor.last_delivered_seq)
     this.members.get(id)?.set(cursor.user_id, { ...member, last_read_seq, last_delivered_seq })
     this.emit('members', id)
   }
@@ -425,6 +439,13 @@ export class State extends Emitter<StateEvents> {
     this.userRev = Math.max(rev, this.userRev)
     return null
   }
+}
+
+/** What was read here just now, the server may not have known yet. */
+function readUpTo(known: Room | undefined, told: Room): Room {
+  if (!known || known.last_read_seq <= told.last_read_seq) return told
+  const { last_read_seq, unread_count, mention_count } = known
+  return { ...told, last_read_seq, unread_count, mention_count }
 }
 
 function isSame(a: User, b: User): boolean {

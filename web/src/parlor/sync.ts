@@ -3,7 +3,7 @@ import type { Changes, Ready } from './events'
 import type { Line } from './line'
 import { Problem } from './problem'
 import type { Rest } from './rest'
-import type { Gap, State } from './state'
+import type { State } from './state'
 import type { Relation, Room, RoomId, User } from './types'
 
 /** A packet has 64 KiB, and a room takes less than 60 bytes in it. */
@@ -12,48 +12,33 @@ const MOST_ROOMS_PER_PACKET = 500
 export class Sync {
   #running: Promise<void> | null = null
   #again = false
-  readonly #unknown = new Set<RoomId>()
 
   constructor(
     private readonly line: Line,
     private readonly rest: Rest,
     private readonly state: State,
     private readonly report: (isSyncing: boolean) => void,
+    /** What came along with it may be what we wait for. */
+    private readonly settle: (changes: Changes) => void,
   ) {}
 
   /** A connection begins: what happened since the last one? */
   async greet(ready: Ready): Promise<void> {
     this.state.setMe({ ...this.state.me, ...ready.user })
-    if (!this.state.complete) {
-      await this.#loadAll()
-      this.state.userRev = ready.user_rev
-    }
-    const { changed, unknown, gone } = this.state.behind(ready.rooms)
-    for (const room of gone) this.state.removeRoom(room)
-    for (const room of unknown) this.#unknown.add(room)
-    const isBehind = changed.length > 0 || unknown.length > 0
-    if (isBehind || this.state.userRev < ready.user_rev) await this.run()
-    for (const { chatroom_id, unread_count, mention_count, last_read_seq } of ready.rooms) {
-      // Reading marks are not among the changes that have a number.
-      const room = this.state.rooms.get(chatroom_id)
-      if (room && room.last_read_seq < last_read_seq) {
-        this.state.changeRoom(chatroom_id, { unread_count, mention_count, last_read_seq })
-      }
-    }
+    if (this.state.complete) return await this.run()
+    // Nobody needs the messages of all rooms at once: lists are lighter than a whole sync.
+    await this.#loadAll()
+    this.state.userRev = ready.user_rev
+    this.state.since = ready.server_time
+    if (this.state.isBehind(ready.rooms)) await this.run()
   }
 
   /** The server says where rooms are; without any it says that something may be missing. */
   compare(heads: Record<RoomId, number>, userRev: number | undefined): void {
     const rooms = Object.entries(heads)
-    for (const [id] of rooms) if (!this.state.rooms.has(id)) this.#unknown.add(id)
     const isBehind = rooms.some(([id, rev]) => (this.state.rooms.get(id)?.rev ?? -1) < rev)
     const isUserBehind = userRev !== undefined && userRev > this.state.userRev
     if (rooms.length === 0 || isBehind || isUserBehind) void this.run()
-  }
-
-  fill(gap: Gap): void {
-    if ('room' in gap && !this.state.rooms.has(gap.room)) this.#unknown.add(gap.room)
-    void this.run()
   }
 
   /** Until nothing is missing; whoever asks meanwhile waits for the same. */
@@ -72,7 +57,6 @@ export class Sync {
       while (this.#again) {
         this.#again = false
         await this.#catchUp()
-        await this.#meetUnknown()
       }
     } catch (thrown) {
       // The next connection begins with a comparison, so nothing is forgotten.
@@ -83,32 +67,19 @@ export class Sync {
 
   async #catchUp(): Promise<void> {
     for (;;) {
-      const before = this.state.revs()
-      const changes = await this.#ask(before)
+      const changes = await this.#ask()
       this.state.applyChanges(changes)
-      for (const { chatroom_id } of changes.rooms) this.#unknown.delete(chatroom_id)
-      const isStuck = changes.rooms.every((it) => !it.reset && before[it.chatroom_id] === it.rev)
-      if (isStuck || !changes.rooms.some((it) => it.has_more)) return
+      this.settle(changes)
+      if (!changes.has_more) return
     }
   }
 
-  async #ask(rooms: Record<RoomId, number>): Promise<Changes> {
-    const body = { user_rev: this.state.userRev, rooms }
+  async #ask(): Promise<Changes> {
+    const { userRev, since } = this.state
+    const rooms = this.state.revs()
+    const body = { user_rev: userRev, rooms, ...(since !== null && { since }) }
     if (Object.keys(rooms).length <= MOST_ROOMS_PER_PACKET) return await this.line.ask('sync', body)
     return await this.rest.send('POST', '/v1/sync', { body })
-  }
-
-  async #meetUnknown(): Promise<void> {
-    for (const id of this.#unknown) {
-      this.#unknown.delete(id)
-      if (this.state.rooms.has(id)) continue
-      try {
-        this.state.setRoom(await this.rest.get<Room>(`/v1/rooms/${id}`))
-      } catch (thrown) {
-        // We were sent away again before we could look.
-        if (Problem.of(thrown).isPassing) throw thrown
-      }
-    }
   }
 
   /** What cannot be completed is replaced. */

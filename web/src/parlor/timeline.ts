@@ -41,6 +41,15 @@ export class Timeline {
     this.hasNewer = false
   }
 
+  /** The newest messages, because what was known is too old to be completed. */
+  begin(messages: Message[]): void {
+    const isWhole = messages[0]?.seq === 1
+    this.#rows = [...messages]
+    this.loaded = messages.length > 0
+    this.hasOlder = !isWhole
+    this.hasNewer = false
+  }
+
   /** A page from anywhere in the history takes the place of all. */
   replace(page: Page): void {
     // What came live while the page was on its way is not in it.

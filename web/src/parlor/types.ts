@@ -108,6 +108,8 @@ export interface RoomCard {
   server_id: ServerId | null
   last_seq: number
   rev: number
+  /** The `rev` at which somebody last came, went or got another role. */
+  members_rev: number
   created_at: string
 }
 
@@ -135,8 +137,9 @@ export interface Member {
   user: User
   role: Role
   joined_at: string
-  last_read_seq: number
-  last_delivered_seq: number
+  /** `null` for whoever does not let it be seen, as is the next. */
+  last_read_seq: number | null
+  last_delivered_seq: number | null
 }
 
 /** A room that anybody may come into. */
@@ -186,8 +189,10 @@ export interface Server {
 }
 
 export interface Receipts {
-  readers: { user_id: UserId; read_at: string }[]
-  delivered: { user_id: UserId; delivered_at: string }[]
+  /** The moments are `null` when it was too long ago to say. */
+  readers: { user_id: UserId; read_at: string | null }[]
+  /** The readers are among them. */
+  delivered: { user_id: UserId; delivered_at: string | null }[]
 }
 
 /** An earlier version of a message. */

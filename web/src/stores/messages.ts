@@ -66,9 +66,11 @@ function conversation(room: RoomId) {
       if (!timeline().loaded || unread > 0) {
         firstUnreadSeq.value = known && unread > 0 ? known.last_read_seq + 1 : null
       }
-      if (timeline().loaded || parlor.line.state !== 'online') return
-      if (unread > ON_FIRST_PAGE && known) await loadAround(known.last_read_seq + 1)
-      else await loadLatest()
+      if (parlor.line.state !== 'online') return
+      const first = timeline().first?.seq ?? 0
+      const isFarUp = known && unread > ON_FIRST_PAGE && first !== 1
+      if (isFarUp) await loadAround(known.last_read_seq + 1)
+      else if (!timeline().loaded) await loadLatest()
     }
 
     async function loadAround(seq: number): Promise<void> {
@@ -109,8 +111,8 @@ function conversation(room: RoomId) {
         const state = message.read_status === 'unread' ? 'sent' : message.read_status
         return { state: known.length === 0 ? state : 'sent', readers: [] }
       }
-      const readers = others.filter((it) => it.last_read_seq >= message.seq)
-      const isDelivered = others.every((it) => it.last_delivered_seq >= message.seq)
+      const readers = others.filter((it) => (it.last_read_seq ?? 0) >= message.seq)
+      const isDelivered = others.every((it) => (it.last_delivered_seq ?? 0) >= message.seq)
       const all = readers.length === others.length
       return {
         state: all ? 'read' : isDelivered ? 'delivered' : 'sent',
