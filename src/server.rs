@@ -135,6 +135,12 @@ impl Running {
     }
 }
 
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.chat.bus.close();
+    }
+}
+
 pub fn database(settings: &Settings) -> connection::Address {
     connection::Address {
         url: settings.database.url.clone(),

@@ -29,6 +29,12 @@ impl Bus {
         self.0.listeners.write().unwrap_or_else(PoisonError::into_inner).push(listener);
     }
 
+    /// Nobody listens any longer. Surfaces hold the chat, and the chat holds them by its
+    /// bus: unless they let go of each other, neither ends.
+    pub fn close(&self) {
+        self.0.listeners.write().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
     pub fn publish(&self, event: &Event) {
         if matches!(event.news, News::Joined { .. } | News::Left { .. }) {
             self.0.moves.fetch_add(1, Ordering::SeqCst);
