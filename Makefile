@@ -1,7 +1,7 @@
 # What people type. `make` alone lists it.
 CARGO ?= cargo
 
-.PHONY: help run test test-rust test-clients check bench
+.PHONY: help run test test-rust test-clients check chaos bench
 
 help:
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -27,6 +27,10 @@ check: ## format, lints, documentation; a warning is an error
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --workspace --all-targets -- -D warnings
 	RUSTDOCFLAGS='-D warnings' $(CARGO) doc --workspace --no-deps
+
+chaos: ## 10,000 messages, cut lines and ten kills on each database; nothing may be lost
+	PARLOR_CHAOS_MESSAGES=10000 PARLOR_CHAOS_KILLS=10 tests/with-services \
+		$(CARGO) test --test it -- chaos::nothing_goes_wrong --nocapture --test-threads=1
 
 bench: ## measure this server beside its references; see bench/README.md
 	bench/run

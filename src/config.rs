@@ -7,12 +7,14 @@ pub mod auth;
 pub mod database;
 mod dotenv;
 pub mod fault;
+pub mod messages;
 mod origin;
 pub mod secret;
 pub mod server;
 pub mod source;
 pub mod storage;
 pub mod surface;
+pub mod sync;
 
 use std::fmt;
 use std::fs;
@@ -24,10 +26,12 @@ use serde::Serialize;
 use crate::config::auth::Auth;
 use crate::config::database::Database;
 use crate::config::fault::Fault;
+use crate::config::messages::Messages;
 use crate::config::secret::masked_option;
 use crate::config::server::Server;
 use crate::config::source::{Layers, Variables, variable};
 use crate::config::storage::Storage;
+use crate::config::sync::Sync;
 
 #[derive(Clone, Serialize)]
 pub struct Settings {
@@ -42,6 +46,8 @@ pub struct Settings {
     pub database: Database,
     pub storage: Storage,
     pub auth: Auth,
+    pub messages: Messages,
+    pub sync: Sync,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -95,6 +101,8 @@ impl Settings {
             redis_url: layers.url("redis_url", &["redis", "rediss"])?,
             database: Database::read(&layers, env, &storage.data_dir)?,
             auth: Auth::read(&layers, production)?,
+            messages: Messages::read(&layers)?,
+            sync: Sync::read(&layers)?,
             server,
             storage,
         };

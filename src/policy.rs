@@ -4,6 +4,7 @@
 //! can make one, so a check can be wrong but not forgotten.
 
 pub mod guild;
+pub mod message;
 
 use entity::{
     chatroom::Kind,

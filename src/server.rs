@@ -23,7 +23,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::{
-    chat::{clock::Clock, handle::Chat, presence, public, sample, typing},
+    chat::{clock::Clock, discard, handle::Chat, presence, public, receipt, sample, typing},
     config::{Settings, database::Synchronous},
     dialect::{self, Surface},
     model::error::Error,
@@ -40,6 +40,8 @@ pub enum Fault {
     Listen { address: SocketAddr, cause: std::io::Error },
     #[error("the first rooms cannot be made: {}", told(.0))]
     Furnish(#[from] Error),
+    #[error("what was deleted cannot be removed: {}", told(.0))]
+    Discard(Error),
     #[error("{0}")]
     Settings(#[from] crate::config::fault::Fault),
     #[error("{path} cannot be made: {cause}")]
@@ -69,6 +71,7 @@ pub async fn start(settings: &mut Settings, clock: Clock) -> Result<Running, Fau
         // First, so that its rooms have the numbers that its clients expect.
         sample::make(&chat).await?;
     }
+    discard::remove_leftovers(&chat).await.map_err(Fault::Discard)?;
     public::make_defaults(&chat).await?;
     let (router, sockets) = build(&chat, settings, &stop);
     let wanted = SocketAddr::new(settings.server.host, settings.server.port);
@@ -84,6 +87,7 @@ pub async fn start(settings: &mut Settings, clock: Clock) -> Result<Running, Fau
     tokio::spawn(listener::accept(listener, router, limits, stop.clone(), connections.clone()));
     chat.tasks.spawn(presence::watch(chat.clone()));
     chat.tasks.spawn(typing::watch(chat.clone()));
+    chat.tasks.spawn(receipt::watch(chat.clone()));
     let drain = Duration::from_secs(settings.server.drain_seconds);
     Ok(Running { address, chat, sockets, stop, connections, drain })
 }

@@ -32,6 +32,8 @@ pub struct Model {
     pub joinable: bool,
     /// The `rev` at which somebody last came, went or got another role.
     pub members_rev: i64,
+    /// How many of its messages were deleted: what is left of them keeps its `seq`.
+    pub deleted_count: i64,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum)]

@@ -4,6 +4,7 @@ pub mod block;
 pub mod chatroom;
 pub mod chatroom_number;
 pub mod counter;
+pub mod discarded_file;
 pub mod friend;
 pub mod id;
 pub mod mention;

@@ -19,11 +19,13 @@ pub struct Model {
     pub last_read_seq: i64,
     pub last_delivered_seq: i64,
     pub last_read_at: Option<Timestamp>,
+    /// When one of the cursors last rose, or began or ceased to be shown to others.
+    pub moved_at: Option<Timestamp>,
     /// What follows is the person's own, and nobody else's business.
     pub muted_until: Option<Timestamp>,
     pub pinned_at: Option<Timestamp>,
-    /// Out of the list until something new is said.
-    pub hidden_at: Option<Timestamp>,
+    /// Out of the list for as long as this is the room's last message.
+    pub hidden_seq: Option<i64>,
     pub marked_unread: bool,
     /// What they have begun to write, on whichever device.
     #[sea_orm(column_type = "Text", nullable)]

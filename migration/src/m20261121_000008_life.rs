@@ -4,7 +4,7 @@ use sea_orm_migration::{
     schema::{big_integer, big_integer_null, boolean, text, text_null, uuid},
 };
 
-use crate::columns::{add, cascading, create, identity, index, moment, moment_null};
+use crate::columns::{add, cascading, create, exact, identity, index, moment, moment_null};
 
 #[derive(DeriveMigrationName)]
 pub(crate) struct Migration;
@@ -26,28 +26,38 @@ impl MigrationTrait for Migration {
         for column in [
             &mut moment_null(db, "muted_until"),
             &mut moment_null(db, "pinned_at"),
-            &mut moment_null(db, "hidden_at"),
+            &mut big_integer_null("hidden_seq"),
             &mut text_null("draft"),
             &mut moment_null(db, "drafted_at"),
+            &mut moment_null(db, "moved_at"),
         ] {
             add(db, "participants", column).await?;
         }
         add(db, "participants", boolean("marked_unread").default(false)).await?;
+        index(db, MOVED, "participants", &["chatroom_id", "moved_at"], false).await?;
+        index(db, PEOPLE, "users", &["updated_at"], false).await?;
         add(db, "chatrooms", big_integer("members_rev").default(0)).await?;
+        add(db, "chatrooms", big_integer("deleted_count").default(0)).await?;
         add(db, "users", boolean("sends_receipts").default(true)).await?;
         pins(db).await?;
         mentions(db).await?;
         edits(db).await?;
+        discarded(db).await?;
         receipts(db).await
     }
 
     async fn down(&self, db: &SchemaManager) -> Result<(), DbErr> {
-        for table in ["receipts", "message_edits", "mentions", "pins"] {
+        for table in ["receipts", "discarded_files", "message_edits", "mentions", "pins"] {
             db.drop_table(Table::drop().table(table).if_exists().to_owned()).await?;
+        }
+        for (name, table) in [(PEOPLE, "users"), (MOVED, "participants")] {
+            if db.has_index(table, name).await? {
+                db.drop_index(Index::drop().name(name).table(table).to_owned()).await?;
+            }
         }
         for (table, columns) in [
             ("users", &["sends_receipts"][..]),
-            ("chatrooms", &["members_rev"]),
+            ("chatrooms", &["members_rev", "deleted_count"]),
             ("participants", &PARTICIPANTS),
             ("messages", &["edited_at", "deleted_at", "forwarded_from_id"]),
         ] {
@@ -62,8 +72,11 @@ impl MigrationTrait for Migration {
     }
 }
 
-const PARTICIPANTS: [&str; 6] =
-    ["muted_until", "pinned_at", "hidden_at", "marked_unread", "draft", "drafted_at"];
+const PARTICIPANTS: [&str; 7] =
+    ["muted_until", "pinned_at", "hidden_seq", "marked_unread", "draft", "drafted_at", "moved_at"];
+
+const MOVED: &str = "ix_participants_moved";
+const PEOPLE: &str = "ix_users_updated";
 
 async fn pins(db: &SchemaManager<'_>) -> Result<(), DbErr> {
     create(
@@ -134,6 +147,19 @@ async fn edits(db: &SchemaManager<'_>) -> Result<(), DbErr> {
     .await
 }
 
+/// Names of files that are to be gone from the disk.
+async fn discarded(db: &SchemaManager<'_>) -> Result<(), DbErr> {
+    create(
+        db,
+        Table::create()
+            .table("discarded_files")
+            .if_not_exists()
+            .col(exact(db, "stored_name", 64).primary_key())
+            .to_owned(),
+    )
+    .await
+}
+
 async fn receipts(db: &SchemaManager<'_>) -> Result<(), DbErr> {
     create(
         db,
@@ -148,17 +174,16 @@ async fn receipts(db: &SchemaManager<'_>) -> Result<(), DbErr> {
             .primary_key(
                 Index::create().col("chatroom_id").col("user_id").col("is_read").col("seq"),
             )
-            .foreign_key(&mut cascading(
-                "fk_receipts_room",
-                ("receipts", "chatroom_id"),
-                ("chatrooms", "chatroom_id"),
-            ))
-            .foreign_key(&mut cascading(
-                "fk_receipts_user",
-                ("receipts", "user_id"),
-                ("users", "user_id"),
-            ))
+            // The one row that its writer holds anyway; and whoever leaves takes theirs along.
+            .foreign_key(
+                ForeignKey::create()
+                    .name("fk_receipts_participant")
+                    .from("receipts", ("chatroom_id", "user_id"))
+                    .to("participants", ("chatroom_id", "user_id"))
+                    .on_delete(ForeignKeyAction::Cascade),
+            )
             .to_owned(),
     )
-    .await
+    .await?;
+    index(db, "ix_receipts_at", "receipts", &["at"], false).await
 }

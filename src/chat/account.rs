@@ -1,23 +1,29 @@
 //! Coming, proving who one is, and going.
 
-use entity::{id::UserId, user};
-use sea_orm::DbErr;
+use std::collections::HashSet;
+
+use entity::{
+    friend::{self, Status},
+    id::UserId,
+    user,
+};
+use sea_orm::{ActiveValue::Set, DbErr};
 
 use crate::{
     chat::{
-        change::Change,
-        guild,
+        change::{Change, patiently},
+        discard, guild,
         handle::Chat,
-        membership,
-        password::{self},
-        session,
+        membership, password, profile, session,
     },
     model::{
         actor::Actor,
         error::{Clash, Doubt, Error},
         event::{Ending, News, Topic},
+        friendship::{Relation, State},
         limit::{Allowance, Spender},
         name::{self, Email, Username},
+        person::{Card, ProfileChange},
         session::{Device, SignedIn},
         text::line,
     },
@@ -112,10 +118,42 @@ pub async fn replace_password(
     new: &str,
     shortest: usize,
 ) -> Result<(), Error> {
+    let hashed = checked_hash(chat, new, shortest).await?;
+    let mut change = Change::begin(chat).await?;
+    store::user::set_password(&change.db, me.id, hashed).await?;
+    session::end_others(chat, &mut change, me, Ending::PasswordChanged).await?;
+    change.commit().await
+}
+
+/// The profile and perhaps the password, for clients that send both at once: all of it, or
+/// nothing.
+pub async fn revise(
+    chat: &Chat,
+    me: Actor,
+    wanted: ProfileChange,
+    password: Option<&str>,
+    shortest: usize,
+) -> Result<user::Model, Error> {
+    let leave = policy::may_act_as(me, me.id)?;
+    let mut columns = profile::columns(wanted)?;
+    if let Some(new) = password {
+        columns.hashed_password = Set(checked_hash(chat, new, shortest).await?);
+    }
+    patiently(|| async {
+        let mut change = Change::begin(chat).await?;
+        let row = profile::put(chat, &mut change, leave, columns.clone()).await?;
+        if password.is_some() {
+            session::end_others(chat, &mut change, me, Ending::PasswordChanged).await?;
+        }
+        change.commit().await?;
+        Ok(row)
+    })
+    .await
+}
+
+async fn checked_hash(chat: &Chat, new: &str, shortest: usize) -> Result<String, Error> {
     password::check(new, shortest)?;
-    let hashed = chat.passwords.hash(new).await?;
-    store::user::set_password(&chat.db, me.id, hashed).await?;
-    session::end_others(chat, me, Ending::PasswordChanged).await
+    chat.passwords.hash(new).await
 }
 
 /// Erases the person and leaves a nameless author behind.
@@ -123,13 +161,17 @@ pub async fn delete(chat: &Chat, me: Actor, user: UserId) -> Result<(), Error> {
     let leave = policy::may_act_as(me, user)?;
     let avatar = store::user::find(&chat.db, user).await?.and_then(|it| it.avatar_url);
     let sessions = session::list(chat, me).await?;
-    let files = store::attachment::of_owner(&chat.db, user).await?;
     let mut change = Change::begin(chat).await?;
-    store::user::erase(&change.db, leave, chat.clock.now()).await?;
+    let files = store::attachment::of_owner(&change.db, user).await?;
+    let files: Vec<String> = files.into_iter().map(|it| it.stored_name).collect();
+    let row = store::user::erase(&change.db, leave, chat.clock.now()).await?;
+    for topic in profile::audience(&change.db, user).await? {
+        change.announce(topic, News::ProfileChanged { card: Card::from(&row) });
+    }
     store::session::delete_all(&change.db, user).await?;
-    store::friend::delete_all(&change.db, user).await?;
-    store::block::delete_all(&change.db, user).await?;
+    forget(&mut change, &row).await?;
     store::attachment::delete_of(&change.db, user).await?;
+    store::discarded_file::insert(&change.db, &files).await?;
     change.outdates_person(user);
     for session in &sessions {
         change.outdates_session(session.session_id);
@@ -139,13 +181,35 @@ pub async fn delete(chat: &Chat, me: Actor, user: UserId) -> Result<(), Error> {
     guild::abandon(&mut change, user).await?;
     leave_groups(chat, &mut change, user).await?;
     change.commit().await?;
-    for file in files {
-        warn_if_left(chat.disk.remove(&file.stored_name).await);
-    }
+    discard::remove(chat, files).await;
     if let Some(name) = avatar.as_deref().and_then(|it| it.rsplit_once("/avatars/")) {
         warn_if_left(chat.disk.remove_avatar(name.1).await);
     }
     tracing::info!(%user, "account deleted");
+    Ok(())
+}
+
+/// Nobody has this person for a friend, an asker or an enemy any more.
+async fn forget(change: &mut Change<'_>, user: &user::Model) -> Result<(), Error> {
+    let id = user.user_id;
+    let others = |it: friend::Model| if it.user_id == id { it.friend_id } else { it.user_id };
+    let friends = store::friend::of(&change.db, &[id], Status::Accepted).await?;
+    let friends: Vec<UserId> = friends.into_iter().map(others).collect();
+    let asked = store::friend::of(&change.db, &[id], Status::Pending).await?;
+    let asked: Vec<UserId> = asked.into_iter().map(others).collect();
+    let blocks = store::block::involving(&change.db, &[id]).await?;
+    let blockers = blocks.iter().map(|it| it.user_id);
+    let touched: HashSet<UserId> = friends.iter().chain(&asked).copied().chain(blockers).collect();
+    store::user::touch(&change.db, touched).await?;
+    store::friend::delete_all(&change.db, id).await?;
+    store::block::delete_all(&change.db, id).await?;
+    let ended = |me: UserId| Relation { me, other: user.into(), state: State::None, since: None };
+    for friend in friends {
+        change.announce(Topic::User(friend), News::FriendRemoved { relation: ended(friend) });
+    }
+    for other in asked {
+        change.announce(Topic::User(other), News::FriendCancelled { relation: ended(other) });
+    }
     Ok(())
 }
 

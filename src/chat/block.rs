@@ -38,6 +38,7 @@ async fn try_block(chat: &Chat, me: Actor, card: Card) -> Result<(), Error> {
             Err(error) if store::connection::is_duplicate(&error) => return Ok(()),
             result => result?,
         }
+        store::user::touch(&change.db, [me.id]).await?;
     }
     if store::friend::delete(&change.db, me.id, other).await? {
         let mine = Relation { me: me.id, other: card, state: State::None, since: None };
@@ -52,10 +53,15 @@ async fn try_block(chat: &Chat, me: Actor, card: Card) -> Result<(), Error> {
 }
 
 pub async fn unblock(chat: &Chat, me: Actor, other: UserId) -> Result<(), Error> {
-    let mut change = Change::begin(chat).await?;
-    store::block::delete(&change.db, me.id, other).await?;
-    forget_direct_room(&mut change, me.id, other).await?;
-    change.commit().await
+    patiently(|| async {
+        let mut change = Change::begin(chat).await?;
+        if store::block::delete(&change.db, me.id, other).await? {
+            store::user::touch(&change.db, [me.id]).await?;
+        }
+        forget_direct_room(&mut change, me.id, other).await?;
+        change.commit().await
+    })
+    .await
 }
 
 pub async fn list(chat: &Chat, me: Actor) -> Result<Vec<Card>, Error> {

@@ -5,6 +5,8 @@ use std::sync::{
     atomic::{AtomicU64, Ordering},
 };
 
+use tokio::sync::{Mutex, OwnedMutexGuard};
+
 use crate::model::event::{Event, News};
 
 /// A surface that renders events for its own connections. It is called by the one who
@@ -22,7 +24,11 @@ struct Hall {
     listeners: RwLock<Vec<Arc<dyn Listener>>>,
     /// Counts joins and leaves, see [`Bus::comings_and_goings`].
     moves: AtomicU64,
+    turns: Arc<Mutex<()>>,
 }
+
+/// Nobody else tells anything of rooms while this is held.
+pub type Turn = OwnedMutexGuard<()>;
 
 impl Bus {
     pub fn listen(&self, listener: Arc<dyn Listener>) {
@@ -33,6 +39,13 @@ impl Bus {
     /// bus: unless they let go of each other, neither ends.
     pub fn close(&self) {
         self.0.listeners.write().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
+    /// To be held from before a room's change is committed until it is told: otherwise two
+    /// changes could be heard in another order than they happened in, and a client's copy
+    /// would be wrong in the end. Whoever holds it waits for nothing but its commit.
+    pub async fn turn(&self) -> Turn {
+        self.0.turns.clone().lock_owned().await
     }
 
     pub fn publish(&self, event: &Event) {

@@ -83,22 +83,31 @@ impl<'a> Change<'a> {
         self.sessions.push(session);
     }
 
+    /// Comes to its end even when whoever asked for it has gone meanwhile: what is
+    /// committed is told.
     pub async fn commit(self) -> Result<(), Error> {
-        let committed = self.db.commit().await;
-        // Also after a failure: a commit whose answer was lost may have happened.
-        for room in self.rooms {
-            self.chat.roster.forget_room(room);
-        }
-        for user in self.people {
-            self.chat.roster.forget_person(user);
-        }
-        for session in self.sessions {
-            self.chat.living.forget(session);
-        }
-        committed?;
-        for event in &self.news {
-            self.chat.bus.publish(event);
-        }
-        Ok(())
+        let chat = self.chat.clone();
+        let Self { db, news, rooms, people, sessions, .. } = self;
+        let work = async move {
+            let is_of_a_room = news.iter().any(|it| matches!(it.topic, Topic::Room(_)));
+            let _turn = if is_of_a_room { Some(chat.bus.turn().await) } else { None };
+            let committed = db.commit().await;
+            // Also after a failure: a commit whose answer was lost may have happened.
+            for room in rooms {
+                chat.roster.forget_room(room);
+            }
+            for user in people {
+                chat.roster.forget_person(user);
+            }
+            for session in sessions {
+                chat.living.forget(session);
+            }
+            committed?;
+            for event in &news {
+                chat.bus.publish(event);
+            }
+            Ok(())
+        };
+        self.chat.tasks.spawn(work).await.map_err(Error::internal)?
     }
 }

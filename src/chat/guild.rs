@@ -108,6 +108,7 @@ async fn try_join(chat: &Chat, me: Actor, server: ServerId) -> Result<server::Mo
     let (server, user) = (leave.server(), leave.actor());
     store::server_member::insert(&change.db, server, user, Role::Member, now).await?;
     let rooms = held_channels(&change, server).await?;
+    store::user::touch(&change.db, [user]).await?;
     store::participant::insert_into(&change.db, &rooms, user, now).await?;
     for room in touched(&mut change, &rooms).await? {
         let news = News::Joined { room: room.0, user, rev: room.1 };
@@ -129,6 +130,7 @@ async fn try_leave(chat: &Chat, me: Actor, server: ServerId) -> Result<(), Error
     store::server_member::delete(&change.db, server, user).await?;
     let rooms = held_channels(&change, server).await?;
     let ids: Vec<RoomId> = rooms.iter().map(|it| it.chatroom_id).collect();
+    store::user::touch(&change.db, [user]).await?;
     store::participant::delete_from(&change.db, &ids, user).await?;
     for room in touched(&mut change, &rooms).await? {
         let news = News::Left { room: room.0, user, rev: room.1 };
@@ -173,9 +175,14 @@ async fn crown(change: &mut Change<'_>, heir: &server_member::Model) -> Result<(
     let (server, user) = (heir.server_id, heir.user_id);
     store::server::set_owner(&change.db, server, user).await?;
     store::server_member::set_role(&change.db, server, user, Role::Owner).await?;
-    for room in held_channels(change, server).await? {
+    let rooms = held_channels(change, server).await?;
+    for room in &rooms {
         store::participant::set_role(&change.db, room.chatroom_id, user, Role::Owner).await?;
-        change.outdates_room(room.chatroom_id);
+    }
+    let ids: Vec<RoomId> =
+        touched(change, &rooms).await?.into_iter().map(|(room, _)| room).collect();
+    for room in store::chatroom::find_all(&change.db, &ids).await? {
+        change.announce(Topic::Room(room.chatroom_id), News::RoomUpdated { room });
     }
     Ok(())
 }
@@ -183,6 +190,7 @@ async fn crown(change: &mut Change<'_>, heir: &server_member::Model) -> Result<(
 async fn erase(change: &mut Change<'_>, leave: MayRule) -> Result<(), Error> {
     let rooms = held_channels(change, leave.server()).await?;
     let members = store::server_member::of(&change.db, leave.server()).await?;
+    store::user::touch(&change.db, members.iter().map(|it| it.user_id)).await?;
     store::chatroom::delete_of_server(&change.db, leave).await?;
     store::server::delete(&change.db, leave).await?;
     for row in rooms {
@@ -230,13 +238,13 @@ async fn held_channels(
     Ok(store::chatroom::lock(&change.db, &ids).await?)
 }
 
-/// Raises the `rev` of each room and says what it is now.
+/// Raises the `rev` of each room, whose members changed, and says what it is now.
 async fn touched(
     change: &mut Change<'_>,
     rooms: &[chatroom::Model],
 ) -> Result<Vec<(RoomId, i64)>, Error> {
     let ids: Vec<RoomId> = rooms.iter().map(|it| it.chatroom_id).collect();
-    store::chatroom::touch_all(&change.db, &ids).await?;
+    store::chatroom::touch_members_of(&change.db, &ids).await?;
     for room in ids {
         change.outdates_room(room);
     }

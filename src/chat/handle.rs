@@ -42,16 +42,24 @@ pub struct Parts {
 impl Chat {
     pub fn new(db: DatabaseConnection, disk: Disk, rules: Rules, clock: Clock) -> Self {
         let (bus, tasks, stop) = (Bus::default(), TaskTracker::new(), CancellationToken::new());
+        let roster = Roster::default();
         let limits =
             if rules.rate_limits { Limits::on(rules.register_per_hour) } else { Limits::off() };
         Self(Arc::new(Parts {
-            ledger: Ledger::open(db.clone(), bus.clone(), clock.clone(), &tasks, stop.clone()),
+            ledger: Ledger::open(
+                db.clone(),
+                bus.clone(),
+                clock.clone(),
+                roster.clone(),
+                &tasks,
+                stop.clone(),
+            ),
             keys: Keys::new(&rules.secret),
             leases: Leases::default(),
             living: Living::default(),
             neighbours: Neighbours::default(),
             passwords: Passwords::default(),
-            roster: Roster::default(),
+            roster,
             typists: Typists::default(),
             stop,
             db,

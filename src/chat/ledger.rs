@@ -24,13 +24,15 @@ use uuid::Uuid;
 
 use crate::{
     chat::{
-        bus::Bus,
+        assembly,
+        bus::{Bus, Turn},
         clock::{Clock, micros_after},
+        roster::Roster,
     },
     model::{
         error::{Clash, Error, Thing},
         event::{Created, Event, News, Topic},
-        message::{Draft, Message, ReadStatus, Sent},
+        message::{Draft, Message, Quote, Sent},
         person::Card,
         room::Identity,
     },
@@ -58,6 +60,10 @@ pub struct Entry {
     pub room: Arc<Identity>,
     pub draft: Draft,
     pub files: Vec<attachment::Model>,
+    /// Whom it speaks of, by their ids.
+    pub mentions: Vec<UserId>,
+    /// Who said it first, when it is passed on.
+    pub origin: Option<Arc<Card>>,
 }
 
 /// What is done with the result, called once, in the order of the commits.
@@ -72,6 +78,7 @@ struct Writer {
     db: DatabaseConnection,
     bus: Bus,
     clock: Clock,
+    roster: Roster,
     ids: Range<i64>,
     /// The last message's moment: no two share one, and none goes back in time, so that
     /// paging by time misses nothing.
@@ -81,7 +88,8 @@ struct Writer {
 
 /// What became of one entry of a batch.
 enum Outcome {
-    Stored(message::Model),
+    /// With a glimpse of what it answers.
+    Stored(message::Model, Option<Quote>),
     Repeated(message::Model),
     Refused(Error),
 }
@@ -91,12 +99,13 @@ impl Ledger {
         db: DatabaseConnection,
         bus: Bus,
         clock: Clock,
+        roster: Roster,
         tasks: &TaskTracker,
         stop: CancellationToken,
     ) -> Self {
         let (sender, queue) = mpsc::channel(QUEUE);
         let last = clock.now();
-        tasks.spawn(Writer { db, bus, clock, ids: 0..0, last, stop }.work(queue));
+        tasks.spawn(Writer { db, bus, clock, roster, ids: 0..0, last, stop }.work(queue));
         Self(sender)
     }
 
@@ -136,7 +145,7 @@ impl Writer {
     /// does not take others along.
     async fn settle(&mut self, entries: Vec<Entry>, answers: Vec<Answer>) {
         match self.store(&entries).await {
-            Ok(outcomes) => self.answer(entries, answers, outcomes).await,
+            Ok((outcomes, turn)) => self.answer(entries, answers, outcomes, turn).await,
             Err(error) if entries.len() == 1 || is_outage(&error) => {
                 tracing::error!(%error, messages = entries.len(), "messages could not be stored");
                 for answer in answers {
@@ -152,7 +161,7 @@ impl Writer {
     }
 
     /// Tries again when another writer was in the way.
-    async fn store(&mut self, entries: &[Entry]) -> Result<Vec<Outcome>, DbErr> {
+    async fn store(&mut self, entries: &[Entry]) -> Result<(Vec<Outcome>, Turn), DbErr> {
         let mut attempt = 0;
         loop {
             attempt += 1;
@@ -165,14 +174,17 @@ impl Writer {
         }
     }
 
-    async fn try_store(&mut self, entries: &[Entry]) -> Result<Vec<Outcome>, DbErr> {
+    async fn try_store(&mut self, entries: &[Entry]) -> Result<(Vec<Outcome>, Turn), DbErr> {
         let first_id = self.reserve(entries.len()).await?;
         let tx = store::connection::begin(&self.db).await?;
         let first_moment = self.clock.now().max(micros_after(self.last, 1));
         self.last = micros_after(first_moment, i64::try_from(entries.len()).unwrap_or(0));
         let result = write(&tx, entries, first_id, first_moment).await;
         match result {
-            Ok(outcomes) => tx.commit().await.map(|()| outcomes),
+            Ok(outcomes) => {
+                let turn = self.bus.turn().await;
+                tx.commit().await.map(|()| (outcomes, turn))
+            }
             Err(error) => {
                 // The first error is the one that tells something.
                 tx.rollback().await.ok();
@@ -195,33 +207,47 @@ impl Writer {
         Ok(first)
     }
 
-    async fn answer(&self, entries: Vec<Entry>, answers: Vec<Answer>, outcomes: Vec<Outcome>) {
+    async fn answer(
+        &self,
+        entries: Vec<Entry>,
+        answers: Vec<Answer>,
+        outcomes: Vec<Outcome>,
+        turn: Turn,
+    ) {
+        let mut repeated = Vec::new();
         for ((entry, answer), outcome) in entries.into_iter().zip(answers).zip(outcomes) {
-            answer(match outcome {
-                Outcome::Stored(row) => Ok(self.publish(row, entry)),
-                Outcome::Repeated(row) => self.repeat(row, entry).await,
-                Outcome::Refused(error) => Err(error),
-            });
+            match outcome {
+                Outcome::Stored(row, quote) => answer(Ok(self.publish(row, quote, entry))),
+                Outcome::Repeated(row) => repeated.push((row, answer)),
+                Outcome::Refused(error) => answer(Err(error)),
+            }
+        }
+        // Nobody waits for what only one person hears.
+        drop(turn);
+        for (row, answer) in repeated {
+            answer(self.repeat(row).await);
         }
     }
 
-    fn publish(&self, row: message::Model, entry: Entry) -> Sent {
-        let Entry { author, room: identity, draft, mut files, .. } = entry;
+    fn publish(&self, row: message::Model, quote: Option<Quote>, entry: Entry) -> Sent {
+        let Entry { author, room: identity, draft, mut files, mentions, origin, .. } = entry;
         for file in &mut files {
             file.chatroom_id = Some(row.chatroom_id);
             file.message_id = Some(row.message_id);
         }
         let room = row.chatroom_id;
-        let message = Arc::new(Message { row, author, files, status: ReadStatus::Unread });
+        let plain = Message::plain(row, author, files);
+        let message = Arc::new(Message { quote, origin, mentions, ..plain });
         let created = Created { message: message.clone(), room: identity, sent_at: draft.sent_at };
         let news = News::MessageCreated(created);
         self.bus.publish(&Event { topic: Topic::Room(room), news });
         Sent { message, duplicate: false }
     }
 
-    async fn repeat(&self, row: message::Model, entry: Entry) -> Result<Sent, Error> {
-        let files = store::attachment::of_messages(&self.db, &[row.message_id]).await?;
-        let message = Message { row, author: entry.author, files, status: ReadStatus::Unread };
+    /// As it is by now: it may have been edited or deleted since it was first sent.
+    async fn repeat(&self, row: message::Model) -> Result<Sent, Error> {
+        let message = assembly::gather(&self.roster, &self.db, vec![row]).await?.pop();
+        let message = message.ok_or_else(|| Error::internal("a message without its author"))?;
         Ok(Sent { message: Arc::new(message), duplicate: true })
     }
 }
@@ -235,13 +261,15 @@ async fn write(
 ) -> Result<Vec<Outcome>, DbErr> {
     let mut known = repeated(tx, entries).await?;
     let mut heads = raise(tx, entries, &known).await?;
+    // Read after the rooms are held, so that nobody hears words that were deleted before.
+    let quotes = assembly::quotes(tx, entries.iter().filter_map(|it| it.draft.reply_to)).await?;
     let (mut outcomes, mut rows) = (Vec::with_capacity(entries.len()), Vec::new());
-    let mut files = Vec::new();
+    let (mut files, mut called) = (Vec::new(), Vec::new());
     for (id, entry) in (first_id..).zip(entries) {
         let (leave, draft) = (entry.leave, &entry.draft);
         let key = draft.client_msg_id.map(|it| (leave.actor(), it));
         if let Some(earlier) = key.and_then(|it| known.get(&it)) {
-            outcomes.push(repeat_of(earlier, leave, draft));
+            outcomes.push(repeat_of(earlier, entry));
             continue;
         }
         let Some(head) = heads.get_mut(&leave.room()) else {
@@ -258,8 +286,12 @@ async fn write(
         if !entry.files.is_empty() {
             files.push((row.message_id, leave.room(), &entry.files));
         }
+        if !entry.mentions.is_empty() {
+            called.push((row.clone(), entry.mentions.as_slice()));
+        }
         rows.push(store::message::Entry { row: row.clone(), leave });
-        outcomes.push(Outcome::Stored(row));
+        let quote = draft.reply_to.and_then(|it| quotes.get(&it)).cloned();
+        outcomes.push(Outcome::Stored(row, quote));
     }
     if rows.is_empty() {
         return Ok(outcomes);
@@ -269,6 +301,8 @@ async fn write(
         let ids: Vec<_> = sent.iter().map(|it| it.file_id).collect();
         store::attachment::send(tx, &ids, room, message).await?;
     }
+    let called: Vec<_> = called.iter().map(|(row, users)| (row, *users)).collect();
+    store::mention::insert(tx, &called).await?;
     Ok(outcomes)
 }
 
@@ -317,14 +351,17 @@ async fn repeated(
     Ok(rows.into_iter().filter_map(|it| Some(((it.sender_id, it.client_msg_id?), it))).collect())
 }
 
-/// The same send again is answered again; another one under its id is a mistake.
-fn repeat_of(earlier: &message::Model, leave: MayPost, draft: &Draft) -> Outcome {
-    let same = earlier.chatroom_id == leave.room()
-        && earlier.content == draft.content
-        && earlier.message_type == draft.kind
-        && earlier.media_url == draft.media_url
-        && earlier.reply_to_id == draft.reply_to;
-    if same {
+/// The same send again is answered again; another one under its id is a mistake. What was
+/// changed since cannot be compared.
+fn repeat_of(earlier: &message::Model, entry: &Entry) -> Outcome {
+    let Entry { leave, draft, .. } = entry;
+    let is_same = earlier.deleted_at.is_some()
+        || (earlier.content == draft.content || earlier.edited_at.is_some())
+            && earlier.message_type == draft.kind
+            && earlier.media_url == draft.media_url
+            && earlier.reply_to_id == draft.reply_to
+            && earlier.forwarded_from_id == entry.origin.as_ref().map(|it| it.id);
+    if is_same && earlier.chatroom_id == leave.room() {
         Outcome::Repeated(earlier.clone())
     } else {
         Outcome::Refused(Error::Taken(Clash::ClientMessageId))
@@ -348,7 +385,7 @@ fn row(id: MessageId, entry: &Entry, head: &Head, moment: Timestamp) -> message:
         reply_to_id: draft.reply_to,
         edited_at: None,
         deleted_at: None,
-        forwarded_from_id: None,
+        forwarded_from_id: entry.origin.as_ref().map(|it| it.id),
     }
 }
 

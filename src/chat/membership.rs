@@ -32,9 +32,12 @@ pub async fn members(chat: &Chat, me: Actor, room: RoomId) -> Result<Vec<Member>
     let rows = store::participant::of_room(&chat.db, leave).await?;
     let users: Vec<UserId> = rows.iter().map(|it| it.user_id).collect();
     let cards = chat.roster.cards(&chat.db, &users).await?;
+    let discreet: HashSet<UserId> =
+        store::participant::discreet(&chat.db, &[room]).await?.into_iter().collect();
     let members = rows.into_iter().filter_map(|row| {
         let card = Card::clone(cards.get(&row.user_id)?);
-        Some(Member { card, row })
+        let discreet = row.user_id != me.id && discreet.contains(&row.user_id);
+        Some(Member { card, row, discreet })
     });
     Ok(members.collect())
 }
@@ -101,8 +104,10 @@ pub async fn put(
     })
     .await?;
     let row = store::participant::find(&chat.db, room, user).await?;
-    let card = chat.roster.card(&chat.db, user).await?;
-    Ok(Member { card: Card::clone(&card), row: row.ok_or(Error::Missing(Thing::User))? })
+    let person = store::user::find(&chat.db, user).await?;
+    let (row, person) = row.zip(person).ok_or(Error::Missing(Thing::User))?;
+    let discreet = user != me.id && !person.sends_receipts;
+    Ok(Member { card: Card::from(&person), row, discreet })
 }
 
 /// The same, with all that was said there still unread: for surfaces where a room is
@@ -152,7 +157,7 @@ async fn change_role(
     facts.may_remove(theirs.role)?;
     facts.may_remove(role)?;
     store::participant::set_role(&change.db, room, user, role).await?;
-    store::chatroom::touch(&change.db, room).await?;
+    store::chatroom::touch_members(&change.db, room).await?;
     change.outdates_room(room);
     let row = store::chatroom::find(&change.db, room).await?.ok_or(Error::Missing(Thing::Room))?;
     change.announce(Topic::Room(room), News::RoomUpdated { room: row });
@@ -220,12 +225,15 @@ pub async fn enter(
     if !found.is_some_and(|it| it.is_active) {
         return Err(Error::Missing(Thing::User));
     }
+    // First, because the new row refers to theirs: who holds it a little cannot hold it
+    // wholly when another does the same.
+    store::user::touch(&change.db, [user]).await?;
     let now = chat.clock.now();
     match store::participant::insert(&change.db, room, &[(user, role)], now).await {
         Err(error) if store::connection::is_duplicate(&error) => return Ok(false),
         result => result?,
     }
-    let rev = store::chatroom::touch(&change.db, id).await?;
+    let rev = store::chatroom::touch_members(&change.db, id).await?;
     change.outdates_room(id);
     change.announce(Topic::Room(id), News::Joined { room: id, user, rev });
     Ok(true)
@@ -243,7 +251,8 @@ pub async fn part(
     if store::participant::delete(&change.db, room, user).await? {
         let left = store::participant::in_rooms(&change.db, &[room]).await?;
         hand_over(change, &row, &left).await?;
-        let rev = store::chatroom::touch(&change.db, room).await?;
+        store::user::touch(&change.db, [user]).await?;
+        let rev = store::chatroom::touch_members(&change.db, room).await?;
         change.outdates_room(room);
         if let Some(leave) = facts.may_clear(left.len()) {
             store::chatroom::delete(&change.db, leave).await?;

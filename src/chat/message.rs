@@ -1,10 +1,10 @@
 //! Sending messages and reading them back.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
 use entity::{
     attachment,
-    id::{FileId, MessageId, RoomId, UserId},
+    id::{FileId, MessageId, RoomId},
     message,
     time::Timestamp,
 };
@@ -12,19 +12,21 @@ use tokio::sync::oneshot;
 
 use crate::{
     chat::{
+        assembly,
         handle::Chat,
         ledger::{Answer, Entry},
-        typing,
+        mention, typing,
     },
     model::{
         actor::Actor,
         error::{Error, Problem, Thing},
         limit::{Allowance, Spender},
-        message::{Draft, Message, ReadStatus, Sent},
+        message::{Draft, Message, Sent},
         page::{Limit, Page, Window},
+        person::Card,
     },
     policy::MayRead,
-    store::{self, participant::Lowest},
+    store,
 };
 
 pub async fn send(chat: &Chat, me: Actor, room: RoomId, draft: Draft) -> Result<Sent, Error> {
@@ -43,6 +45,21 @@ pub async fn submit(chat: &Chat, me: Actor, room: RoomId, draft: Draft, answer: 
     }
 }
 
+/// Says what somebody else has said, in their name; see [`crate::chat::forward`].
+pub async fn pass_on(
+    chat: &Chat,
+    me: Actor,
+    room: RoomId,
+    draft: Draft,
+    said: &Message,
+) -> Result<Sent, Error> {
+    let entry = prepare(chat, me, room, draft).await?;
+    let origin: Option<Arc<Card>> = Some(said.origin.as_ref().unwrap_or(&said.author).clone());
+    let (done, result) = oneshot::channel();
+    chat.ledger.submit(Entry { origin, ..entry }, Box::new(|sent| drop(done.send(sent))));
+    result.await.unwrap_or_else(|gone| Err(Error::internal(gone)))
+}
+
 async fn prepare(chat: &Chat, me: Actor, room: RoomId, draft: Draft) -> Result<Entry, Error> {
     let leave = chat.roster.facts(&chat.db, me.id, room).await?.may_post()?;
     chat.limits.spend(Allowance::Message, Spender::User(me.id))?;
@@ -52,9 +69,10 @@ async fn prepare(chat: &Chat, me: Actor, room: RoomId, draft: Draft) -> Result<E
     if let Some(message) = draft.reply_to {
         answers(chat, leave.room(), message).await?;
     }
+    let mentions = mention::find(chat, leave, &draft.content).await?;
     typing::ended(chat, room, me.id);
     let room = chat.roster.identity(&chat.db, room).await?;
-    Ok(Entry { leave, author, room, draft, files })
+    Ok(Entry { leave, author, room, draft, files, mentions, origin: None })
 }
 
 pub async fn history(
@@ -75,7 +93,8 @@ pub async fn history(
     Ok(Page { items: dress(chat, leave, rows).await?, more_before, more_after })
 }
 
-/// The newest messages strictly before a moment, oldest first.
+/// The newest messages strictly before a moment that were not deleted, oldest first: for
+/// clients that have no notion of deleted ones.
 pub async fn before(
     chat: &Chat,
     me: Actor,
@@ -88,7 +107,21 @@ pub async fn before(
         Some(moment) => first_from(chat, leave, moment).await?,
         None => i64::MAX,
     };
-    let mut rows = store::message::before(&chat.db, leave, end, limit.get()).await?;
+    let mut rows = store::message::live_before(&chat.db, leave, end, 0, limit.get()).await?;
+    rows.reverse();
+    dress(chat, leave, rows).await
+}
+
+/// The same before a message, by its `seq`.
+pub async fn before_seq(
+    chat: &Chat,
+    me: Actor,
+    room: RoomId,
+    seq: i64,
+    limit: Limit,
+) -> Result<Vec<Message>, Error> {
+    let leave = chat.roster.facts(&chat.db, me.id, room).await?.may_read()?;
+    let mut rows = store::message::live_before(&chat.db, leave, seq, 0, limit.get()).await?;
     rows.reverse();
     dress(chat, leave, rows).await
 }
@@ -111,8 +144,8 @@ async fn first_from(chat: &Chat, leave: MayRead, moment: Timestamp) -> Result<i6
     Ok(low)
 }
 
-/// Newest first, without the `offset` newest. A room's `seq` has no holes, so skipping
-/// messages costs nothing.
+/// Newest first, without the `offset` newest, of those that were not deleted. A room's `seq`
+/// has no holes, so skipping messages costs nothing where nothing was deleted.
 pub async fn newest_with_offset(
     chat: &Chat,
     me: Actor,
@@ -122,20 +155,26 @@ pub async fn newest_with_offset(
 ) -> Result<Vec<Message>, Error> {
     let leave = chat.roster.facts(&chat.db, me.id, room).await?.may_read()?;
     let row = store::chatroom::find(&chat.db, room).await?.ok_or(Error::Missing(Thing::Room))?;
-    let newest = row.last_seq.saturating_sub_unsigned(offset);
-    let before = newest.saturating_add(1);
-    let rows = store::message::before(&chat.db, leave, before, limit.get()).await?;
+    let live = row.last_seq - row.deleted_count;
+    let (before, offset) = match offset {
+        _ if offset >= live.unsigned_abs() => return Ok(Vec::new()),
+        _ if row.deleted_count > 0 => (i64::MAX, offset),
+        _ => (row.last_seq.saturating_sub_unsigned(offset).saturating_add(1), 0),
+    };
+    let limit = limit.get();
+    let rows = store::message::live_before(&chat.db, leave, before, offset, limit).await?;
     dress(chat, leave, rows).await
 }
 
-/// How many messages there are in a room: its `seq` has no holes.
+/// How many messages there are in a room: its `seq` has no holes, and what was deleted is
+/// counted.
 pub async fn count(chat: &Chat, me: Actor, room: RoomId) -> Result<i64, Error> {
     chat.roster.facts(&chat.db, me.id, room).await?.may_read()?;
-    let row = store::chatroom::find(&chat.db, room).await?;
-    Ok(row.ok_or(Error::Missing(Thing::Room))?.last_seq)
+    let row = store::chatroom::find(&chat.db, room).await?.ok_or(Error::Missing(Thing::Room))?;
+    Ok(row.last_seq - row.deleted_count)
 }
 
-/// One message, for whoever may read its room.
+/// One message, or what is left of it, for whoever may read its room.
 pub async fn find(chat: &Chat, me: Actor, message: MessageId) -> Result<Message, Error> {
     let missing = || Error::Missing(Thing::Message);
     let room = store::message::room_of(&chat.db, message).await?.ok_or_else(missing)?;
@@ -144,17 +183,19 @@ pub async fn find(chat: &Chat, me: Actor, message: MessageId) -> Result<Message,
     dress(chat, leave, vec![row]).await?.pop().ok_or_else(missing)
 }
 
-/// The last message of each room.
+/// One message that was not deleted.
+pub async fn live(chat: &Chat, me: Actor, message: MessageId) -> Result<Message, Error> {
+    let found = find(chat, me, message).await?;
+    if found.row.deleted_at.is_some() {
+        return Err(Error::Missing(Thing::Message));
+    }
+    Ok(found)
+}
+
+/// The last message of each room that was not deleted.
 pub async fn latest(chat: &Chat, rooms: &[RoomId]) -> Result<HashMap<RoomId, Message>, Error> {
     let rows = store::message::latest(&chat.db, rooms).await?;
-    let ids: Vec<MessageId> = rows.iter().map(|it| it.message_id).collect();
-    let lowest: HashMap<MessageId, (i64, i64)> = store::participant::lowest_for(&chat.db, &ids)
-        .await?
-        .into_iter()
-        .map(|(message, read, delivered)| (message, (read, delivered)))
-        .collect();
-    let status = |row: &message::Model| status(row, lowest.get(&row.message_id).copied());
-    let messages = assemble(chat, rows, status).await?;
+    let messages = assembly::gather(&chat.roster, &chat.db, rows).await?;
     Ok(messages.into_iter().map(|it| (it.row.chatroom_id, it)).collect())
 }
 
@@ -195,55 +236,18 @@ fn cut(rows: &mut Vec<message::Model>, wanted: u64) -> bool {
     more
 }
 
-/// Rows of one room, with authors, files and how far the others have read.
 async fn dress(
     chat: &Chat,
     leave: MayRead,
     rows: Vec<message::Model>,
 ) -> Result<Vec<Message>, Error> {
-    let lowest = store::participant::lowest(&chat.db, leave).await?;
-    assemble(chat, rows, |row| status(row, others(&lowest, row.sender_id))).await
-}
-
-async fn assemble(
-    chat: &Chat,
-    rows: Vec<message::Model>,
-    status: impl Fn(&message::Model) -> ReadStatus,
-) -> Result<Vec<Message>, Error> {
-    let authors: Vec<UserId> = rows.iter().map(|it| it.sender_id).collect();
-    let cards = chat.roster.cards(&chat.db, &authors).await?;
-    let ids: Vec<MessageId> = rows.iter().map(|it| it.message_id).collect();
-    let mut files: HashMap<MessageId, Vec<attachment::Model>> = HashMap::new();
-    for file in store::attachment::of_messages(&chat.db, &ids).await? {
-        if let Some(message) = file.message_id {
-            files.entry(message).or_default().push(file);
-        }
-    }
-    let messages = rows.into_iter().filter_map(|row| {
-        let author = cards.get(&row.sender_id)?.clone();
-        let files = files.remove(&row.message_id).unwrap_or_default();
-        Some(Message { status: status(&row), row, author, files })
-    });
-    Ok(messages.collect())
-}
-
-/// The lowest cursors of everybody but the sender.
-fn others(lowest: &Lowest, sender: UserId) -> Option<(i64, i64)> {
-    let first = |it: &[(UserId, i64)]| it.iter().find(|it| it.0 != sender).map(|it| it.1);
-    Some((first(&lowest.read)?, first(&lowest.delivered)?))
-}
-
-fn status(row: &message::Model, others: Option<(i64, i64)>) -> ReadStatus {
-    match others {
-        Some((read, _)) if read >= row.seq => ReadStatus::Read,
-        Some((_, delivered)) if delivered >= row.seq => ReadStatus::Delivered,
-        Some(_) | None => ReadStatus::Unread,
-    }
+    assembly::dress(&chat.roster, &chat.db, leave, rows).await
 }
 
 /// An answer stays in the room of what it answers.
 async fn answers(chat: &Chat, room: RoomId, message: MessageId) -> Result<(), Error> {
-    if store::message::room_of(&chat.db, message).await? == Some(room) {
+    let found = store::message::find_all(&chat.db, &[message]).await?;
+    if found.iter().any(|it| it.chatroom_id == room && it.deleted_at.is_none()) {
         return Ok(());
     }
     Err(Error::invalid("reply_to_id", Problem::Other("must be a message of this room")))

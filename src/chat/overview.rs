@@ -14,7 +14,7 @@ use crate::{
     store,
 };
 
-/// These rooms with my memberships in them, in seven queries, whatever their number. Of a
+/// These rooms with my memberships in them, in eight queries, whatever their number. Of a
 /// room that I am not a member of I am a visitor.
 pub async fn of(
     chat: &Chat,
@@ -31,6 +31,9 @@ pub async fn of(
         _ => store::unread::of(&chat.db, me.id).await?,
     };
     let unread: HashMap<RoomId, u64> = unread.into_iter().collect();
+    let only = if let [room] = ids.as_slice() { Some(*room) } else { None };
+    let mentions: HashMap<RoomId, u64> =
+        store::mention::unread(&chat.db, me.id, only).await?.into_iter().collect();
     let mut latest = message::latest(chat, &ids).await?;
     let peers: Vec<UserId> = rooms.iter().filter_map(|it| peer_of(it, me.id)).collect();
     let cards = chat.roster.cards(&chat.db, &peers).await?;
@@ -45,6 +48,7 @@ pub async fn of(
             mine: mine.unwrap_or_else(|| visitor(&room, me)),
             member_count: counts.get(&id).map_or(0, |it| it.unsigned_abs()),
             unread: unread.get(&id).copied().unwrap_or(0),
+            mentions: mentions.get(&id).copied().unwrap_or(0),
             last_message: latest.remove(&id),
             peer: peer_of(&room, me.id).and_then(|it| cards.get(&it)).map(|it| Card::clone(it)),
             room,
@@ -64,9 +68,10 @@ fn visitor(room: &chatroom::Model, me: Actor) -> participant::Model {
         last_read_seq: room.last_seq,
         last_delivered_seq: room.last_seq,
         last_read_at: None,
+        moved_at: None,
         muted_until: None,
         pinned_at: None,
-        hidden_at: None,
+        hidden_seq: None,
         marked_unread: false,
         draft: None,
         drafted_at: None,

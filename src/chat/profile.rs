@@ -1,11 +1,16 @@
 //! How people present themselves.
 
-use entity::{id::UserId, user};
-use sea_orm::ActiveValue::Set;
+use std::collections::HashSet;
+
+use entity::{friend::Status, id::UserId, user};
+use sea_orm::{ActiveValue::Set, ConnectionTrait};
 use uuid::Uuid;
 
 use crate::{
-    chat::{change::Change, handle::Chat},
+    chat::{
+        change::{Change, patiently},
+        handle::Chat,
+    },
     model::{
         actor::Actor,
         error::{Doubt, Error, Thing},
@@ -14,7 +19,8 @@ use crate::{
         person::{Card, Portrait, ProfileChange},
         text::{line, lines},
     },
-    policy, store,
+    policy::{self, MayActAs},
+    store,
 };
 
 pub async fn mine(chat: &Chat, me: Actor) -> Result<user::Model, Error> {
@@ -67,21 +73,59 @@ pub async fn update(
     wanted: ProfileChange,
 ) -> Result<user::Model, Error> {
     let leave = policy::may_act_as(me, user)?;
+    let columns = columns(wanted)?;
+    patiently(|| async {
+        let mut change = Change::begin(chat).await?;
+        let row = put(chat, &mut change, leave, columns.clone()).await?;
+        change.commit().await?;
+        Ok(row)
+    })
+    .await
+}
+
+/// What a change of the profile writes, if all of it is acceptable.
+pub(in crate::chat) fn columns(wanted: ProfileChange) -> Result<user::ActiveModel, Error> {
     let mut columns = user::ActiveModel::default();
     set(&mut columns.nickname, wanted.nickname, |it| line("nickname", it, 32))?;
     set(&mut columns.avatar_url, wanted.avatar_url, |it| line("avatar_url", it, 256))?;
     set(&mut columns.status, wanted.status, |it| line("status", it, 256))?;
     set(&mut columns.bio, wanted.bio, |it| lines("bio", it, 1_024))?;
-    let rev = mine(chat, me).await?.rev + 1;
-    let mut change = Change::begin(chat).await?;
-    let row = store::user::update(&change.db, leave, columns, rev, chat.clock.now()).await?;
-    change.outdates_person(user);
-    change.announce(Topic::User(user), News::ProfileChanged { card: Card::from(&row) });
-    for room in store::participant::rooms_of(&change.db, user).await? {
-        change.announce(Topic::Room(room), News::ProfileChanged { card: Card::from(&row) });
+    if let Some(sends) = wanted.sends_receipts {
+        columns.sends_receipts = Set(sends);
     }
-    change.commit().await?;
+    Ok(columns)
+}
+
+/// Writes it as a part of something larger, and says so to whoever sees the person.
+pub(in crate::chat) async fn put(
+    chat: &Chat,
+    change: &mut Change<'_>,
+    leave: MayActAs,
+    columns: user::ActiveModel,
+) -> Result<user::Model, Error> {
+    let (user, now) = (leave.user(), chat.clock.now());
+    let is_about_receipts = columns.sends_receipts.is_set();
+    let row = store::user::update(&change.db, leave, columns, now).await?;
+    if is_about_receipts {
+        store::participant::move_all(&change.db, user, now).await?;
+    }
+    change.outdates_person(user);
+    for topic in audience(&change.db, user).await? {
+        change.announce(topic, News::ProfileChanged { card: Card::from(&row) });
+    }
     Ok(row)
+}
+
+/// Who sees this person somewhere: on their own devices, in their rooms, among friends.
+pub(in crate::chat) async fn audience(
+    db: &impl ConnectionTrait,
+    user: UserId,
+) -> Result<Vec<Topic>, Error> {
+    let rooms = store::participant::rooms_of(db, user).await?;
+    let friends = store::friend::of(db, &[user], Status::Accepted).await?;
+    let people: HashSet<UserId> =
+        friends.iter().flat_map(|it| [it.user_id, it.friend_id]).chain([user]).collect();
+    Ok(people.into_iter().map(Topic::User).chain(rooms.into_iter().map(Topic::Room)).collect())
 }
 
 type Column = sea_orm::ActiveValue<Option<String>>;

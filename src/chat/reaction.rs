@@ -1,7 +1,5 @@
 //! Answering a message with one emoji.
 
-use std::collections::HashMap;
-
 use entity::{
     id::{MessageId, ReactionId, RoomId},
     reaction,
@@ -10,22 +8,21 @@ use sea_orm::ConnectionTrait;
 
 use crate::{
     chat::{
+        assembly,
         change::{Change, patiently},
         handle::Chat,
+        place,
     },
     model::{
         actor::Actor,
-        error::{Error, Problem, Thing},
+        error::{Error, Thing},
         event::{News, Topic},
         limit::{Allowance, Spender},
-        reaction::{Put, Reacted, Tally},
-        text::line,
+        reaction::{Emoji, Put, Reacted, Tally},
     },
-    policy::{Facts, MayPost},
+    policy::Facts,
     store,
 };
-
-const LONGEST: usize = 32;
 
 /// Puts an emoji under a message; a second time changes nothing. Of those in `exclusive`
 /// a person has one at most: it gives way to the new one.
@@ -36,25 +33,25 @@ pub async fn put(
     emoji: &str,
     exclusive: &[&str],
 ) -> Result<Put, Error> {
-    let leave = facts(chat, me, message).await?.may_post()?;
+    let facts = place::facts(chat, me, message).await?;
+    facts.may_post()?;
     chat.limits.spend(Allowance::Message, Spender::User(me.id))?;
-    let emoji = line("emoji", emoji, LONGEST)?;
-    if emoji.is_empty() {
-        return Err(Error::invalid("emoji", Problem::Blank));
-    }
-    patiently(|| try_put(chat, me, leave, message, &emoji, exclusive)).await
+    let emoji = Emoji::parse(emoji)?;
+    patiently(|| try_put(chat, me, facts, message, emoji.as_str(), exclusive)).await
 }
 
 async fn try_put(
     chat: &Chat,
     me: Actor,
-    leave: MayPost,
+    facts: Facts,
     message: MessageId,
     emoji: &str,
     exclusive: &[&str],
 ) -> Result<Put, Error> {
     let mut change = Change::begin(chat).await?;
-    hold(&change, leave.room(), message).await?;
+    let leave = facts.may_post()?;
+    place::hold(&change, leave.room()).await?;
+    place::find_live(&change, facts.may_read()?, message).await?;
     let mine = store::reaction::of_person(&change.db, me.id, message).await?;
     let is_exclusive = |it: &str| exclusive.contains(&it);
     let (same, others): (Vec<_>, Vec<_>) = mine.into_iter().partition(|it| it.emoji == emoji);
@@ -85,10 +82,12 @@ pub async fn remove(
     message: MessageId,
     emoji: &[&str],
 ) -> Result<Vec<Tally>, Error> {
-    let room = facts(chat, me, message).await?.may_read()?.room();
+    let leave = place::facts(chat, me, message).await?.may_read()?;
+    let room = leave.room();
     patiently(|| async {
         let mut change = Change::begin(chat).await?;
-        hold(&change, room, message).await?;
+        place::hold(&change, room).await?;
+        place::find_live(&change, leave, message).await?;
         let mine = store::reaction::of_person(&change.db, me.id, message).await?;
         let gone: Vec<_> =
             mine.into_iter().filter(|it| emoji.contains(&it.emoji.as_str())).collect();
@@ -103,34 +102,10 @@ pub async fn remove(
     .await
 }
 
-/// What is under each of these messages, in one query; those without reactions are
-/// missing. For whoever has been shown the messages themselves.
-pub async fn of_messages(
-    chat: &Chat,
-    messages: &[MessageId],
-) -> Result<HashMap<MessageId, Vec<Tally>>, Error> {
-    tallied(chat, &chat.db, messages).await
-}
-
 /// How often each emoji was put in a room.
 pub async fn counts(chat: &Chat, me: Actor, room: RoomId) -> Result<Vec<(String, i64)>, Error> {
     let leave = chat.roster.facts(&chat.db, me.id, room).await?.may_read()?;
     Ok(store::reaction::counts(&chat.db, leave).await?)
-}
-
-/// What the policy needs to know about this person and this message's room.
-async fn facts(chat: &Chat, me: Actor, message: MessageId) -> Result<Facts, Error> {
-    let room = store::message::room_of(&chat.db, message).await?;
-    chat.roster.facts(&chat.db, me.id, room.ok_or(Error::Missing(Thing::Message))?).await
-}
-
-/// Nothing else happens in the room meanwhile, so that its `rev` has no holes.
-async fn hold(change: &Change<'_>, room: RoomId, message: MessageId) -> Result<(), Error> {
-    let held = store::chatroom::lock(&change.db, &[room]).await?;
-    if held.is_empty() || store::message::room_of(&change.db, message).await?.is_none() {
-        return Err(Error::Missing(Thing::Message));
-    }
-    Ok(())
 }
 
 /// Raises the room's `rev`, gives it to the message, and tells the room.
@@ -158,27 +133,8 @@ async fn under(
     db: &impl ConnectionTrait,
     message: MessageId,
 ) -> Result<Vec<Tally>, Error> {
-    Ok(tallied(chat, db, &[message]).await?.remove(&message).unwrap_or_default())
-}
-
-async fn tallied(
-    chat: &Chat,
-    db: &impl ConnectionTrait,
-    messages: &[MessageId],
-) -> Result<HashMap<MessageId, Vec<Tally>>, Error> {
-    let rows = store::reaction::of_messages(db, messages).await?;
-    let users: Vec<_> = rows.iter().map(|it| it.user_id).collect();
-    let cards = chat.roster.cards(db, &users).await?;
-    let mut found: HashMap<MessageId, Vec<Tally>> = HashMap::new();
-    for row in rows {
-        let Some(card) = cards.get(&row.user_id).cloned() else { continue };
-        let tallies = found.entry(row.message_id).or_default();
-        match tallies.iter_mut().find(|it| it.emoji == row.emoji) {
-            Some(tally) => tally.people.push(card),
-            None => tallies.push(Tally { emoji: row.emoji, people: vec![card] }),
-        }
-    }
-    Ok(found)
+    let tallies = assembly::tallies(&chat.roster, db, &[message]).await?.remove(&message);
+    Ok(tallies.unwrap_or_default())
 }
 
 fn ids(rows: &[reaction::Model]) -> Vec<ReactionId> {

@@ -1,13 +1,20 @@
-//! How far somebody has read. Cursors only rise, and never past the last message.
+//! How far somebody has read. Cursors only rise, and never past the last message. Each rise
+//! leaves a receipt, which [`crate::chat::receipt`] shows to others, and is heard by them,
+//! unless the reader has switched that off.
 
-use entity::id::RoomId;
+use entity::{id::RoomId, participant, time::Timestamp};
+use sea_orm::ActiveValue::Set;
 
 use crate::{
-    chat::handle::Chat,
+    chat::{
+        change::{Change, patiently},
+        handle::Chat,
+        setup,
+    },
     model::{
         actor::Actor,
-        error::{Ban, Error, Thing},
-        event::{Event, News, Topic},
+        error::{Ban, Doubt, Error, Thing},
+        event::{News, Topic},
     },
     store,
 };
@@ -20,19 +27,50 @@ pub struct Cursor {
     pub rose: bool,
 }
 
-/// Up to a message, or to the last one.
+/// Up to a message, or to the last one. A room that was marked as unread is so no more.
 pub async fn read(chat: &Chat, me: Actor, room: RoomId, seq: Option<i64>) -> Result<Cursor, Error> {
     let last = approach(chat, me, room).await?;
-    let (wanted, at) = (seq.unwrap_or(last).clamp(0, last), chat.clock.now());
-    let rose = store::participant::raise_read(&chat.db, room, me.id, wanted, at).await?;
-    let mine = store::participant::find(&chat.db, room, me.id).await?;
-    let last_read_seq = mine.ok_or(Error::Forbidden(Ban::NotMember))?.last_read_seq;
-    let unread = store::unread::in_room(&chat.db, me.id, room).await?;
-    if rose {
-        let seq = last_read_seq;
-        publish(chat, Topic::Room(room), News::Read { room, user: me.id, seq, at });
-        publish(chat, Topic::User(me.id), News::Unread { room, unread, last_read_seq });
+    let wanted = seq.unwrap_or(last).clamp(0, last);
+    let mine = mine(chat, me, room).await?;
+    if mine.last_read_seq >= wanted && !mine.marked_unread {
+        let unread = store::unread::in_room(&chat.db, me.id, room).await?;
+        return Ok(Cursor { last_read_seq: mine.last_read_seq, unread, rose: false });
     }
+    patiently(|| try_read(chat, me, room, wanted, mine.marked_unread)).await
+}
+
+async fn try_read(
+    chat: &Chat,
+    me: Actor,
+    room: RoomId,
+    wanted: i64,
+    marked: bool,
+) -> Result<Cursor, Error> {
+    let (mut change, at) = (Change::begin(chat).await?, chat.clock.now());
+    let rose = store::participant::raise_read(&change.db, room, me.id, wanted, at).await?;
+    // What is read has arrived.
+    let arrived = store::participant::raise_delivered(&change.db, room, me.id, wanted, at).await?;
+    if marked {
+        let unmarked = participant::ActiveModel { marked_unread: Set(false), ..Default::default() };
+        setup::change(&mut change, me, room, unmarked).await?;
+    }
+    let kinds: Vec<bool> =
+        [arrived.then_some(false), rose.then_some(true)].into_iter().flatten().collect();
+    let is_shown = note(&change, me, room, wanted, &kinds, at).await?;
+    let mine = store::participant::find(&change.db, room, me.id).await?;
+    let last_read_seq = mine.ok_or(Error::Forbidden(Ban::NotMember))?.last_read_seq;
+    let unread = store::unread::in_room(&change.db, me.id, room).await?;
+    if rose {
+        if is_shown {
+            let news = News::Read { room, user: me.id, seq: last_read_seq, at };
+            change.announce(Topic::Room(room), news);
+        }
+        let mentions = store::mention::unread(&change.db, me.id, Some(room)).await?;
+        let mentions = mentions.first().map_or(0, |it| it.1);
+        let news = News::Unread { room, unread, mentions, last_read_seq };
+        change.announce(Topic::User(me.id), news);
+    }
+    change.commit().await?;
     Ok(Cursor { last_read_seq, unread, rose })
 }
 
@@ -47,11 +85,44 @@ pub async fn position(chat: &Chat, me: Actor, room: RoomId) -> Result<i64, Error
 pub async fn delivered(chat: &Chat, me: Actor, room: RoomId, seq: i64) -> Result<i64, Error> {
     let last = approach(chat, me, room).await?;
     let wanted = seq.clamp(0, last);
-    if store::participant::raise_delivered(&chat.db, room, me.id, wanted).await? {
-        publish(chat, Topic::Room(room), News::Delivered { room, user: me.id, seq: wanted });
+    let before = mine(chat, me, room).await?.last_delivered_seq;
+    if before >= wanted {
+        return Ok(before);
     }
+    patiently(|| try_deliver(chat, me, room, wanted)).await?;
+    Ok(mine(chat, me, room).await?.last_delivered_seq)
+}
+
+async fn try_deliver(chat: &Chat, me: Actor, room: RoomId, wanted: i64) -> Result<(), Error> {
+    let (mut change, at) = (Change::begin(chat).await?, chat.clock.now());
+    let arrived = store::participant::raise_delivered(&change.db, room, me.id, wanted, at).await?;
+    if arrived && note(&change, me, room, wanted, &[false], at).await? {
+        change.announce(Topic::Room(room), News::Delivered { room, user: me.id, seq: wanted });
+    }
+    change.commit().await
+}
+
+/// Leaves receipts of these kinds, and says whether others may see them: whoever does not
+/// want that leaves none, so that nothing comes to light when they change their mind.
+async fn note(
+    change: &Change<'_>,
+    me: Actor,
+    room: RoomId,
+    seq: i64,
+    kinds: &[bool],
+    at: Timestamp,
+) -> Result<bool, Error> {
+    let person = store::user::find(&change.db, me.id).await?;
+    let is_shown = person.ok_or(Error::Unauthenticated(Doubt::Revoked))?.sends_receipts;
+    if is_shown {
+        store::receipt::insert(&change.db, room, me.id, seq, kinds, at).await?;
+    }
+    Ok(is_shown)
+}
+
+async fn mine(chat: &Chat, me: Actor, room: RoomId) -> Result<participant::Model, Error> {
     let mine = store::participant::find(&chat.db, room, me.id).await?;
-    Ok(mine.ok_or(Error::Forbidden(Ban::NotMember))?.last_delivered_seq)
+    mine.ok_or(Error::Forbidden(Ban::NotMember))
 }
 
 /// The room's last `seq`, for its members.
@@ -63,8 +134,4 @@ async fn approach(chat: &Chat, me: Actor, room: RoomId) -> Result<i64, Error> {
     }
     let row = store::chatroom::find(&chat.db, room).await?;
     Ok(row.ok_or(Error::Missing(Thing::Room))?.last_seq)
-}
-
-fn publish(chat: &Chat, topic: Topic, news: News) {
-    chat.bus.publish(&Event { topic, news });
 }

@@ -93,16 +93,21 @@ pub async fn update(
 
 pub async fn delete(chat: &Chat, me: Actor, room: RoomId) -> Result<(), Error> {
     let leave = chat.roster.facts(&chat.db, me.id, room).await?.may_delete()?;
-    let members = chat.roster.members(&chat.db, room).await?;
-    let mut change = Change::begin(chat).await?;
-    let rev = store::chatroom::touch(&change.db, room).await?;
-    store::chatroom::delete(&change.db, leave).await?;
-    change.outdates_room(room);
-    change.announce(Topic::Room(room), News::RoomDeleted { room, rev });
-    for user in members {
-        change.announce(Topic::Room(room), News::Left { room, user, rev });
-    }
-    change.commit().await
+    patiently(|| async {
+        let mut change = Change::begin(chat).await?;
+        store::chatroom::lock(&change.db, &[room]).await?;
+        let members = store::participant::in_rooms(&change.db, &[room]).await?;
+        store::user::touch(&change.db, members.iter().map(|it| it.user_id)).await?;
+        let rev = store::chatroom::touch(&change.db, room).await?;
+        store::chatroom::delete(&change.db, leave).await?;
+        change.outdates_room(room);
+        change.announce(Topic::Room(room), News::RoomDeleted { room, rev });
+        for user in members.iter().map(|it| it.user_id) {
+            change.announce(Topic::Room(room), News::Left { room, user, rev });
+        }
+        change.commit().await
+    })
+    .await
 }
 
 fn checked(mut draft: RoomDraft, me: Actor) -> Result<RoomDraft, Error> {
@@ -209,6 +214,7 @@ pub(in crate::chat) async fn populate(
     if users.iter().filter(|it| it.is_active).count() < people.len() {
         return Err(Error::Missing(Thing::User));
     }
+    store::user::touch(&change.db, people.iter().map(|it| it.0)).await?;
     store::participant::insert(&change.db, room, people, chat.clock.now()).await?;
     let id = room.chatroom_id;
     for (user, _) in people {
@@ -224,7 +230,13 @@ async fn come_back(chat: &Chat, room: &chatroom::Model, user: UserId) -> Result<
     if store::participant::find(&chat.db, room.chatroom_id, user).await?.is_some() {
         return Ok(());
     }
-    let mut change = Change::begin(chat).await?;
-    membership::enter(chat, &mut change, room, user, Role::Member).await?;
-    change.commit().await
+    patiently(|| async {
+        let mut change = Change::begin(chat).await?;
+        // What was said up to now is not unread, and that must not change meanwhile.
+        let held = store::chatroom::lock(&change.db, &[room.chatroom_id]).await?;
+        let room = held.first().ok_or(Error::Missing(Thing::Room))?;
+        membership::enter(chat, &mut change, room, user, Role::Member).await?;
+        change.commit().await
+    })
+    .await
 }

@@ -14,6 +14,10 @@ pub struct Rules {
     pub max_upload_bytes: u64,
     pub max_avatar_bytes: u64,
     pub quota_bytes: u64,
+    /// How often clients are told where their rooms stand.
+    pub heads_seconds: u64,
+    /// How long it is remembered when somebody read something.
+    pub receipt_seconds: i64,
     /// Whether old sockets without a credential may listen, see [`crate::chat::pairing`].
     pub anonymous_pairing: bool,
     pub max_sockets_per_user: usize,
@@ -22,6 +26,8 @@ pub struct Rules {
     pub origins: Vec<String>,
     pub rate_limits: bool,
     pub register_per_hour: u32,
+    /// Whether members may read what a message said before it was edited.
+    pub show_edits: bool,
     pub engine_io_3: bool,
     pub tls: bool,
     pub production: bool,

@@ -89,17 +89,22 @@ pub async fn revoke(chat: &Chat, me: Actor, id: SessionId) -> Result<(), Error> 
 }
 
 pub async fn revoke_others(chat: &Chat, me: Actor) -> Result<(), Error> {
-    end_others(chat, me, Ending::Revoked).await
+    let mut change = Change::begin(chat).await?;
+    end_others(chat, &mut change, me, Ending::Revoked).await?;
+    change.commit().await
 }
 
-pub async fn end_others(chat: &Chat, me: Actor, why: Ending) -> Result<(), Error> {
-    let others: Vec<SessionId> = list(chat, me)
-        .await?
-        .into_iter()
-        .map(|it| it.session_id)
-        .filter(|it| *it != me.session)
-        .collect();
-    end_all(chat, me.id, &others, why).await
+/// All but the one that asks for it, as a part of something larger.
+pub async fn end_others(
+    chat: &Chat,
+    change: &mut Change<'_>,
+    me: Actor,
+    why: Ending,
+) -> Result<(), Error> {
+    let all = store::session::of(&change.db, me.id, chat.clock.now()).await?;
+    let others: Vec<SessionId> =
+        all.into_iter().map(|it| it.session_id).filter(|it| *it != me.session).collect();
+    end_in(chat, change, me.id, &others, why).await
 }
 
 async fn end_all(
@@ -109,13 +114,23 @@ async fn end_all(
     reason: Ending,
 ) -> Result<(), Error> {
     let mut change = Change::begin(chat).await?;
+    end_in(chat, &mut change, user, sessions, reason).await?;
+    change.commit().await
+}
+
+async fn end_in(
+    chat: &Chat,
+    change: &mut Change<'_>,
+    user: UserId,
+    sessions: &[SessionId],
+    reason: Ending,
+) -> Result<(), Error> {
     store::session::revoke(&change.db, sessions, chat.clock.now()).await?;
     for id in sessions {
         change.outdates_session(*id);
         change.announce(Topic::Session(*id), News::SessionEnded { reason });
     }
-    change.commit().await?;
-    tracing::info!(%user, sessions = sessions.len(), ?reason, "sessions ended");
+    tracing::info!(%user, sessions = sessions.len(), ?reason, "sessions end");
     Ok(())
 }
 

@@ -29,9 +29,12 @@ pub fn routes() -> OpenApiRouter<Chat> {
 /// The Socket.IO side: a layer that answers its path, and the handle to close it.
 pub fn attach(chat: &Chat) -> (SocketIoLayer, SocketIo) {
     let (layer, io) = socketio::builder("/socket.io", chat.clone()).build_layer();
+    let house = Arc::new(socket::House::default());
     for namespace in socket::NAMESPACES {
-        socket::open(&io, namespace);
+        socket::open(&io, namespace, &house);
     }
+    chat.tasks.spawn(socket::heads::watch(io.clone(), chat.clone(), house.clone()));
+    chat.tasks.spawn(socket::standing::watch(io.clone(), chat.clone(), house));
     chat.bus.listen(Arc::new(Relay::new(io.clone())));
     (layer, io)
 }

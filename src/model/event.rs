@@ -4,13 +4,17 @@ use std::{fmt, sync::Arc};
 
 use entity::{
     chatroom,
-    id::{RoomId, SessionId, UserId},
+    id::{MessageId, RoomId, SessionId, UserId},
     time::Timestamp,
 };
 
 use crate::model::{
-    friendship::Relation, message::Message, person::Card, presence::Presence, reaction::Reacted,
-    room::Identity,
+    friendship::Relation,
+    message::Message,
+    person::Card,
+    presence::Presence,
+    reaction::Reacted,
+    room::{Identity, Settings},
 };
 
 #[derive(Clone, Debug)]
@@ -30,6 +34,9 @@ pub enum Topic {
 #[derive(Clone, Debug)]
 pub enum News {
     MessageCreated(Created),
+    /// It was edited, pinned or unpinned.
+    MessageUpdated(Updated),
+    MessageDeleted(Deleted),
     ReactionsChanged(Arc<Reacted>),
     RoomCreated {
         room: chatroom::Model,
@@ -67,7 +74,15 @@ pub enum News {
     Unread {
         room: RoomId,
         unread: u64,
+        /// Those of them that speak of the reader.
+        mentions: u64,
         last_read_seq: i64,
+    },
+    /// To one's own devices: how one has set up a room for oneself.
+    SettingsChanged {
+        room: RoomId,
+        settings: Settings,
+        user_rev: i64,
     },
     /// Everybody who is typing right now, with the end of each lease.
     Typing {
@@ -107,6 +122,22 @@ pub struct Created {
     pub room: Arc<Identity>,
     /// The sender's clock, see [`crate::model::message::Draft::sent_at`].
     pub sent_at: Option<String>,
+}
+
+/// A message as it is now, at the `rev` of its row.
+#[derive(Clone, Debug)]
+pub struct Updated {
+    pub message: Arc<Message>,
+    pub room: Arc<Identity>,
+}
+
+/// A message that is gone for everybody; its place in the order stays.
+#[derive(Clone, Debug)]
+pub struct Deleted {
+    pub message: MessageId,
+    pub room: Arc<Identity>,
+    pub seq: i64,
+    pub rev: i64,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

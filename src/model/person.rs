@@ -47,4 +47,6 @@ pub struct ProfileChange {
     pub avatar_url: Option<String>,
     pub status: Option<String>,
     pub bio: Option<String>,
+    /// Whether others may see what this person has read and received.
+    pub sends_receipts: Option<bool>,
 }

@@ -24,6 +24,8 @@ pub struct RoomView {
     pub member_count: u64,
     /// Live messages after my cursor that are not mine, capped.
     pub unread: u64,
+    /// Those after my cursor that speak of me, capped likewise.
+    pub mentions: u64,
     pub last_message: Option<Message>,
     /// The other person of a direct room.
     pub peer: Option<Card>,
@@ -34,6 +36,42 @@ impl RoomView {
     pub fn last_activity(&self) -> Timestamp {
         self.last_message.as_ref().map_or(self.room.created_at, |it| it.row.timestamp)
     }
+}
+
+/// How somebody has set up a room for themselves.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Settings {
+    pub muted_until: Option<Timestamp>,
+    pub pinned_at: Option<Timestamp>,
+    /// Out of the list until something new is said.
+    pub hidden: bool,
+    pub marked_unread: bool,
+    pub draft: Option<String>,
+    pub drafted_at: Option<Timestamp>,
+}
+
+impl Settings {
+    /// Those of a member of a room whose last message this is.
+    pub fn of(mine: &participant::Model, last_seq: i64) -> Self {
+        Self {
+            muted_until: mine.muted_until,
+            pinned_at: mine.pinned_at,
+            hidden: mine.hidden_seq == Some(last_seq),
+            marked_unread: mine.marked_unread,
+            draft: mine.draft.clone(),
+            drafted_at: mine.drafted_at,
+        }
+    }
+}
+
+/// What to change of them; `None` leaves a setting as it is.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct SettingsChange {
+    /// Until when, or not at all any more.
+    pub muted_until: Option<Option<Timestamp>>,
+    pub pinned: Option<bool>,
+    pub hidden: Option<bool>,
+    pub marked_unread: Option<bool>,
 }
 
 /// A room, and what clients that know rooms by integer call it.
@@ -58,6 +96,8 @@ pub struct Identity {
 pub struct Member {
     pub card: Card,
     pub row: participant::Model,
+    /// Lets nobody see how far they have got, except their own devices.
+    pub discreet: bool,
 }
 
 /// What a new room should be.

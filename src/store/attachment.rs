@@ -97,6 +97,22 @@ pub async fn send(
     Ok(())
 }
 
+pub async fn delete_of_message(db: &impl ConnectionTrait, message: MessageId) -> Result<(), DbErr> {
+    attachment::Entity::delete_many()
+        .filter(attachment::Column::MessageId.eq(message))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+pub async fn delete_all(db: &impl ConnectionTrait, files: &[FileId]) -> Result<(), DbErr> {
+    attachment::Entity::delete_many()
+        .filter(attachment::Column::FileId.is_in(files.iter().copied()))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
 pub async fn delete_of(db: &impl ConnectionTrait, owner: UserId) -> Result<(), DbErr> {
     attachment::Entity::delete_many()
         .filter(attachment::Column::OwnerId.eq(owner))

@@ -12,7 +12,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use crate::{
-    policy::{MayManage, guild::MayRule},
+    policy::{MayManage, guild::MayRule, message::MayErase},
     store::chatroom_number,
 };
 
@@ -60,6 +60,7 @@ pub async fn insert(
         last_seq: 0,
         rev: 1,
         members_rev: 1,
+        deleted_count: 0,
         created_at: now,
         server_id: new.server,
         slug: new.slug,
@@ -122,13 +123,14 @@ pub async fn public_names(
 }
 
 /// How many messages all rooms have together: the numbers have no holes, so nothing else
-/// needs counting.
+/// needs counting but what was deleted.
 pub async fn messages(db: &impl ConnectionTrait) -> Result<i64, DbErr> {
     // A sum is a number of unlimited size, which is another type on two of the databases.
     let integer = if db.get_database_backend() == DbBackend::MySql { "SIGNED" } else { "BIGINT" };
+    let live = Expr::col(chatroom::Column::LastSeq).sub(Expr::col(chatroom::Column::DeletedCount));
     let sum: Option<Option<i64>> = chatroom::Entity::find()
         .select_only()
-        .column_as(Expr::col(chatroom::Column::LastSeq).sum().cast_as(integer), "messages")
+        .column_as(live.sum().cast_as(integer), "messages")
         .into_tuple()
         .one(db)
         .await?;
@@ -182,7 +184,9 @@ pub async fn advance(
     find_all(db, &ids).await
 }
 
-/// Raises `rev` after a change that is not a message, and says what it is now.
+/// Raises `rev` after a change that is not a message, and says what it is now. Whatever
+/// changed must be found by it afterwards: in a message row with this `rev`, or in the
+/// room's own row.
 pub async fn touch(db: &impl ConnectionTrait, room: RoomId) -> Result<i64, DbErr> {
     chatroom::Entity::update_many()
         .col_expr(chatroom::Column::Rev, Expr::col(chatroom::Column::Rev).add(1))
@@ -192,14 +196,47 @@ pub async fn touch(db: &impl ConnectionTrait, room: RoomId) -> Result<i64, DbErr
     Ok(find(db, room).await?.map_or(0, |it| it.rev))
 }
 
+/// Raises `rev` because somebody came, went or got another role, and says what it is now.
+pub async fn touch_members(db: &impl ConnectionTrait, room: RoomId) -> Result<i64, DbErr> {
+    touch_members_of(db, &[room]).await?;
+    Ok(find(db, room).await?.map_or(0, |it| it.rev))
+}
+
 /// The same for several rooms at once, whose rows the transaction holds.
-pub async fn touch_all(db: &impl ConnectionTrait, rooms: &[RoomId]) -> Result<(), DbErr> {
+pub async fn touch_members_of(db: &impl ConnectionTrait, rooms: &[RoomId]) -> Result<(), DbErr> {
+    let raised = || Expr::col(chatroom::Column::Rev).add(1);
     chatroom::Entity::update_many()
-        .col_expr(chatroom::Column::Rev, Expr::col(chatroom::Column::Rev).add(1))
+        // This one first: MariaDB reads what the same statement has already written.
+        .col_expr(chatroom::Column::MembersRev, raised())
+        .col_expr(chatroom::Column::Rev, raised())
         .filter(chatroom::Column::ChatroomId.is_in(rooms.iter().copied()))
         .exec(db)
         .await?;
     Ok(())
+}
+
+/// One of its messages is deleted.
+pub async fn count_deleted(db: &impl ConnectionTrait, leave: MayErase) -> Result<(), DbErr> {
+    chatroom::Entity::update_many()
+        .col_expr(chatroom::Column::DeletedCount, Expr::col(chatroom::Column::DeletedCount).add(1))
+        .filter(chatroom::Column::ChatroomId.eq(leave.room()))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+/// The `rev` of each of these rooms.
+pub async fn revs(
+    db: &impl ConnectionTrait,
+    rooms: &[RoomId],
+) -> Result<Vec<(RoomId, i64)>, DbErr> {
+    chatroom::Entity::find()
+        .select_only()
+        .columns([chatroom::Column::ChatroomId, chatroom::Column::Rev])
+        .filter(chatroom::Column::ChatroomId.is_in(rooms.iter().copied()))
+        .into_tuple()
+        .all(db)
+        .await
 }
 
 pub async fn describe(

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use sea_orm::{
-    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend,
-    DbErr, SqliteTransactionMode, TransactionOptions, TransactionTrait,
+    AccessMode, ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction,
+    DbBackend, DbErr, IsolationLevel, SqliteTransactionMode, TransactionOptions, TransactionTrait,
     sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous},
 };
 
@@ -55,6 +55,18 @@ pub async fn begin(db: &DatabaseConnection) -> Result<DatabaseTransaction, DbErr
         .then_some(SqliteTransactionMode::Immediate);
     db.begin_with_options(TransactionOptions { sqlite_transaction_mode, ..Default::default() })
         .await
+}
+
+/// A transaction that only reads, and reads everything as it was at one moment.
+pub async fn snapshot(db: &DatabaseConnection) -> Result<DatabaseTransaction, DbErr> {
+    // SQLite's transactions are like that by themselves, and know no such options.
+    let named = db.get_database_backend() != DbBackend::Sqlite;
+    let options = TransactionOptions {
+        isolation_level: named.then_some(IsolationLevel::RepeatableRead),
+        access_mode: named.then_some(AccessMode::ReadOnly),
+        ..Default::default()
+    };
+    db.begin_with_options(options).await
 }
 
 pub async fn ping(db: &DatabaseConnection) -> Result<(), DbErr> {

@@ -49,6 +49,17 @@ impl Disk {
         fs::rename(&part, self.avatar_path(name)).await
     }
 
+    /// Another name for the same bytes; they are gone when their last name is.
+    pub async fn share(&self, name: &str, other: &str) -> io::Result<()> {
+        let (from, to) = (self.message_path(name), self.message_path(other));
+        match fs::hard_link(&from, &to).await {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Err(error),
+            // Not every file system knows two names for one file.
+            Err(_) => fs::copy(from, to).await.map(drop),
+            Ok(()) => Ok(()),
+        }
+    }
+
     /// Removes a message's file; one that is gone already is no error.
     pub async fn remove(&self, name: &str) -> io::Result<()> {
         match fs::remove_file(self.message_path(name)).await {

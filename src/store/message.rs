@@ -1,4 +1,4 @@
-//! Messages: read with a permit, written only by the ledger.
+//! Messages: read and changed with a permit, new ones written only by the ledger.
 
 use entity::{
     id::{MessageId, RoomId, UserId},
@@ -6,12 +6,19 @@ use entity::{
     time::Timestamp,
 };
 use sea_orm::{
-    DbErr, ExprTrait, QueryFilter, QueryOrder, QuerySelect,
+    ActiveValue::Set,
+    Condition, DbErr, ExprTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
     entity::prelude::*,
     sea_query::{Alias, Query},
 };
 
-use crate::policy::{MayPost, MayRead};
+use crate::policy::{
+    MayPost, MayRead,
+    message::{MayEdit, MayErase},
+};
+
+/// Rooms in one statement that looks into each of them.
+const ROOMS: usize = 100;
 
 /// A row whose sender was allowed to post it.
 pub struct Entry {
@@ -36,6 +43,7 @@ pub async fn insert_all(db: &impl ConnectionTrait, entries: Vec<Entry>) -> Resul
         Column::MediaUrl,
         Column::Timestamp,
         Column::ReplyToId,
+        Column::ForwardedFromId,
     ]);
     for Entry { row, leave } in entries {
         insert.values_panic([
@@ -51,6 +59,7 @@ pub async fn insert_all(db: &impl ConnectionTrait, entries: Vec<Entry>) -> Resul
             row.media_url.into(),
             row.timestamp.into(),
             row.reply_to_id.into(),
+            row.forwarded_from_id.into(),
         ]);
     }
     db.execute(&insert).await?;
@@ -94,6 +103,65 @@ pub async fn find(
         .await
 }
 
+/// For whoever was shown something that speaks of them.
+pub async fn find_all(
+    db: &impl ConnectionTrait,
+    messages: &[MessageId],
+) -> Result<Vec<message::Model>, DbErr> {
+    if messages.is_empty() {
+        return Ok(Vec::new());
+    }
+    message::Entity::find()
+        .filter(message::Column::MessageId.is_in(messages.iter().copied()))
+        .all(db)
+        .await
+}
+
+/// Other words in the place of the old ones.
+pub async fn rewrite(
+    db: &impl ConnectionTrait,
+    leave: MayEdit,
+    row: &message::Model,
+) -> Result<(), DbErr> {
+    message::Entity::update_many()
+        .col_expr(message::Column::Content, Expr::value(row.content.clone()))
+        .col_expr(message::Column::EditedAt, Expr::value(row.edited_at))
+        .col_expr(message::Column::Rev, Expr::value(row.rev))
+        .filter(message::Column::MessageId.eq(row.message_id))
+        .filter(message::Column::ChatroomId.eq(leave.room()))
+        .filter(message::Column::SenderId.eq(leave.actor()))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+/// Leaves nothing of a message but its place.
+pub async fn erase(
+    db: &impl ConnectionTrait,
+    leave: MayErase,
+    message: MessageId,
+    rev: i64,
+    now: Timestamp,
+) -> Result<(), DbErr> {
+    message::Entity::update_many()
+        .set(message::ActiveModel {
+            content: Set(String::new()),
+            message_type: Set(message::Type::Text),
+            media_url: Set(None),
+            reply_to_id: Set(None),
+            forwarded_from_id: Set(None),
+            edited_at: Set(None),
+            deleted_at: Set(Some(now)),
+            rev: Set(rev),
+            ..Default::default()
+        })
+        .filter(message::Column::MessageId.eq(message))
+        .filter(message::Column::ChatroomId.eq(leave.room()))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
 /// Notes that something about the message changed, at this `rev` of its room.
 pub async fn touch(db: &impl ConnectionTrait, message: MessageId, rev: i64) -> Result<(), DbErr> {
     message::Entity::update_many()
@@ -120,6 +188,25 @@ pub async fn before(
         .await
 }
 
+/// The same without those that were deleted, and without the `offset` newest of the others.
+pub async fn live_before(
+    db: &impl ConnectionTrait,
+    leave: MayRead,
+    seq: i64,
+    offset: u64,
+    limit: u64,
+) -> Result<Vec<message::Model>, DbErr> {
+    message::Entity::find()
+        .filter(message::Column::ChatroomId.eq(leave.room()))
+        .filter(message::Column::Seq.lt(seq))
+        .filter(message::Column::DeletedAt.is_null())
+        .order_by_desc(message::Column::Seq)
+        .offset(offset)
+        .limit(limit)
+        .all(db)
+        .await
+}
+
 /// The oldest messages after `seq`, oldest first.
 pub async fn after(
     db: &impl ConnectionTrait,
@@ -134,6 +221,44 @@ pub async fn after(
         .limit(limit)
         .all(db)
         .await
+}
+
+/// The messages that changed after this `rev`, in the order of their changes. No two rows
+/// of a room share one.
+pub async fn changed(
+    db: &impl ConnectionTrait,
+    leave: MayRead,
+    rev: i64,
+    limit: u64,
+) -> Result<Vec<message::Model>, DbErr> {
+    message::Entity::find()
+        .filter(message::Column::ChatroomId.eq(leave.room()))
+        .filter(message::Column::Rev.gt(rev))
+        .order_by_asc(message::Column::Rev)
+        .limit(limit)
+        .all(db)
+        .await
+}
+
+/// Whether more messages than this changed after that `rev`.
+pub async fn changed_more_than(
+    db: &impl ConnectionTrait,
+    leave: MayRead,
+    rev: i64,
+    count: u64,
+) -> Result<bool, DbErr> {
+    let next: Option<i64> = message::Entity::find()
+        .select_only()
+        .column(message::Column::Rev)
+        .filter(message::Column::ChatroomId.eq(leave.room()))
+        .filter(message::Column::Rev.gt(rev))
+        .order_by_asc(message::Column::Rev)
+        .offset(count)
+        .limit(1)
+        .into_tuple()
+        .one(db)
+        .await?;
+    Ok(next.is_some())
 }
 
 /// When the message with this number was stored.
@@ -188,15 +313,53 @@ pub async fn count_since(
     message::Entity::find()
         .filter(message::Column::MessageId.gte(id))
         .filter(message::Column::Timestamp.gte(moment))
+        .filter(message::Column::DeletedAt.is_null())
         .count(db)
         .await
 }
 
-/// The last message of each room, by the room's own `last_seq`.
+/// The last message of each room that was not deleted.
 pub async fn latest(
     db: &impl ConnectionTrait,
     rooms: &[RoomId],
 ) -> Result<Vec<message::Model>, DbErr> {
+    let (mut found, mut before) = (Vec::with_capacity(rooms.len()), Vec::new());
+    for row in last(db, rooms).await? {
+        if row.deleted_at.is_some() {
+            before.push(row.chatroom_id);
+        } else {
+            found.push(row);
+        }
+    }
+    for rooms in before.chunks(ROOMS) {
+        found.extend(last_live(db, rooms).await?);
+    }
+    Ok(found)
+}
+
+/// Looked for one by one, which is why it is only done for rooms that end with something
+/// deleted.
+async fn last_live(
+    db: &impl ConnectionTrait,
+    rooms: &[RoomId],
+) -> Result<Vec<message::Model>, DbErr> {
+    let newest = |room: &RoomId| {
+        let newest = message::Entity::find()
+            .select_only()
+            .column(message::Column::MessageId)
+            .filter(message::Column::ChatroomId.eq(*room))
+            .filter(message::Column::DeletedAt.is_null())
+            .order_by_desc(message::Column::Seq)
+            .limit(1)
+            .into_query();
+        Expr::col(message::Column::MessageId).eq(Expr::SubQuery(None, Box::new(newest.into())))
+    };
+    let any = rooms.iter().fold(Condition::any(), |any, room| any.add(newest(room)));
+    message::Entity::find().filter(any).all(db).await
+}
+
+/// The last message of each room, by the room's own `last_seq`.
+async fn last(db: &impl ConnectionTrait, rooms: &[RoomId]) -> Result<Vec<message::Model>, DbErr> {
     let newest = Query::select()
         .expr(Expr::col((Alias::new("c"), Alias::new("last_seq"))))
         .from_as("chatrooms", "c")

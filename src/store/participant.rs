@@ -6,9 +6,11 @@ use entity::{
     message,
     participant::{self, Role},
     time::Timestamp,
+    user,
 };
 use sea_orm::{
-    ActiveValue::Set, DbErr, ExprTrait, QueryFilter, QueryOrder, QuerySelect, entity::prelude::*,
+    ActiveValue::Set, DbErr, ExprTrait, JoinType, QueryFilter, QueryOrder, QuerySelect,
+    RelationDef, entity::prelude::*,
 };
 
 use crate::policy::MayRead;
@@ -63,6 +65,7 @@ fn new(
         last_read_seq: Set(room.last_seq),
         last_delivered_seq: Set(room.last_seq),
         last_read_at: Set(None),
+        moved_at: Set(Some(now)),
         marked_unread: Set(false),
         ..Default::default()
     }
@@ -185,8 +188,7 @@ pub async fn set_role(
     Ok(())
 }
 
-/// Raises the reading cursor; `false` when it was there already. What is read has
-/// arrived, so the other cursor comes along.
+/// Raises the reading cursor; `false` when it was there already.
 pub async fn raise_read(
     db: &impl ConnectionTrait,
     room: RoomId,
@@ -197,12 +199,12 @@ pub async fn raise_read(
     let raised = participant::Entity::update_many()
         .col_expr(participant::Column::LastReadSeq, Expr::value(seq))
         .col_expr(participant::Column::LastReadAt, Expr::value(now))
+        .col_expr(participant::Column::MovedAt, Expr::value(now))
         .filter(participant::Column::ChatroomId.eq(room))
         .filter(participant::Column::UserId.eq(user))
         .filter(participant::Column::LastReadSeq.lt(seq))
         .exec(db)
         .await?;
-    raise_delivered(db, room, user, seq).await?;
     Ok(raised.rows_affected == 1)
 }
 
@@ -211,9 +213,11 @@ pub async fn raise_delivered(
     room: RoomId,
     user: UserId,
     seq: i64,
+    now: Timestamp,
 ) -> Result<bool, DbErr> {
     let raised = participant::Entity::update_many()
         .col_expr(participant::Column::LastDeliveredSeq, Expr::value(seq))
+        .col_expr(participant::Column::MovedAt, Expr::value(now))
         .filter(participant::Column::ChatroomId.eq(room))
         .filter(participant::Column::UserId.eq(user))
         .filter(participant::Column::LastDeliveredSeq.lt(seq))
@@ -222,10 +226,78 @@ pub async fn raise_delivered(
     Ok(raised.rows_affected == 1)
 }
 
+/// Those of these rooms where a cursor moved since that moment.
+pub async fn moved_since(
+    db: &impl ConnectionTrait,
+    rooms: &[RoomId],
+    since: Timestamp,
+) -> Result<Vec<RoomId>, DbErr> {
+    participant::Entity::find()
+        .select_only()
+        .column(participant::Column::ChatroomId)
+        .filter(participant::Column::ChatroomId.is_in(rooms.iter().copied()))
+        .filter(participant::Column::MovedAt.gte(since))
+        .distinct()
+        .into_tuple()
+        .all(db)
+        .await
+}
+
+/// All cursors of this person count as moved: they are shown to others from now on, or
+/// are not any more.
+pub async fn move_all(
+    db: &impl ConnectionTrait,
+    user: UserId,
+    now: Timestamp,
+) -> Result<(), DbErr> {
+    participant::Entity::update_many()
+        .col_expr(participant::Column::MovedAt, Expr::value(now))
+        .filter(participant::Column::UserId.eq(user))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+/// The members of these rooms who do not let others see how far they have got.
+pub async fn discreet(db: &impl ConnectionTrait, rooms: &[RoomId]) -> Result<Vec<UserId>, DbErr> {
+    participant::Entity::find()
+        .select_only()
+        .column(participant::Column::UserId)
+        .join(JoinType::InnerJoin, person())
+        .filter(participant::Column::ChatroomId.is_in(rooms.iter().copied()))
+        .filter(user::Column::SendsReceipts.eq(false))
+        .distinct()
+        .into_tuple()
+        .all(db)
+        .await
+}
+
+fn person() -> RelationDef {
+    participant::Entity::belongs_to(user::Entity)
+        .from(participant::Column::UserId)
+        .to(user::Column::UserId)
+        .into()
+}
+
 /// The two lowest cursors of a room: two, because one of them may be the sender's own.
+/// Whoever does not let theirs be seen is not there.
 pub struct Lowest {
     pub read: Vec<(UserId, i64)>,
     pub delivered: Vec<(UserId, i64)>,
+}
+
+impl Lowest {
+    /// Of these rows, which are all of one room.
+    pub fn of(rows: &[&participant::Model]) -> Self {
+        let two = |cursor: fn(&participant::Model) -> i64| {
+            let mut all: Vec<(UserId, i64)> =
+                rows.iter().map(|it| (it.user_id, cursor(it))).collect();
+            all.sort_by_key(|it| it.1);
+            all.truncate(2);
+            all
+        };
+        Self { read: two(|it| it.last_read_seq), delivered: two(|it| it.last_delivered_seq) }
+    }
 }
 
 pub async fn lowest(db: &impl ConnectionTrait, leave: MayRead) -> Result<Lowest, DbErr> {
@@ -242,7 +314,9 @@ async fn lowest_two(
     participant::Entity::find()
         .select_only()
         .columns([participant::Column::UserId, cursor])
+        .join(JoinType::InnerJoin, person())
         .filter(participant::Column::ChatroomId.eq(leave.room()))
+        .filter(user::Column::SendsReceipts.eq(true))
         .order_by_asc(cursor)
         .limit(2)
         .into_tuple()
@@ -250,7 +324,7 @@ async fn lowest_two(
         .await
 }
 
-/// The lowest cursors of everybody but its sender, for each message.
+/// The lowest cursors of everybody but its sender who lets them be seen, for each message.
 pub async fn lowest_for(
     db: &impl ConnectionTrait,
     messages: &[MessageId],
@@ -270,7 +344,9 @@ pub async fn lowest_for(
                 .to(participant::Column::ChatroomId)
                 .into(),
         )
+        .join(JoinType::InnerJoin, person())
         .filter(message::Column::MessageId.is_in(messages.iter().copied()))
+        .filter(user::Column::SendsReceipts.eq(true))
         .filter(
             Expr::col((participant::Entity, participant::Column::UserId))
                 .ne(Expr::col((message::Entity, message::Column::SenderId))),

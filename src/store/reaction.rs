@@ -80,6 +80,14 @@ pub async fn counts(
         .await
 }
 
+pub async fn delete_under(db: &impl ConnectionTrait, message: MessageId) -> Result<(), DbErr> {
+    reaction::Entity::delete_many()
+        .filter(reaction::Column::MessageId.eq(message))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
 pub async fn delete(db: &impl ConnectionTrait, ids: &[ReactionId]) -> Result<(), DbErr> {
     reaction::Entity::delete_many()
         .filter(reaction::Column::ReactionId.is_in(ids.iter().copied()))

@@ -48,6 +48,7 @@ async fn count(
         )
         .and_where(Expr::col((m.clone(), message::Column::Seq)).gt(cursor()))
         .and_where(Expr::col((m.clone(), message::Column::Seq)).lte(cursor().add(REACH)))
+        .and_where(Expr::col((m.clone(), message::Column::DeletedAt)).is_null())
         .and_where(Expr::col((m, message::Column::SenderId)).ne(user))
         .to_owned();
     let mut query = Query::select()

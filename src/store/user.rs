@@ -1,10 +1,15 @@
 //! People.
 
 use entity::{id::UserId, time::Timestamp, user};
-use sea_orm::{ActiveValue::Set, DbErr, ExprTrait, QueryOrder, QuerySelect, entity::prelude::*};
+use sea_orm::{
+    ActiveValue::Set, DbErr, ExprTrait, QueryFilter, QueryOrder, QuerySelect, entity::prelude::*,
+};
 use uuid::Uuid;
 
 use crate::policy::MayActAs;
+
+/// Ids in one statement, well under every database's limit of parameters.
+const ROWS: usize = 500;
 
 pub struct NewUser<'a> {
     pub username: &'a str,
@@ -108,16 +113,16 @@ pub async fn search(
         .await
 }
 
+/// Changes these columns, and raises `rev`.
 pub async fn update(
     db: &impl ConnectionTrait,
     leave: MayActAs,
     mut change: user::ActiveModel,
-    rev: i64,
     now: Timestamp,
 ) -> Result<user::Model, DbErr> {
+    touch(db, [leave.user()]).await?;
     change.user_id = Set(leave.user());
     change.updated_at = Set(now);
-    change.rev = Set(rev);
     change.update(db).await
 }
 
@@ -143,14 +148,38 @@ pub async fn seen(db: &impl ConnectionTrait, id: UserId, now: Timestamp) -> Resu
     Ok(())
 }
 
-/// Everybody whose own things changed hears of a new `rev`.
-pub async fn touch(db: &impl ConnectionTrait, ids: [UserId; 2]) -> Result<(), DbErr> {
-    user::Entity::update_many()
-        .col_expr(user::Column::Rev, Expr::col(user::Column::Rev).add(1))
-        .filter(user::Column::UserId.is_in(ids))
-        .exec(db)
-        .await?;
+/// Raises `rev` of everybody whose own things changed: what they are called, whom they
+/// know, which rooms they are in, and how they have set them up.
+pub async fn touch(
+    db: &impl ConnectionTrait,
+    ids: impl IntoIterator<Item = UserId>,
+) -> Result<(), DbErr> {
+    let mut ids: Vec<UserId> = ids.into_iter().collect();
+    // Always in the same order, so that no two transactions wait for each other.
+    ids.sort_unstable();
+    for ids in ids.chunks(ROWS) {
+        user::Entity::update_many()
+            .col_expr(user::Column::Rev, Expr::col(user::Column::Rev).add(1))
+            .filter(user::Column::UserId.is_in(ids.iter().copied()))
+            .exec(db)
+            .await?;
+    }
     Ok(())
+}
+
+/// The `rev` of each of these people.
+pub async fn revs(db: &impl ConnectionTrait, ids: &[UserId]) -> Result<Vec<(UserId, i64)>, DbErr> {
+    user::Entity::find()
+        .select_only()
+        .columns([user::Column::UserId, user::Column::Rev])
+        .filter(user::Column::UserId.is_in(ids.iter().copied()))
+        .into_tuple()
+        .all(db)
+        .await
+}
+
+pub async fn rev(db: &impl ConnectionTrait, id: UserId) -> Result<i64, DbErr> {
+    Ok(revs(db, &[id]).await?.first().map_or(0, |it| it.1))
 }
 
 /// Leaves a nameless author, so that other people's conversations stay readable.
@@ -158,7 +187,7 @@ pub async fn erase(
     db: &impl ConnectionTrait,
     leave: MayActAs,
     now: Timestamp,
-) -> Result<(), DbErr> {
+) -> Result<user::Model, DbErr> {
     let id = leave.user();
     let row = user::ActiveModel {
         user_id: Set(id),
@@ -177,7 +206,7 @@ pub async fn erase(
         last_seen: Set(None),
         ..Default::default()
     };
-    row.update(db).await.map(|_| ())
+    row.update(db).await
 }
 
 fn escaped(part: &str) -> String {

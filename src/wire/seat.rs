@@ -215,11 +215,14 @@ impl<S> Seats<S> {
                 }
             }
             News::MessageCreated(_)
+            | News::MessageUpdated(_)
+            | News::MessageDeleted(_)
             | News::RoomCreated { .. }
             | News::RoomUpdated { .. }
             | News::Read { .. }
             | News::Delivered { .. }
             | News::Unread { .. }
+            | News::SettingsChanged { .. }
             | News::Typing { .. }
             | News::FriendRequested { .. }
             | News::FriendAccepted { .. }

@@ -311,7 +311,20 @@ async fn what_is_not_said_stays(server: Server) {
     let (status, same) = server.bearer(Method::PUT, "/users/me", &ann, Some(nothing)).await;
     assert_eq!((status, &same["display_name"], &same["bio"]), (200, &json!("Annie"), &json!("b")));
 
-    let change = json!({"password": "another one"});
+    // All or nothing: what is said beside a bad password, or a bad name, is not kept either.
+    for change in [
+        json!({"display_name": "Nan", "password": "abc"}),
+        json!({"display_name": "Nan", "password": "a\u{0}bcd"}),
+        json!({"display_name": "Nan", "password": "x".repeat(2_000)}),
+        json!({"display_name": "N\nan", "password": "another one"}),
+    ] {
+        let (status, _) = server.bearer(Method::PUT, "/users/me", &ann, Some(change)).await;
+        assert_eq!(status, 422);
+        let (_, me) = server.bearer(Method::GET, "/users/me", &ann, None).await;
+        assert_eq!(me["display_name"], "Annie");
+        server.form_login("ann", "password123").await;
+    }
+    let change = json!({"bio": "c", "password": "another one"});
     let (status, _) = server.bearer(Method::PUT, "/users/me", &ann, Some(change)).await;
     assert_eq!(status, 200);
     server.form_login("ann", "another one").await;

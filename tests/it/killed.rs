@@ -25,7 +25,7 @@ async fn nothing_is_lost_on_mariadb() {
 }
 
 async fn nothing_is_lost(kind: Kind) {
-    let mut process = Process::on(kind).await;
+    let process = Process::on(kind).await;
     let mut people = Vec::new();
     for n in 0..8 {
         people.push(process.person(&format!("p{n}")).await);

@@ -1,4 +1,6 @@
 //! Every door, tried by its owner, a member, a stranger and nobody.
+mod ids;
+mod sweep;
 
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};

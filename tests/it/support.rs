@@ -1,6 +1,9 @@
 //! What the tests share: a real server on a real port and database, and clients that
 //! speak to it as people's clients do.
+pub mod cast;
 pub mod databases;
+pub mod device;
+pub mod mirror;
 pub mod people;
 pub mod plain;
 pub mod process;

@@ -33,12 +33,15 @@ impl bus::Listener for Relay {
             | News::Read { .. }
             | News::Delivered { .. }
             | News::Unread { .. }
+            | News::SettingsChanged { .. }
             | News::Typing { .. }
             | News::FriendRequested { .. }
             | News::FriendAccepted { .. }
             | News::FriendCancelled { .. }
             | News::FriendRemoved { .. }
             | News::ProfileChanged { .. }
+            | News::MessageUpdated(_)
+            | News::MessageDeleted(_)
             | News::ReactionsChanged(_)
             | News::PresenceChanged { .. } => {}
         }

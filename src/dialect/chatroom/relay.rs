@@ -79,7 +79,9 @@ impl bus::Listener for Relay {
                 self.look_again(None);
             }
             // This client joins its rooms by itself, and knows nothing of the rest.
-            News::ReactionsChanged(_)
+            News::MessageUpdated(_)
+            | News::MessageDeleted(_)
+            | News::ReactionsChanged(_)
             | News::RoomCreated { .. }
             | News::RoomUpdated { .. }
             | News::RoomDeleted { .. }
@@ -87,6 +89,7 @@ impl bus::Listener for Relay {
             | News::Read { .. }
             | News::Delivered { .. }
             | News::Unread { .. }
+            | News::SettingsChanged { .. }
             | News::Typing { .. }
             | News::FriendRequested { .. }
             | News::FriendAccepted { .. }

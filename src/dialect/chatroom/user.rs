@@ -68,7 +68,7 @@ async fn change(
         nickname: wanted.nickname,
         avatar_url: wanted.avatar_url,
         status: wanted.status,
-        bio: None,
+        ..Default::default()
     };
     let user = profile::update(&chat, me, UserId(id), change).await?;
     Ok(Body(GetUser::from(&user)))

@@ -74,8 +74,9 @@ pub(super) async fn history(
     let (limit, offset) = (slice.limit, slice.offset);
     let mut messages = message::newest_with_offset(&chat, me, room, limit, offset).await?;
     messages.reverse();
-    let has_more = messages.first().is_some_and(|it| it.row.seq > 1);
     let total = message::count(&chat, me, room).await?;
+    let shown = offset.saturating_add(messages.len() as u64);
+    let has_more = !messages.is_empty() && shown < total.unsigned_abs();
     let messages = messages.iter().map(HistoryItem::from).collect();
     Ok(Body(History { messages, total, has_more }).into_response())
 }

@@ -111,7 +111,7 @@ impl From<&Message> for HistoryItem {
             content: shown(message),
             message_type: kind(message),
             created_at: rfc3339_millis(row.timestamp),
-            is_edited: false,
+            is_edited: row.edited_at.is_some(),
             reply_to_id: row.reply_to_id.map(|it| it.0),
         }
     }

@@ -112,8 +112,8 @@ pub(super) async fn update(
     let change = ProfileChange {
         nickname: form.display_name,
         avatar_url: form.avatar_url,
-        status: None,
         bio: form.bio,
+        ..Default::default()
     };
     profile::update(&chat, me, me.id, change).await?;
     Ok(Body(Done { message: "资料更新成功" }))

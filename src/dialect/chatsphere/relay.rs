@@ -1,6 +1,9 @@
 //! News from the core to this product's sockets.
 
-use entity::{chatroom::Kind, id::UserId};
+use entity::{
+    chatroom::Kind,
+    id::{MessageId, UserId},
+};
 use serde::Serialize;
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 use uuid::Uuid;
@@ -62,21 +65,28 @@ impl Relay {
         Self { chat, seats, bell, typing }
     }
 
-    /// Each of two people knows their chat by the other, so each hears of it by another id.
     fn message(&self, created: &Created) {
         let (room, message) = (&*created.room, &*created.message);
+        self.tell(room, |hearer| self.said(room, message, hearer));
+        self.changed(room, message.row.message_id);
+    }
+
+    /// This client has no frame for a message that was edited or deleted, but looks at its
+    /// list of chats again, and shows it in full when a chat is opened.
+    fn changed(&self, room: &Identity, message: MessageId) {
+        self.tell(room, |hearer| self.updated(room, message, hearer));
+    }
+
+    /// Each of two people knows their chat by the other, so each hears of it by another id.
+    fn tell(&self, room: &Identity, render: impl Fn(UserId) -> Utf8Bytes) {
         let Some(pair) = room.pair.filter(|_| room.kind == Kind::Direct) else {
             // What a room is called does not depend on who hears of it.
-            let anybody = message.row.sender_id;
-            seating::tell(&self.seats, room, || self.said(room, message, anybody));
-            seating::tell(&self.seats, room, || self.updated(room, message, anybody));
+            seating::tell(&self.seats, room, || render(UserId(0)));
             return;
         };
         for (user, _) in pair {
             let theirs = |it: &Place<Sitting>| it.me.id == user;
-            let topic = Topic::Room(room.room);
-            self.seats.tell_some(topic, theirs, || self.said(room, message, user));
-            self.seats.tell_some(topic, theirs, || self.updated(room, message, user));
+            self.seats.tell_some(Topic::Room(room.room), theirs, || render(user));
         }
     }
 
@@ -100,10 +110,10 @@ impl Relay {
         frame(&Frame::new("message", data, self.chat.clock.now()))
     }
 
-    fn updated(&self, room: &Identity, message: &Message, hearer: UserId) -> Utf8Bytes {
+    fn updated(&self, room: &Identity, message: MessageId, hearer: UserId) -> Utf8Bytes {
         let Address { chat_type, chat_id } = Address::of(room, hearer);
         let now = self.chat.clock.now();
-        let message_id = message.row.message_id.to_string();
+        let message_id = message.to_string();
         let data = Updated { chat_type, chat_id, message_id, timestamp: rfc3339_millis(now) };
         frame(&Frame::new("conversation_updated", data, now))
     }
@@ -113,6 +123,10 @@ impl bus::Listener for Relay {
     fn hear(&self, event: &Event) {
         match &event.news {
             News::MessageCreated(created) => self.message(created),
+            News::MessageUpdated(updated) => {
+                self.changed(&updated.room, updated.message.row.message_id);
+            }
+            News::MessageDeleted(deleted) => self.changed(&deleted.room, deleted.message),
             News::Typing { room, people } => self.typing.note(*room, people),
             News::PresenceChanged { .. } | News::ProfileChanged { .. } => self.bell.ring(),
             News::Left { room, user, .. } => {
@@ -131,6 +145,7 @@ impl bus::Listener for Relay {
             | News::Read { .. }
             | News::Delivered { .. }
             | News::Unread { .. }
+            | News::SettingsChanged { .. }
             | News::FriendRequested { .. }
             | News::FriendAccepted { .. }
             | News::FriendCancelled { .. }

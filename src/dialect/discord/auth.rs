@@ -16,7 +16,7 @@ use crate::{
 };
 
 #[derive(ToSchema)]
-#[schema(as = discord::Login)]
+#[schema(as = shared::Login)]
 pub struct Login {
     /// Or the e-mail address.
     #[schema(example = "testuser")]
@@ -26,7 +26,7 @@ pub struct Login {
 }
 
 #[derive(Serialize, ToSchema)]
-#[schema(as = discord::Token)]
+#[schema(as = shared::Token)]
 pub struct Token {
     pub access_token: String,
     #[schema(example = "bearer")]

@@ -167,14 +167,14 @@ impl From<guild::Channel> for Channel {
 
 impl Message {
     pub(super) fn new(channel: i64, message: &message::Message) -> Self {
-        let sent = naive_micros(message.row.timestamp);
+        let (sent, edited) = (message.row.timestamp, message.row.edited_at);
         Self {
             content: shown(message),
             id: message.row.message_id.0,
             channel_id: channel,
             author_id: message.row.sender_id.0,
-            created_at: sent.clone(),
-            updated_at: sent,
+            created_at: naive_micros(sent),
+            updated_at: naive_micros(edited.unwrap_or(sent)),
             author_username: message.author.username.clone(),
         }
     }

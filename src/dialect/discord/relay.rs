@@ -34,12 +34,15 @@ impl bus::Listener for Relay {
             | News::RoomDeleted { .. }
             | News::SessionEnded { .. } => self.seats.follow(event),
             // This client would print whatever else it is told as a message.
-            News::ReactionsChanged(_)
+            News::MessageUpdated(_)
+            | News::MessageDeleted(_)
+            | News::ReactionsChanged(_)
             | News::RoomCreated { .. }
             | News::RoomUpdated { .. }
             | News::Read { .. }
             | News::Delivered { .. }
             | News::Unread { .. }
+            | News::SettingsChanged { .. }
             | News::Typing { .. }
             | News::FriendRequested { .. }
             | News::FriendAccepted { .. }

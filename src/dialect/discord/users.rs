@@ -44,7 +44,7 @@ async fn me(State(chat): State<Chat>, Me { me, .. }: Me) -> Reply<Body<User>> {
     Ok(Body(User::from(profile::mine(&chat, me).await?)))
 }
 
-/// Change my profile; null and absent fields stay
+/// Change my profile, all of it or nothing; null and absent fields stay
 ///
 /// A new password ends the person's other sessions.
 #[utoipa::path(put, path = "/users/me", tag = "discord", request_body = UserUpdate,
@@ -58,13 +58,11 @@ async fn change(
     let change = ProfileChange {
         nickname: wanted.display_name,
         avatar_url: wanted.avatar_url,
-        status: None,
         bio: wanted.bio,
+        ..Default::default()
     };
-    let user = profile::update(&chat, me, me.id, change).await?;
-    if let Some(password) = wanted.password {
-        account::replace_password(&chat, me, &password, chat.rules.password_min).await?;
-    }
+    let (password, shortest) = (wanted.password.as_deref(), chat.rules.password_min);
+    let user = account::revise(&chat, me, change, password, shortest).await?;
     Ok(Body(User::from(user)))
 }
 

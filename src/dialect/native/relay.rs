@@ -84,9 +84,15 @@ impl Listener for Relay {
         let to = event.topic;
         match &event.news {
             News::MessageCreated(created) => {
-                let message = payload::message::Message::from(&*created.message);
-                let rev = created.message.row.rev;
-                self.tell(to, "message:created", &payload::message::Created { message, rev });
+                let told = payload::message::Told::from(&*created.message);
+                self.tell(to, "message:created", &told);
+            }
+            News::MessageUpdated(updated) => {
+                let told = payload::message::Told::from(&*updated.message);
+                self.tell(to, "message:updated", &told);
+            }
+            News::MessageDeleted(deleted) => {
+                self.tell(to, "message:deleted", &payload::message::Gone::from(deleted));
             }
             News::ReactionsChanged(change) => self.reactions(to, change),
             News::RoomCreated { room } => {
@@ -130,13 +136,20 @@ impl Listener for Relay {
                 });
                 self.tell(to, "message:delivered_to", &data);
             }
-            News::Unread { room, unread, last_read_seq } => {
+            News::Unread { room, unread, mentions, last_read_seq } => {
                 let data = json!({
                     "chatroom_id": room.0,
                     "unread_count": unread,
+                    "mention_count": mentions,
                     "last_read_seq": last_read_seq,
                 });
                 self.tell(to, "room:unread", &data);
+            }
+            News::SettingsChanged { room, settings, user_rev } => {
+                let settings = payload::room::Settings::from(settings);
+                let data =
+                    json!({"chatroom_id": room.0, "settings": settings, "user_rev": user_rev});
+                self.tell(to, "room:settings_changed", &data);
             }
             News::Typing { room, people } => {
                 let users: Vec<_> = people

@@ -11,10 +11,15 @@ mod me;
 mod member;
 mod message;
 mod page;
+mod pin;
 mod public_room;
+mod reaction;
+mod receipt;
 mod room;
 mod server;
 mod session;
+mod setting;
+mod sync;
 mod user;
 
 use utoipa_axum::router::OpenApiRouter;
@@ -29,21 +34,23 @@ type Me = Caller<Native>;
 type Reply<T> = Result<T, Oops>;
 
 pub(super) fn routes() -> OpenApiRouter<Chat> {
-    let routes = [
-        auth::routes(),
-        session::routes(),
-        me::routes(),
-        user::routes(),
-        friend::routes(),
-        block::routes(),
-        room::routes(),
-        member::routes(),
-        message::routes(),
-        file::routes(),
-        server::routes(),
-        public_room::routes(),
-    ]
-    .into_iter()
-    .fold(OpenApiRouter::new(), OpenApiRouter::merge);
+    let routes = OpenApiRouter::new()
+        .merge(auth::routes())
+        .merge(session::routes())
+        .merge(me::routes())
+        .merge(user::routes())
+        .merge(friend::routes())
+        .merge(block::routes())
+        .merge(room::routes())
+        .merge(public_room::routes())
+        .merge(server::routes())
+        .merge(member::routes())
+        .merge(setting::routes())
+        .merge(message::routes())
+        .merge(reaction::routes())
+        .merge(pin::routes())
+        .merge(receipt::routes())
+        .merge(sync::routes())
+        .merge(file::routes());
     document::complete(routes)
 }

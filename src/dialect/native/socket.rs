@@ -2,8 +2,10 @@
 mod answer;
 mod command;
 mod desk;
+pub(super) mod heads;
+pub(super) mod standing;
 
-use std::future::ready;
+use std::{future::ready, sync::Arc};
 
 use axum::http::{HeaderMap, header};
 use serde::Deserialize;
@@ -15,10 +17,15 @@ use socketioxide::{
 };
 
 use crate::{
-    chat::{handle::Chat, membership, presence, session, typing},
+    chat::{handle::Chat, membership, presence, profile, session, sync, typing},
     dialect::native::{
         problem,
-        socket::{answer::answer, desk::Desk},
+        socket::{
+            answer::answer,
+            desk::Desk,
+            heads::Heads,
+            standing::{Standing, Vigil},
+        },
     },
     model::{
         actor::Actor,
@@ -56,7 +63,8 @@ impl Namespace {
 
     pub(super) fn speaks_of(&self, event: &str) -> bool {
         let noun = event.split(':').next().unwrap_or_default();
-        self.is_main() || self.nouns.contains(&noun)
+        // Each is let in by a token of its own.
+        self.is_main() || noun == "auth" || self.nouns.contains(&noun)
     }
 }
 
@@ -90,12 +98,23 @@ impl From<Error> for Refused {
     }
 }
 
-pub(super) fn open(io: &SocketIo, namespace: Namespace) {
+/// What is known of all sockets together, so that none needs a clock of its own.
+#[derive(Default)]
+pub(super) struct House {
+    pub vigil: Vigil,
+    pub heads: Heads,
+}
+
+pub(super) fn open(io: &SocketIo, namespace: Namespace, house: &Arc<House>) {
+    let at_the_door = house.clone();
     let admitted =
         move |socket: SocketRef, handshake: TryData<Handshake>, State(chat): State<Chat>| {
-            admit(socket, handshake, chat, namespace)
+            admit(socket, handshake, chat, namespace, at_the_door.clone())
         };
-    io.ns(namespace.path, greet.with(admitted));
+    let house = house.clone();
+    let greeted =
+        move |socket: SocketRef, State(chat): State<Chat>| greet(socket, chat, house.clone());
+    io.ns(namespace.path, greeted.with(admitted));
 }
 
 /// Lets a socket in, remembers who it is, and puts it into its rooms. Everything is in
@@ -105,35 +124,43 @@ async fn admit(
     TryData(handshake): TryData<Handshake>,
     chat: Chat,
     namespace: Namespace,
+    house: Arc<House>,
 ) -> Result<(), Refused> {
     let address = socket.req_parts().extensions.get::<ClientAddress>().map(|it| it.0);
     if let Some(address) = address {
         chat.limits.spend(Allowance::Handshake, Spender::Address(address))?;
     }
     let token = credential(&socket, handshake.ok(), &chat)?;
-    let me = session::recognise(&chat, &token).await?.actor;
+    let pass = session::recognise(&chat, &token).await?;
+    let me = pass.actor;
     let lease = presence::arrive(&chat, me)?;
     take_places(&socket, &chat, me).await?;
-    let desk = Desk::new(chat.clone(), me, lease);
+    let standing = Arc::new(Standing::new(&pass, lease));
+    let desk = Desk::new(chat.clone(), standing.clone());
     let inbox = Inbox::open(move |letter: Letter| {
         let desk = desk.clone();
         async move { desk.work(letter).await }
     });
     listen(&socket, inbox, namespace);
-    socket.on_disconnect(move || {
+    socket.on_disconnect(move |socket: SocketRef| {
         typing::ended_everywhere(&chat, me.id);
+        house.vigil.forget(&socket);
         ready(())
     });
-    socket.extensions.insert(me);
+    socket.extensions.insert(standing);
     Ok(())
 }
 
 /// Says hello, with all that a client needs to begin. Only now can news find the socket,
 /// so what may have changed since it was admitted is looked at once more.
-async fn greet(socket: SocketRef, State(chat): State<Chat>) {
-    let Some(me) = socket.extensions.get::<Actor>() else { return };
-    match settle(&socket, &chat, me).await {
-        Ok(ready) => drop(socket.emit("session:ready", &ready)),
+async fn greet(socket: SocketRef, chat: Chat, house: Arc<House>) {
+    let Some(standing) = Standing::of(&socket) else { return };
+    let me = standing.me();
+    match settle(&socket, &chat, me, &house.heads).await {
+        Ok(ready) => {
+            socket.emit("session:ready", &ready).ok();
+            house.vigil.begin(&socket);
+        }
         Err(Error::Unauthenticated(_)) => kick(&socket),
         Err(error) => {
             tracing::error!(%error, "a socket could not be greeted");
@@ -142,10 +169,14 @@ async fn greet(socket: SocketRef, State(chat): State<Chat>) {
     }
 }
 
-async fn settle(socket: &SocketRef, chat: &Chat, me: Actor) -> Result<Value, Error> {
+async fn settle(socket: &SocketRef, chat: &Chat, me: Actor, told: &Heads) -> Result<Value, Error> {
     chat.living.check(&chat.db, chat.clock.now(), me).await?;
     take_places(socket, chat, me).await?;
-    desk::ready(chat, me).await
+    // In this order: a room that comes after the person's `rev` was read is news.
+    let user = profile::mine(chat, me).await?;
+    let heads = sync::heads(chat, me).await?;
+    told.note(&user, &heads);
+    Ok(desk::ready(chat, me, &user, &heads))
 }
 
 /// One ear for all events: a handler for each would weigh on every idle connection.

@@ -1,19 +1,13 @@
 //! `/api/messages`: history, oldest first. What is said goes over the socket.
 
 use axum::{Json as Body, extract::State};
-use entity::id::{MessageId, RoomId};
+use entity::id::RoomId;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{Reply, Swift, door::Me, payload::Item, rooms};
 use crate::{
-    chat::{handle::Chat, message, reaction},
-    model::{
-        actor::Actor,
-        error::Error,
-        message::Message,
-        page::{Limit, Window},
-        reaction::Tally,
-    },
+    chat::{handle::Chat, message},
+    model::{actor::Actor, error::Error, message::Message, page::Limit},
     wire::{
         body::{PathInt, Query},
         fastapi::{HttpError, ValidationError},
@@ -64,44 +58,24 @@ async fn recent(
 async fn shown(chat: &Chat, me: Actor, number: i64, wanted: usize) -> Result<Vec<Item>, Error> {
     let room = rooms::open(chat, me, number).await?.room.chatroom_id;
     let messages = newest(chat, me, room, wanted).await?;
-    Ok(messages.iter().map(|(it, tallies)| Item::of_history(number, it, tallies, me.id)).collect())
+    Ok(messages.iter().map(|it| Item::of_history(number, it, me.id)).collect())
 }
 
-/// With what was put under each of them.
+/// Page by page from the end, and turned round. This client knows nothing of deleted ones.
 pub(super) async fn newest(
     chat: &Chat,
     me: Actor,
     room: RoomId,
     wanted: usize,
-) -> Result<Vec<(Message, Vec<Tally>)>, Error> {
-    let messages = page_back(chat, me, room, wanted).await?;
-    let ids: Vec<MessageId> = messages.iter().map(|it| it.row.message_id).collect();
-    let mut tallies = reaction::of_messages(chat, &ids).await?;
-    let with = |it: Message| {
-        let under = tallies.remove(&it.row.message_id).unwrap_or_default();
-        (it, under)
-    };
-    Ok(messages.into_iter().map(with).collect())
-}
-
-/// Page by page from the end, and turned round.
-async fn page_back(
-    chat: &Chat,
-    me: Actor,
-    room: RoomId,
-    wanted: usize,
 ) -> Result<Vec<Message>, Error> {
-    let (mut pages, mut count, mut window) = (Vec::new(), 0, Window::Newest);
+    let (mut pages, mut count, mut before) = (Vec::new(), 0, i64::MAX);
     while count < wanted {
         let limit = Limit::clamped((wanted - count) as u64);
-        let page = message::history(chat, me, room, window, limit).await?;
-        let Some(first) = page.items.first() else { break };
-        window = Window::Before(first.row.seq);
-        count += page.items.len();
-        pages.push(page.items);
-        if !page.more_before {
-            break;
-        }
+        let page = message::before_seq(chat, me, room, before, limit).await?;
+        let Some(first) = page.first() else { break };
+        before = first.row.seq;
+        count += page.len();
+        pages.push(page);
     }
     Ok(pages.into_iter().rev().flatten().collect())
 }

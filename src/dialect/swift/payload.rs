@@ -147,11 +147,11 @@ impl From<&Message> for LastMessage {
 }
 
 impl Item {
-    pub(super) fn of_history(number: i64, message: &Message, under: &[Tally], me: UserId) -> Self {
+    pub(super) fn of_history(number: i64, message: &Message, me: UserId) -> Self {
         Self {
             timestamp: seconds_z(message.row.timestamp),
-            reactions: summary(under),
-            user_reaction: own(under, me),
+            reactions: summary(&message.tallies),
+            user_reaction: own(&message.tallies, me),
             ..Self::live(number, message)
         }
     }
@@ -174,8 +174,8 @@ impl Item {
 }
 
 impl Reacted {
-    pub(super) fn new(number: i64, message: &Message, under: &[Tally], me: UserId) -> Self {
-        let item = Item::of_history(number, message, under, me);
+    pub(super) fn new(number: i64, message: &Message, me: UserId) -> Self {
+        let item = Item::of_history(number, message, me);
         Self {
             id: item.message_id,
             content: item.message,
@@ -213,7 +213,8 @@ fn own(under: &[Tally], me: UserId) -> Option<&'static str> {
 
 /// To this client a room that was never opened is unread as a whole.
 pub(super) fn unread(view: &RoomView) -> u64 {
-    let whole = view.room.last_seq.unsigned_abs().min(MOST_UNREAD);
+    let live = view.room.last_seq - view.room.deleted_count;
+    let whole = live.unsigned_abs().min(MOST_UNREAD);
     if view.visiting { whole } else { view.unread }
 }
 

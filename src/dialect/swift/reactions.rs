@@ -134,11 +134,10 @@ async fn show(
     PathInt { value: id, .. }: PathInt<Swift>,
 ) -> Reply<Body<Reacted>> {
     let id = MessageId(id);
-    let found = message::find(&chat, me, id).await;
+    let found = message::live(&chat, me, id).await;
     let found = found.map_err(|it| hidden(it, Thing::Message))?;
     let number = number::of_room(&chat, found.row.chatroom_id).await?;
-    let tallies = reactions::of_messages(&chat, &[id]).await?.remove(&id).unwrap_or_default();
-    Ok(Body(Reacted::new(number, &found, &tallies, me.id)))
+    Ok(Body(Reacted::new(number, &found, me.id)))
 }
 
 /// The newest messages with their reactions, oldest first
@@ -155,7 +154,7 @@ async fn of_room(
 ) -> Reply<Body<Vec<Reacted>>> {
     let room = rooms::reach(&chat, me, number).await?.room.chatroom_id;
     let messages = newest(&chat, me, room, wanted).await?;
-    Ok(Body(messages.iter().map(|(it, under)| Reacted::new(number, it, under, me.id)).collect()))
+    Ok(Body(messages.iter().map(|it| Reacted::new(number, it, me.id)).collect()))
 }
 
 /// The six emoji

@@ -72,11 +72,14 @@ impl bus::Listener for Relay {
             | News::RoomDeleted { .. }
             | News::SessionEnded { .. } => self.seats.follow(event),
             // This client asks for its rooms every few seconds, and knows nothing of the rest.
-            News::RoomCreated { .. }
+            News::MessageUpdated(_)
+            | News::MessageDeleted(_)
+            | News::RoomCreated { .. }
             | News::RoomUpdated { .. }
             | News::Read { .. }
             | News::Delivered { .. }
             | News::Unread { .. }
+            | News::SettingsChanged { .. }
             | News::FriendRequested { .. }
             | News::FriendAccepted { .. }
             | News::FriendCancelled { .. }

@@ -178,7 +178,7 @@ impl Desk {
 
     /// Reactions go to messages of this room; of others nothing is said here.
     async fn here(&self, message: MessageId) -> Result<(), Error> {
-        let found = message::find(&self.chat, self.place.me, message).await;
+        let found = message::live(&self.chat, self.place.me, message).await;
         let found = found.map_err(|it| hidden(it, Thing::Message))?;
         if found.row.chatroom_id == self.room {
             return Ok(());

@@ -104,6 +104,11 @@ impl Plain {
         self.heard.drain(..).collect()
     }
 
+    /// What has come in and was not taken, without waiting for more.
+    pub fn so_far(&mut self) -> Vec<Value> {
+        self.heard.drain(..).collect()
+    }
+
     pub async fn expect_silence(&mut self) {
         assert_eq!(self.overhear().await, [Value::Null; 0]);
         assert_eq!(self.end, None);

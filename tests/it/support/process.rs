@@ -4,6 +4,7 @@ use std::{
     net::TcpListener,
     ops::Deref,
     process::{Child, Command, Stdio},
+    sync::{Mutex, PoisonError},
     time::Duration,
 };
 
@@ -13,7 +14,7 @@ use crate::support::{databases::Kind, server::Server};
 
 pub struct Process {
     server: Server,
-    child: Child,
+    child: Mutex<Child>,
 }
 
 impl Process {
@@ -21,15 +22,21 @@ impl Process {
         let mut server = Server::prepared(kind, &[], |_| {}).await;
         // Free a moment ago, and nobody else asks for it by number.
         server.address = TcpListener::bind(server.address).unwrap().local_addr().unwrap();
-        let child = launch(&server).await;
+        let child = Mutex::new(launch(&server).await);
         Self { server, child }
     }
 
     /// As a power cut would: nothing is finished, nothing is written.
-    pub async fn kill_and_start_again(&mut self) {
-        self.child.kill().unwrap();
-        self.child.wait().unwrap();
-        self.child = launch(&self.server).await;
+    pub async fn kill_and_start_again(&self) {
+        self.kill();
+        let child = launch(&self.server).await;
+        *self.child.lock().unwrap_or_else(PoisonError::into_inner) = child;
+    }
+
+    fn kill(&self) {
+        let mut child = self.child.lock().unwrap_or_else(PoisonError::into_inner);
+        child.kill().unwrap();
+        child.wait().unwrap();
     }
 }
 
@@ -63,7 +70,6 @@ impl Deref for Process {
 
 impl Drop for Process {
     fn drop(&mut self) {
-        self.child.kill().ok();
-        self.child.wait().ok();
+        self.kill();
     }
 }

@@ -26,6 +26,8 @@ pub struct Socket {
 pub enum Refused {
     Handshake(u16),
     Connect(String),
+    /// Nobody is there, or went while we spoke.
+    Unreachable,
 }
 
 impl Server {
@@ -35,6 +37,17 @@ impl Server {
         let mut socket = self.try_socket("/socket.io/", Some(auth), None).await.unwrap();
         socket.hear("session:ready").await;
         socket
+    }
+
+    /// A native socket of a client that bears it when the server is not there.
+    pub async fn reach(&self, person: &Person) -> Option<Socket> {
+        let auth = json!({"token": person.token});
+        let mut socket = self.try_socket("/socket.io/", Some(auth), None).await.ok()?;
+        while !socket.events.iter().any(|it| it.0 == "session:ready") {
+            let packet = timeout(PATIENCE, socket.read()).await.ok()??;
+            socket.sort(&packet);
+        }
+        Some(socket)
     }
 
     /// The line of a client that is greeted, and then never reads again.
@@ -62,13 +75,14 @@ impl Server {
             Err(tokio_tungstenite::tungstenite::Error::Http(response)) => {
                 return Err(Refused::Handshake(response.status().as_u16()));
             }
-            Err(other) => panic!("{other}"),
+            Err(_) => return Err(Refused::Unreachable),
         };
         let (events, acks) = (VecDeque::new(), VecDeque::new());
         let mut socket = Socket { stream, events, acks, last_ack: 0 };
-        socket.raw(format!("40{}", auth.map_or(String::new(), |it| it.to_string()))).await;
+        let connect = format!("40{}", auth.map_or(String::new(), |it| it.to_string()));
+        socket.stream.send(Message::text(connect)).await.or(Err(Refused::Unreachable))?;
         loop {
-            let packet = socket.packet().await.expect("an answer to CONNECT");
+            let packet = socket.packet().await.ok_or(Refused::Unreachable)?;
             if packet.starts_with("40") {
                 return Ok(socket);
             }
@@ -98,6 +112,13 @@ impl Socket {
         self.last_ack
     }
 
+    /// The same, unless the line is broken.
+    pub async fn try_post(&mut self, event: &str, payload: &Value) -> Option<()> {
+        self.last_ack += 1;
+        let packet = format!("42{}{}", self.last_ack, json!([event, payload]));
+        self.stream.send(Message::text(packet)).await.ok()
+    }
+
     pub async fn answer(&mut self, id: u64) -> Value {
         loop {
             if let Some(at) = self.acks.iter().position(|it| it.0 == id) {
@@ -114,13 +135,16 @@ impl Socket {
 
     /// The data of an acknowledgement that is `ok`, or nothing when the line breaks first.
     pub async fn try_ok(&mut self, event: &str, payload: &Value) -> Option<Value> {
-        self.last_ack += 1;
-        let packet = format!("42{}{}", self.last_ack, json!([event, payload]));
-        self.stream.send(Message::text(packet)).await.ok()?;
+        let answer = self.try_ask(event, payload).await?;
+        (answer["ok"] == true).then(|| answer["data"].clone())
+    }
+
+    /// The acknowledgement, or nothing when the line breaks first.
+    pub async fn try_ask(&mut self, event: &str, payload: &Value) -> Option<Value> {
+        self.try_post(event, payload).await?;
         loop {
             if let Some(at) = self.acks.iter().position(|it| it.0 == self.last_ack) {
-                let answer = self.acks.remove(at)?.1;
-                return (answer["ok"] == true).then(|| answer["data"].clone());
+                return Some(self.acks.remove(at)?.1);
             }
             let packet = timeout(PATIENCE, self.read()).await.ok()??;
             self.sort(&packet);
@@ -152,6 +176,11 @@ impl Socket {
         }
     }
 
+    /// All that has arrived and was not asked for, in its order.
+    pub fn heard(&mut self) -> Vec<(String, Value)> {
+        self.events.drain(..).collect()
+    }
+
     /// What was heard of this name within a moment long enough for anything under way.
     pub async fn overhear(&mut self, event: &str) -> Vec<Value> {
         while let Ok(Some(packet)) = timeout(Duration::from_millis(300), self.read()).await {
@@ -160,9 +189,18 @@ impl Socket {
         self.events.iter().filter(|it| it.0 == event).map(|it| it.1.clone()).collect()
     }
 
+    /// What has come in and was not taken, without waiting for more.
+    pub fn so_far(&mut self) -> Vec<Value> {
+        self.events.drain(..).map(|(event, data)| json!([event, data])).collect()
+    }
+
     /// Waits until the server ends the connection.
     pub async fn ended(&mut self, within: Duration) -> bool {
-        let all = async { while self.read().await.is_some_and(|it| !it.starts_with("41")) {} };
+        let all = async {
+            while let Some(packet) = self.read().await.filter(|it| !it.starts_with("41")) {
+                self.sort(&packet);
+            }
+        };
         timeout(within, all).await.is_ok()
     }
 
@@ -185,7 +223,9 @@ impl Socket {
     async fn read(&mut self) -> Option<String> {
         loop {
             match self.stream.next().await? {
-                Ok(Message::Text(text)) if text.as_str() == "2" => self.raw("3".to_owned()).await,
+                Ok(Message::Text(text)) if text.as_str() == "2" => {
+                    self.stream.send(Message::text("3")).await.ok()?;
+                }
                 Ok(Message::Text(text)) if text.starts_with('4') => return Some(text.to_string()),
                 Ok(Message::Close(_)) | Err(_) => return None,
                 Ok(_) => {}

@@ -1,15 +1,19 @@
 //! Messages, stored and to be sent.
 
-use entity::{id::FileId, message};
+use entity::{
+    id::{FileId, MessageId},
+    message,
+};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{file::File, user::Author};
+use super::{file::File, reaction::Reaction, user::Author};
 use crate::{
     model::{
         error::{Error, Problem},
-        message::{Draft, Message as Stored, ReadStatus, Sent},
+        event::Deleted,
+        message::{self as stored, Draft, Message as Stored, ReadStatus, Sent},
         page,
         text::{MessageText, line},
     },
@@ -37,17 +41,67 @@ pub struct Message {
     pub message_type: &'static str,
     pub media_url: Option<String>,
     pub attachments: Vec<File>,
+    /// What it answers; follows its edits and its deletion, so whoever keeps a copy changes
+    /// it when they hear of those.
+    pub reply_to: Option<Quote>,
+    pub reactions: Vec<Reaction>,
+    #[schema(example = "2026-11-20T23:52:00.000Z")]
+    pub pinned_at: Option<String>,
+    #[schema(example = "2026-11-20T23:51:00.000Z")]
+    pub edited_at: Option<String>,
+    /// Of a deleted message only its place is left: it has no content, files or reactions.
+    pub deleted_at: Option<String>,
+    /// Of a forwarded message: who had said it first.
+    pub forwarded_from: Option<Author>,
+    /// Members whom it calls by `@username`.
+    #[schema(example = json!([43]))]
+    pub mentions: Vec<i64>,
     #[schema(example = "unread")]
     pub read_status: &'static str,
     #[schema(example = "2026-11-20T23:49:58.123Z")]
     pub timestamp: String,
 }
 
-/// What `message:created` carries.
+/// A glimpse of a message that another one answers.
+#[derive(Serialize, ToSchema)]
+#[schema(as = native::Quote)]
+pub struct Quote {
+    #[schema(example = 1023)]
+    pub message_id: i64,
+    #[schema(example = 16)]
+    pub seq: i64,
+    #[schema(example = 43)]
+    pub sender_id: i64,
+    /// The first 120 characters of what it says now; empty when it was deleted.
+    #[schema(example = "shall we meet?")]
+    pub excerpt: String,
+    pub deleted: bool,
+}
+
+/// What `message:created` and `message:updated` carry.
 #[derive(Serialize)]
-pub struct Created {
+pub struct Told {
     pub message: Message,
     pub rev: i64,
+}
+
+/// What `message:deleted` carries.
+#[derive(Serialize)]
+pub struct Gone {
+    message_id: i64,
+    chatroom_id: Uuid,
+    seq: i64,
+    rev: i64,
+}
+
+/// What a message said before.
+#[derive(Serialize, ToSchema)]
+#[schema(as = native::Version)]
+pub struct Version {
+    #[schema(example = "helo")]
+    pub content: String,
+    #[schema(example = "2026-11-20T23:49:58.123Z")]
+    pub written_at: String,
 }
 
 /// What whoever sent a message is told.
@@ -82,6 +136,13 @@ impl From<&Stored> for Message {
             message_type: kind(row.message_type),
             media_url: row.media_url.clone(),
             attachments: message.files.iter().map(File::from).collect(),
+            reply_to: message.quote.as_ref().map(Quote::from),
+            reactions: message.tallies.iter().map(Reaction::from).collect(),
+            pinned_at: message.pinned_at.map(rfc3339_millis),
+            edited_at: row.edited_at.map(rfc3339_millis),
+            deleted_at: row.deleted_at.map(rfc3339_millis),
+            forwarded_from: message.origin.as_deref().map(Author::from),
+            mentions: message.mentions.iter().map(|it| it.0).collect(),
             read_status: match message.status {
                 ReadStatus::Unread => "unread",
                 ReadStatus::Delivered => "delivered",
@@ -89,6 +150,41 @@ impl From<&Stored> for Message {
             },
             timestamp: rfc3339_millis(row.timestamp),
         }
+    }
+}
+
+impl From<&stored::Quote> for Quote {
+    fn from(quote: &stored::Quote) -> Self {
+        Self {
+            message_id: quote.message.0,
+            seq: quote.seq,
+            sender_id: quote.sender.0,
+            excerpt: quote.excerpt.clone(),
+            deleted: quote.deleted,
+        }
+    }
+}
+
+impl From<&Stored> for Told {
+    fn from(message: &Stored) -> Self {
+        Self { message: Message::from(message), rev: message.row.rev }
+    }
+}
+
+impl From<&Deleted> for Gone {
+    fn from(deleted: &Deleted) -> Self {
+        Self {
+            message_id: deleted.message.0,
+            chatroom_id: deleted.room.room.0,
+            seq: deleted.seq,
+            rev: deleted.rev,
+        }
+    }
+}
+
+impl From<&stored::Version> for Version {
+    fn from(version: &stored::Version) -> Self {
+        Self { content: version.content.clone(), written_at: rfc3339_millis(version.written_at) }
     }
 }
 
@@ -124,6 +220,7 @@ pub fn draft(
     media_url: Option<String>,
     client_msg_id: Option<Uuid>,
     files: Vec<FileId>,
+    reply_to: Option<MessageId>,
 ) -> Result<Draft, Error> {
     if files.len() > 10 {
         return Err(Error::invalid("attachment_ids", Problem::Other("at most 10 files at once")));
@@ -136,8 +233,12 @@ pub fn draft(
         other => MessageText::parse(other.unwrap_or_default())?.into_string(),
     };
     let kind = kind.unwrap_or(message::Type::Text);
-    let (reply_to, sent_at) = (None, None);
-    Ok(Draft { content, kind, media_url, client_msg_id, files, reply_to, sent_at })
+    Ok(Draft { content, kind, media_url, client_msg_id, files, reply_to, sent_at: None })
+}
+
+/// The words of an edit; none at all take away those of a message with files.
+pub fn words(content: String) -> Result<Option<MessageText>, Error> {
+    if content.is_empty() { Ok(None) } else { MessageText::parse(content).map(Some) }
 }
 
 pub fn kind(kind: message::Type) -> &'static str {

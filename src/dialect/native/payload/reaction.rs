@@ -1,6 +1,7 @@
 //! Reactions.
 
 use serde::Serialize;
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::model::reaction::{Reacted, Tally};
@@ -12,15 +13,27 @@ pub struct Changed<'a> {
     chatroom_id: Uuid,
     emoji: &'a str,
     user_id: i64,
-    reactions: Vec<Reaction<'a>>,
+    reactions: Vec<Reaction>,
     rev: i64,
 }
 
-#[derive(Serialize)]
-struct Reaction<'a> {
-    emoji: &'a str,
-    count: usize,
-    user_ids: Vec<i64>,
+/// One emoji under a message, and who put it there.
+#[derive(Serialize, ToSchema)]
+#[schema(as = native::Reaction)]
+pub struct Reaction {
+    #[schema(example = "👍")]
+    pub emoji: String,
+    #[schema(example = 1)]
+    pub count: usize,
+    #[schema(example = json!([42]))]
+    pub user_ids: Vec<i64>,
+}
+
+/// All that is under a message now.
+#[derive(Serialize, ToSchema)]
+#[schema(as = native::Reactions)]
+pub struct Reactions {
+    pub reactions: Vec<Reaction>,
 }
 
 impl<'a> Changed<'a> {
@@ -36,9 +49,15 @@ impl<'a> Changed<'a> {
     }
 }
 
-impl<'a> From<&'a Tally> for Reaction<'a> {
-    fn from(tally: &'a Tally) -> Self {
+impl From<&Tally> for Reaction {
+    fn from(tally: &Tally) -> Self {
         let user_ids: Vec<i64> = tally.people.iter().map(|it| it.id.0).collect();
-        Self { emoji: &tally.emoji, count: user_ids.len(), user_ids }
+        Self { emoji: tally.emoji.clone(), count: user_ids.len(), user_ids }
+    }
+}
+
+impl From<&[Tally]> for Reactions {
+    fn from(tallies: &[Tally]) -> Self {
+        Self { reactions: tallies.iter().map(Reaction::from).collect() }
     }
 }

@@ -10,8 +10,8 @@ use uuid::Uuid;
 
 use super::{message::Message, user::User};
 use crate::{
-    model::room::{Member as Participant, RoomView},
-    wire::spelling::rfc3339_millis,
+    model::room::{Member as Participant, RoomView, Settings as Setup, SettingsChange},
+    wire::{fields::Fields, spelling::rfc3339_millis},
 };
 
 /// A room, the same for all its members.
@@ -31,6 +31,9 @@ pub struct Room {
     pub last_seq: i64,
     #[schema(example = 19)]
     pub rev: i64,
+    /// The `rev` at which somebody last came, went or got another role.
+    #[schema(example = 7)]
+    pub members_rev: i64,
     #[schema(example = "2026-11-20T23:49:58.000Z")]
     pub created_at: String,
 }
@@ -46,6 +49,9 @@ pub struct RoomItem {
     /// Capped at 100: nobody reads a larger number.
     #[schema(example = 2)]
     pub unread_count: u64,
+    /// The unread messages that speak of me, capped likewise.
+    #[schema(example = 0)]
+    pub mention_count: u64,
     pub last_message: Option<Message>,
     /// The other person of a direct room.
     pub peer: Option<User>,
@@ -53,6 +59,26 @@ pub struct RoomItem {
     pub role: &'static str,
     #[schema(example = 15)]
     pub last_read_seq: i64,
+    pub settings: Settings,
+}
+
+/// How I have set up a room; nobody else's business.
+#[derive(Serialize, ToSchema)]
+#[schema(as = native::RoomSettings)]
+pub struct Settings {
+    /// No notifications until then.
+    #[schema(example = "2026-11-21T08:00:00.000Z")]
+    pub muted_until: Option<String>,
+    #[schema(example = "2026-11-20T23:49:58.000Z")]
+    pub pinned_at: Option<String>,
+    /// Out of the list until something new is said.
+    pub hidden: bool,
+    /// Until it is read.
+    pub marked_unread: bool,
+    #[schema(example = "what I was about to say")]
+    pub draft: Option<String>,
+    #[schema(example = "2026-11-20T23:49:58.000Z")]
+    pub drafted_at: Option<String>,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -63,8 +89,11 @@ pub struct Member {
     pub role: &'static str,
     #[schema(example = "2026-11-20T23:49:58.000Z")]
     pub joined_at: String,
-    pub last_read_seq: i64,
-    pub last_delivered_seq: i64,
+    /// Null when they do not let it be seen, as is the next.
+    #[schema(example = 15)]
+    pub last_read_seq: Option<i64>,
+    #[schema(example = 17)]
+    pub last_delivered_seq: Option<i64>,
 }
 
 impl From<&chatroom::Model> for Room {
@@ -83,6 +112,7 @@ impl From<&chatroom::Model> for Room {
             server_id: room.server_id.map(|it| it.0),
             last_seq: room.last_seq,
             rev: room.rev,
+            members_rev: room.members_rev,
             created_at: rfc3339_millis(room.created_at),
         }
     }
@@ -94,24 +124,55 @@ impl From<&RoomView> for RoomItem {
             room: Room::from(&view.room),
             member_count: view.member_count,
             unread_count: view.unread,
+            mention_count: view.mentions,
             last_message: view.last_message.as_ref().map(Message::from),
             peer: view.peer.as_ref().map(User::from),
             role: role(view.mine.role),
             last_read_seq: view.mine.last_read_seq,
+            settings: Settings::from(&Setup::of(&view.mine, view.room.last_seq)),
+        }
+    }
+}
+
+impl From<&Setup> for Settings {
+    fn from(settings: &Setup) -> Self {
+        Self {
+            muted_until: settings.muted_until.map(rfc3339_millis),
+            pinned_at: settings.pinned_at.map(rfc3339_millis),
+            hidden: settings.hidden,
+            marked_unread: settings.marked_unread,
+            draft: settings.draft.clone(),
+            drafted_at: settings.drafted_at.map(rfc3339_millis),
         }
     }
 }
 
 impl From<&Participant> for Member {
     fn from(member: &Participant) -> Self {
+        let seen = |cursor: i64| (!member.discreet).then_some(cursor);
         Self {
             user: User::from(&member.card),
             role: role(member.row.role),
             joined_at: rfc3339_millis(member.row.joined_at),
-            last_read_seq: member.row.last_read_seq,
-            last_delivered_seq: member.row.last_delivered_seq,
+            last_read_seq: seen(member.row.last_read_seq),
+            last_delivered_seq: seen(member.row.last_delivered_seq),
         }
     }
+}
+
+/// What to change of one's settings: absent leaves a setting as it is, and a null for
+/// `muted_until` ends it.
+pub fn settings_change(fields: &mut Fields<'_>) -> Option<SettingsChange> {
+    let muted_until = fields.moment_opt("muted_until");
+    let (pinned, hidden) = (fields.bool_opt("pinned"), fields.bool_opt("hidden"));
+    let marked_unread = fields.bool_opt("marked_unread");
+    let is_named = fields.raw("muted_until").is_some();
+    Some(SettingsChange {
+        muted_until: muted_until.map(|it| is_named.then_some(it))?,
+        pinned: pinned?,
+        hidden: hidden?,
+        marked_unread: marked_unread?,
+    })
 }
 
 pub(super) fn role(role: Role) -> &'static str {

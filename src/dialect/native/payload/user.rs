@@ -58,6 +58,8 @@ pub struct Me {
     pub updated_at: String,
     #[schema(example = 7)]
     pub rev: i64,
+    /// Whether others may see what I have read and received.
+    pub sends_receipts: bool,
 }
 
 impl From<&Card> for User {
@@ -95,6 +97,7 @@ impl From<&user::Model> for Me {
             created_at: rfc3339_millis(user.created_at),
             updated_at: rfc3339_millis(user.updated_at),
             rev: user.rev,
+            sends_receipts: user.sends_receipts,
         }
     }
 }

@@ -37,6 +37,9 @@ struct Profile {
     #[schema(example = "at the sea")]
     status: Option<String>,
     bio: Option<String>,
+    /// Whether others may see what I have read and received.
+    #[schema(example = false)]
+    sends_receipts: Option<bool>,
 }
 
 #[derive(ToSchema)]
@@ -113,13 +116,14 @@ struct NewProfile(ProfileChange);
 impl Shape for NewProfile {
     fn read(fields: &mut Fields<'_>) -> Option<Self> {
         let (nickname, status) = (fields.text_opt("nickname"), fields.text_opt("status"));
-        let bio = fields.text_opt("bio");
-        fields.only(&["nickname", "status", "bio"]);
+        let (bio, sends_receipts) = (fields.text_opt("bio"), fields.bool_opt("sends_receipts"));
+        fields.only(&["nickname", "status", "bio", "sends_receipts"]);
         Some(Self(ProfileChange {
             nickname: nickname?,
             status: status?,
             bio: bio?,
             avatar_url: None,
+            sends_receipts: sends_receipts?,
         }))
     }
 }

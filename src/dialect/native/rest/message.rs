@@ -1,4 +1,5 @@
 //! Messages of a room.
+mod one;
 
 use axum::{
     Json as Body,
@@ -7,7 +8,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use entity::{
-    id::{FileId, RoomId},
+    id::{FileId, MessageId, RoomId},
     message,
 };
 use utoipa::ToSchema;
@@ -24,6 +25,7 @@ use crate::{
     },
     model::{
         error::{Error, Problem as Flaw},
+        message::Sent,
         page::{Limit, Window},
     },
     wire::{
@@ -33,7 +35,7 @@ use crate::{
 };
 
 pub(super) fn routes() -> OpenApiRouter<Chat> {
-    OpenApiRouter::new().routes(routes!(list, send))
+    OpenApiRouter::new().routes(routes!(list, send)).merge(one::routes())
 }
 
 #[derive(ToSchema)]
@@ -48,6 +50,9 @@ struct NewMessage {
     /// Your own id for it: the same one again is answered with the same message.
     client_msg_id: Option<Uuid>,
     attachment_ids: Option<Vec<Uuid>>,
+    /// The message of this room that it answers.
+    #[schema(example = 1023)]
+    reply_to_id: Option<i64>,
 }
 
 struct Where {
@@ -96,13 +101,18 @@ async fn send(
 ) -> Reply<Response> {
     let key = new.client_msg_id.or(idempotency_key(&headers)?);
     let files = new.attachment_ids.unwrap_or_default().into_iter().map(FileId).collect();
-    let draft = draft(new.content, new.message_type, new.media_url, key, files)?;
-    let sent = messages::send(&chat, me, RoomId(room), draft).await?;
+    let reply_to = new.reply_to_id.map(MessageId);
+    let draft = draft(new.content, new.message_type, new.media_url, key, files, reply_to)?;
+    Ok(stored(&messages::send(&chat, me, RoomId(room), draft).await?))
+}
+
+/// With its place in the room.
+fn stored(sent: &Sent) -> Response {
     let status = if sent.duplicate { StatusCode::OK } else { StatusCode::CREATED };
     let row = &sent.message.row;
     let place = format!("/v1/rooms/{}/messages?around_seq={}", row.chatroom_id, row.seq);
     let location = [(header::LOCATION, place)];
-    Ok((status, location, Body(Message::from(&*sent.message))).into_response())
+    (status, location, Body(Message::from(&*sent.message))).into_response()
 }
 
 fn idempotency_key(headers: &HeaderMap) -> Result<Option<Uuid>, Error> {
@@ -118,13 +128,22 @@ impl Shape for NewMessage {
         let media_url = fields.text_opt("media_url");
         let client_msg_id = fields.uuid_opt("client_msg_id");
         let attachment_ids = fields.uuid_list_opt("attachment_ids");
-        fields.only(&["content", "message_type", "media_url", "client_msg_id", "attachment_ids"]);
+        let reply_to_id = fields.int_opt("reply_to_id");
+        fields.only(&[
+            "content",
+            "message_type",
+            "media_url",
+            "client_msg_id",
+            "attachment_ids",
+            "reply_to_id",
+        ]);
         Some(Self {
             content: content?,
             message_type: message_type?,
             media_url: media_url?,
             client_msg_id: client_msg_id?,
             attachment_ids: attachment_ids?,
+            reply_to_id: reply_to_id?,
         })
     }
 }

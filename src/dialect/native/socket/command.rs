@@ -2,7 +2,7 @@
 
 use entity::{
     chatroom::Kind,
-    id::{FileId, RoomId, UserId},
+    id::{FileId, MessageId, RoomId, UserId},
     message,
     participant::Role,
 };
@@ -11,15 +11,25 @@ use uuid::Uuid;
 
 use crate::{
     dialect::native::payload,
-    model::{page::Window, presence::Mood},
+    model::{page::Window, presence::Mood, room::SettingsChange, sync::Held},
     wire::fields::{self, Fields, Issue, Shape},
 };
 
-pub(super) const EVENTS: [&str; 21] = [
+pub(super) const EVENTS: [&str; 33] = [
+    "sync",
+    "auth:refresh",
     "message:send",
     "message:list",
+    "message:edit",
+    "message:delete",
+    "message:pin",
+    "message:unpin",
+    "message:forward",
     "message:read",
     "message:delivered",
+    "reaction:add",
+    "reaction:remove",
+    "message:receipts",
     "typing:start",
     "typing:stop",
     "room:create",
@@ -27,6 +37,8 @@ pub(super) const EVENTS: [&str; 21] = [
     "room:add_members",
     "room:remove_member",
     "room:leave",
+    "room:settings",
+    "room:draft",
     "friend:request",
     "friend:accept",
     "friend:reject",
@@ -40,10 +52,20 @@ pub(super) const EVENTS: [&str; 21] = [
 ];
 
 pub(super) enum Command {
+    Sync(Held),
+    Refresh(String),
     Send(Words),
     List { room: RoomId, window: Window, limit: Option<i64> },
+    Edit { message: MessageId, content: String },
+    Delete(MessageId),
+    Pin(MessageId),
+    Unpin(MessageId),
+    Forward { message: MessageId, room: RoomId, client_msg_id: Option<Uuid> },
     Read { room: RoomId, seq: Option<i64> },
     Delivered { room: RoomId, seq: i64 },
+    React { message: MessageId, emoji: String },
+    TakeBack { message: MessageId, emoji: String },
+    Receipts(MessageId),
     StartTyping(RoomId),
     StopTyping(RoomId),
     CreateRoom { kind: Kind, users: Vec<UserId>, name: Option<String> },
@@ -52,6 +74,8 @@ pub(super) enum Command {
     RemoveMember { room: RoomId, user: UserId },
     SetRole { room: RoomId, user: UserId, role: Role },
     LeaveRoom(RoomId),
+    SetUp { room: RoomId, change: SettingsChange },
+    Draft { room: RoomId, text: String },
     Befriend(Who),
     Accept(UserId),
     Reject(UserId),
@@ -72,6 +96,7 @@ pub(super) struct Words {
     pub content: Option<String>,
     pub files: Vec<FileId>,
     pub media_url: Option<String>,
+    pub reply_to: Option<MessageId>,
 }
 
 /// A person may be named in three ways.
@@ -85,10 +110,24 @@ impl Command {
     /// The command of an event, or everything that is wrong with its payload.
     pub(super) fn parse(event: &str, payload: &Value) -> Result<Self, Vec<Issue>> {
         let read: fn(&mut Fields<'_>) -> Option<Self> = match event {
+            "sync" => |it| Held::read(it).map(Self::Sync),
+            "auth:refresh" => refresh,
             "message:send" => |it| Words::read(it).map(Self::Send),
             "message:list" => list,
+            "message:edit" => edit,
+            "message:delete" => |it| message_only(it).map(Self::Delete),
+            "message:pin" => |it| message_only(it).map(Self::Pin),
+            "message:unpin" => |it| message_only(it).map(Self::Unpin),
+            "message:forward" => forward,
             "message:read" => read,
             "message:delivered" => delivered,
+            "reaction:add" => {
+                |it| reaction(it).map(|(message, emoji)| Self::React { message, emoji })
+            }
+            "reaction:remove" => {
+                |it| reaction(it).map(|(message, emoji)| Self::TakeBack { message, emoji })
+            }
+            "message:receipts" => receipts,
             "typing:start" => |it| room_only(it).map(Self::StartTyping),
             "typing:stop" => |it| room_only(it).map(Self::StopTyping),
             "room:create" => create_room,
@@ -96,6 +135,8 @@ impl Command {
             "room:add_members" => add_members,
             "room:remove_member" => remove_member,
             "room:leave" => |it| room_only(it).map(Self::LeaveRoom),
+            "room:settings" => set_up,
+            "room:draft" => draft,
             "friend:request" => |it| Who::read(it).map(Self::Befriend),
             "friend:accept" => |it| user_only(it).map(Self::Accept),
             "friend:reject" => |it| user_only(it).map(Self::Reject),
@@ -120,6 +161,7 @@ impl Shape for Words {
         let content = fields.text_opt("content");
         let files = fields.uuid_list_opt("attachment_ids");
         let media_url = fields.text_opt("media_url");
+        let reply_to = fields.int_opt("reply_to_id");
         fields.only(&[
             "chatroom_id",
             "client_msg_id",
@@ -127,6 +169,7 @@ impl Shape for Words {
             "content",
             "attachment_ids",
             "media_url",
+            "reply_to_id",
         ]);
         Some(Self {
             room: room?,
@@ -135,6 +178,7 @@ impl Shape for Words {
             content: content?,
             files: files?.unwrap_or_default().into_iter().map(FileId).collect(),
             media_url: media_url?,
+            reply_to: reply_to?.map(MessageId),
         })
     }
 }
@@ -177,6 +221,32 @@ fn room_only(fields: &mut Fields<'_>) -> Option<RoomId> {
     room
 }
 
+fn message_only(fields: &mut Fields<'_>) -> Option<MessageId> {
+    let message = fields.int("message_id");
+    fields.only(&["message_id"]);
+    message.map(MessageId)
+}
+
+fn edit(fields: &mut Fields<'_>) -> Option<Command> {
+    let (message, content) = (fields.int("message_id"), fields.text("content"));
+    fields.only(&["message_id", "content"]);
+    Some(Command::Edit { message: MessageId(message?), content: content? })
+}
+
+fn forward(fields: &mut Fields<'_>) -> Option<Command> {
+    let (message, room) = (fields.int("message_id"), in_room(fields));
+    let client_msg_id = fields.uuid_opt("client_msg_id");
+    fields.only(&["message_id", "chatroom_id", "client_msg_id"]);
+    let message = MessageId(message?);
+    Some(Command::Forward { message, room: room?, client_msg_id: client_msg_id? })
+}
+
+fn reaction(fields: &mut Fields<'_>) -> Option<(MessageId, String)> {
+    let (message, emoji) = (fields.int("message_id"), fields.text("emoji"));
+    fields.only(&["message_id", "emoji"]);
+    Some((MessageId(message?), emoji?))
+}
+
 fn user_only(fields: &mut Fields<'_>) -> Option<UserId> {
     let user = fields.int("user_id");
     fields.only(&["user_id"]);
@@ -199,6 +269,30 @@ fn delivered(fields: &mut Fields<'_>) -> Option<Command> {
     let (room, seq) = (in_room(fields), fields.int("seq"));
     fields.only(&["chatroom_id", "seq"]);
     Some(Command::Delivered { room: room?, seq: seq? })
+}
+
+fn receipts(fields: &mut Fields<'_>) -> Option<Command> {
+    let message = fields.int("message_id");
+    fields.only(&["message_id"]);
+    Some(Command::Receipts(MessageId(message?)))
+}
+
+fn refresh(fields: &mut Fields<'_>) -> Option<Command> {
+    let token = fields.text("token");
+    fields.only(&["token"]);
+    token.map(Command::Refresh)
+}
+
+fn set_up(fields: &mut Fields<'_>) -> Option<Command> {
+    let (room, change) = (in_room(fields), payload::room::settings_change(fields));
+    fields.only(&["chatroom_id", "muted_until", "pinned", "hidden", "marked_unread"]);
+    Some(Command::SetUp { room: room?, change: change? })
+}
+
+fn draft(fields: &mut Fields<'_>) -> Option<Command> {
+    let (room, text) = (in_room(fields), fields.text("text"));
+    fields.only(&["chatroom_id", "text"]);
+    Some(Command::Draft { room: room?, text: text? })
 }
 
 fn add_members(fields: &mut Fields<'_>) -> Option<Command> {

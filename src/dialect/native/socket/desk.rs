@@ -2,14 +2,18 @@
 
 use std::sync::Arc;
 
-use entity::id::{RoomId, UserId};
+use entity::{
+    id::{RoomId, UserId},
+    user,
+};
 use serde::Serialize;
 use serde_json::{Value, json};
+use socketioxide::extract::SocketRef;
 
 use crate::{
     chat::{
-        block, friend, handle::Chat, leases::Lease, membership, message, presence, profile,
-        reading, room, typing,
+        block, edit, erase, forward, friend, handle::Chat, membership, message, pin, presence,
+        profile, reaction, reading, receipt, room, setup, sync, typing,
     },
     dialect::native::{
         payload,
@@ -17,15 +21,17 @@ use crate::{
             Letter,
             answer::{answer, malformed, worded},
             command::{Command, Who, Words},
+            standing::Standing,
         },
     },
     model::{
         actor::Actor,
         error::Error,
         limit::{Allowance, Spender},
-        message::{Draft, Sent},
+        message::{Draft, Message, Sent},
         page::Limit,
-        room::RoomDraft,
+        room::{RoomDraft, Settings},
+        sync::Head,
         text::MessageText,
     },
     wire::{socketio::Answer, spelling::rfc3339_millis},
@@ -34,14 +40,12 @@ use crate::{
 #[derive(Clone)]
 pub(super) struct Desk {
     chat: Chat,
-    me: Actor,
-    /// Held for as long as the socket lives.
-    lease: Arc<Lease>,
+    standing: Arc<Standing>,
 }
 
 impl Desk {
-    pub(super) fn new(chat: Chat, me: Actor, lease: Lease) -> Self {
-        Self { chat, me, lease: Arc::new(lease) }
+    pub(super) fn new(chat: Chat, standing: Arc<Standing>) -> Self {
+        Self { chat, standing }
     }
 
     pub(super) async fn work(&self, letter: Letter) {
@@ -51,7 +55,7 @@ impl Desk {
             // Sends do not wait for each other's commit: only their order matters.
             Ok(Command::Send(words)) => self.send(words, to, event).await,
             Ok(command) => {
-                let result = self.carry_out(command).await;
+                let result = self.carry_out(command, &to.socket).await;
                 answer(to, event, result.map_err(|error| worded(&error)));
             }
         }
@@ -65,15 +69,23 @@ impl Desk {
                     let told = sent.map(|it| payload::message::Receipt::from(&it));
                     answer(to, event, told.map_err(|error| worded(&error)));
                 };
-                message::submit(&self.chat, self.me, room, draft, Box::new(done)).await;
+                let me = self.standing.me();
+                message::submit(&self.chat, me, room, draft, Box::new(done)).await;
             }
             Err(error) => answer::<()>(to, event, Err(worded(&error))),
         }
     }
 
-    async fn carry_out(&self, command: Command) -> Result<Value, Error> {
-        let (chat, me) = (&self.chat, self.me);
+    async fn carry_out(&self, command: Command, socket: &SocketRef) -> Result<Value, Error> {
+        let (chat, me) = (&self.chat, self.standing.me());
         match command {
+            Command::Sync(held) => {
+                value(&payload::sync::Update::from(&sync::sync(chat, me, &held).await?))
+            }
+            Command::Refresh(token) => {
+                let expires = self.standing.renew(chat, socket, &token).await?;
+                Ok(json!({"expires_at": rfc3339_millis(expires)}))
+            }
             // `work` has them already; here they are sent like any other command.
             Command::Send(words) => {
                 let sent = message::send(chat, me, words.room, draft(words)?).await?;
@@ -84,6 +96,28 @@ impl Desk {
                 let page = message::history(chat, me, room, window, limit).await?;
                 value(&payload::message::Page::from(&page))
             }
+            Command::Edit { message, content } => {
+                let words = payload::message::words(content)?;
+                shown(edit::edit(chat, me, message, words).await)
+            }
+            Command::Delete(message) => {
+                let erased = erase::erase(chat, me, message).await?;
+                Ok(json!({"message_id": erased.message.0, "rev": erased.rev}))
+            }
+            Command::Pin(message) => shown(pin::pin(chat, me, message).await),
+            Command::Unpin(message) => shown(pin::unpin(chat, me, message).await),
+            Command::Forward { message, room, client_msg_id } => {
+                let sent = forward::forward(chat, me, message, room, client_msg_id).await?;
+                value(&payload::message::Receipt::from(&sent))
+            }
+            Command::React { message, emoji } => {
+                let put = reaction::put(chat, me, message, &emoji, &[]).await?;
+                value(&payload::reaction::Reactions::from(put.tallies.as_slice()))
+            }
+            Command::TakeBack { message, emoji } => {
+                let left = reaction::remove(chat, me, message, &[emoji.trim()]).await?;
+                value(&payload::reaction::Reactions::from(left.as_slice()))
+            }
             Command::Read { room, seq } => {
                 let cursor = reading::read(chat, me, room, seq).await?;
                 Ok(json!({"last_read_seq": cursor.last_read_seq, "unread_count": cursor.unread}))
@@ -92,6 +126,11 @@ impl Desk {
                 let seq = reading::delivered(chat, me, room, seq).await?;
                 Ok(json!({"last_delivered_seq": seq}))
             }
+            Command::Receipts(message) => {
+                value(&payload::receipt::Receipts::from(&receipt::of(chat, me, message).await?))
+            }
+            Command::SetUp { room, change } => set_up(setup::set(chat, me, room, change).await),
+            Command::Draft { room, text } => set_up(setup::draft(chat, me, room, text).await),
             Command::StartTyping(room) => done(typing::start(chat, me, room).await),
             Command::StopTyping(room) => done(typing::stop(chat, me, room).await),
             Command::CreateRoom { kind, users, name } => {
@@ -133,19 +172,19 @@ impl Desk {
             }
             Command::Subscribe(users) => self.subscribe(&users).await,
             Command::Unsubscribe(users) => {
-                self.lease.unwatch(&users);
+                self.standing.lease.unwatch(&users);
                 Ok(json!({"presences": []}))
             }
         }
     }
 
     async fn chatroom(&self, room: RoomId) -> Result<Value, Error> {
-        let view = room::view(&self.chat, self.me, room).await?;
+        let view = room::view(&self.chat, self.standing.me(), room).await?;
         Ok(json!({"chatroom": payload::room::RoomItem::from(&view)}))
     }
 
     async fn befriend(&self, who: Who) -> Result<Value, Error> {
-        let (chat, me) = (&self.chat, self.me);
+        let (chat, me) = (&self.chat, self.standing.me());
         chat.limits.spend(Allowance::FriendRequest, Spender::User(me.id))?;
         let user = match who {
             Who::Id(user) => user,
@@ -156,32 +195,20 @@ impl Desk {
     }
 
     async fn subscribe(&self, users: &[UserId]) -> Result<Value, Error> {
-        let now = presence::subscribe(&self.chat, self.me, &self.lease, users).await?;
+        let Standing { lease, .. } = &*self.standing;
+        let now = presence::subscribe(&self.chat, self.standing.me(), lease, users).await?;
         let shown: Vec<_> = now.iter().map(payload::presence::Presence::from).collect();
         Ok(json!({"presences": shown}))
     }
 }
 
 /// What a client needs to begin.
-pub(super) async fn ready(chat: &Chat, me: Actor) -> Result<Value, Error> {
-    let user = profile::mine(chat, me).await?;
-    let rooms: Vec<Value> = room::list(chat, me)
-        .await?
-        .iter()
-        .map(|it| {
-            json!({
-                "chatroom_id": it.room.chatroom_id.0,
-                "last_seq": it.room.last_seq,
-                "rev": it.room.rev,
-                "unread_count": it.unread,
-                "last_read_seq": it.mine.last_read_seq,
-            })
-        })
-        .collect();
-    Ok(json!({
+pub(super) fn ready(chat: &Chat, me: Actor, user: &user::Model, heads: &[Head]) -> Value {
+    let rooms: Vec<_> = heads.iter().map(payload::sync::Head::from).collect();
+    json!({
         "session_id": me.session.0,
         "user_rev": user.rev,
-        "user": payload::user::Me::from(&user),
+        "user": payload::user::Me::from(user),
         "server_time": rfc3339_millis(chat.clock.now()),
         "limits": {
             "message_characters": MessageText::LONGEST,
@@ -190,7 +217,7 @@ pub(super) async fn ready(chat: &Chat, me: Actor) -> Result<Value, Error> {
             "page": Limit::MAX,
         },
         "rooms": rooms,
-    }))
+    })
 }
 
 fn draft(words: Words) -> Result<Draft, Error> {
@@ -200,11 +227,20 @@ fn draft(words: Words) -> Result<Draft, Error> {
         words.media_url,
         words.client_msg_id,
         words.files,
+        words.reply_to,
     )
+}
+
+fn shown(message: Result<Message, Error>) -> Result<Value, Error> {
+    Ok(json!({"message": payload::message::Message::from(&message?)}))
 }
 
 fn related(relation: Result<crate::model::friendship::Relation, Error>) -> Result<Value, Error> {
     Ok(json!({"relation": payload::friend::Relation::from(&relation?)}))
+}
+
+fn set_up(settings: Result<Settings, Error>) -> Result<Value, Error> {
+    Ok(json!({"settings": payload::room::Settings::from(&settings?)}))
 }
 
 fn done(result: Result<(), Error>) -> Result<Value, Error> {

@@ -1,0 +1,106 @@
+//! Changing what one has said. What was there before is kept.
+
+use entity::{
+    id::{MessageId, UserId},
+    message,
+};
+
+use crate::{
+    chat::{
+        assembly,
+        change::{Change, patiently},
+        handle::Chat,
+        mention, message as messages, place,
+    },
+    model::{
+        actor::Actor,
+        error::{Error, Problem},
+        event::{News, Topic, Updated},
+        limit::{Allowance, Spender},
+        message::{Message, Version},
+        page::Limit,
+        text::MessageText,
+    },
+    policy::Facts,
+    store,
+};
+
+/// Other words for the same message; those of a message with files may be taken away. The
+/// same words again change nothing.
+pub async fn edit(
+    chat: &Chat,
+    me: Actor,
+    message: MessageId,
+    words: Option<MessageText>,
+) -> Result<Message, Error> {
+    let facts = place::facts(chat, me, message).await?;
+    let leave = facts.may_post()?;
+    chat.limits.spend(Allowance::Message, Spender::User(me.id))?;
+    let content = words.map(MessageText::into_string).unwrap_or_default();
+    let mentions = mention::find(chat, leave, &content).await?;
+    patiently(|| try_edit(chat, facts, message, &content, &mentions)).await
+}
+
+async fn try_edit(
+    chat: &Chat,
+    facts: Facts,
+    message: MessageId,
+    content: &str,
+    mentions: &[UserId],
+) -> Result<Message, Error> {
+    let mut change = Change::begin(chat).await?;
+    place::hold(&change, facts.room).await?;
+    let may_read = facts.may_read()?;
+    let old = place::find_live(&change, may_read, message).await?;
+    let leave = facts.may_edit(old.sender_id)?;
+    if old.content == content {
+        let message = assembly::dress_one(&chat.roster, &change.db, may_read, old).await?;
+        return Ok(Message::clone(&message));
+    }
+    if content.is_empty() {
+        has_files(&change, &old).await?;
+    }
+    let rev = store::chatroom::touch(&change.db, facts.room).await?;
+    store::message_edit::insert(&change.db, leave, &old, rev).await?;
+    let edited_at = Some(chat.clock.now().max(old.timestamp));
+    let row = message::Model { content: content.to_owned(), edited_at, rev, ..old };
+    store::message::rewrite(&change.db, leave, &row).await?;
+    store::mention::delete_of(&change.db, message).await?;
+    store::mention::insert(&change.db, &[(&row, mentions)]).await?;
+    let message = assembly::dress_one(&chat.roster, &change.db, may_read, row).await?;
+    let room = chat.roster.identity(&change.db, facts.room).await?;
+    let news = Updated { message: message.clone(), room };
+    change.announce(Topic::Room(facts.room), News::MessageUpdated(news));
+    change.commit().await?;
+    Ok(Message::clone(&message))
+}
+
+/// What it said before, the latest first; before this `rev`, if one is named.
+pub async fn versions(
+    chat: &Chat,
+    me: Actor,
+    message: MessageId,
+    before: Option<i64>,
+    limit: Limit,
+) -> Result<Vec<Version>, Error> {
+    let facts = place::facts(chat, me, message).await?;
+    let row = messages::live(chat, me, message).await?.row;
+    let leave = facts.may_review(row.sender_id, chat.rules.show_edits)?;
+    let before = before.unwrap_or(i64::MAX);
+    let rows = store::message_edit::before(&chat.db, leave, message, before, limit.get()).await?;
+    let version = |it: entity::message_edit::Model| Version {
+        content: it.content,
+        written_at: it.written_at,
+        rev: it.rev,
+    };
+    Ok(rows.into_iter().map(version).collect())
+}
+
+/// A message must say something.
+async fn has_files(change: &Change<'_>, row: &message::Model) -> Result<(), Error> {
+    let files = store::attachment::of_messages(&change.db, &[row.message_id]).await?;
+    if files.is_empty() && row.media_url.is_none() {
+        return Err(Error::invalid("content", Problem::Blank));
+    }
+    Ok(())
+}

@@ -1,0 +1,123 @@
+//! Passing on what somebody has said, with the name of who said it first.
+
+use entity::{
+    attachment,
+    id::{FileId, MessageId, RoomId},
+};
+use uuid::Uuid;
+
+use crate::{
+    chat::{change::Change, discard, handle::Chat, message},
+    model::{
+        actor::Actor,
+        error::{Error, Thing},
+        limit::{Allowance, Spender},
+        message::{Draft, Message, Sent},
+    },
+    store,
+};
+
+/// Says in a room what was said in the same or another one. Files get a second name, so that
+/// deleting one of the two messages takes nothing from the other.
+pub async fn forward(
+    chat: &Chat,
+    me: Actor,
+    original: MessageId,
+    room: RoomId,
+    client_msg_id: Option<Uuid>,
+) -> Result<Sent, Error> {
+    let said = message::live(chat, me, original).await?;
+    chat.roster.facts(&chat.db, me.id, room).await?.may_post()?;
+    let files = share(chat, me, &said.files).await?;
+    let ids: Vec<FileId> = files.iter().map(|it| it.file_id).collect();
+    let sent = message::pass_on(chat, me, room, draft(&said, ids, client_msg_id), &said).await;
+    if !matches!(sent, Ok(Sent { duplicate: false, .. })) {
+        take_back(chat, files).await?;
+    }
+    sent
+}
+
+fn draft(said: &Message, files: Vec<FileId>, client_msg_id: Option<Uuid>) -> Draft {
+    Draft {
+        content: said.row.content.clone(),
+        kind: said.row.message_type,
+        media_url: said.row.media_url.clone(),
+        client_msg_id,
+        files,
+        reply_to: None,
+        sent_at: None,
+    }
+}
+
+/// The same files once more, as my own.
+async fn share(
+    chat: &Chat,
+    me: Actor,
+    files: &[attachment::Model],
+) -> Result<Vec<attachment::Model>, Error> {
+    if files.is_empty() {
+        return Ok(Vec::new());
+    }
+    chat.limits.spend(Allowance::Upload, Spender::User(me.id))?;
+    let size: i64 = files.iter().map(|it| it.size).sum();
+    let used = store::attachment::total(&chat.db, me.id).await?;
+    if used.saturating_add(size.unsigned_abs()) > chat.rules.quota_bytes {
+        return Err(Error::TooLarge { limit: chat.rules.quota_bytes });
+    }
+    let mut shared = Vec::with_capacity(files.len());
+    for file in files {
+        match share_one(chat, me, file).await {
+            Ok(file) => shared.push(file),
+            Err(error) => {
+                take_back(chat, shared).await?;
+                return Err(error);
+            }
+        }
+    }
+    Ok(shared)
+}
+
+async fn share_one(
+    chat: &Chat,
+    me: Actor,
+    file: &attachment::Model,
+) -> Result<attachment::Model, Error> {
+    let id = FileId(Uuid::new_v4());
+    let extension = file.stored_name.rsplit_once('.').map_or("bin", |it| it.1);
+    let row = attachment::Model {
+        file_id: id,
+        owner_id: Some(me.id),
+        chatroom_id: None,
+        message_id: None,
+        stored_name: format!("{id}.{extension}"),
+        created_at: chat.clock.now(),
+        ..file.clone()
+    };
+    match chat.disk.share(&file.stored_name, &row.stored_name).await {
+        // Deleted a moment ago, and its message with it.
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            return Err(Error::Missing(Thing::Message));
+        }
+        result => result.map_err(Error::internal)?,
+    }
+    store::attachment::insert(&chat.db, &row).await?;
+    Ok(row)
+}
+
+/// What was not sent after all.
+async fn take_back(chat: &Chat, files: Vec<attachment::Model>) -> Result<(), Error> {
+    if files.is_empty() {
+        return Ok(());
+    }
+    let ids: Vec<FileId> = files.iter().map(|it| it.file_id).collect();
+    let change = Change::begin(chat).await?;
+    let unsent = store::attachment::find_all(&change.db, &ids).await?;
+    let unsent: Vec<_> = unsent.into_iter().filter(|it| it.message_id.is_none()).collect();
+    let names: Vec<String> = unsent.iter().map(|it| it.stored_name.clone()).collect();
+    let ids: Vec<FileId> = unsent.iter().map(|it| it.file_id).collect();
+    store::discarded_file::insert(&change.db, &names).await?;
+    store::attachment::delete_all(&change.db, &ids).await?;
+    change.commit().await?;
+    discard::remove(chat, names).await;
+    Ok(())
+}

@@ -1,0 +1,104 @@
+//! How somebody sets up a room for themselves: muted, pinned, hidden, marked as unread, and
+//! what they have begun to write there. Only their own devices hear of it.
+
+use entity::{id::RoomId, participant, time::Timestamp};
+use sea_orm::ActiveValue::Set;
+
+use crate::{
+    chat::{
+        change::{Change, patiently},
+        handle::Chat,
+    },
+    model::{
+        actor::Actor,
+        error::{Ban, Error, Problem, Thing},
+        event::{News, Topic},
+        limit::{Allowance, Spender},
+        room::{Settings, SettingsChange},
+        text::MessageText,
+    },
+    store,
+};
+
+/// For members. A room that is hidden comes back when something new is said in it; one that
+/// is marked as unread is so until it is read.
+pub async fn set(
+    chat: &Chat,
+    me: Actor,
+    room: RoomId,
+    wanted: SettingsChange,
+) -> Result<Settings, Error> {
+    chat.limits.spend(Allowance::Other, Spender::User(me.id))?;
+    patiently(|| async {
+        let (mut change, now) = (Change::begin(chat).await?, chat.clock.now());
+        let columns = columns(&change, room, wanted, now).await?;
+        let settings = self::change(&mut change, me, room, columns).await?;
+        change.commit().await?;
+        Ok(settings)
+    })
+    .await
+}
+
+/// What I have begun to write; nothing, when I am done with it. Sending a message leaves it
+/// to the client to say so: it knows whether the draft is what was sent.
+pub async fn draft(chat: &Chat, me: Actor, room: RoomId, text: String) -> Result<Settings, Error> {
+    chat.limits.spend(Allowance::Other, Spender::User(me.id))?;
+    let text = Some(text).filter(|it| !it.trim().is_empty());
+    if text.as_ref().is_some_and(|it| it.chars().count() > MessageText::LONGEST) {
+        return Err(Error::invalid("text", Problem::TooLong(MessageText::LONGEST)));
+    }
+    patiently(|| async {
+        let (mut change, now) = (Change::begin(chat).await?, chat.clock.now());
+        let drafted_at = Set(text.as_ref().map(|_| now));
+        let draft = Set(text.clone());
+        let columns = participant::ActiveModel { draft, drafted_at, ..Default::default() };
+        let settings = self::change(&mut change, me, room, columns).await?;
+        change.commit().await?;
+        Ok(settings)
+    })
+    .await
+}
+
+/// Sets columns of my membership inside a change, and tells my devices.
+pub(in crate::chat) async fn change(
+    change: &mut Change<'_>,
+    me: Actor,
+    room: RoomId,
+    columns: participant::ActiveModel,
+) -> Result<Settings, Error> {
+    store::user::touch(&change.db, [me.id]).await?;
+    if columns != participant::ActiveModel::default() {
+        store::room_setting::update(&change.db, room, me.id, columns).await?;
+    }
+    let row = store::chatroom::find(&change.db, room).await?.ok_or(Error::Missing(Thing::Room))?;
+    let mine = store::participant::find(&change.db, room, me.id).await?;
+    let settings = Settings::of(&mine.ok_or(Error::Forbidden(Ban::NotMember))?, row.last_seq);
+    let user_rev = store::user::rev(&change.db, me.id).await?;
+    let news = News::SettingsChanged { room, settings: settings.clone(), user_rev };
+    change.announce(Topic::User(me.id), news);
+    Ok(settings)
+}
+
+async fn columns(
+    change: &Change<'_>,
+    room: RoomId,
+    wanted: SettingsChange,
+    now: Timestamp,
+) -> Result<participant::ActiveModel, Error> {
+    let mut columns = participant::ActiveModel::default();
+    if let Some(until) = wanted.muted_until {
+        columns.muted_until = Set(until);
+    }
+    if let Some(pinned) = wanted.pinned {
+        columns.pinned_at = Set(pinned.then_some(now));
+    }
+    if let Some(marked) = wanted.marked_unread {
+        columns.marked_unread = Set(marked);
+    }
+    if let Some(hidden) = wanted.hidden {
+        let row = store::chatroom::find(&change.db, room).await?;
+        let last = row.ok_or(Error::Missing(Thing::Room))?.last_seq;
+        columns.hidden_seq = Set(hidden.then_some(last));
+    }
+    Ok(columns)
+}

@@ -1,0 +1,273 @@
+//! All that a client lacks, read as it was at one moment. Decides what is told and how much
+//! of it at once; never how it is shown.
+
+use std::collections::{HashMap, HashSet};
+
+use entity::{
+    block, chatroom,
+    friend::{self, Status},
+    id::{RoomId, UserId},
+    message, participant,
+    time::Timestamp,
+    user,
+};
+use sea_orm::DatabaseTransaction;
+
+use crate::{
+    chat::handle::Chat,
+    model::{
+        actor::Actor,
+        error::{Doubt, Error},
+        room::Settings,
+        sync::Held,
+    },
+    policy::{Facts, MayRead},
+    store::{self, participant::Lowest},
+};
+
+/// Whoever lacks more changes of a room than this begins anew with its newest messages.
+const CATCHING_UP: i64 = 1_000;
+/// What one answer may weigh, in messages. What does not fit is told next time.
+const WEIGHT: usize = 1_000;
+/// What a room weighs besides its messages.
+const ROOM: usize = 10;
+/// Rooms with more members than this are too large for all of them to be listed.
+const LISTED: i64 = 1_000;
+
+pub struct Seen {
+    pub parts: Vec<Part>,
+    pub removed: Vec<RoomId>,
+    pub own: Option<Own>,
+    pub has_more: bool,
+}
+
+/// What is told of one room.
+pub struct Part {
+    pub room: chatroom::Model,
+    pub mine: participant::Model,
+    pub rows: Vec<message::Model>,
+    /// Nobody, when they are too many.
+    pub members: Vec<participant::Model>,
+    pub members_changed: bool,
+    pub discreet: HashSet<UserId>,
+    pub lowest: Lowest,
+    pub rev: i64,
+    pub has_more: bool,
+    pub reset: bool,
+}
+
+pub struct Own {
+    pub user: user::Model,
+    pub friends: Vec<friend::Model>,
+    pub blocks: Vec<block::Model>,
+    pub settings: Vec<(RoomId, Settings)>,
+}
+
+/// What to tell of a room's messages.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Plan {
+    /// The client knows nothing of it, or nothing that could be gone on from.
+    Anew,
+    ChangedAfter(i64),
+    /// Only cursors may have moved.
+    Nothing,
+}
+
+pub async fn take(
+    chat: &Chat,
+    me: Actor,
+    held: &Held,
+    since: Option<Timestamp>,
+) -> Result<Seen, Error> {
+    let tx = store::connection::snapshot(&chat.db).await?;
+    let seen = Looker { tx: &tx, me, held }.look(since).await;
+    // Nothing was written; this only gives the connection back.
+    tx.commit().await?;
+    seen
+}
+
+struct Looker<'a> {
+    tx: &'a DatabaseTransaction,
+    me: Actor,
+    held: &'a Held,
+}
+
+impl Looker<'_> {
+    async fn look(&self, since: Option<Timestamp>) -> Result<Seen, Error> {
+        let mine = store::participant::of_user(self.tx, self.me.id).await?;
+        let ids: Vec<RoomId> = mine.iter().map(|it| it.chatroom_id).collect();
+        let mut rooms = store::chatroom::find_all(self.tx, &ids).await?;
+        let own = self.own(&rooms, &mine).await?;
+        let mine: HashMap<RoomId, participant::Model> =
+            mine.into_iter().map(|it| (it.chatroom_id, it)).collect();
+        let held = &self.held.rooms;
+        let removed = held.keys().filter(|it| !mine.contains_key(it)).copied().collect();
+        let moved = self.moved(&ids, since).await?;
+        // What the client shows already comes first.
+        rooms.sort_by_key(|it| (!held.contains_key(&it.chatroom_id), it.chatroom_id));
+        let (mut parts, mut weight, mut has_more) = (Vec::new(), 0, false);
+        for room in rooms {
+            let Some(mine) = mine.get(&room.chatroom_id) else { continue };
+            let plan = plan(held.get(&room.chatroom_id).copied(), room.rev);
+            if plan == Plan::Nothing && !moved.contains(&room.chatroom_id) {
+                continue;
+            }
+            if plan != Plan::Nothing && weight >= WEIGHT {
+                has_more = true;
+                continue;
+            }
+            let part = self.part(room, mine.clone(), plan).await?;
+            if plan != Plan::Nothing {
+                weight += ROOM + part.rows.len();
+            }
+            has_more |= part.has_more;
+            parts.push(part);
+        }
+        self.people(&mut parts).await?;
+        Ok(Seen { parts, removed, own, has_more })
+    }
+
+    async fn part(
+        &self,
+        room: chatroom::Model,
+        mine: participant::Model,
+        plan: Plan,
+    ) -> Result<Part, Error> {
+        let leave = self.leave(&room, &mine)?;
+        let plan = match plan {
+            Plan::ChangedAfter(rev) if self.is_too_much(leave, rev, room.rev).await? => Plan::Anew,
+            other => other,
+        };
+        let limit = self.held.limit.get();
+        let (rows, has_more) = match plan {
+            Plan::Nothing => (Vec::new(), false),
+            Plan::ChangedAfter(rev) => self.changed(leave, rev, limit).await?,
+            Plan::Anew => {
+                let mut rows = store::message::before(self.tx, leave, i64::MAX, limit).await?;
+                rows.reverse();
+                (rows, false)
+            }
+        };
+        let known = if let Plan::ChangedAfter(rev) = plan { rev } else { 0 };
+        let last = rows.last().map_or(room.rev, |it| it.rev);
+        Ok(Part {
+            rev: if has_more { last } else { room.rev },
+            members_changed: plan != Plan::Nothing && room.members_rev > known
+                || plan == Plan::Anew,
+            reset: plan == Plan::Anew,
+            lowest: Lowest { read: Vec::new(), delivered: Vec::new() },
+            members: Vec::new(),
+            discreet: HashSet::new(),
+            room,
+            mine,
+            rows,
+            has_more,
+        })
+    }
+
+    async fn changed(
+        &self,
+        leave: MayRead,
+        rev: i64,
+        limit: u64,
+    ) -> Result<(Vec<message::Model>, bool), Error> {
+        let mut rows = store::message::changed(self.tx, leave, rev, limit + 1).await?;
+        let has_more = rows.len() as u64 > limit;
+        if has_more {
+            rows.pop();
+        }
+        Ok((rows, has_more))
+    }
+
+    /// A row changes at most once with each `rev`, so mostly there is nothing to count.
+    async fn is_too_much(&self, leave: MayRead, rev: i64, last: i64) -> Result<bool, Error> {
+        if last - rev <= CATCHING_UP {
+            return Ok(false);
+        }
+        let most = CATCHING_UP.unsigned_abs();
+        Ok(store::message::changed_more_than(self.tx, leave, rev, most).await?)
+    }
+
+    /// Members and cursors of all parts, in a constant number of queries; of rooms that are
+    /// too large only what the messages need.
+    async fn people(&self, parts: &mut [Part]) -> Result<(), Error> {
+        let ids: Vec<RoomId> = parts.iter().map(|it| it.room.chatroom_id).collect();
+        let counts = store::participant::counts(self.tx, &ids).await?;
+        let small: Vec<RoomId> =
+            counts.into_iter().filter(|it| it.1 <= LISTED).map(|it| it.0).collect();
+        let mut members: HashMap<RoomId, Vec<participant::Model>> = HashMap::new();
+        for row in store::participant::in_rooms(self.tx, &small).await? {
+            members.entry(row.chatroom_id).or_default().push(row);
+        }
+        let discreet: HashSet<UserId> =
+            store::participant::discreet(self.tx, &small).await?.into_iter().collect();
+        for part in parts {
+            if let Some(members) = members.remove(&part.room.chatroom_id) {
+                let shown: Vec<&participant::Model> =
+                    members.iter().filter(|it| !discreet.contains(&it.user_id)).collect();
+                part.lowest = Lowest::of(&shown);
+                part.discreet.clone_from(&discreet);
+                part.members = members;
+            } else if !part.rows.is_empty() {
+                let leave = self.leave(&part.room, &part.mine)?;
+                part.lowest = store::participant::lowest(self.tx, leave).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Everything that is the person's own, unless the client has it.
+    async fn own(
+        &self,
+        rooms: &[chatroom::Model],
+        mine: &[participant::Model],
+    ) -> Result<Option<Own>, Error> {
+        let user = store::user::find(self.tx, self.me.id).await?;
+        let user = user.ok_or(Error::Unauthenticated(Doubt::Revoked))?;
+        if self.held.user_rev == Some(user.rev) {
+            return Ok(None);
+        }
+        let mut friends = store::friend::of(self.tx, &[self.me.id], Status::Accepted).await?;
+        friends.extend(store::friend::of(self.tx, &[self.me.id], Status::Pending).await?);
+        let blocks = store::block::of(self.tx, self.me.id).await?;
+        let last: HashMap<RoomId, i64> =
+            rooms.iter().map(|it| (it.chatroom_id, it.last_seq)).collect();
+        let settings = mine.iter().filter_map(|it| {
+            let settings = Settings::of(it, *last.get(&it.chatroom_id)?);
+            (settings != Settings::default()).then_some((it.chatroom_id, settings))
+        });
+        Ok(Some(Own { user, friends, blocks, settings: settings.collect() }))
+    }
+
+    /// Where cursors may have moved; without a moment to go on from, everywhere.
+    async fn moved(
+        &self,
+        rooms: &[RoomId],
+        since: Option<Timestamp>,
+    ) -> Result<HashSet<RoomId>, Error> {
+        let Some(since) = since else { return Ok(rooms.iter().copied().collect()) };
+        let moved = store::participant::moved_since(self.tx, rooms, since).await?;
+        Ok(moved.into_iter().collect())
+    }
+
+    fn leave(&self, room: &chatroom::Model, mine: &participant::Model) -> Result<MayRead, Error> {
+        let facts = Facts {
+            room: room.chatroom_id,
+            kind: room.kind,
+            joinable: room.joinable,
+            actor: self.me.id,
+            role: Some(mine.role),
+            blocked: false,
+        };
+        facts.may_read()
+    }
+}
+
+/// A client that is ahead of us knows a past that is gone, as after a restored backup.
+fn plan(held: Option<i64>, rev: i64) -> Plan {
+    match held {
+        Some(held) if held == rev => Plan::Nothing,
+        Some(held) if held < rev => Plan::ChangedAfter(held.max(0)),
+        Some(_) | None => Plan::Anew,
+    }
+}

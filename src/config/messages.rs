@@ -1,0 +1,17 @@
+//! What becomes of messages after they are sent.
+
+use serde::Serialize;
+
+use crate::config::fault::Fault;
+use crate::config::source::Layers;
+
+#[derive(Clone, Debug, Serialize)]
+pub struct Messages {
+    pub show_edits: bool,
+}
+
+impl Messages {
+    pub fn read(layers: &Layers) -> Result<Self, Fault> {
+        Ok(Self { show_edits: layers.switch("messages.show_edits")? })
+    }
+}

@@ -1,0 +1,21 @@
+//! How clients stay in step.
+
+use serde::Serialize;
+
+use crate::config::fault::Fault;
+use crate::config::source::Layers;
+
+#[derive(Clone, Debug, Serialize)]
+pub struct Sync {
+    pub heads_seconds: u64,
+    pub receipt_days: u32,
+}
+
+impl Sync {
+    pub fn read(layers: &Layers) -> Result<Self, Fault> {
+        Ok(Self {
+            heads_seconds: layers.number("sync.heads_seconds", 1..=3600)?,
+            receipt_days: layers.number("sync.receipt_days", 1..=3650)?,
+        })
+    }
+}

@@ -1,0 +1,171 @@
+//! Who each socket is, by which token, and for how long yet.
+//!
+//! One task watches over all sockets: a clock for each would weigh on those that are idle.
+
+use std::{
+    collections::BTreeSet,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use entity::time::Timestamp;
+use serde_json::json;
+use socketioxide::{SocketIo, extract::SocketRef, socket::Sid};
+
+use super::{House, NAMESPACES};
+use crate::{
+    chat::{handle::Chat, leases::Lease, session},
+    model::{
+        actor::Actor,
+        error::{Doubt, Error},
+        event::Topic,
+        session::Pass,
+    },
+    wire::{socketio::kick, spelling::rfc3339_millis},
+};
+
+/// How many seconds before its end a client is told of it.
+const NOTICE: i64 = 60;
+
+pub(in crate::dialect::native) struct Standing {
+    /// Held for as long as the socket lives.
+    pub lease: Lease,
+    term: Mutex<Term>,
+}
+
+#[derive(Clone, Copy)]
+struct Term {
+    me: Actor,
+    expires: Timestamp,
+    /// When it is looked at again, as the vigil knows it.
+    next: i64,
+}
+
+impl Standing {
+    pub fn new(pass: &Pass, lease: Lease) -> Self {
+        let Pass { actor: me, expires } = *pass;
+        Self { lease, term: Mutex::new(Term { me, expires, next: notice(expires) }) }
+    }
+
+    pub fn of(socket: &SocketRef) -> Option<Arc<Self>> {
+        socket.extensions.get()
+    }
+
+    pub fn me(&self) -> Actor {
+        self.term().me
+    }
+
+    /// Goes on with another token of the same person, and says until when.
+    pub async fn renew(
+        &self,
+        chat: &Chat,
+        socket: &SocketRef,
+        token: &str,
+    ) -> Result<Timestamp, Error> {
+        let Pass { actor, expires } = session::recognise(chat, token).await?;
+        let before = self.me();
+        if actor.id != before.id {
+            return Err(Error::Unauthenticated(Doubt::BadToken));
+        }
+        socket.join(Topic::Session(actor.session).to_string());
+        // Its end may have come before it could be heard here.
+        if let Err(error) = chat.living.check(&chat.db, chat.clock.now(), actor).await {
+            if actor != before {
+                socket.leave(Topic::Session(actor.session).to_string());
+            }
+            return Err(error);
+        }
+        if actor != before {
+            socket.leave(Topic::Session(before.session).to_string());
+        }
+        let mut term = self.term();
+        (term.me, term.expires) = (actor, expires);
+        Ok(expires)
+    }
+
+    fn term(&self) -> MutexGuard<'_, Term> {
+        self.term.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// When each socket is to be looked at, soonest first.
+#[derive(Default)]
+pub(in crate::dialect::native) struct Vigil(Mutex<BTreeSet<(i64, Sid, usize)>>);
+
+impl Vigil {
+    pub fn begin(&self, socket: &SocketRef) {
+        let Some((standing, namespace)) = known(socket) else { return };
+        self.list().insert((standing.term().next, socket.id, namespace));
+        // It may have gone while it was greeted, and then nobody would take it off the list.
+        if !socket.connected() {
+            self.forget(socket);
+        }
+    }
+
+    pub fn forget(&self, socket: &SocketRef) {
+        let Some((standing, namespace)) = known(socket) else { return };
+        let next = standing.term().next;
+        self.list().remove(&(next, socket.id, namespace));
+    }
+
+    fn due(&self, now: i64) -> Vec<(i64, Sid, usize)> {
+        let mut list = self.list();
+        let mut due = Vec::new();
+        while let Some(first) = list.first().copied().filter(|it| it.0 <= now) {
+            list.remove(&first);
+            due.push(first);
+        }
+        due
+    }
+
+    fn list(&self) -> MutexGuard<'_, BTreeSet<(i64, Sid, usize)>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Warns those whose token is about to end, and ends those whose token has, until the server
+/// stops.
+pub(in crate::dialect::native) async fn watch(io: SocketIo, chat: Chat, house: Arc<House>) {
+    let mut second = tokio::time::interval(Duration::from_secs(1));
+    while chat.stop.run_until_cancelled(second.tick()).await.is_some() {
+        let now = chat.clock.now();
+        for (_, id, namespace) in house.vigil.due(now.0.timestamp()) {
+            let io = NAMESPACES.get(namespace).and_then(|it| io.of(it.path));
+            if let Some(socket) = io.and_then(|it| it.get_socket(id)) {
+                look(&socket, now, &house.vigil);
+            }
+        }
+    }
+}
+
+fn look(socket: &SocketRef, now: Timestamp, vigil: &Vigil) {
+    let Some(standing) = Standing::of(socket) else { return };
+    let expires = {
+        let mut term = standing.term();
+        let is_near = notice(term.expires) <= now.0.timestamp();
+        term.next = if is_near { end(term.expires) } else { notice(term.expires) };
+        term.expires
+    };
+    if expires <= now {
+        tracing::info!(user = %standing.me().id, "a socket outlived its token");
+        socket.emit("auth:revoked", &json!({"reason": "token_expired"})).ok();
+        return kick(socket);
+    }
+    if notice(expires) <= now.0.timestamp() {
+        socket.emit("auth:expiring", &json!({"expires_at": rfc3339_millis(expires)})).ok();
+    }
+    vigil.begin(socket);
+}
+
+fn notice(expires: Timestamp) -> i64 {
+    end(expires) - NOTICE
+}
+
+fn end(expires: Timestamp) -> i64 {
+    expires.0.timestamp()
+}
+
+fn known(socket: &SocketRef) -> Option<(Arc<Standing>, usize)> {
+    let namespace = NAMESPACES.iter().position(|it| it.path == socket.ns())?;
+    Some((Standing::of(socket)?, namespace))
+}

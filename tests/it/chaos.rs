@@ -1,0 +1,119 @@
+//! Five clients talk, edit and delete while their lines are cut and the server is killed,
+//! again and again; afterwards everything is read back and judged. `make chaos` runs the
+//! long version, `make test` a short one.
+
+mod client;
+mod history;
+mod planted;
+
+use std::{
+    collections::BTreeMap,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
+
+use tokio::time::sleep;
+
+use self::{
+    client::Client,
+    history::{Sent, Stored, Verdict, judge},
+};
+use crate::support::{
+    databases::Kind, device::Device, mirror::Line, people::Person, process::Process,
+};
+
+const CLIENTS: usize = 5;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_goes_wrong_on_sqlite() {
+    run(Kind::Sqlite).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_goes_wrong_on_postgres() {
+    run(Kind::Postgres).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_goes_wrong_on_mariadb() {
+    run(Kind::MariaDb).await;
+}
+
+async fn run(kind: Kind) {
+    let messages = asked("PARLOR_CHAOS_MESSAGES").unwrap_or(600);
+    let kills = asked("PARLOR_CHAOS_KILLS").unwrap_or(2);
+    let process = Arc::new(Process::on(kind).await);
+    let mut people = Vec::new();
+    for n in 0..CLIENTS {
+        people.push(process.person(&format!("client{n}")).await);
+    }
+    let others: Vec<&Person> = people[1..].iter().collect();
+    let room = process.group(&people[0], &others).await;
+    let said = Arc::new(AtomicUsize::new(0));
+    let each = messages / CLIENTS;
+    let clients: Vec<_> = people
+        .iter()
+        .map(|it| Client::new(Device::new(it), room.clone(), each, said.clone()))
+        .map(|it| tokio::spawn(it.live(process.clone())))
+        .collect();
+    for kill in 1..=kills {
+        while said.load(Ordering::Relaxed) < kill * messages / (kills + 1) {
+            assert!(!clients.iter().all(tokio::task::JoinHandle::is_finished), "all have fallen");
+            sleep(Duration::from_millis(5)).await;
+        }
+        process.kill_and_start_again().await;
+    }
+    let mut sent: Vec<Sent> = Vec::new();
+    let mut devices = Vec::new();
+    for client in clients {
+        let (mine, mut device) = client.await.unwrap();
+        device.try_connect(&process).await.expect("the server is there");
+        device.keep_up().await.expect("the server is there");
+        sent.extend(mine);
+        devices.push(device);
+    }
+    let stored = read_back(&process, &people[0], &room).await;
+    let shown: Vec<&BTreeMap<i64, Line>> =
+        devices.iter().map(|it| &it.mirror.rooms[&room].lines).collect();
+    let verdict = judge(&sent, &stored, &shown);
+    let (edited, deleted) = (count(&stored, |it| it.edited), count(&stored, |it| it.deleted));
+    println!(
+        "{kind:?}: {} messages, {edited} edited, {deleted} deleted, {kills} kills, {} cuts",
+        stored.len(),
+        devices.iter().map(|it| it.cuts).sum::<usize>(),
+    );
+    assert_eq!(verdict, Verdict::default());
+    assert!(edited > 0 && deleted > 0, "a quiet life proves nothing");
+    assert_eq!(stored.len(), each * CLIENTS);
+}
+
+fn count(stored: &[Stored], is: impl Fn(&Line) -> bool) -> usize {
+    stored.iter().filter(|it| is(&it.line)).count()
+}
+
+async fn read_back(process: &Process, who: &Person, room: &str) -> Vec<Stored> {
+    let (mut stored, mut after) = (Vec::new(), 0);
+    loop {
+        let path = format!("/v1/rooms/{room}/messages?after_seq={after}&limit=100");
+        let page = process.get(&path, who).await;
+        for message in page["messages"].as_array().unwrap() {
+            stored.push(Stored {
+                seq: message["seq"].as_i64().unwrap(),
+                client_msg_id: message["client_msg_id"].as_str().map(|it| it.parse().unwrap()),
+                line: Line::from(message),
+            });
+        }
+        if page["has_more_after"] != true {
+            return stored;
+        }
+        after = stored.last().unwrap().seq;
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "whoever wants a longer run says so this way")]
+fn asked(name: &str) -> Option<usize> {
+    std::env::var(name).ok().map(|it| it.parse().expect("a number"))
+}

@@ -1,0 +1,85 @@
+//! What should be so: the simplest chat there can be, in which nothing ever goes wrong.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::support::mirror::{Line, Room};
+
+pub type People = BTreeSet<i64>;
+
+#[derive(Clone, Debug, Default)]
+pub struct Truth {
+    pub rooms: BTreeMap<String, Hall>,
+    /// Who has blocked whom.
+    pub blocks: BTreeSet<(i64, i64)>,
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct Hall {
+    /// The two of a direct room, whether they are there or have left.
+    pub pair: People,
+    pub name: Option<String>,
+    pub members: People,
+    pub lines: Vec<Line>,
+    /// How far each member has read; it starts where they came in.
+    pub read: BTreeMap<i64, i64>,
+}
+
+impl Truth {
+    /// What this person should see on each of their devices.
+    pub fn seen_by(&self, who: i64) -> BTreeMap<String, Room> {
+        let mine = self.rooms.iter().filter(|(_, hall)| hall.members.contains(&who));
+        mine.map(|(id, hall)| (id.clone(), hall.seen_by(who))).collect()
+    }
+
+    /// Whether somebody may write here, if only membership and blocks decide that.
+    pub fn may_post(&self, room: &str, who: i64) -> bool {
+        let hall = &self.rooms[room];
+        let apart = |other: &i64| {
+            self.blocks.contains(&(who, *other)) || self.blocks.contains(&(*other, who))
+        };
+        hall.members.contains(&who) && !hall.pair.iter().any(apart)
+    }
+}
+
+impl Hall {
+    pub fn say(&mut self, id: i64, sender: i64, content: &str, reply_to: Option<i64>) -> i64 {
+        let content = content.to_owned();
+        self.lines.push(Line { id, sender, content, reply_to, ..Line::default() });
+        self.last()
+    }
+
+    pub fn last(&self) -> i64 {
+        i64::try_from(self.lines.len()).unwrap()
+    }
+
+    pub fn line(&mut self, id: i64) -> &mut Line {
+        self.lines.iter_mut().find(|it| it.id == id).expect("somebody said it")
+    }
+
+    pub fn enter(&mut self, who: i64) {
+        if self.members.insert(who) {
+            self.read.insert(who, self.last());
+        }
+    }
+
+    pub fn leave(&mut self, who: i64) {
+        self.members.remove(&who);
+        self.read.remove(&who);
+    }
+
+    pub fn has_read(&mut self, who: i64, seq: i64) {
+        let last = self.last();
+        let cursor = self.read.entry(who).or_default();
+        *cursor = (*cursor).max(seq.min(last));
+    }
+
+    fn seen_by(&self, who: i64) -> Room {
+        Room {
+            rev: 0,
+            name: self.name.clone(),
+            members: self.members.clone(),
+            lines: (1..).zip(self.lines.iter().cloned()).collect(),
+            read: self.read[&who],
+        }
+    }
+}

@@ -1,0 +1,231 @@
+//! What a client keeps of its rooms: filled by `sync`, kept up by events, and never in
+//! doubt about whether it missed something, because every change carries the room's `rev`.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+/// All that one device knows.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Mirror {
+    pub me: i64,
+    pub rooms: BTreeMap<String, Room>,
+    pub user_rev: i64,
+}
+
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Room {
+    pub rev: i64,
+    pub name: Option<String>,
+    pub members: BTreeSet<i64>,
+    pub lines: BTreeMap<i64, Line>,
+    /// How far I have read, on whichever device.
+    pub read: i64,
+}
+
+/// What a person sees of a message.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Line {
+    pub id: i64,
+    pub sender: i64,
+    pub content: String,
+    pub edited: bool,
+    pub deleted: bool,
+    pub pinned: bool,
+    pub reply_to: Option<i64>,
+    pub reactions: BTreeMap<String, BTreeSet<i64>>,
+}
+
+/// What became of an event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Taken {
+    Applied,
+    /// Known already, or none of a mirror's business.
+    Ignored,
+    /// About a room that one has not got yet: `sync` brings it.
+    Unknown,
+    /// Something before it was missed: only `sync` helps.
+    Gap,
+}
+
+impl Mirror {
+    pub fn new(me: i64) -> Self {
+        Self { me, ..Self::default() }
+    }
+
+    /// The `rooms` of a `sync`.
+    pub fn revs(&self) -> BTreeMap<String, i64> {
+        self.rooms.iter().map(|(id, room)| (id.clone(), room.rev)).collect()
+    }
+
+    /// Takes in one page of a `sync`; says whether there is more.
+    pub fn synced(&mut self, page: &Value) -> bool {
+        for gone in page["removed"].as_array().unwrap() {
+            self.rooms.remove(gone.as_str().unwrap());
+        }
+        if let Some(rev) = page["user"]["rev"].as_i64() {
+            self.user_rev = rev;
+        }
+        let mut more = false;
+        for part in page["rooms"].as_array().unwrap() {
+            let room = self.rooms.entry(text(&part["chatroom_id"])).or_default();
+            if part["reset"] == true {
+                *room = Room::default();
+            }
+            if part["chatroom"].is_object() {
+                room.name = part["chatroom"]["chatroom_name"].as_str().map(str::to_owned);
+            }
+            room.put_all(part);
+            if let Some(members) = part["members"].as_array() {
+                room.members =
+                    members.iter().map(|it| it["user"]["user_id"].as_i64().unwrap()).collect();
+            }
+            if let Some(cursors) = part["cursors"].as_array() {
+                let mine = cursors.iter().find(|it| it["user_id"] == self.me);
+                room.has_read(mine.map_or(0, |it| number(&it["last_read_seq"])));
+            }
+            room.rev = number(&part["rev"]);
+            more |= part["has_more"] == true;
+        }
+        more
+    }
+
+    pub fn hear(&mut self, event: &str, payload: &Value) -> Taken {
+        match event {
+            "room:unread" => self.hear_cursor(payload),
+            "room:deleted" => {
+                let gone = self.rooms.remove(&room_of(payload));
+                if gone.is_some() { Taken::Applied } else { Taken::Ignored }
+            }
+            "room:member_left" if payload["user_id"] == self.me => {
+                self.rooms.remove(&room_of(payload));
+                Taken::Applied
+            }
+            "message:created" | "message:updated" | "message:deleted" | "reaction:added"
+            | "reaction:removed" | "room:created" | "room:updated" | "room:member_joined"
+            | "room:member_left" => self.hear_change(event, payload),
+            _ => Taken::Ignored,
+        }
+    }
+
+    /// Cursors have no `rev`: they only rise.
+    fn hear_cursor(&mut self, payload: &Value) -> Taken {
+        let Some(room) = self.rooms.get_mut(&room_of(payload)) else { return Taken::Unknown };
+        room.has_read(number(&payload["last_read_seq"]));
+        Taken::Applied
+    }
+
+    fn hear_change(&mut self, event: &str, payload: &Value) -> Taken {
+        let Some(room) = self.rooms.get_mut(&room_of(payload)) else { return Taken::Unknown };
+        let rev = number(&payload["rev"]);
+        if rev <= room.rev {
+            return Taken::Ignored;
+        }
+        if rev > room.rev + 1 {
+            return Taken::Gap;
+        }
+        match event {
+            "message:created" | "message:updated" => room.put(&payload["message"]),
+            "message:deleted" => room.erase(number(&payload["seq"])),
+            "reaction:added" | "reaction:removed" => {
+                let id = number(&payload["message_id"]);
+                if let Some(line) = room.lines.values_mut().find(|it| it.id == id) {
+                    line.reactions = tallies(&payload["reactions"]);
+                }
+            }
+            "room:updated" => {
+                room.name = payload["chatroom"]["chatroom_name"].as_str().map(str::to_owned);
+            }
+            "room:member_joined" => {
+                room.members.insert(number(&payload["user_id"]));
+            }
+            "room:member_left" => {
+                room.members.remove(&number(&payload["user_id"]));
+            }
+            other => panic!("{other} changes no room that one has"),
+        }
+        room.rev = rev;
+        Taken::Applied
+    }
+}
+
+impl Room {
+    /// The first message that it has, unless that is the first of all.
+    pub fn begins_at(&self) -> Option<i64> {
+        self.lines.keys().next().copied().filter(|it| *it > 1)
+    }
+
+    pub fn put_all(&mut self, page: &Value) {
+        for message in page["messages"].as_array().unwrap() {
+            self.put(message);
+        }
+    }
+
+    fn put(&mut self, message: &Value) {
+        self.lines.insert(number(&message["seq"]), Line::from(message));
+    }
+
+    /// What is left is the place.
+    fn erase(&mut self, seq: i64) {
+        if let Some(line) = self.lines.get_mut(&seq) {
+            *line = Line { id: line.id, sender: line.sender, deleted: true, ..Line::default() };
+        }
+    }
+
+    fn has_read(&mut self, seq: i64) {
+        self.read = self.read.max(seq);
+    }
+
+    pub fn unread(&self, me: i64) -> usize {
+        let counts = |line: &Line| line.sender != me && !line.deleted;
+        self.lines.range(self.read + 1..).filter(|it| counts(it.1)).count()
+    }
+
+    /// As people see it: they see no `rev`.
+    pub fn seen(&self) -> Self {
+        Self { rev: 0, ..self.clone() }
+    }
+}
+
+impl From<&Value> for Line {
+    fn from(message: &Value) -> Self {
+        let bare = Self {
+            id: number(&message["message_id"]),
+            sender: number(&message["sender_id"]),
+            deleted: !message["deleted_at"].is_null(),
+            ..Self::default()
+        };
+        if bare.deleted {
+            assert_eq!(message["content"], "", "deleted words are gone: {message}");
+            assert_eq!(message["attachments"], serde_json::json!([]), "{message}");
+            return bare;
+        }
+        Self {
+            content: text(&message["content"]),
+            edited: !message["edited_at"].is_null(),
+            pinned: !message["pinned_at"].is_null(),
+            reply_to: message["reply_to"]["message_id"].as_i64(),
+            reactions: tallies(&message["reactions"]),
+            ..bare
+        }
+    }
+}
+
+fn tallies(reactions: &Value) -> BTreeMap<String, BTreeSet<i64>> {
+    let people = |it: &Value| it["user_ids"].as_array().unwrap().iter().map(number).collect();
+    let tallies = reactions.as_array().unwrap().iter();
+    tallies.map(|it| (text(&it["emoji"]), people(it))).collect()
+}
+
+fn room_of(payload: &Value) -> String {
+    let found = ["chatroom", "message"].iter().find_map(|it| payload[it]["chatroom_id"].as_str());
+    found.or_else(|| payload["chatroom_id"].as_str()).expect("news of a room").to_owned()
+}
+
+fn number(value: &Value) -> i64 {
+    value.as_i64().unwrap_or_else(|| panic!("{value} is no number"))
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().unwrap_or_else(|| panic!("{value} is no text")).to_owned()
+}
