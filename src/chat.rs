@@ -16,7 +16,6 @@ pub mod erase;
 pub mod forward;
 pub mod friend;
 pub mod guild;
-pub mod guildhall;
 pub mod handle;
 pub mod health;
 pub mod leases;

@@ -1,21 +1,13 @@
 //! Servers with channels; `guild` is the core's word, since a server is also what listens
 //! on a port.
 
-use entity::{chatroom, id::ServerId, participant::Role, server};
+use entity::{chatroom, id::ServerId, server};
 
 /// A server and its channels, oldest first.
 #[derive(Clone, Debug)]
 pub struct GuildView {
     pub server: server::Model,
     pub channels: Vec<Channel>,
-}
-
-/// A server as one of its members sees it in a list.
-#[derive(Clone, Debug)]
-pub struct GuildCard {
-    pub server: server::Model,
-    pub role: Role,
-    pub member_count: u64,
 }
 
 /// A room of a server. Its members are the server's.

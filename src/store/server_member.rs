@@ -6,7 +6,7 @@ use entity::{
     server_member,
     time::Timestamp,
 };
-use sea_orm::{ActiveValue::Set, DbErr, QueryFilter, QueryOrder, QuerySelect, entity::prelude::*};
+use sea_orm::{ActiveValue::Set, DbErr, QueryFilter, QueryOrder, entity::prelude::*};
 
 pub async fn insert(
     db: &impl ConnectionTrait,
@@ -31,29 +31,6 @@ pub async fn find(
     user: UserId,
 ) -> Result<Option<server_member::Model>, DbErr> {
     server_member::Entity::find_by_id((server, user)).one(db).await
-}
-
-/// Where somebody is.
-pub async fn of_user(
-    db: &impl ConnectionTrait,
-    user: UserId,
-) -> Result<Vec<server_member::Model>, DbErr> {
-    server_member::Entity::find().filter(server_member::Column::UserId.eq(user)).all(db).await
-}
-
-pub async fn counts(
-    db: &impl ConnectionTrait,
-    servers: &[ServerId],
-) -> Result<Vec<(ServerId, i64)>, DbErr> {
-    server_member::Entity::find()
-        .select_only()
-        .column(server_member::Column::ServerId)
-        .column_as(server_member::Column::UserId.count(), "members")
-        .filter(server_member::Column::ServerId.is_in(servers.iter().copied()))
-        .group_by(server_member::Column::ServerId)
-        .into_tuple()
-        .all(db)
-        .await
 }
 
 /// In the order in which they came.

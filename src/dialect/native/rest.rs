@@ -12,11 +12,9 @@ mod member;
 mod message;
 mod page;
 mod pin;
-mod public_room;
 mod reaction;
 mod receipt;
 mod room;
-mod server;
 mod session;
 mod setting;
 mod sync;
@@ -42,8 +40,6 @@ pub(super) fn routes() -> OpenApiRouter<Chat> {
         .merge(friend::routes())
         .merge(block::routes())
         .merge(room::routes())
-        .merge(public_room::routes())
-        .merge(server::routes())
         .merge(member::routes())
         .merge(setting::routes())
         .merge(message::routes())

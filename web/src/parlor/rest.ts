@@ -1,9 +1,16 @@
 // REST under /v1: JSON there and back, with a good access token, failures as `Problem`.
 import type { Keys } from './keys'
 import { Problem } from './problem'
+import type { paths } from './schema'
 import type { List } from './types'
 
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+
+/** A route of the server's document, with something in the place of each parameter. */
+type Filled<P> = P extends `${infer A}{${string}}${infer B}` ? `${A}${string}${Filled<B>}` : P
+export type Route<M extends Method> = {
+  [P in keyof paths]: paths[P][Lowercase<M>] extends undefined ? never : Filled<P>
+}[keyof paths]
 type Value = string | number | boolean | undefined
 
 export interface Request {
@@ -28,12 +35,12 @@ export class Rest {
     private readonly fetch: typeof globalThis.fetch,
   ) {}
 
-  get<T>(path: string, query: Record<string, Value> = {}): Promise<T> {
+  get<T>(path: Route<'GET'>, query: Record<string, Value> = {}): Promise<T> {
     return this.send('GET', path, { query })
   }
 
   /** All parts of a list. */
-  async all<T>(path: string, query: Record<string, Value> = {}): Promise<T[]> {
+  async all<T>(path: Route<'GET'>, query: Record<string, Value> = {}): Promise<T[]> {
     const items: T[] = []
     let cursor: string | undefined
     do {
@@ -44,7 +51,7 @@ export class Rest {
     return items
   }
 
-  async send<T>(method: Method, path: string, request: Request = {}): Promise<T> {
+  async send<T, M extends Method = Method>(method: M, path: Route<M>, request: Request = {}): Promise<T> {
     const response = await this.#authorized(request, (headers) => {
       const hasBody = request.body !== undefined
       if (hasBody) headers['content-type'] = 'application/json'
@@ -60,7 +67,12 @@ export class Rest {
   }
 
   /** One file as a form, with progress where the browser can tell. */
-  async upload<T>(method: Method, path: string, file: Blob, progress: Progress = {}): Promise<T> {
+  async upload<T>(
+    method: 'POST' | 'PUT',
+    path: Route<'POST'> | Route<'PUT'>,
+    file: Blob,
+    progress: Progress = {},
+  ): Promise<T> {
     const form = new FormData()
     form.append('file', file, file instanceof File ? file.name : 'file')
     const response = await this.#authorized({}, (headers) => {

@@ -245,6 +245,115 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/messages/{message_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A message, or what is left of it */
+        get: operations["get_v1_messages_message_id"];
+        put?: never;
+        post?: never;
+        /** Delete a message for everybody, with its files; its place stays */
+        delete: operations["delete_v1_messages_message_id"];
+        options?: never;
+        head?: never;
+        /** Say something else instead; what was there before is kept */
+        patch: operations["patch_v1_messages_message_id"];
+        trace?: never;
+    };
+    "/v1/messages/{message_id}/edits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a message said before, the latest first
+         * @description A setting of the server decides whether all members may read it.
+         */
+        get: operations["get_v1_messages_message_id_edits"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/messages/{message_id}/forward": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say the same in a room, with the name of who said it first */
+        post: operations["post_v1_messages_message_id_forward"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/messages/{message_id}/pin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Pin a message; a second time changes nothing */
+        put: operations["put_v1_messages_message_id_pin"];
+        post?: never;
+        /** Unpin a message */
+        delete: operations["delete_v1_messages_message_id_pin"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/messages/{message_id}/reactions/{emoji}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Put an emoji under a message; a second time changes nothing */
+        put: operations["put_v1_messages_message_id_reactions_emoji"];
+        post?: never;
+        /** Take an emoji of mine back */
+        delete: operations["delete_v1_messages_message_id_reactions_emoji"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/messages/{message_id}/receipts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who has read and received a message, and when */
+        get: operations["get_v1_messages_message_id_receipts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/presence": {
         parameters: {
             query?: never;
@@ -315,6 +424,23 @@ export interface paths {
         head?: never;
         /** Rename or describe a room */
         patch: operations["patch_v1_rooms_chatroom_id"];
+        trace?: never;
+    };
+    "/v1/rooms/{chatroom_id}/draft": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** What I have begun to write, for my other devices */
+        put: operations["put_v1_rooms_chatroom_id_draft"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/v1/rooms/{chatroom_id}/members": {
@@ -388,6 +514,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/rooms/{chatroom_id}/pins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the room has pinned, the latest first */
+        get: operations["get_v1_rooms_chatroom_id_pins"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/rooms/{chatroom_id}/read": {
         parameters: {
             query?: never;
@@ -398,6 +541,23 @@ export interface paths {
         get?: never;
         /** I have read up to here */
         put: operations["put_v1_rooms_chatroom_id_read"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/rooms/{chatroom_id}/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Mute, pin, hide or mark a room, for myself */
+        put: operations["put_v1_rooms_chatroom_id_settings"];
         post?: never;
         delete?: never;
         options?: never;
@@ -513,6 +673,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/sync": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What I lack: everything that changed since I last looked */
+        post: operations["post_v1_sync"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/users": {
         parameters: {
             query?: never;
@@ -592,6 +769,13 @@ export interface components {
              */
             unread_count: number;
         };
+        "native.Draft": {
+            /**
+             * @description Nothing in it: done.
+             * @example what I was about to say
+             */
+            text: string;
+        };
         "native.File": {
             /** Format: int32 */
             height?: number | null;
@@ -616,17 +800,121 @@ export interface components {
             /** Format: binary */
             file: string;
         };
+        "native.Forward": {
+            /** Format: uuid */
+            chatroom_id: string;
+            /**
+             * Format: uuid
+             * @description Your own id for the new message: the same one again is answered with the same message.
+             */
+            client_msg_id?: string | null;
+        };
+        /** @description What I hold */
+        "native.Held": {
+            /**
+             * Format: int64
+             * @description How many messages of one room at once, from 1 to 100.
+             * @example 100
+             */
+            limit?: number | null;
+            /**
+             * @description The `rev` of each room that I know; rooms that are not named are told from their newest
+             *     messages on.
+             * @example {
+             *       "6f1f2a52-5f3c-4b4e-9b0a-6b1d5f0c9a11": 19
+             *     }
+             */
+            rooms: {
+                [key: string]: number;
+            };
+            /**
+             * @description What the last answer said; without it, the cursors of all rooms are told, and changes to
+             *     people's names and portraits are not.
+             * @example 2026-11-20T23:49:58.000Z
+             */
+            since?: string | null;
+            /**
+             * Format: int64
+             * @description The `rev` of my own person; without it, all that is mine is told.
+             * @example 7
+             */
+            user_rev?: number | null;
+        };
         "native.List_native.Member": {
             items: {
                 /** @example 2026-11-20T23:49:58.000Z */
                 joined_at: string;
-                /** Format: int64 */
-                last_delivered_seq: number;
-                /** Format: int64 */
-                last_read_seq: number;
+                /**
+                 * Format: int64
+                 * @example 17
+                 */
+                last_delivered_seq?: number | null;
+                /**
+                 * Format: int64
+                 * @description Null when they do not let it be seen, as is the next.
+                 * @example 15
+                 */
+                last_read_seq?: number | null;
                 /** @example member */
                 role: string;
                 user: components["schemas"]["native.User"];
+            }[];
+            /** @description For `?cursor=`; null at the end. */
+            next?: string | null;
+        };
+        "native.List_native.Message": {
+            items: {
+                attachments: components["schemas"]["native.File"][];
+                /** Format: uuid */
+                chatroom_id: string;
+                /** Format: uuid */
+                client_msg_id?: string | null;
+                /** @example hello */
+                content: string;
+                /** @description Of a deleted message only its place is left: it has no content, files or reactions. */
+                deleted_at?: string | null;
+                /** @example 2026-11-20T23:51:00.000Z */
+                edited_at?: string | null;
+                forwarded_from?: components["schemas"]["native.Author"] | null;
+                media_url?: string | null;
+                /**
+                 * @description Members whom it calls by `@username`.
+                 * @example [
+                 *       43
+                 *     ]
+                 */
+                mentions: number[];
+                /**
+                 * Format: int64
+                 * @example 1024
+                 */
+                message_id: number;
+                /** @example text */
+                message_type: string;
+                /** @example 2026-11-20T23:52:00.000Z */
+                pinned_at?: string | null;
+                reactions: components["schemas"]["native.Reaction"][];
+                /** @example unread */
+                read_status: string;
+                reply_to?: components["schemas"]["native.Quote"] | null;
+                /**
+                 * Format: int64
+                 * @example 19
+                 */
+                rev: number;
+                /**
+                 * Format: int64
+                 * @example 42
+                 */
+                sender_id: number;
+                /**
+                 * Format: int64
+                 * @example 17
+                 */
+                seq: number;
+                /** @example 2026-11-20T23:49:58.123Z */
+                timestamp: string;
+                user: components["schemas"]["native.Author"];
             }[];
             /** @description For `?cursor=`; null at the end. */
             next?: string | null;
@@ -702,9 +990,16 @@ export interface components {
                  * @example 3
                  */
                 member_count: number;
+                /**
+                 * Format: int64
+                 * @description The unread messages that speak of me, capped likewise.
+                 * @example 0
+                 */
+                mention_count: number;
                 peer?: components["schemas"]["native.User"] | null;
                 /** @example owner */
                 role: string;
+                settings: components["schemas"]["native.RoomSettings"];
                 /**
                  * Format: int64
                  * @description Capped at 100: nobody reads a larger number.
@@ -786,6 +1081,16 @@ export interface components {
             /** @description For `?cursor=`; null at the end. */
             next?: string | null;
         };
+        "native.List_native.Version": {
+            items: {
+                /** @example helo */
+                content: string;
+                /** @example 2026-11-20T23:49:58.123Z */
+                written_at: string;
+            }[];
+            /** @description For `?cursor=`; null at the end. */
+            next?: string | null;
+        };
         "native.Login": {
             email?: string | null;
             /** @example correct horse */
@@ -810,16 +1115,25 @@ export interface components {
              * @example 7
              */
             rev: number;
+            /** @description Whether others may see what I have read and received. */
+            sends_receipts: boolean;
             /** @example 2026-11-20T23:49:58.000Z */
             updated_at: string;
         };
         "native.Member": {
             /** @example 2026-11-20T23:49:58.000Z */
             joined_at: string;
-            /** Format: int64 */
-            last_delivered_seq: number;
-            /** Format: int64 */
-            last_read_seq: number;
+            /**
+             * Format: int64
+             * @example 17
+             */
+            last_delivered_seq?: number | null;
+            /**
+             * Format: int64
+             * @description Null when they do not let it be seen, as is the next.
+             * @example 15
+             */
+            last_read_seq?: number | null;
             /** @example member */
             role: string;
             user: components["schemas"]["native.User"];
@@ -832,7 +1146,19 @@ export interface components {
             client_msg_id?: string | null;
             /** @example hello */
             content: string;
+            /** @description Of a deleted message only its place is left: it has no content, files or reactions. */
+            deleted_at?: string | null;
+            /** @example 2026-11-20T23:51:00.000Z */
+            edited_at?: string | null;
+            forwarded_from?: components["schemas"]["native.Author"] | null;
             media_url?: string | null;
+            /**
+             * @description Members whom it calls by `@username`.
+             * @example [
+             *       43
+             *     ]
+             */
+            mentions: number[];
             /**
              * Format: int64
              * @example 1024
@@ -840,8 +1166,12 @@ export interface components {
             message_id: number;
             /** @example text */
             message_type: string;
+            /** @example 2026-11-20T23:52:00.000Z */
+            pinned_at?: string | null;
+            reactions: components["schemas"]["native.Reaction"][];
             /** @example unread */
             read_status: string;
+            reply_to?: components["schemas"]["native.Quote"] | null;
             /**
              * Format: int64
              * @example 19
@@ -860,6 +1190,13 @@ export interface components {
             /** @example 2026-11-20T23:49:58.123Z */
             timestamp: string;
             user: components["schemas"]["native.Author"];
+        };
+        "native.MessageEdit": {
+            /**
+             * @description Empty takes the words away from a message with files.
+             * @example hello, Bob
+             */
+            content: string;
         };
         "native.NewAccount": {
             /** @example ann@example.com */
@@ -898,6 +1235,12 @@ export interface components {
              * @example text
              */
             message_type?: string | null;
+            /**
+             * Format: int64
+             * @description The message of this room that it answers.
+             * @example 1023
+             */
+            reply_to_id?: number | null;
         };
         "native.NewPassword": {
             /** @example battery staple */
@@ -933,6 +1276,14 @@ export interface components {
             /** @example the neighbours */
             name: string;
         };
+        "native.Own": components["schemas"]["native.Me"] & {
+            blocks: components["schemas"]["native.User"][];
+            friends: components["schemas"]["native.Relation"][];
+            /** @description Those that wait, asked by me (`outgoing`) or by others (`incoming`). */
+            requests: components["schemas"]["native.Relation"][];
+            /** @description Of the rooms that I have set up; the others are as every room is at first. */
+            settings: components["schemas"]["native.SettingsOfRoom"][];
+        };
         "native.Page": {
             has_more_after: boolean;
             has_more_before: boolean;
@@ -962,8 +1313,54 @@ export interface components {
             bio?: string | null;
             /** @example Annie */
             nickname?: string | null;
+            /**
+             * @description Whether others may see what I have read and received.
+             * @example false
+             */
+            sends_receipts?: boolean | null;
             /** @example at the sea */
             status?: string | null;
+        };
+        /** @description A glimpse of a message that another one answers. */
+        "native.Quote": {
+            deleted: boolean;
+            /**
+             * @description The first 120 characters of what it says now; empty when it was deleted.
+             * @example shall we meet?
+             */
+            excerpt: string;
+            /**
+             * Format: int64
+             * @example 1023
+             */
+            message_id: number;
+            /**
+             * Format: int64
+             * @example 43
+             */
+            sender_id: number;
+            /**
+             * Format: int64
+             * @example 16
+             */
+            seq: number;
+        };
+        /** @description One emoji under a message, and who put it there. */
+        "native.Reaction": {
+            /** @example 1 */
+            count: number;
+            /** @example 👍 */
+            emoji: string;
+            /**
+             * @example [
+             *       42
+             *     ]
+             */
+            user_ids: number[];
+        };
+        /** @description All that is under a message now. */
+        "native.Reactions": {
+            reactions: components["schemas"]["native.Reaction"][];
         };
         "native.ReadUpTo": {
             /**
@@ -972,6 +1369,52 @@ export interface components {
              * @example 17
              */
             seq?: number | null;
+        };
+        "native.Reader": {
+            /**
+             * @description Null when it was too long ago to say.
+             * @example 2026-11-20T23:49:58.000Z
+             */
+            read_at?: string | null;
+            /**
+             * Format: int64
+             * @example 43
+             */
+            user_id: number;
+        };
+        "native.ReadingCursor": {
+            /**
+             * Format: int64
+             * @example 17
+             */
+            last_delivered_seq: number;
+            /**
+             * Format: int64
+             * @example 15
+             */
+            last_read_seq: number;
+            /**
+             * Format: int64
+             * @example 43
+             */
+            user_id: number;
+        };
+        "native.Receipts": {
+            /** @description The readers are among them. */
+            delivered: components["schemas"]["native.Recipient"][];
+            readers: components["schemas"]["native.Reader"][];
+        };
+        "native.Recipient": {
+            /**
+             * @description Null when it was too long ago to say.
+             * @example 2026-11-20T23:49:57.000Z
+             */
+            delivered_at?: string | null;
+            /**
+             * Format: int64
+             * @example 43
+             */
+            user_id: number;
         };
         "native.Refresh": {
             /** @description Not needed when the cookie carries it. */
@@ -1012,6 +1455,12 @@ export interface components {
             last_seq: number;
             /**
              * Format: int64
+             * @description The `rev` at which somebody last came, went or got another role.
+             * @example 7
+             */
+            members_rev: number;
+            /**
+             * Format: int64
              * @example 19
              */
             rev: number;
@@ -1039,15 +1488,54 @@ export interface components {
              * @example 3
              */
             member_count: number;
+            /**
+             * Format: int64
+             * @description The unread messages that speak of me, capped likewise.
+             * @example 0
+             */
+            mention_count: number;
             peer?: components["schemas"]["native.User"] | null;
             /** @example owner */
             role: string;
+            settings: components["schemas"]["native.RoomSettings"];
             /**
              * Format: int64
              * @description Capped at 100: nobody reads a larger number.
              * @example 2
              */
             unread_count: number;
+        };
+        /** @description How I have set up a room; nobody else's business. */
+        "native.RoomSettings": {
+            /** @example what I was about to say */
+            draft?: string | null;
+            /** @example 2026-11-20T23:49:58.000Z */
+            drafted_at?: string | null;
+            /** @description Out of the list until something new is said. */
+            hidden: boolean;
+            /** @description Until it is read. */
+            marked_unread: boolean;
+            /**
+             * @description No notifications until then.
+             * @example 2026-11-21T08:00:00.000Z
+             */
+            muted_until?: string | null;
+            /** @example 2026-11-20T23:49:58.000Z */
+            pinned_at?: string | null;
+        };
+        /** @description What to change; absent leaves a setting as it is. */
+        "native.RoomSettingsChange": {
+            /** @description Until something new is said. */
+            hidden?: boolean | null;
+            /** @description Until it is read. */
+            marked_unread?: boolean | null;
+            /**
+             * @description Null ends it.
+             * @example 2026-11-21T08:00:00Z
+             */
+            muted_until?: string | null;
+            /** @example true */
+            pinned?: boolean | null;
         };
         /** @description A server as one of its members sees it. */
         "native.Server": {
@@ -1082,6 +1570,50 @@ export interface components {
             icon_url?: string | null;
             /** @example the neighbours */
             name?: string | null;
+        };
+        "native.SetUp": {
+            settings: components["schemas"]["native.RoomSettings"];
+        };
+        "native.SettingsOfRoom": {
+            /** Format: uuid */
+            chatroom_id: string;
+            settings: components["schemas"]["native.RoomSettings"];
+        };
+        "native.Sync": {
+            /** @description Ask again at once: there is more. */
+            has_more: boolean;
+            /** @description Others who changed their names or portraits. */
+            people: components["schemas"]["native.User"][];
+            /** @description Rooms that I hold and am not in any more. */
+            removed: string[];
+            rooms: components["schemas"]["native.SyncRoom"][];
+            /**
+             * @description To be sent when I ask again.
+             * @example 2026-11-20T23:49:58.000Z
+             */
+            since: string;
+            user?: components["schemas"]["native.Own"] | null;
+        };
+        "native.SyncRoom": {
+            chatroom: components["schemas"]["native.RoomItem"];
+            /** Format: uuid */
+            chatroom_id: string;
+            /** @description How far everybody has got who lets it be seen; in rooms of more than 1,000, only I. */
+            cursors: components["schemas"]["native.ReadingCursor"][];
+            /** @description The room goes on after this `rev`. */
+            has_more: boolean;
+            /** @description All members, when any of them came, went or got another role, in rooms of up to 1,000. */
+            members?: components["schemas"]["native.Member"][] | null;
+            /** @description Those that came or changed; each replaces an older one of itself. */
+            messages: components["schemas"]["native.Message"][];
+            /** @description Forget the messages of this room that I hold before applying these. */
+            reset: boolean;
+            /**
+             * Format: int64
+             * @description What I know the room up to when I have applied this.
+             * @example 19
+             */
+            rev: number;
         };
         "native.Tokens": {
             access_token: string;
@@ -2708,6 +3240,837 @@ export interface operations {
             };
         };
     };
+    get_v1_messages_message_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 1024 */
+                message_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["native.Message"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+        };
+    };
+    delete_v1_messages_message_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 1024 */
+                message_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+        };
+    };
+    patch_v1_messages_message_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 1024 */
+                message_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["native.MessageEdit"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["native.Message"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            /** @description Payload Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+        };
+    };
+    get_v1_messages_message_id_edits: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @example 1024 */
+                message_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["native.List_native.Version"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+        };
+    };
+    post_v1_messages_message_id_forward: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same as client_msg_id */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                /** @example 1024 */
+                message_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["native.Forward"];
+            };
+        };
+        responses: {
+            /** @description It was stored before */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["native.Message"];
+                };
+            };
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["native.Message"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            /** @description Payload Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+        };
+    };
+    put_v1_messages_message_id_pin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 1024 */
+                message_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["native.Message"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            /** @description So many are pinned already */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+        };
+    };
+    delete_v1_messages_message_id_pin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 1024 */
+                message_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+        };
+    };
+    put_v1_messages_message_id_reactions_emoji: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 1024 */
+                message_id: number;
+                /** @example 👍 */
+                emoji: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["native.Reactions"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+        };
+    };
+    delete_v1_messages_message_id_reactions_emoji: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 1024 */
+                message_id: number;
+                /** @example 👍 */
+                emoji: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            /** @description No such message, or no such reaction of mine */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+        };
+    };
+    get_v1_messages_message_id_receipts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                message_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["native.Receipts"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+        };
+    };
     get_v1_presence: {
         parameters: {
             query: {
@@ -3382,6 +4745,102 @@ export interface operations {
             };
         };
     };
+    put_v1_rooms_chatroom_id_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                chatroom_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["native.Draft"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["native.SetUp"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            /** @description Payload Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+        };
+    };
     get_v1_rooms_chatroom_id_members: {
         parameters: {
             query?: {
@@ -3981,6 +5440,85 @@ export interface operations {
             };
         };
     };
+    get_v1_rooms_chatroom_id_pins: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                chatroom_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["native.List_native.Message"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+        };
+    };
     put_v1_rooms_chatroom_id_read: {
         parameters: {
             query?: never;
@@ -4036,6 +5574,102 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Payload Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+        };
+    };
+    put_v1_rooms_chatroom_id_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                chatroom_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["native.RoomSettingsChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["native.SetUp"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
             };
             /** @description Payload Too Large */
             413: {
@@ -4989,6 +6623,98 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+        };
+    };
+    post_v1_sync: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["native.Held"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["native.Sync"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Payload Too Large */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };

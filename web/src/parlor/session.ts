@@ -32,8 +32,8 @@ export class Session {
 
   async #open(how: 'register' | 'login', body: unknown): Promise<Me> {
     const query = this.link.keys.usesCookies ? { cookie: true } : {}
-    const path = `/v1/auth/${how}`
-    const tokens = await this.link.rest.send<Tokens>('POST', path, { query, body, anonymous: true })
+    const request = { query, body, anonymous: true }
+    const tokens = await this.link.rest.send<Tokens>('POST', `/v1/auth/${how}`, request)
     this.link.keys.keep(tokens)
     this.link.state.setMe(tokens.user)
     return tokens.user

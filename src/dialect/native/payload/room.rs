@@ -25,8 +25,6 @@ pub struct Room {
     pub kind: &'static str,
     pub description: Option<String>,
     pub creator_id: Option<i64>,
-    /// Of a channel.
-    pub server_id: Option<i64>,
     #[schema(example = 17)]
     pub last_seq: i64,
     #[schema(example = 19)]
@@ -109,7 +107,6 @@ impl From<&chatroom::Model> for Room {
             },
             description: room.description.clone(),
             creator_id: room.creator_id.map(|it| it.0),
-            server_id: room.server_id.map(|it| it.0),
             last_seq: room.last_seq,
             rev: room.rev,
             members_rev: room.members_rev,
@@ -175,7 +172,7 @@ pub fn settings_change(fields: &mut Fields<'_>) -> Option<SettingsChange> {
     })
 }
 
-pub(super) fn role(role: Role) -> &'static str {
+fn role(role: Role) -> &'static str {
     match role {
         Role::Member => "member",
         Role::Admin => "admin",
