@@ -9,6 +9,7 @@ mod dotenv;
 pub mod fault;
 pub mod messages;
 mod origin;
+pub mod search;
 pub mod secret;
 pub mod server;
 pub mod source;
@@ -27,6 +28,7 @@ use crate::config::auth::Auth;
 use crate::config::database::Database;
 use crate::config::fault::Fault;
 use crate::config::messages::Messages;
+use crate::config::search::Search;
 use crate::config::secret::masked_option;
 use crate::config::server::Server;
 use crate::config::source::{Layers, Variables, variable};
@@ -45,6 +47,7 @@ pub struct Settings {
     pub server: Server,
     pub database: Database,
     pub storage: Storage,
+    pub search: Search,
     pub auth: Auth,
     pub messages: Messages,
     pub sync: Sync,
@@ -100,6 +103,7 @@ impl Settings {
             sample_data: layers.switch("sample_data")?,
             redis_url: layers.url("redis_url", &["redis", "rediss"])?,
             database: Database::read(&layers, env, &storage.data_dir)?,
+            search: Search::read(&layers)?,
             auth: Auth::read(&layers, production)?,
             messages: Messages::read(&layers)?,
             sync: Sync::read(&layers)?,

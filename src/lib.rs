@@ -17,6 +17,14 @@
 //! ([`chat::public`]) and a conversation ([`chat::room`]) differ in who may come in, and
 //! messages ([`chat::message`]) and reactions ([`chat::reaction`]) are the same in all.
 //!
+//! After it was sent, a message is changed by [`chat::edit`], [`chat::erase`], [`chat::pin`] and
+//! [`chat::reaction`], each in a transaction that holds its room; [`chat::assembly`] puts
+//! together all that belongs to it, for whoever reads it. Whoever commits a change of a room
+//! holds [`chat::bus::Bus::turn`] until it is told, so that changes are heard in their order.
+//!
+//! Who is on a server, and as what, is a matter of [`chat::crew`]; who may come is one of
+//! [`chat::invite`] and [`chat::ban`].
+//!
 //! A path has one owner among the dialects, unless several products claim it: then
 //! `server/contested.rs` says who answers, and when.
 //! Surfaces that do not call rooms by their UUID learn with each message what its room is

@@ -6,6 +6,8 @@
 pub mod guild;
 pub mod message;
 
+use std::collections::HashMap;
+
 use entity::{
     chatroom::Kind,
     id::{RoomId, UserId},
@@ -14,7 +16,7 @@ use entity::{
 
 use crate::model::{
     actor::Actor,
-    error::{Ban, Error},
+    error::{Ban, Deed, Error},
 };
 
 /// What a decision about a room rests on.
@@ -47,6 +49,10 @@ pub struct MayManage(Facts);
 #[derive(Clone, Copy, Debug)]
 pub struct MayJoin(Facts);
 
+/// Leave to search: in these rooms, and in no other.
+#[derive(Clone, Debug)]
+pub struct MaySearch(HashMap<RoomId, MayRead>);
+
 /// Leave to see and change what is one person's own.
 #[derive(Clone, Copy, Debug)]
 pub struct MayActAs(UserId);
@@ -76,6 +82,12 @@ impl Facts {
         }
     }
 
+    /// To rename it, and to say what it is for.
+    pub fn may_describe(self) -> Result<MayManage, Error> {
+        self.owns_channel(Deed::UpdateChannels)?;
+        self.may_manage()
+    }
+
     /// Members of a group may bring others in; only its managers may send them away.
     pub fn may_invite(self) -> Result<MayRead, Error> {
         match (self.kind, self.role) {
@@ -95,8 +107,19 @@ impl Facts {
         Err(Error::Forbidden(Ban::NotAllowed))
     }
 
+    /// Roles are given to those below oneself, and none above one's own: an owner hands the
+    /// room over by it.
+    pub fn may_rank(self, their_role: Role, new_role: Role) -> Result<MayManage, Error> {
+        let leave = self.may_remove(their_role)?;
+        if self.role == Some(Role::Owner) || self.role > Some(new_role) {
+            return Ok(leave);
+        }
+        Err(Error::Forbidden(Ban::NotAllowed))
+    }
+
     /// Only the owner may end a room for everybody.
     pub fn may_delete(self) -> Result<MayManage, Error> {
+        self.owns_channel(Deed::DeleteChannels)?;
         let leave = self.may_manage()?;
         if self.role == Some(Role::Owner) {
             return Ok(leave);
@@ -124,6 +147,17 @@ impl Facts {
     pub fn may_clear(self, members_left: usize) -> Option<MayManage> {
         (self.kind == Kind::Group && members_left == 0).then_some(MayManage(self))
     }
+
+    /// Channels are a matter of their server's owner, whose role in them is the same.
+    fn owns_channel(self, deed: Deed) -> Result<(), Error> {
+        match (self.kind, self.role) {
+            (Kind::Channel, Some(Role::Admin | Role::Member)) => {
+                Err(Error::Forbidden(Ban::NotServerOwner(deed)))
+            }
+            (Kind::Channel, Some(Role::Owner) | None)
+            | (Kind::Direct | Kind::Group | Kind::Public, _) => Ok(()),
+        }
+    }
 }
 
 /// Everybody acts for oneself alone.
@@ -148,6 +182,22 @@ pub fn may_overhear(paired: bool, member_at_same_address: bool) -> Result<(), Er
 impl MayRead {
     pub fn room(self) -> RoomId {
         self.0.room
+    }
+}
+
+impl MaySearch {
+    /// In those of the rooms that may be read.
+    pub fn of(rooms: impl IntoIterator<Item = Facts>) -> Self {
+        let leaves = rooms.into_iter().filter_map(|it| it.may_read().ok());
+        Self(leaves.map(|it| (it.room(), it)).collect())
+    }
+
+    pub fn rooms(&self) -> impl Iterator<Item = RoomId> {
+        self.0.keys().copied()
+    }
+
+    pub fn room(&self, room: RoomId) -> Option<MayRead> {
+        self.0.get(&room).copied()
     }
 }
 
@@ -190,7 +240,7 @@ mod tests {
     #[test]
     fn the_whole_policy() {
         let mut table = String::from(
-            "kind    role   blocked  read post manage invite remove delete join by link leave\n",
+            "kind    role   blocked  read post manage describe invite remove rank   delete join by link leave\n",
         );
         for kind in [Kind::Direct, Kind::Group, Kind::Channel, Kind::Public] {
             for role in [None, Some(Role::Member), Some(Role::Admin), Some(Role::Owner)] {
@@ -206,16 +256,21 @@ mod tests {
         let room = RoomId(uuid::Uuid::nil());
         let facts = Facts { room, kind, joinable: false, actor: UserId(1), role, blocked };
         let yes = |it: bool| if it { "yes" } else { "-" };
+        let roles = [("member", Role::Member), ("admin", Role::Admin), ("owner", Role::Owner)];
+        let given: Vec<_> =
+            roles.iter().filter(|it| facts.may_rank(Role::Member, it.1).is_ok()).collect();
         format!(
-            "{:<7} {:<6} {:<8} {:<4} {:<4} {:<6} {:<6} {:<6} {:<6} {:<4} {:<7} {}\n",
+            "{:<7} {:<6} {:<8} {:<4} {:<4} {:<6} {:<8} {:<6} {:<6} {:<6} {:<6} {:<4} {:<7} {}\n",
             format!("{kind:?}"),
             role.map_or("-".to_owned(), |it| format!("{it:?}")),
             yes(blocked),
             yes(facts.may_read().is_ok()),
             yes(facts.may_post().is_ok()),
             yes(facts.may_manage().is_ok()),
+            yes(facts.may_describe().is_ok()),
             yes(facts.may_invite().is_ok()),
             yes(facts.may_remove(Role::Member).is_ok()),
+            given.last().map_or("-", |it| it.0),
             yes(facts.may_delete().is_ok()),
             yes(facts.may_join().is_ok()),
             yes(Facts { joinable: true, ..facts }.may_join().is_ok()),

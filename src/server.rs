@@ -23,7 +23,9 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::{
-    chat::{clock::Clock, discard, handle::Chat, presence, public, receipt, sample, typing},
+    chat::{
+        clock::Clock, discard, handle::Chat, indexer, presence, public, receipt, sample, typing,
+    },
     config::{Settings, database::Synchronous},
     dialect::{self, Surface},
     model::error::Error,
@@ -88,6 +90,7 @@ pub async fn start(settings: &mut Settings, clock: Clock) -> Result<Running, Fau
     chat.tasks.spawn(presence::watch(chat.clone()));
     chat.tasks.spawn(typing::watch(chat.clone()));
     chat.tasks.spawn(receipt::watch(chat.clone()));
+    chat.tasks.spawn(indexer::watch(chat.clone()));
     let drain = Duration::from_secs(settings.server.drain_seconds);
     Ok(Running { address, chat, sockets, stop, connections, drain })
 }

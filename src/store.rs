@@ -1,5 +1,6 @@
 //! Rows in, rows out: every query lives here, one file per table, and nothing decides.
 pub mod attachment;
+pub mod ban;
 pub mod block;
 pub mod chatroom;
 pub mod chatroom_number;
@@ -8,6 +9,7 @@ pub mod counter;
 pub mod discarded_file;
 pub mod disk;
 pub mod friend;
+pub mod invite;
 pub mod mention;
 pub mod message;
 pub mod message_edit;
@@ -18,6 +20,7 @@ pub mod reaction;
 pub mod receipt;
 pub mod room_setting;
 pub mod schema;
+pub mod search;
 pub mod server;
 pub mod server_member;
 pub mod session;

@@ -1,5 +1,6 @@
 //! The tables, one file each, and the small types their columns are made of.
 pub mod attachment;
+pub mod ban;
 pub mod block;
 pub mod chatroom;
 pub mod chatroom_number;
@@ -7,6 +8,7 @@ pub mod counter;
 pub mod discarded_file;
 pub mod friend;
 pub mod id;
+pub mod invite;
 pub mod mention;
 pub mod message;
 pub mod message_edit;
@@ -14,6 +16,10 @@ pub mod participant;
 pub mod pin;
 pub mod reaction;
 pub mod receipt;
+pub mod search_block;
+pub mod search_desk;
+pub mod search_posting;
+pub mod search_progress;
 pub mod server;
 pub mod server_member;
 pub mod session;

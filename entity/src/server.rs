@@ -15,6 +15,8 @@ pub struct Model {
     pub description: Option<String>,
     pub icon_url: Option<String>,
     pub owner_id: UserId,
+    /// Anybody may join; otherwise it takes an invitation.
+    pub is_open: bool,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
 }

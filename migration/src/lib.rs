@@ -11,6 +11,8 @@ mod m20261121_000005_files;
 mod m20261121_000006_servers;
 mod m20261121_000007_joinable;
 mod m20261121_000008_life;
+mod m20261121_000009_search;
+mod m20261121_000010_invites;
 
 pub struct Migrator;
 
@@ -26,6 +28,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000006_servers::Migration),
             Box::new(m20261121_000007_joinable::Migration),
             Box::new(m20261121_000008_life::Migration),
+            Box::new(m20261121_000009_search::Migration),
+            Box::new(m20261121_000010_invites::Migration),
         ]
     }
 }

@@ -7,7 +7,10 @@ use std::sync::{
 
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
-use crate::model::event::{Event, News};
+use crate::model::{
+    event::{Event, News},
+    guild::GuildNews,
+};
 
 /// A surface that renders events for its own connections. It is called by the one who
 /// publishes, so that order is kept and a slow surface slows its senders instead of
@@ -49,7 +52,7 @@ impl Bus {
     }
 
     pub fn publish(&self, event: &Event) {
-        if matches!(event.news, News::Joined { .. } | News::Left { .. }) {
+        if is_move(&event.news) {
             self.0.moves.fetch_add(1, Ordering::SeqCst);
         }
         for listener in self.0.listeners.read().unwrap_or_else(PoisonError::into_inner).iter() {
@@ -57,9 +60,20 @@ impl Bus {
         }
     }
 
-    /// Rises whenever somebody joins or leaves a room. A connection that reads its
+    /// Rises whenever somebody joins or leaves a room or a server. A connection that reads its
     /// memberships compares it before and after: if it rose, it reads them once more.
     pub fn comings_and_goings(&self) -> u64 {
         self.0.moves.load(Ordering::SeqCst)
     }
+}
+
+fn is_move(news: &News) -> bool {
+    matches!(
+        news,
+        News::Joined { .. }
+            | News::Left { .. }
+            | News::Guild(
+                GuildNews::Created(_) | GuildNews::Joined { .. } | GuildNews::Left { .. }
+            )
+    )
 }

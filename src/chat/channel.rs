@@ -12,12 +12,13 @@ use crate::{
         change::{Change, patiently},
         guild,
         handle::Chat,
-        number, room,
+        number, overview, room,
     },
     model::{
         actor::Actor,
         error::{Deed, Error, Problem, Thing},
         guild::{Channel, ChannelDraft},
+        room::RoomView,
         text::{line, lines},
     },
     store,
@@ -55,10 +56,20 @@ async fn make(chat: &Chat, me: Actor, draft: &ChannelDraft) -> Result<chatroom::
     Ok(row)
 }
 
+/// The channels of a server as its members see their rooms, oldest first.
+pub async fn list(chat: &Chat, me: Actor, server: ServerId) -> Result<Vec<RoomView>, Error> {
+    guild::found(&chat.db, me.id, server).await?.1.may_view()?;
+    let rooms = store::chatroom::of_server(&chat.db, server).await?;
+    let mine = store::participant::of_user(&chat.db, me.id).await?;
+    let mut views = overview::of(chat, me, rooms, mine).await?;
+    views.sort_by_key(|it| it.number);
+    Ok(views)
+}
+
 /// For the members of its server.
 pub async fn view(chat: &Chat, me: Actor, room: RoomId) -> Result<Channel, Error> {
     let (row, server) = found(chat, room).await?;
-    guild::found(&chat.db, me.id, server).await?.1.may_view()?;
+    guild::found(&chat.db, me.id, server).await?.1.may_view().map_err(as_channel)?;
     Ok(Channel { number: number::of_room(chat, room).await?, server, room: row })
 }
 
@@ -86,8 +97,16 @@ pub async fn delete(chat: &Chat, me: Actor, room: RoomId) -> Result<(), Error> {
 /// refusal its right words.
 async fn allowed(chat: &Chat, me: Actor, room: RoomId, deed: Deed) -> Result<(), Error> {
     let (_, server) = found(chat, room).await?;
-    guild::found(&chat.db, me.id, server).await?.1.may(deed)?;
+    guild::found(&chat.db, me.id, server).await?.1.may(deed).map_err(as_channel)?;
     Ok(())
+}
+
+/// Where the server is not there, neither is the channel.
+fn as_channel(error: Error) -> Error {
+    match error {
+        Error::Missing(Thing::Server) => Error::Missing(Thing::Room),
+        other => other,
+    }
 }
 
 async fn found(chat: &Chat, room: RoomId) -> Result<(chatroom::Model, ServerId), Error> {

@@ -62,6 +62,7 @@ async fn try_edit(
     }
     let rev = store::chatroom::touch(&change.db, facts.room).await?;
     store::message_edit::insert(&change.db, leave, &old, rev).await?;
+    store::search::revise(&change.db, &old, content).await?;
     let edited_at = Some(chat.clock.now().max(old.timestamp));
     let row = message::Model { content: content.to_owned(), edited_at, rev, ..old };
     store::message::rewrite(&change.db, leave, &row).await?;

@@ -50,13 +50,14 @@ async fn try_erase(
     store::reaction::delete_under(&change.db, message).await?;
     store::mention::delete_of(&change.db, message).await?;
     store::pin::delete_of(&change.db, message).await?;
+    store::search::forget(&change.db, &row).await?;
     store::message_edit::delete_of(&change.db, message).await?;
     let rev = store::chatroom::touch(&change.db, facts.room).await?;
     store::chatroom::count_deleted(&change.db, leave).await?;
     let now = chat.clock.now();
     store::message::erase(&change.db, leave, message, rev, now).await?;
     let room = chat.roster.identity(&change.db, facts.room).await?;
-    let news = News::MessageDeleted(Deleted { message, room, seq: row.seq, rev });
+    let news = News::MessageDeleted(Deleted { message, room, seq: row.seq, rev, at: now });
     change.announce(Topic::Room(facts.room), news);
     change.commit().await?;
     Ok((Erased { message, rev }, files))

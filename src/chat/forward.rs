@@ -38,8 +38,11 @@ pub async fn forward(
 }
 
 fn draft(said: &Message, files: Vec<FileId>, client_msg_id: Option<Uuid>) -> Draft {
+    // Some clients write a file's address into the words; the new one has another.
+    let is_address =
+        said.files.iter().any(|it| said.row.content.trim_end().ends_with(&it.stored_name));
     Draft {
-        content: said.row.content.clone(),
+        content: if is_address { String::new() } else { said.row.content.clone() },
         kind: said.row.message_type,
         media_url: said.row.media_url.clone(),
         client_msg_id,

@@ -2,11 +2,13 @@
 //! [`crate::chat::channel`]; whoever is on a server is in all of them, so that messages,
 //! sockets and reading marks work there as in any room.
 
+use std::collections::HashMap;
+
 use entity::{
     chatroom,
     id::{RoomId, ServerId, UserId},
     participant::Role,
-    server, server_member,
+    server,
 };
 use sea_orm::ConnectionTrait;
 
@@ -20,10 +22,10 @@ use crate::{
         actor::Actor,
         error::{Deed, Error, Problem, Thing},
         event::{News, Topic},
-        guild::{Channel, GuildChange, GuildDraft, GuildView},
+        guild::{Channel, GuildChange, GuildDraft, GuildItem, GuildNews, GuildView},
         text::{line, lines},
     },
-    policy::guild::{Facts, MayRule, MayView},
+    policy::guild::{Facts, MayEnter, MayRule, MayView},
     store,
 };
 
@@ -35,16 +37,19 @@ pub async fn create(chat: &Chat, me: Actor, draft: GuildDraft) -> Result<server:
     let description = described(draft.description)?;
     let icon_url = pictured(draft.icon_url)?;
     patiently(|| async {
-        let change = Change::begin(chat).await?;
+        let mut change = Change::begin(chat).await?;
         let new = store::server::NewServer {
             name: name.clone(),
             description: description.clone().filter(|it| !it.is_empty()),
             icon_url: icon_url.clone().filter(|it| !it.is_empty()),
             owner: me.id,
+            is_open: draft.is_open,
         };
         let now = chat.clock.now();
         let row = store::server::insert(&change.db, new, now).await?;
         store::server_member::insert(&change.db, row.server_id, me.id, Role::Owner, now).await?;
+        let made = GuildItem { server: row.clone(), role: Some(Role::Owner), members: 1 };
+        change.announce(Topic::User(me.id), News::Guild(GuildNews::Created(made)));
         change.commit().await?;
         Ok(row)
     })
@@ -54,6 +59,30 @@ pub async fn create(chat: &Chat, me: Actor, draft: GuildDraft) -> Result<server:
 /// The servers I am on, oldest first.
 pub async fn mine(chat: &Chat, me: Actor) -> Result<Vec<server::Model>, Error> {
     Ok(store::server::of_member(&chat.db, me.id).await?)
+}
+
+/// The same, with what a list shows of them; in a constant number of queries.
+pub async fn list(chat: &Chat, me: Actor) -> Result<Vec<GuildItem>, Error> {
+    let servers = store::server::of_member(&chat.db, me.id).await?;
+    let ids: Vec<ServerId> = servers.iter().map(|it| it.server_id).collect();
+    let mine = store::server_member::of_user(&chat.db, me.id).await?;
+    let roles: HashMap<_, _> = mine.iter().map(|it| (it.server_id, it.role)).collect();
+    let counts = store::server_member::counts(&chat.db, &ids).await?;
+    let counts: HashMap<_, _> = counts.into_iter().collect();
+    let items = servers.into_iter().map(|server| GuildItem {
+        role: roles.get(&server.server_id).copied(),
+        members: counts.get(&server.server_id).map_or(0, |it| it.unsigned_abs()),
+        server,
+    });
+    Ok(items.collect())
+}
+
+/// For its members, and, while it is open, for whoever thinks of joining and may.
+pub async fn item(chat: &Chat, me: Actor, server: ServerId) -> Result<GuildItem, Error> {
+    let (row, facts) = found(&chat.db, me.id, server).await?;
+    facts.may_glimpse()?;
+    let members = store::server_member::count(&chat.db, server).await?;
+    Ok(GuildItem { server: row, role: facts.role, members })
 }
 
 /// For its members: `Missing(Server)`, or `Forbidden(NotMember)`.
@@ -73,12 +102,14 @@ pub async fn update(
         name: wanted.name.map(|it| named(&it)).transpose()?,
         description: described(wanted.description)?,
         icon_url: pictured(wanted.icon_url)?,
+        is_open: wanted.is_open,
     };
     patiently(|| async {
-        let change = Change::begin(chat).await?;
+        let mut change = Change::begin(chat).await?;
         let leave = held(&change, me.id, server).await?.1.may(Deed::UpdateServer)?;
         store::server::describe(&change.db, leave, wanted.clone(), chat.clock.now()).await?;
         let row = found(&change.db, me.id, server).await?.0;
+        announce_update(&mut change, row.clone()).await?;
         change.commit().await?;
         Ok(row)
     })
@@ -96,7 +127,8 @@ pub async fn delete(chat: &Chat, me: Actor, server: ServerId) -> Result<(), Erro
     .await
 }
 
-/// Open to anybody; `Taken(AlreadyMember)` for whoever is there already.
+/// Unless it is closed: then it is not there. `Taken(AlreadyMember)` for whoever is on it
+/// already.
 pub async fn join(chat: &Chat, me: Actor, server: ServerId) -> Result<server::Model, Error> {
     patiently(|| try_join(chat, me, server)).await
 }
@@ -104,18 +136,30 @@ pub async fn join(chat: &Chat, me: Actor, server: ServerId) -> Result<server::Mo
 async fn try_join(chat: &Chat, me: Actor, server: ServerId) -> Result<server::Model, Error> {
     let mut change = Change::begin(chat).await?;
     let (row, facts) = held(&change, me.id, server).await?;
-    let (leave, now) = (facts.may_enter()?, chat.clock.now());
-    let (server, user) = (leave.server(), leave.actor());
+    enter(chat, &mut change, facts.may_enter()?).await?;
+    change.commit().await?;
+    Ok(row)
+}
+
+/// Brings somebody onto the server and into all its channels, and says so.
+pub(in crate::chat) async fn enter(
+    chat: &Chat,
+    change: &mut Change<'_>,
+    leave: MayEnter,
+) -> Result<(), Error> {
+    let (server, user, now) = (leave.server(), leave.actor(), chat.clock.now());
     store::server_member::insert(&change.db, server, user, Role::Member, now).await?;
-    let rooms = held_channels(&change, server).await?;
+    let rooms = held_channels(change, server).await?;
     store::user::touch(&change.db, [user]).await?;
     store::participant::insert_into(&change.db, &rooms, user, now).await?;
-    for room in touched(&mut change, &rooms).await? {
+    for room in touched(change, &rooms).await? {
         let news = News::Joined { room: room.0, user, rev: room.1 };
         change.announce(Topic::Room(room.0), news);
     }
-    change.commit().await?;
-    Ok(row)
+    let members = store::server_member::count(&change.db, server).await?;
+    let news = News::Guild(GuildNews::Joined { server, user, members });
+    change.announce(Topic::Server(server), news);
+    Ok(())
 }
 
 /// `Forbidden(OwnerStays)` for its owner, `Missing(Membership)` for whoever is not there.
@@ -126,35 +170,96 @@ pub async fn leave(chat: &Chat, me: Actor, server: ServerId) -> Result<(), Error
 async fn try_leave(chat: &Chat, me: Actor, server: ServerId) -> Result<(), Error> {
     let mut change = Change::begin(chat).await?;
     let leave = held(&change, me.id, server).await?.1.may_exit()?;
-    let (server, user) = (leave.server(), leave.actor());
-    store::server_member::delete(&change.db, server, user).await?;
-    let rooms = held_channels(&change, server).await?;
+    part(chat, &mut change, leave.server(), leave.actor()).await?;
+    change.commit().await
+}
+
+/// Takes somebody off the server and out of all its channels, and says so.
+pub(in crate::chat) async fn part(
+    chat: &Chat,
+    change: &mut Change<'_>,
+    server: ServerId,
+    user: UserId,
+) -> Result<(), Error> {
+    depart(change, server, user).await?;
+    let rooms = held_channels(change, server).await?;
     let ids: Vec<RoomId> = rooms.iter().map(|it| it.chatroom_id).collect();
     store::user::touch(&change.db, [user]).await?;
     store::participant::delete_from(&change.db, &ids, user).await?;
-    for room in touched(&mut change, &rooms).await? {
+    for room in touched(change, &rooms).await? {
         let news = News::Left { room: room.0, user, rev: room.1 };
         change.announce(Topic::Room(room.0), news);
         chat.typists.stop(room.0, user);
     }
-    change.commit().await
+    Ok(())
+}
+
+/// From the server alone.
+async fn depart(change: &mut Change<'_>, server: ServerId, user: UserId) -> Result<(), Error> {
+    store::server_member::delete(&change.db, server, user).await?;
+    store::invite::delete_of(&change.db, server, user).await?;
+    let members = store::server_member::count(&change.db, server).await?;
+    let news = News::Guild(GuildNews::Left { server, user, members });
+    change.announce(Topic::Server(server), news);
+    Ok(())
 }
 
 /// Somebody's account is being deleted: their servers go to whoever has been there
-/// longest, or with them. The channels themselves are left as all rooms are.
+/// longest, an admin before all others, or with them. The channels themselves are left as
+/// all rooms are.
 pub(in crate::chat) async fn abandon(change: &mut Change<'_>, user: UserId) -> Result<(), Error> {
+    store::ban::delete_of(&change.db, user).await?;
     for server in store::server::of_member(&change.db, user).await? {
         let id = server.server_id;
         let (row, facts) = held(change, user, id).await?;
         if row.owner_id == user {
             let members = store::server_member::of(&change.db, id).await?;
-            match members.iter().find(|it| it.user_id != user) {
-                Some(heir) => crown(change, heir).await?,
-                None => erase(change, facts.may(Deed::DeleteServer)?).await?,
-            }
+            let others = || members.iter().filter(|it| it.user_id != user);
+            let heir = others().find(|it| it.role == Role::Admin).or_else(|| others().next());
+            let Some(heir) = heir else {
+                erase(change, facts.may(Deed::DeleteServer)?).await?;
+                continue;
+            };
+            rank(change, id, &[(heir.user_id, Role::Owner)]).await?;
         }
-        store::server_member::delete(&change.db, id, user).await?;
+        depart(change, id, user).await?;
     }
+    Ok(())
+}
+
+/// Gives people their roles on the server and in its channels, and says so. Whoever becomes
+/// the owner has it from then on.
+pub(in crate::chat) async fn rank(
+    change: &mut Change<'_>,
+    server: ServerId,
+    roles: &[(UserId, Role)],
+) -> Result<(), Error> {
+    let rooms = held_channels(change, server).await?;
+    for (user, role) in roles.iter().copied() {
+        store::server_member::set_role(&change.db, server, user, role).await?;
+        for room in &rooms {
+            store::participant::set_role(&change.db, room.chatroom_id, user, role).await?;
+        }
+        let news = News::Guild(GuildNews::Ranked { server, user, role });
+        change.announce(Topic::Server(server), news);
+        if role == Role::Owner {
+            store::server::set_owner(&change.db, server, user).await?;
+            let row = store::server::find(&change.db, server).await?;
+            announce_update(change, row.ok_or(Error::Missing(Thing::Server))?).await?;
+        }
+    }
+    let ids: Vec<RoomId> = touched(change, &rooms).await?.into_iter().map(|it| it.0).collect();
+    for room in store::chatroom::find_all(&change.db, &ids).await? {
+        change.announce(Topic::Room(room.chatroom_id), News::RoomUpdated { room });
+    }
+    Ok(())
+}
+
+async fn announce_update(change: &mut Change<'_>, server: server::Model) -> Result<(), Error> {
+    let id = server.server_id;
+    let members = store::server_member::count(&change.db, id).await?;
+    let news = News::Guild(GuildNews::Updated { server, members });
+    change.announce(Topic::Server(id), news);
     Ok(())
 }
 
@@ -171,22 +276,6 @@ async fn channels(chat: &Chat, leave: MayView) -> Result<Vec<Channel>, Error> {
     Ok(channels)
 }
 
-async fn crown(change: &mut Change<'_>, heir: &server_member::Model) -> Result<(), Error> {
-    let (server, user) = (heir.server_id, heir.user_id);
-    store::server::set_owner(&change.db, server, user).await?;
-    store::server_member::set_role(&change.db, server, user, Role::Owner).await?;
-    let rooms = held_channels(change, server).await?;
-    for room in &rooms {
-        store::participant::set_role(&change.db, room.chatroom_id, user, Role::Owner).await?;
-    }
-    let ids: Vec<RoomId> =
-        touched(change, &rooms).await?.into_iter().map(|(room, _)| room).collect();
-    for room in store::chatroom::find_all(&change.db, &ids).await? {
-        change.announce(Topic::Room(room.chatroom_id), News::RoomUpdated { room });
-    }
-    Ok(())
-}
-
 async fn erase(change: &mut Change<'_>, leave: MayRule) -> Result<(), Error> {
     let rooms = held_channels(change, leave.server()).await?;
     let members = store::server_member::of(&change.db, leave.server()).await?;
@@ -201,6 +290,8 @@ async fn erase(change: &mut Change<'_>, leave: MayRule) -> Result<(), Error> {
             change.announce(Topic::Room(room), News::Left { room, user, rev });
         }
     }
+    let server = leave.server();
+    change.announce(Topic::Server(server), News::Guild(GuildNews::Deleted(server)));
     Ok(())
 }
 
@@ -211,7 +302,8 @@ pub(in crate::chat) async fn found(
     server: ServerId,
 ) -> Result<(server::Model, Facts), Error> {
     let row = store::server::find(db, server).await?.ok_or(Error::Missing(Thing::Server))?;
-    Ok((row, facts(db, user, server).await?))
+    let facts = facts(db, user, &row).await?;
+    Ok((row, facts))
 }
 
 /// The same, and nobody changes the server or its members meanwhile.
@@ -221,12 +313,21 @@ pub(in crate::chat) async fn held(
     server: ServerId,
 ) -> Result<(server::Model, Facts), Error> {
     let row = store::server::lock(&change.db, server).await?;
-    Ok((row.ok_or(Error::Missing(Thing::Server))?, facts(&change.db, user, server).await?))
+    let row = row.ok_or(Error::Missing(Thing::Server))?;
+    let facts = facts(&change.db, user, &row).await?;
+    Ok((row, facts))
 }
 
-async fn facts(db: &impl ConnectionTrait, user: UserId, server: ServerId) -> Result<Facts, Error> {
-    let member = store::server_member::find(db, server, user).await?;
-    Ok(Facts { server, actor: user, role: member.map(|it| it.role) })
+async fn facts(
+    db: &impl ConnectionTrait,
+    user: UserId,
+    row: &server::Model,
+) -> Result<Facts, Error> {
+    let server = row.server_id;
+    let role = store::server_member::find(db, server, user).await?.map(|it| it.role);
+    // No member is banned, so their requests are spared the question.
+    let banned = role.is_none() && store::ban::find(db, server, user).await?.is_some();
+    Ok(Facts { server, actor: user, role, is_open: row.is_open, banned })
 }
 
 async fn held_channels(

@@ -8,8 +8,8 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use crate::{
     chat::{
         bus::Bus, clock::Clock, leases::Leases, ledger::Ledger, limit::Limits, living::Living,
-        neighbours::Neighbours, password::Passwords, roster::Roster, rules::Rules, token::Keys,
-        typists::Typists,
+        neighbours::Neighbours, password::Passwords, picture::Darkroom, roster::Roster,
+        rules::Rules, token::Keys, typists::Typists,
     },
     store::disk::Disk,
 };
@@ -22,6 +22,7 @@ pub struct Parts {
     pub db: DatabaseConnection,
     pub bus: Bus,
     pub clock: Clock,
+    pub darkroom: Darkroom,
     pub rules: Rules,
     pub limits: Limits,
     pub disk: Disk,
@@ -54,6 +55,7 @@ impl Chat {
                 &tasks,
                 stop.clone(),
             ),
+            darkroom: Darkroom::default(),
             keys: Keys::new(&rules.secret),
             leases: Leases::default(),
             living: Living::default(),

@@ -154,9 +154,14 @@ async fn change_role(
     let room = facts.room;
     let theirs = store::participant::find(&change.db, room, user).await?;
     let theirs = theirs.ok_or(Error::Missing(Thing::User))?;
-    facts.may_remove(theirs.role)?;
-    facts.may_remove(role)?;
+    // Asked anew, now that nobody else changes it: a room is handed over once.
+    let mine = store::participant::find(&change.db, room, facts.actor).await?;
+    let facts = Facts { role: mine.map(|it| it.role), ..facts };
+    facts.may_rank(theirs.role, role)?;
     store::participant::set_role(&change.db, room, user, role).await?;
+    if role == Role::Owner {
+        store::participant::set_role(&change.db, room, facts.actor, Role::Admin).await?;
+    }
     store::chatroom::touch_members(&change.db, room).await?;
     change.outdates_room(room);
     let row = store::chatroom::find(&change.db, room).await?.ok_or(Error::Missing(Thing::Room))?;
@@ -201,8 +206,10 @@ pub async fn leave(chat: &Chat, me: Actor, room: RoomId) -> Result<(), Error> {
 /// All that a connection of this person hears.
 pub async fn topics(chat: &Chat, me: Actor) -> Result<Vec<Topic>, Error> {
     let rooms = store::participant::rooms_of(&chat.db, me.id).await?;
-    let own = [Topic::User(me.id), Topic::Session(me.session)];
-    Ok(own.into_iter().chain(rooms.into_iter().map(Topic::Room)).collect())
+    let servers = store::server_member::servers_of(&chat.db, me.id).await?;
+    let own = [Topic::User(me.id), Topic::Session(me.session)].into_iter();
+    let own = own.chain(rooms.into_iter().map(Topic::Room));
+    Ok(own.chain(servers.into_iter().map(Topic::Server)).collect())
 }
 
 pub async fn may_listen(chat: &Chat, me: Actor, room: RoomId) -> Result<(), Error> {

@@ -1,10 +1,13 @@
 //! Sending messages and reading them back.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{HashMap, hash_map},
+    sync::Arc,
+};
 
 use entity::{
     attachment,
-    id::{FileId, MessageId, RoomId},
+    id::{MessageId, RoomId},
     message,
     time::Timestamp,
 };
@@ -25,8 +28,8 @@ use crate::{
         page::{Limit, Page, Window},
         person::Card,
     },
-    policy::MayRead,
-    store,
+    policy::{MayRead, MaySearch},
+    store::{self, participant::Lowest},
 };
 
 pub async fn send(chat: &Chat, me: Actor, room: RoomId, draft: Draft) -> Result<Sent, Error> {
@@ -64,7 +67,7 @@ async fn prepare(chat: &Chat, me: Actor, room: RoomId, draft: Draft) -> Result<E
     let leave = chat.roster.facts(&chat.db, me.id, room).await?.may_post()?;
     chat.limits.spend(Allowance::Message, Spender::User(me.id))?;
     let author = chat.roster.card(&chat.db, me.id).await?;
-    let files = own_files(chat, me, &draft.files).await?;
+    let files = own_files(chat, me, &draft).await?;
     let draft = Draft { kind: kind(draft.kind, &files), ..draft };
     if let Some(message) = draft.reply_to {
         answers(chat, leave.room(), message).await?;
@@ -199,6 +202,23 @@ pub async fn latest(chat: &Chat, rooms: &[RoomId]) -> Result<HashMap<RoomId, Mes
     Ok(messages.into_iter().map(|it| (it.row.chatroom_id, it)).collect())
 }
 
+/// Messages of several rooms, in the order of their rows, for whoever may search there.
+pub async fn dressed(
+    chat: &Chat,
+    leave: &MaySearch,
+    rows: Vec<message::Model>,
+) -> Result<Vec<Message>, Error> {
+    let mut rooms: HashMap<RoomId, Lowest> = HashMap::new();
+    for leave in rows.iter().filter_map(|it| leave.room(it.chatroom_id)) {
+        if let hash_map::Entry::Vacant(place) = rooms.entry(leave.room()) {
+            place.insert(store::participant::lowest(&chat.db, leave).await?);
+        }
+    }
+    let lowest = |it: &message::Model| assembly::others(rooms.get(&it.chatroom_id)?, it.sender_id);
+    let status = |row: &message::Model| assembly::status(row, lowest(row));
+    assembly::assemble(&chat.roster, &chat.db, rows, status).await
+}
+
 type Slice = (Vec<message::Model>, bool, bool);
 
 async fn older(chat: &Chat, leave: MayRead, seq: i64, limit: Limit) -> Result<Slice, Error> {
@@ -270,20 +290,24 @@ fn kind(named: message::Type, files: &[attachment::Model]) -> message::Type {
     }
 }
 
-/// Files are sent once, by whoever uploaded them.
-async fn own_files(
-    chat: &Chat,
-    me: Actor,
-    files: &[FileId],
-) -> Result<Vec<attachment::Model>, Error> {
-    let found = store::attachment::find_all(&chat.db, files).await?;
-    let mine = |it: &&attachment::Model| it.owner_id == Some(me.id);
-    if found.iter().filter(mine).count() < files.len() {
+/// Files are sent once, by whoever uploaded them, or by anybody if nobody knows who did.
+async fn own_files(chat: &Chat, me: Actor, draft: &Draft) -> Result<Vec<attachment::Model>, Error> {
+    let mut found = store::attachment::find_all(&chat.db, &draft.files).await?;
+    found.retain(|it| it.owner_id.is_none_or(|owner| owner == me.id));
+    let is_complete = found.len() >= draft.files.len();
+    let is_new = found.iter().all(|it| it.message_id.is_none());
+    if is_complete && is_new {
+        return Ok(found);
+    }
+    // They went with this very message, which is answered again.
+    if let Some(id) = draft.client_msg_id
+        && !store::message::repeated(&chat.db, &[(me.id, id)]).await?.is_empty()
+    {
+        return Ok(found);
+    }
+    if !is_complete {
         return Err(Error::Missing(Thing::File));
     }
-    if found.iter().any(|it| it.message_id.is_some()) {
-        let problem = Problem::Other("this file was sent already; upload it again");
-        return Err(Error::invalid("attachment_ids", problem));
-    }
-    Ok(found)
+    let problem = Problem::Other("this file was sent already; upload it again");
+    Err(Error::invalid("attachment_ids", problem))
 }

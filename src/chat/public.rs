@@ -44,6 +44,13 @@ pub async fn list(chat: &Chat, me: Actor) -> Result<Vec<RoomView>, Error> {
     Ok(ordered(overview::of(chat, me, rooms, mine).await?))
 }
 
+/// Some of them by number, beginning after this one.
+pub async fn page(chat: &Chat, me: Actor, after: i64, count: u64) -> Result<Vec<RoomView>, Error> {
+    let rooms = store::chatroom::public_after(&chat.db, after, count).await?;
+    let mine = store::participant::of_user(&chat.db, me.id).await?;
+    Ok(ordered(overview::of(chat, me, rooms, mine).await?))
+}
+
 /// All of them, and every other room that I am in, likewise.
 pub async fn list_with_mine(chat: &Chat, me: Actor) -> Result<Vec<RoomView>, Error> {
     let mut rooms = store::chatroom::public(&chat.db).await?;

@@ -79,8 +79,12 @@ pub async fn update(
     name: Option<String>,
     description: Option<String>,
 ) -> Result<RoomView, Error> {
-    let leave = chat.roster.facts(&chat.db, me.id, room).await?.may_manage()?;
+    let facts = chat.roster.facts(&chat.db, me.id, room).await?;
+    let leave = facts.may_describe()?;
     let name = name.map(|it| line("chatroom_name", &it, LONGEST_NAME)).transpose()?;
+    if name.as_deref() == Some("") && matches!(facts.kind, Kind::Channel | Kind::Public) {
+        return Err(Error::invalid("chatroom_name", Problem::Blank));
+    }
     let description = description.map(|it| lines("description", &it, 1_024)).transpose()?;
     let mut change = Change::begin(chat).await?;
     store::chatroom::describe(&change.db, leave, name, description, chat.clock.now()).await?;
@@ -123,6 +127,8 @@ fn checked(mut draft: RoomDraft, me: Actor) -> Result<RoomDraft, Error> {
     }
     let name = draft.name.map(|it| line("chatroom_name", &it, LONGEST_NAME)).transpose()?;
     draft.name = name.filter(|it| !it.is_empty());
+    let description = draft.description.map(|it| lines("description", &it, 1_024)).transpose()?;
+    draft.description = description.filter(|it| !it.is_empty());
     Ok(draft)
 }
 

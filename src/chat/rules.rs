@@ -18,6 +18,8 @@ pub struct Rules {
     pub heads_seconds: u64,
     /// How long it is remembered when somebody read something.
     pub receipt_seconds: i64,
+    /// How many new messages make it worth while to put them into the search index.
+    pub search_block: i64,
     /// Whether old sockets without a credential may listen, see [`crate::chat::pairing`].
     pub anonymous_pairing: bool,
     pub max_sockets_per_user: usize,

@@ -1,12 +1,36 @@
-//! Finding people.
+//! Finding people and messages.
+mod hits;
+mod shelf;
+mod tail;
 
-use entity::id::UserId;
+use std::{collections::HashMap, sync::Arc};
+
+use entity::{
+    chatroom,
+    id::{RoomId, UserId},
+};
 
 use crate::{
-    chat::handle::Chat,
-    model::{actor::Actor, error::Error, name, page::Limit, person::Card},
+    chat::{
+        handle::Chat,
+        message,
+        search::{hits::Hits, shelf::Shelf, tail::Tail},
+    },
+    model::{
+        actor::Actor,
+        error::Error,
+        limit::{Allowance, Spender},
+        name,
+        page::Limit,
+        person::Card,
+        search::{Cursor, Found, Wanted},
+    },
+    policy::{Facts, MaySearch},
     store,
 };
+
+/// What one request may look at. A search that needs more goes on with the next page.
+const EFFORT: usize = 20_000;
 
 /// By part of the handle; by e-mail address only when it is complete, so that nobody can
 /// collect addresses by guessing.
@@ -28,4 +52,75 @@ pub async fn people(
     }
     let users = store::user::search(&chat.db, &key, after, limit.get()).await?;
     Ok(users.iter().map(Card::from).collect())
+}
+
+/// Messages in one room that I may read, or in all rooms that I am a member of. Those that
+/// are indexed are on the shelf, the others in the tail; from both come the newest first.
+pub async fn messages(chat: &Chat, me: Actor, wanted: Wanted) -> Result<Found, Error> {
+    chat.limits.spend(Allowance::Search, Spender::User(me.id))?;
+    let (leave, rooms) = scope(chat, me, wanted.room).await?;
+    let (wanted, leave) = (Arc::new(wanted), Arc::new(leave));
+    // First the tail: what leaves it meanwhile is on the shelf already.
+    let mut tail = Tail::open(chat, &leave, &wanted, &rooms).await?;
+    let mut shelf = Shelf::open(&leave, &wanted);
+    let mut hits = Hits::new(wanted.limit);
+    let next = loop {
+        // Whatever has not been looked at is older than this.
+        let bound = tail.bound().max(shelf.bound());
+        hits.settle(bound);
+        if let Some(last) = hits.last_of_page(bound) {
+            break Some(last);
+        }
+        let Some(bound) = bound else { break None };
+        let next = Cursor::at(bound);
+        let is_further = wanted.cursor.is_none_or(|it| next < it);
+        if is_further && bound < i64::MAX && tail.effort() + shelf.effort() > EFFORT {
+            break Some(next);
+        }
+        if tail.bound() >= shelf.bound() {
+            hits.add(tail.read(chat).await?);
+        } else {
+            hits.add(shelf.read(chat).await?);
+        }
+    };
+    let messages = message::dressed(chat, &leave, hits.into_rows()).await?;
+    Ok(Found { messages, next })
+}
+
+/// Where a person may search.
+async fn scope(
+    chat: &Chat,
+    me: Actor,
+    room: Option<RoomId>,
+) -> Result<(MaySearch, Vec<chatroom::Model>), Error> {
+    if let Some(room) = room {
+        let facts = chat.roster.facts(&chat.db, me.id, room).await?;
+        facts.may_read()?;
+        let row = store::chatroom::find_all(&chat.db, &[room]).await?;
+        return Ok((MaySearch::of([facts]), row));
+    }
+    let mine = store::participant::of_user(&chat.db, me.id).await?;
+    let roles: HashMap<_, _> = mine.iter().map(|it| (it.chatroom_id, it.role)).collect();
+    let rooms: Vec<RoomId> = mine.iter().map(|it| it.chatroom_id).collect();
+    let rooms = store::chatroom::find_all(&chat.db, &rooms).await?;
+    let facts = |it: &chatroom::Model| Facts {
+        room: it.chatroom_id,
+        kind: it.kind,
+        joinable: it.joinable,
+        actor: me.id,
+        role: roles.get(&it.chatroom_id).copied(),
+        // Two people who do not want to hear of each other may still look back.
+        blocked: false,
+    };
+    Ok((MaySearch::of(rooms.iter().map(facts)), rooms))
+}
+
+/// Those that fit, found out beside the work for everybody else.
+async fn sift(
+    rows: Vec<entity::message::Model>,
+    wanted: &Arc<Wanted>,
+) -> Result<Vec<entity::message::Model>, Error> {
+    let wanted = wanted.clone();
+    let fitting = move || rows.into_iter().filter(|it| wanted.fits(it)).collect();
+    tokio::task::spawn_blocking(fitting).await.map_err(Error::internal)
 }

@@ -1,8 +1,9 @@
-//! Access tokens: made and checked here and nowhere else.
+//! Access tokens and the codes of invitations: made and checked here and nowhere else.
 //!
-//! One algorithm is allowed. A token names its session, so that ending the session ends
-//! the token.
+//! Of access tokens one algorithm is allowed. A token names its session, so that ending the
+//! session ends the token.
 
+use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use entity::{
     id::{SessionId, UserId},
     time::Timestamp,
@@ -99,6 +100,16 @@ pub fn read(keys: &Keys, token: &str, now: Timestamp) -> Result<Pass, Error> {
     let expires = chrono::DateTime::from_timestamp(claims.exp, 0)
         .ok_or(Error::Unauthenticated(Doubt::BadToken))?;
     Ok(Pass { actor, expires: Timestamp(expires) })
+}
+
+/// What an invitation is called: not to be guessed, and fit for a URL.
+pub fn invitation() -> String {
+    BASE64_URL_SAFE_NO_PAD.encode(rand::random::<[u8; 16]>())
+}
+
+/// Whether it looks like one; the database need not be asked for anything else.
+pub fn may_be_invitation(code: &str) -> bool {
+    BASE64_URL_SAFE_NO_PAD.decode(code).is_ok_and(|it| it.len() == 16)
 }
 
 fn open(keys: &Keys, token: &str) -> Result<Claims, Error> {

@@ -1,6 +1,7 @@
 //! Taking in files: streamed, limited while they arrive, named and typed by us.
 mod avatar;
 mod sniff;
+pub mod thumbnail;
 
 use std::time::Duration;
 
@@ -14,7 +15,7 @@ use futures_util::{Stream, StreamExt};
 use uuid::Uuid;
 
 use crate::{
-    chat::handle::Chat,
+    chat::{handle::Chat, picture},
     model::{
         actor::Actor,
         error::{Ban, Error, Problem, Thing},
@@ -156,6 +157,14 @@ pub async fn by_stored_name(chat: &Chat, name: &str) -> Result<attachment::Model
     row.ok_or(Error::Missing(Thing::File))
 }
 
+/// The file that is stored under this name, if I may still send it: nobody else's, and no
+/// message has it yet. One that was uploaded without a credential is whoever's who knows it.
+pub async fn sendable(chat: &Chat, me: Actor, name: &str) -> Result<Option<FileId>, Error> {
+    let row = store::attachment::by_stored_name(&chat.db, name).await?;
+    let is_open = |it: &attachment::Model| it.owner_id.is_none_or(|owner| owner == me.id);
+    Ok(row.filter(|it| is_open(it) && it.message_id.is_none()).map(|it| it.file_id))
+}
+
 /// Whether I may still send this file: it is mine, and no message has it yet.
 pub fn is_unsent(me: Actor, file: &attachment::Model) -> bool {
     file.owner_id == Some(me.id) && file.message_id.is_none()
@@ -253,17 +262,15 @@ where
     }
 }
 
-/// Of a picture, read from its header alone.
+/// Of a picture.
 async fn dimensions(draft: &Draft, kind: FileType) -> Result<Option<(u32, u32)>, Error> {
     if kind.shown_as != message::Type::Image {
         return Ok(None);
     }
     let path = draft.path().to_owned();
-    let size = tokio::task::spawn_blocking(move || {
-        image::ImageReader::open(path).ok()?.with_guessed_format().ok()?.into_dimensions().ok()
-    });
-    let size = size.await.map_err(Error::internal)?;
-    avatar::bearable(size)?;
+    let work = tokio::task::spawn_blocking(move || picture::size(path));
+    let size = work.await.map_err(Error::internal)?;
+    picture::bearable(size)?;
     Ok(size)
 }
 

@@ -62,6 +62,8 @@ pub enum Ban {
     NotServerOwner(Deed),
     #[error("the owner cannot leave the server, only delete it")]
     OwnerStays,
+    #[error("you are banned from this server")]
+    Banned,
     #[error("this origin is not allowed")]
     Origin,
 }
@@ -104,6 +106,11 @@ pub enum Thing {
     Membership,
     #[error("reaction")]
     Reaction,
+    /// One that never was, and one that opens nothing any more.
+    #[error("invitation")]
+    Invite,
+    #[error("ban")]
+    Ban,
 }
 
 /// What stands in the way.
@@ -123,6 +130,8 @@ pub enum Clash {
     ClientMessageId,
     #[error("you are already a member of this server")]
     AlreadyMember,
+    #[error("there are too many invitations already, take one back first")]
+    Invites,
 }
 
 /// A value that cannot be accepted: which, and why.

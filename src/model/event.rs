@@ -4,12 +4,13 @@ use std::{fmt, sync::Arc};
 
 use entity::{
     chatroom,
-    id::{MessageId, RoomId, SessionId, UserId},
+    id::{MessageId, RoomId, ServerId, SessionId, UserId},
     time::Timestamp,
 };
 
 use crate::model::{
     friendship::Relation,
+    guild::GuildNews,
     message::Message,
     person::Card,
     presence::Presence,
@@ -27,6 +28,8 @@ pub struct Event {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Topic {
     Room(RoomId),
+    /// Everybody on it, whichever of its channels they look at.
+    Server(ServerId),
     User(UserId),
     Session(SessionId),
 }
@@ -108,6 +111,7 @@ pub enum News {
     PresenceChanged {
         presences: Vec<Presence>,
     },
+    Guild(GuildNews),
     /// The session is over: its sockets are told and closed.
     SessionEnded {
         reason: Ending,
@@ -138,6 +142,7 @@ pub struct Deleted {
     pub room: Arc<Identity>,
     pub seq: i64,
     pub rev: i64,
+    pub at: Timestamp,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -153,6 +158,7 @@ impl fmt::Display for Topic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Room(id) => write!(f, "room:{id}"),
+            Self::Server(id) => write!(f, "server:{id}"),
             Self::User(id) => write!(f, "user:{id}"),
             Self::Session(id) => write!(f, "session:{id}"),
         }

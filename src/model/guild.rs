@@ -1,13 +1,69 @@
 //! Servers with channels; `guild` is the core's word, since a server is also what listens
 //! on a port.
 
-use entity::{chatroom, id::ServerId, server};
+use entity::{
+    ban, chatroom,
+    id::{ServerId, UserId},
+    participant::Role,
+    server, server_member,
+};
+
+use crate::model::person::Card;
 
 /// A server and its channels, oldest first.
 #[derive(Clone, Debug)]
 pub struct GuildView {
     pub server: server::Model,
     pub channels: Vec<Channel>,
+}
+
+/// A server as a list shows it.
+#[derive(Clone, Debug)]
+pub struct GuildItem {
+    pub server: server::Model,
+    /// Mine; `None` while I only think of joining.
+    pub role: Option<Role>,
+    pub members: u64,
+}
+
+#[derive(Clone, Debug)]
+pub struct GuildMember {
+    pub card: Card,
+    pub row: server_member::Model,
+}
+
+/// Somebody who may not come again.
+#[derive(Clone, Debug)]
+pub struct Outcast {
+    pub card: Card,
+    pub row: ban::Model,
+}
+
+/// What happened to a server, to those who are on it unless said otherwise.
+#[derive(Clone, Debug)]
+pub enum GuildNews {
+    /// To its maker's own devices.
+    Created(GuildItem),
+    Updated {
+        server: server::Model,
+        members: u64,
+    },
+    Deleted(ServerId),
+    Joined {
+        server: ServerId,
+        user: UserId,
+        members: u64,
+    },
+    Left {
+        server: ServerId,
+        user: UserId,
+        members: u64,
+    },
+    Ranked {
+        server: ServerId,
+        user: UserId,
+        role: Role,
+    },
 }
 
 /// A room of a server. Its members are the server's.
@@ -24,6 +80,8 @@ pub struct GuildDraft {
     pub name: String,
     pub description: Option<String>,
     pub icon_url: Option<String>,
+    /// Whether anybody may join; otherwise it takes an invitation.
+    pub is_open: bool,
 }
 
 /// Fields to change; `None` leaves one as it is, an empty text clears an optional one.
@@ -32,6 +90,14 @@ pub struct GuildChange {
     pub name: Option<String>,
     pub description: Option<String>,
     pub icon_url: Option<String>,
+    pub is_open: Option<bool>,
+}
+
+/// What a new invitation is good for; `None` is no limit.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct InviteDraft {
+    pub max_uses: Option<i64>,
+    pub lifetime_seconds: Option<i64>,
 }
 
 #[derive(Clone, Debug)]

@@ -19,6 +19,7 @@ pub fn from(settings: &Settings) -> Rules {
         quota_bytes: storage.quota_bytes_per_user,
         heads_seconds: settings.sync.heads_seconds,
         receipt_seconds: i64::from(settings.sync.receipt_days) * 24 * 60 * 60,
+        search_block: i64::from(settings.search.block),
         anonymous_pairing: matches!(auth.anonymous_sockets, AnonymousSockets::Paired),
         max_sockets_per_user: server.max_sockets_per_user,
         public_url: server.public_url.clone(),

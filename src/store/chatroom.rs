@@ -2,11 +2,12 @@
 
 use entity::{
     chatroom::{self, Kind},
+    chatroom_number as numbers,
     id::{RoomId, ServerId, UserId},
     time::Timestamp,
 };
 use sea_orm::{
-    ActiveValue::Set, DbBackend, DbErr, ExprTrait, QueryFilter, QueryOrder, QuerySelect,
+    ActiveValue::Set, DbBackend, DbErr, ExprTrait, JoinType, QueryFilter, QueryOrder, QuerySelect,
     entity::prelude::*, sea_query::CaseStatement,
 };
 use uuid::Uuid;
@@ -107,6 +108,28 @@ pub async fn by_slug(
 
 pub async fn public(db: &impl ConnectionTrait) -> Result<Vec<chatroom::Model>, DbErr> {
     chatroom::Entity::find().filter(chatroom::Column::Kind.eq(Kind::Public)).all(db).await
+}
+
+/// Some of them by number, beginning after this one.
+pub async fn public_after(
+    db: &impl ConnectionTrait,
+    number: i64,
+    limit: u64,
+) -> Result<Vec<chatroom::Model>, DbErr> {
+    chatroom::Entity::find()
+        .join(
+            JoinType::InnerJoin,
+            chatroom::Entity::belongs_to(numbers::Entity)
+                .from(chatroom::Column::ChatroomId)
+                .to(numbers::Column::ChatroomId)
+                .into(),
+        )
+        .filter(chatroom::Column::Kind.eq(Kind::Public))
+        .filter(numbers::Column::Number.gt(number))
+        .order_by_asc(numbers::Column::Number)
+        .limit(limit)
+        .all(db)
+        .await
 }
 
 /// The names of all public rooms, and nothing else of them.

@@ -7,6 +7,7 @@ use std::{
 };
 
 use tokio::{fs, io::AsyncWriteExt};
+use uuid::Uuid;
 
 /// Where uploads live.
 #[derive(Clone, Debug)]
@@ -60,19 +61,55 @@ impl Disk {
         }
     }
 
-    /// Removes a message's file; one that is gone already is no error.
-    pub async fn remove(&self, name: &str) -> io::Result<()> {
-        match fs::remove_file(self.message_path(name)).await {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-            _ => Ok(()),
+    /// Where a small picture of a message's file is, once it was made: apart from what is
+    /// handed out by its name.
+    pub fn thumbnail_path(&self, name: &str, extension: &str) -> PathBuf {
+        let stem = name.split('.').next().unwrap_or(name);
+        self.messages.join(".thumbnails").join(format!("{stem}.{extension}"))
+    }
+
+    /// Says whether it was kept: what it shows may have been removed meanwhile.
+    pub async fn write_thumbnail(
+        &self,
+        name: &str,
+        extension: &str,
+        bytes: &[u8],
+    ) -> io::Result<bool> {
+        let path = self.thumbnail_path(name, extension);
+        // Two may be at it at once.
+        let part = path.with_extension(format!("{}.part", Uuid::new_v4()));
+        fs::create_dir_all(path.with_file_name("")).await?;
+        fs::write(&part, bytes).await?;
+        fs::rename(&part, &path).await?;
+        let is_wanted = fs::try_exists(self.message_path(name)).await?;
+        if !is_wanted {
+            self.remove_thumbnails(name).await?;
         }
+        Ok(is_wanted)
+    }
+
+    /// Removes a message's file and the small picture of it; one that is gone already is no error.
+    pub async fn remove(&self, name: &str) -> io::Result<()> {
+        remove(&self.message_path(name)).await?;
+        self.remove_thumbnails(name).await
     }
 
     pub async fn remove_avatar(&self, name: &str) -> io::Result<()> {
-        match fs::remove_file(self.avatar_path(name)).await {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-            _ => Ok(()),
+        remove(&self.avatar_path(name)).await
+    }
+
+    async fn remove_thumbnails(&self, name: &str) -> io::Result<()> {
+        for extension in ["jpg", "webp"] {
+            remove(&self.thumbnail_path(name, extension)).await?;
         }
+        Ok(())
+    }
+}
+
+async fn remove(path: &Path) -> io::Result<()> {
+    match fs::remove_file(path).await {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
     }
 }
 

@@ -16,6 +16,7 @@ pub struct NewServer {
     pub description: Option<String>,
     pub icon_url: Option<String>,
     pub owner: UserId,
+    pub is_open: bool,
 }
 
 pub async fn insert(
@@ -29,6 +30,7 @@ pub async fn insert(
         description: new.description,
         icon_url: new.icon_url,
         owner_id: new.owner,
+        is_open: new.is_open,
         created_at: now,
         updated_at: now,
     };
@@ -79,6 +81,7 @@ pub struct Description {
     pub name: Option<String>,
     pub description: Option<String>,
     pub icon_url: Option<String>,
+    pub is_open: Option<bool>,
 }
 
 /// An empty text clears an optional field.
@@ -102,11 +105,14 @@ pub async fn describe(
     if let Some(icon_url) = wanted.icon_url {
         change.icon_url = Set(Some(icon_url).filter(|it| !it.is_empty()));
     }
+    if let Some(is_open) = wanted.is_open {
+        change.is_open = Set(is_open);
+    }
     server::Entity::update(change).exec_without_returning(db).await?;
     Ok(())
 }
 
-/// To somebody who stays, when the owner's account is deleted.
+/// To somebody who stays.
 pub async fn set_owner(
     db: &impl ConnectionTrait,
     server: ServerId,

@@ -6,7 +6,10 @@ use entity::{
     server_member,
     time::Timestamp,
 };
-use sea_orm::{ActiveValue::Set, DbErr, QueryFilter, QueryOrder, entity::prelude::*};
+use sea_orm::{
+    ActiveValue::Set, DbErr, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    entity::prelude::*,
+};
 
 pub async fn insert(
     db: &impl ConnectionTrait,
@@ -42,6 +45,43 @@ pub async fn of(
         .filter(server_member::Column::ServerId.eq(server))
         .order_by_asc(server_member::Column::JoinedAt)
         .order_by_asc(server_member::Column::UserId)
+        .all(db)
+        .await
+}
+
+pub async fn of_user(
+    db: &impl ConnectionTrait,
+    user: UserId,
+) -> Result<Vec<server_member::Model>, DbErr> {
+    server_member::Entity::find().filter(server_member::Column::UserId.eq(user)).all(db).await
+}
+
+pub async fn servers_of(db: &impl ConnectionTrait, user: UserId) -> Result<Vec<ServerId>, DbErr> {
+    server_member::Entity::find()
+        .select_only()
+        .column(server_member::Column::ServerId)
+        .filter(server_member::Column::UserId.eq(user))
+        .into_tuple()
+        .all(db)
+        .await
+}
+
+pub async fn count(db: &impl ConnectionTrait, server: ServerId) -> Result<u64, DbErr> {
+    server_member::Entity::find().filter(server_member::Column::ServerId.eq(server)).count(db).await
+}
+
+/// How many members each server has.
+pub async fn counts(
+    db: &impl ConnectionTrait,
+    servers: &[ServerId],
+) -> Result<Vec<(ServerId, i64)>, DbErr> {
+    server_member::Entity::find()
+        .select_only()
+        .column(server_member::Column::ServerId)
+        .column_as(server_member::Column::UserId.count(), "members")
+        .filter(server_member::Column::ServerId.is_in(servers.iter().copied()))
+        .group_by(server_member::Column::ServerId)
+        .into_tuple()
         .all(db)
         .await
 }

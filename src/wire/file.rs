@@ -1,5 +1,7 @@
 //! A stored file on its way to whoever may have it. Never asks who that is.
 
+use std::path::Path;
+
 use axum::{
     extract::Request,
     http::{HeaderValue, StatusCode, header},
@@ -35,23 +37,34 @@ pub async fn serve(
     manner: Manner,
 ) -> Result<Response, Error> {
     let path = chat.disk.message_path(&row.stored_name);
+    serve_at(&path, &row.mime, &row.name, request, manner).await
+}
+
+/// Any file, as something of this type and this name.
+pub async fn serve_at(
+    path: &Path,
+    mime: &str,
+    name: &str,
+    request: Request,
+    manner: Manner,
+) -> Result<Response, Error> {
     let Ok(served) = ServeFile::new(path).oneshot(request).await;
     if served.status() == StatusCode::NOT_FOUND {
         return Err(Error::Missing(Thing::File));
     }
     let mut response = served.into_response();
-    label(&mut response, row, manner);
+    label(&mut response, mime, name, manner);
     Ok(response)
 }
 
 /// Whatever the bytes are, they cannot act as a page of ours.
-fn label(response: &mut Response, row: &attachment::Model, manner: Manner) {
-    let place = if (manner.shown)(&row.mime) { "inline" } else { "attachment" };
-    let name: String = url::form_urlencoded::byte_serialize(row.name.as_bytes()).collect();
+fn label(response: &mut Response, mime: &str, name: &str, manner: Manner) {
+    let place = if (manner.shown)(mime) { "inline" } else { "attachment" };
+    let name: String = url::form_urlencoded::byte_serialize(name.as_bytes()).collect();
     let disposition =
         format!("{place}; filename*=UTF-8''{}", name.replace('+', "%20").replace('*', "%2A"));
     let headers = [
-        (header::CONTENT_TYPE, row.mime.as_str()),
+        (header::CONTENT_TYPE, mime),
         (header::CONTENT_DISPOSITION, disposition.as_str()),
         (header::CONTENT_SECURITY_POLICY, "sandbox; default-src 'none'"),
         (header::CACHE_CONTROL, manner.caching),

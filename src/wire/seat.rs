@@ -230,6 +230,7 @@ impl<S> Seats<S> {
             | News::FriendRemoved { .. }
             | News::ProfileChanged { .. }
             | News::ReactionsChanged(_)
+            | News::Guild(_)
             | News::PresenceChanged { .. } => {}
         }
     }

@@ -40,8 +40,10 @@ use crate::{
     },
 };
 
-/// 64 KiB: longer texts and files go over HTTP.
+/// 64 KiB: longer texts and files go over HTTP. What is longer is refused and passed over.
 const LONGEST: usize = 64 * 1024;
+/// What is longer than this is not even taken in.
+const LARGEST: usize = 2 * 1024 * 1024;
 const TOO_LONG: Close = Close { code: 1_009, reason: "message too long" };
 const RESTART: Close = Close { code: 1_012, reason: "service restart" };
 
@@ -61,7 +63,8 @@ pub enum Said {
     /// A text that is no JSON.
     Text(Utf8Bytes),
     Binary(Bytes),
-    /// Longer than 64 KiB. It was not read, so the connection is closed after this.
+    /// Longer than 64 KiB; nobody looked at what it says. When it is so large that it was
+    /// not taken in either, the connection is closed after this.
     TooLong,
     /// The connection is over. Comes once, and nothing comes after it.
     Gone,
@@ -217,8 +220,8 @@ fn limits() -> WebSocketConfig {
     WebSocketConfig::default()
         .read_buffer_size(512)
         .write_buffer_size(4 * 1024)
-        .max_message_size(Some(LONGEST))
-        .max_frame_size(Some(LONGEST))
+        .max_message_size(Some(LARGEST))
+        .max_frame_size(Some(LARGEST))
 }
 
 /// The client's half of the handshake, if this is one.

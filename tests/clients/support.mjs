@@ -15,15 +15,16 @@ const PATIENCE = 10_000;
 
 /** The server as a process. It can be stopped and started again on the same data and port. */
 export class Server {
-  static async start() {
+  static async start(settings = {}) {
     const folder = await mkdtemp(path.join(tmpdir(), "parlor-clients-"));
-    const server = new Server(folder, await freePort());
+    const server = new Server(folder, await freePort(), settings);
     await server.start();
     return server;
   }
 
-  constructor(folder, port) {
+  constructor(folder, port, settings) {
     this.folder = folder;
+    this.settings = settings;
     this.port = port;
     this.url = `http://127.0.0.1:${port}`;
   }
@@ -37,6 +38,7 @@ export class Server {
       STATIC_DIR: path.join(this.folder, "static"),
       RATE_LIMITS: "off",
       LOG: "warn",
+      ...this.settings,
     };
     // The folder is empty, so that no .env or parlor.toml of the reader's has a say.
     this.process = spawn(BINARY, { cwd: this.folder, env, stdio: ["ignore", "pipe", "pipe"] });
@@ -86,7 +88,7 @@ export class Server {
     });
     const text = await response.text();
     const isJson = response.headers.get("content-type")?.includes("json");
-    return { status: response.status, body: isJson ? JSON.parse(text) : text };
+    return { status: response.status, body: isJson && text ? JSON.parse(text) : text };
   }
 
   /** Somebody new, registered on the native surface. */

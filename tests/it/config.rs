@@ -98,7 +98,15 @@ fn nothing_set_gives_the_defaults() {
     assert!(!settings.auth.cookie_secure);
     assert_eq!(settings.auth.register_per_hour, 10);
     assert_eq!(settings.auth.anonymous_sockets, AnonymousSockets::Paired);
-    assert!(settings.rate_limits && !settings.sample_data);
+    assert!(settings.rate_limits && !settings.sample_data && settings.messages.show_edits);
+}
+
+#[test]
+fn earlier_versions_of_messages_are_shown_or_not() {
+    let hidden = from_file("[messages]\nshow_edits = false").unwrap();
+    assert!(!hidden.messages.show_edits);
+    let fault = from_file("[messages]\nshow_edits = \"some\"").err().unwrap();
+    assert!(fault.contains("messages.show_edits"), "{fault}");
 }
 
 #[test]

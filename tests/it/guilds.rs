@@ -28,7 +28,8 @@ on_every_database!(
 );
 
 async fn made(chat: &Chat, owner: Actor) -> ServerId {
-    let draft = GuildDraft { name: "the sea".to_owned(), description: None, icon_url: None };
+    let draft =
+        GuildDraft { name: "the sea".to_owned(), description: None, icon_url: None, is_open: true };
     guild::create(chat, owner, draft).await.unwrap().server_id
 }
 

@@ -34,6 +34,13 @@ async fn every_door_knows_who_may_pass() {
             Some(json!({"role": "admin"})),
             [200, 403, 403, 401],
         ),
+        (
+            Method::GET,
+            format!("/v1/search?query=hello&chatroom_id={room}"),
+            None,
+            [200, 200, 403, 401],
+        ),
+        (Method::GET, "/v1/search?query=hello".to_owned(), None, [200, 200, 200, 401]),
         (Method::GET, "/v1/me".to_owned(), None, [200, 200, 200, 401]),
         (Method::GET, "/v1/friends".to_owned(), None, [200, 200, 200, 401]),
         (Method::GET, "/v1/rooms".to_owned(), None, [200, 200, 200, 401]),

@@ -2,19 +2,17 @@
 
 use std::io::Cursor;
 
-use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits};
+use image::{DynamicImage, ImageFormat};
 
 use crate::{
-    chat::upload::sniff,
+    chat::{picture, upload::sniff},
     model::{
-        error::{Error, Problem},
+        error::Error,
         file::{GIF, JPEG, PNG, WEBP},
     },
 };
 
 const LONGEST_SIDE: u32 = 8_192;
-const MOST_PIXELS: u64 = 32_000_000;
-const MOST_MEMORY: u64 = 128 * 1024 * 1024;
 
 /// The bytes to store, and their extension.
 pub(super) fn encode(bytes: Vec<u8>) -> Result<(Vec<u8>, &'static str), Error> {
@@ -27,7 +25,8 @@ pub(super) fn encode(bytes: Vec<u8>) -> Result<(Vec<u8>, &'static str), Error> {
         (GIF, ImageFormat::Png),
     ];
     let (_, target) = format.into_iter().find(|it| it.0 == kind).ok_or(Error::Unsupported)?;
-    let image = decode(&bytes)?;
+    let (mut image, orientation) = picture::decode(Cursor::new(&bytes), LONGEST_SIDE)?;
+    image.apply_orientation(orientation);
     if kind == PNG && is_bare_png(&bytes) {
         return Ok((bytes, "png"));
     }
@@ -39,31 +38,6 @@ pub(super) fn encode(bytes: Vec<u8>) -> Result<(Vec<u8>, &'static str), Error> {
     image.write_to(&mut encoded, target).map_err(Error::internal)?;
     let extension = if target == ImageFormat::Png { "png" } else { kind.extension };
     Ok((encoded.into_inner(), extension))
-}
-
-/// Refuses pictures that would cost their viewers too much.
-pub(super) fn bearable(size: Option<(u32, u32)>) -> Result<(), Error> {
-    let Some((width, height)) = size else { return Err(unreadable()) };
-    if u64::from(width) * u64::from(height) > MOST_PIXELS || width.max(height) > LONGEST_SIDE * 2 {
-        return Err(Error::invalid("file", Problem::Other("the picture has too many pixels")));
-    }
-    Ok(())
-}
-
-fn decode(bytes: &[u8]) -> Result<DynamicImage, Error> {
-    let reader = ImageReader::new(Cursor::new(bytes)).with_guessed_format();
-    let mut reader = reader.map_err(|_| unreadable())?;
-    let mut limits = Limits::default();
-    limits.max_image_width = Some(LONGEST_SIDE);
-    limits.max_image_height = Some(LONGEST_SIDE);
-    limits.max_alloc = Some(MOST_MEMORY);
-    reader.limits(limits);
-    let mut decoder = reader.into_decoder().map_err(|_| unreadable())?;
-    bearable(Some(decoder.dimensions()))?;
-    let orientation = decoder.orientation().map_err(|_| unreadable())?;
-    let mut image = DynamicImage::from_decoder(decoder).map_err(|_| unreadable())?;
-    image.apply_orientation(orientation);
-    Ok(image)
 }
 
 /// A PNG that holds a picture and nothing else: encoding it again would change nothing
@@ -82,8 +56,4 @@ fn is_bare_png(bytes: &[u8]) -> bool {
         }
         rest = after;
     }
-}
-
-fn unreadable() -> Error {
-    Error::invalid("file", Problem::Other("the picture cannot be read"))
 }

@@ -43,6 +43,7 @@ impl bus::Listener for Relay {
             | News::MessageUpdated(_)
             | News::MessageDeleted(_)
             | News::ReactionsChanged(_)
+            | News::Guild(_)
             | News::PresenceChanged { .. } => {}
         }
     }

@@ -33,6 +33,7 @@ fn code(error: &Error) -> &'static str {
             | Ban::NotAccepting
             | Ban::NotServerOwner(_)
             | Ban::OwnerStays
+            | Ban::Banned
             | Ban::Origin,
         ) => "forbidden",
         Error::Missing(_) => "not_found",

@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use super::{Chatroom, Me, Reply, payload::HistoryItem};
 use crate::{
-    chat::{handle::Chat, message},
+    chat::{handle::Chat, message, upload},
     model::{
         actor::Actor,
         error::{Clash, Error, Thing},
@@ -107,7 +107,11 @@ async fn send(
 /// that follows from it makes the two one message, whichever comes first.
 pub(super) async fn say(chat: &Chat, me: Actor, words: Words) -> Result<(), Error> {
     let room = RoomId(words.chatroom_id);
-    match message::send(chat, me, room, draft(me.id, words)?).await {
+    let mut draft = draft(me.id, words)?;
+    if let Some(name) = stored_name(&draft) {
+        draft.files.extend(upload::sendable(chat, me, name).await?);
+    }
+    match message::send(chat, me, room, draft).await {
         // All but the blanks around the words is in the id, so this is the twin.
         Ok(_) | Err(Error::Taken(Clash::ClientMessageId)) => Ok(()),
         Err(error) => Err(error),
@@ -137,6 +141,14 @@ fn draft(sender: UserId, words: Words) -> Result<Draft, Error> {
         reply_to: None,
         sent_at: words.timestamp,
     })
+}
+
+/// This client writes the address of a file into the words. It belongs to the message all
+/// the same, and goes when that is deleted.
+fn stored_name(draft: &Draft) -> Option<&str> {
+    let address = draft.media_url.as_deref().unwrap_or(&draft.content);
+    let name = address.rsplit_once("/static/message/")?.1;
+    (draft.kind != Type::Text).then_some(name)
 }
 
 fn one_id(said: &str) -> Uuid {

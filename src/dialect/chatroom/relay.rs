@@ -96,6 +96,7 @@ impl bus::Listener for Relay {
             | News::FriendCancelled { .. }
             | News::FriendRemoved { .. }
             | News::ProfileChanged { .. }
+            | News::Guild(_)
             | News::PresenceChanged { .. } => {}
         }
     }

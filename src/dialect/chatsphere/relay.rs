@@ -149,7 +149,8 @@ impl bus::Listener for Relay {
             | News::FriendRequested { .. }
             | News::FriendAccepted { .. }
             | News::FriendCancelled { .. }
-            | News::FriendRemoved { .. } => {}
+            | News::FriendRemoved { .. }
+            | News::Guild(_) => {}
         }
     }
 }

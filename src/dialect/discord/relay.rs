@@ -49,6 +49,7 @@ impl bus::Listener for Relay {
             | News::FriendCancelled { .. }
             | News::FriendRemoved { .. }
             | News::ProfileChanged { .. }
+            | News::Guild(_)
             | News::PresenceChanged { .. } => {}
         }
     }

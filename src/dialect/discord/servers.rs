@@ -65,7 +65,12 @@ async fn create(
     Me { me, .. }: Me,
     Json { value: new, .. }: Json<Discord, ServerCreate>,
 ) -> Reply<(StatusCode, Body<Server>)> {
-    let draft = GuildDraft { name: new.name, description: new.description, icon_url: new.icon_url };
+    let draft = GuildDraft {
+        name: new.name,
+        description: new.description,
+        icon_url: new.icon_url,
+        is_open: true,
+    };
     let server = guild::create(&chat, me, draft).await?;
     Ok((StatusCode::CREATED, Body(Server::from(server))))
 }
@@ -108,6 +113,7 @@ async fn change(
         name: wanted.name,
         description: wanted.description,
         icon_url: wanted.icon_url,
+        is_open: None,
     };
     let server = guild::update(&chat, me, ServerId(id), change).await?;
     Ok(Body(Server::from(server)))

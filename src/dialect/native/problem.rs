@@ -93,6 +93,7 @@ pub fn code(error: &Error) -> &'static str {
         Error::Forbidden(Ban::NotAllowed | Ban::NotAccepting | Ban::Origin) => "forbidden",
         Error::Forbidden(Ban::NotServerOwner(_)) => "not_server_owner",
         Error::Forbidden(Ban::OwnerStays) => "owner_cannot_leave",
+        Error::Forbidden(Ban::Banned) => "banned",
         Error::Missing(Thing::Server) => "server_not_found",
         Error::Missing(_) => "not_found",
         Error::Taken(Clash::AlreadyMember) => "already_member",
@@ -102,7 +103,8 @@ pub fn code(error: &Error) -> &'static str {
             | Clash::Email
             | Clash::Oneself
             | Clash::AlreadyAsked
-            | Clash::ClientMessageId,
+            | Clash::ClientMessageId
+            | Clash::Invites,
         ) => "conflict",
         Error::Invalid(_) => "validation_failed",
         Error::TooLarge { .. } => "payload_too_large",

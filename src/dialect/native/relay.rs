@@ -1,6 +1,7 @@
 //! News from the core to the sockets: each rendered once, heard by whole Socket.IO rooms.
+mod guild;
 
-use entity::id::{RoomId, UserId};
+use entity::id::UserId;
 use serde::Serialize;
 use serde_json::json;
 use socketioxide::SocketIo;
@@ -53,18 +54,18 @@ impl Relay {
     }
 
     /// The sockets of this person follow: into the room before it hears of them.
-    fn move_in(&self, user: UserId, room: RoomId) {
+    fn move_in(&self, user: UserId, topic: Topic) {
         for namespace in NAMESPACES {
             for socket in sockets(&self.io, namespace.path, Topic::User(user)) {
-                socket.join(Topic::Room(room).to_string());
+                socket.join(topic.to_string());
             }
         }
     }
 
-    fn move_out(&self, user: UserId, room: RoomId) {
+    fn move_out(&self, user: UserId, topic: Topic) {
         for namespace in NAMESPACES {
             for socket in sockets(&self.io, namespace.path, Topic::User(user)) {
-                socket.leave(Topic::Room(room).to_string());
+                socket.leave(topic.to_string());
             }
         }
     }
@@ -110,14 +111,14 @@ impl Listener for Relay {
                 self.tell(to, "room:deleted", &json!({"chatroom": chatroom, "rev": rev}));
             }
             News::Joined { room, user, rev } => {
-                self.move_in(*user, *room);
+                self.move_in(*user, Topic::Room(*room));
                 let data = json!({"chatroom_id": room.0, "user_id": user.0, "rev": rev});
                 self.tell(to, "room:member_joined", &data);
             }
             News::Left { room, user, rev } => {
                 let data = json!({"chatroom_id": room.0, "user_id": user.0, "rev": rev});
                 self.tell(to, "room:member_left", &data);
-                self.move_out(*user, *room);
+                self.move_out(*user, Topic::Room(*room));
             }
             News::Read { room, user, seq, at } => {
                 let data = json!({
@@ -173,6 +174,7 @@ impl Listener for Relay {
                     presences.iter().map(payload::presence::Presence::from).collect();
                 self.tell(to, "presence:changed", &json!({"presences": presences}));
             }
+            News::Guild(news) => self.guild(to, news),
             News::SessionEnded { reason } => self.end(to, *reason),
         }
     }

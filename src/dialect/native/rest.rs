@@ -15,6 +15,8 @@ mod pin;
 mod reaction;
 mod receipt;
 mod room;
+mod search;
+mod server;
 mod session;
 mod setting;
 mod sync;
@@ -47,6 +49,8 @@ pub(super) fn routes() -> OpenApiRouter<Chat> {
         .merge(pin::routes())
         .merge(receipt::routes())
         .merge(sync::routes())
+        .merge(search::routes())
+        .merge(server::routes())
         .merge(file::routes());
     document::complete(routes)
 }

@@ -51,7 +51,7 @@ pub(super) struct Namespace {
 /// `/` speaks of everything; the others offer subsets under the same names.
 pub(super) const NAMESPACES: [Namespace; 4] = [
     Namespace { path: "/", nouns: &[] },
-    Namespace { path: "/chat", nouns: &["message", "reaction", "typing", "room"] },
+    Namespace { path: "/chat", nouns: &["message", "reaction", "typing", "room", "server"] },
     Namespace { path: "/friends", nouns: &["friend", "user"] },
     Namespace { path: "/presence", nouns: &["presence"] },
 ];

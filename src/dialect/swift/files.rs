@@ -80,7 +80,7 @@ struct Sent {
 
 /// Upload a file of any type
 ///
-/// Up to 10 MB, unless the server is set to less. Types that are not known are handed out
+/// As large as the server is set to take, which is 10 MB by default. Types that are not known are handed out
 /// again as bytes to be saved.
 #[utoipa::path(post, path = "/api/upload-file", tag = "swift",
     request_body(content = FileForm, content_type = "multipart/form-data"),
@@ -122,7 +122,7 @@ async fn upload_image(
 /// A file
 #[utoipa::path(get, path = "/api/files/{filename}", tag = "swift", security(()),
     params(("filename" = String, Path, example = "9b401513-2da0-4ad0-ae97-42e304db9bc2.pdf")),
-    responses((status = 200, content_type = "application/octet-stream"),
+    responses((status = 200, description = "The file, as what it is", content_type = "*/*"),
         (status = 404, body = HttpError)))]
 async fn show_file(
     State(chat): State<Chat>,
@@ -136,7 +136,8 @@ async fn show_file(
 /// A picture
 #[utoipa::path(get, path = "/api/images/{filename}", tag = "swift", security(()),
     params(("filename" = String, Path, example = "9b401513-2da0-4ad0-ae97-42e304db9bc2.png")),
-    responses((status = 200, content_type = "image/png"), (status = 404, body = HttpError)))]
+    responses((status = 200, description = "The picture, as what it is", content_type = "image/*"),
+        (status = 404, body = HttpError)))]
 async fn show_image(
     State(chat): State<Chat>,
     Path(name): Path<String>,

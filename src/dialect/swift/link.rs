@@ -60,7 +60,9 @@ pub(super) fn split(message: &Message) -> (File, String) {
         mime_type: Some(first.mime.clone()),
     };
     let named = others.iter().map(|it| format!("{OURS}{}", it.stored_name));
-    let words = Some(row.content.clone()).filter(|it| !it.is_empty());
+    // Other clients write its address into the words.
+    let is_words = |it: &String| !it.is_empty() && stored_name(it) != Some(&first.stored_name);
+    let words = Some(row.content.clone()).filter(is_words);
     (file, words.into_iter().chain(named).collect::<Vec<_>>().join("\n"))
 }
 

@@ -12,13 +12,18 @@ use crate::chat::handle::Chat;
 const PAGE: &str = include_str!("page/test.html");
 const SCRIPT: &str = include_str!("page/test.js");
 const STYLE: &str = include_str!("page/test.css");
+const ICON: &str = include_str!("page/test.svg");
 
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
     media-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; \
     frame-ancestors 'none'";
 
 pub(super) fn routes() -> OpenApiRouter<Chat> {
-    OpenApiRouter::new().routes(routes!(page)).routes(routes!(script)).routes(routes!(style))
+    OpenApiRouter::new()
+        .routes(routes!(page))
+        .routes(routes!(script))
+        .routes(routes!(style))
+        .routes(routes!(icon))
 }
 
 /// A page to try it out
@@ -40,6 +45,13 @@ async fn script() -> impl IntoResponse {
     responses((status = 200, body = String, content_type = "text/css")))]
 async fn style() -> impl IntoResponse {
     ([of_type("text/css; charset=utf-8")], STYLE)
+}
+
+/// Its sign among a browser's tabs
+#[utoipa::path(get, path = "/test/test.svg", tag = "swift", security(()),
+    responses((status = 200, body = String, content_type = "image/svg+xml")))]
+async fn icon() -> impl IntoResponse {
+    ([of_type("image/svg+xml")], ICON)
 }
 
 fn of_type(value: &'static str) -> (HeaderName, &'static str) {

@@ -85,6 +85,7 @@ impl bus::Listener for Relay {
             | News::FriendCancelled { .. }
             | News::FriendRemoved { .. }
             | News::ProfileChanged { .. }
+            | News::Guild(_)
             | News::PresenceChanged { .. } => {}
         }
     }

@@ -23,7 +23,7 @@ use tokio_tungstenite::{
 };
 use tokio_util::sync::CancellationToken;
 
-use super::{Ear, RESTART, Said, TOO_LONG};
+use super::{Ear, LONGEST, RESTART, Said, TOO_LONG};
 use crate::wire::seat::{Close, Parcel, Place, Seat};
 
 /// How often a peer is asked whether it is there.
@@ -83,7 +83,10 @@ where
     loop {
         let next = timeout(SILENCE, read.next());
         let Some(Ok(next)) = place.cutting().run_until_cancelled(next).await else { return };
+        let is_end = matches!(next, Some(Err(Error::Capacity(_))));
         let said = match next {
+            Some(Ok(Message::Text(text))) if text.len() > LONGEST => Said::TooLong,
+            Some(Ok(Message::Binary(bytes))) if bytes.len() > LONGEST => Said::TooLong,
             Some(Ok(Message::Text(text))) => parsed(text),
             Some(Ok(Message::Binary(bytes))) => Said::Binary(bytes),
             Some(Ok(Message::Ping(_) | Message::Pong(_) | Message::Frame(_))) => continue,
@@ -95,7 +98,6 @@ where
             Some(Err(Error::Capacity(_))) => Said::TooLong,
             Some(Err(_)) | None => return,
         };
-        let is_end = matches!(said, Said::TooLong);
         if !place.ending().is_cancelled()
             && let ControlFlow::Break(close) = ear.hear(said).await
         {

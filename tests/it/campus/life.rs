@@ -61,12 +61,14 @@ async fn nothing_that_is_said_breaks_the_socket() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_frame_that_is_too_long_ends_the_socket_with_a_reason() {
+async fn a_frame_that_is_too_long_is_refused_and_one_without_end_is_not_read() {
     let server = Server::start().await;
     let ann = server.student("ann").await;
     let mut socket = server.online(&ann).await;
-    socket.send_text(&"x".repeat(65 * 1024)).await;
-    assert_eq!(socket.error().await, "this frame is too long");
+    for length in [65 * 1024, 1 << 20, 3 << 20] {
+        socket.send_text(&"x".repeat(length)).await;
+        assert_eq!(socket.error().await, "this frame is too long");
+    }
     assert_eq!(socket.expect_end().await, End::Closed(1_009, "message too long".to_owned()));
 }
 

@@ -126,7 +126,8 @@ async fn a_room_of_another_surface_is_heard_without_joining(server: Server) {
     let listed = server.conversation(&bob, "room", &id).await;
     assert_eq!((&listed["name"], &listed["unread_count"]), (&json!("the cave"), &json!(1)));
     // A channel of a server is a group here.
-    let draft = GuildDraft { name: "sea".to_owned(), description: None, icon_url: None };
+    let draft =
+        GuildDraft { name: "sea".to_owned(), description: None, icon_url: None, is_open: true };
     let sea = guild::create(&chat, me, draft).await.unwrap().server_id;
     let draft = ChannelDraft { server: sea, name: "north".to_owned(), description: None };
     let north = channel::create(&chat, me, draft).await.unwrap();

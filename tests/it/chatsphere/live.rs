@@ -89,11 +89,14 @@ async fn a_failed_frame_is_answered_and_the_socket_lives_on(server: Server) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_frame_that_is_too_long_ends_its_socket_and_no_other() {
+async fn a_frame_that_is_too_long_is_refused_and_one_without_end_ends_its_socket_alone() {
     let server = Server::start().await;
     let (ann, bob) = (server.react("ann").await, server.react("bob").await);
     let (mut at_anns, mut at_bobs) = (server.open(&ann).await, server.open(&bob).await);
     at_anns.send(&said("room", "general", &"x".repeat(1 << 20))).await;
+    at_anns.hear_where(|it| it["type"] == "error").await;
+    settled(&mut at_anns).await;
+    at_anns.send(&said("room", "general", &"x".repeat(3 << 20))).await;
     at_anns.hear_where(|it| it["type"] == "error").await;
     assert!(matches!(at_anns.end_within(Duration::from_secs(3)).await, End::Closed(1_009, _)));
     settled(&mut at_bobs).await;

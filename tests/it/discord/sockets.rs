@@ -230,6 +230,8 @@ async fn one_broken_socket_does_not_stop_the_others() {
     let mut deaf = server.in_channel(channel, &bob).await;
     let mut loud = server.in_channel(channel, &bob).await;
     loud.send_text(&"x".repeat(1_000_000)).await;
+    loud.expect_silence().await;
+    loud.send_text(&"x".repeat(3_000_000)).await;
     assert_eq!(loud.expect_end().await, End::Closed(1_009, "message too long".to_owned()));
     let words = "x".repeat(10_000);
     for n in 0..100 {

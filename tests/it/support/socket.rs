@@ -181,6 +181,14 @@ impl Socket {
         self.events.drain(..).collect()
     }
 
+    /// The next event of any name.
+    pub async fn hear_next(&mut self) -> (String, Value) {
+        while self.events.is_empty() {
+            assert!(self.next().await, "the connection ended");
+        }
+        self.events.pop_front().unwrap()
+    }
+
     /// What was heard of this name within a moment long enough for anything under way.
     pub async fn overhear(&mut self, event: &str) -> Vec<Value> {
         while let Ok(Some(packet)) = timeout(Duration::from_millis(300), self.read()).await {

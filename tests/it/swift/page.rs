@@ -19,7 +19,11 @@ async fn the_page_is_whole_and_from_here() {
     for inline in ["style=", "onclick=", "<style", "http:", "https:", "//cdn"] {
         assert!(!html.contains(inline), "{inline} would be refused by its own policy");
     }
-    for (path, kind) in [("/test/test.js", "text/javascript"), ("/test/test.css", "text/css")] {
+    for (path, kind) in [
+        ("/test/test.js", "text/javascript"),
+        ("/test/test.css", "text/css"),
+        ("/test/test.svg", "image/svg+xml"),
+    ] {
         assert!(html.contains(path), "{path}");
         let part = get(path).await;
         assert_eq!(part.status(), StatusCode::OK, "{path}");

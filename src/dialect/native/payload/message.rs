@@ -92,6 +92,7 @@ pub struct Gone {
     chatroom_id: Uuid,
     seq: i64,
     rev: i64,
+    deleted_at: String,
 }
 
 /// What a message said before.
@@ -178,6 +179,7 @@ impl From<&Deleted> for Gone {
             chatroom_id: deleted.room.room.0,
             seq: deleted.seq,
             rev: deleted.rev,
+            deleted_at: rfc3339_millis(deleted.at),
         }
     }
 }

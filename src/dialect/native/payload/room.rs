@@ -25,6 +25,8 @@ pub struct Room {
     pub kind: &'static str,
     pub description: Option<String>,
     pub creator_id: Option<i64>,
+    /// Of a channel.
+    pub server_id: Option<i64>,
     #[schema(example = 17)]
     pub last_seq: i64,
     #[schema(example = 19)]
@@ -57,6 +59,8 @@ pub struct RoomItem {
     pub role: &'static str,
     #[schema(example = 15)]
     pub last_read_seq: i64,
+    /// Whether I am in it: a public room is shown to everybody.
+    pub joined: bool,
     pub settings: Settings,
 }
 
@@ -107,6 +111,7 @@ impl From<&chatroom::Model> for Room {
             },
             description: room.description.clone(),
             creator_id: room.creator_id.map(|it| it.0),
+            server_id: room.server_id.map(|it| it.0),
             last_seq: room.last_seq,
             rev: room.rev,
             members_rev: room.members_rev,
@@ -126,6 +131,7 @@ impl From<&RoomView> for RoomItem {
             peer: view.peer.as_ref().map(User::from),
             role: role(view.mine.role),
             last_read_seq: view.mine.last_read_seq,
+            joined: !view.visiting,
             settings: Settings::from(&Setup::of(&view.mine, view.room.last_seq)),
         }
     }
@@ -172,7 +178,10 @@ pub fn settings_change(fields: &mut Fields<'_>) -> Option<SettingsChange> {
     })
 }
 
-fn role(role: Role) -> &'static str {
+pub const ROLES: [(&str, Role); 3] =
+    [("member", Role::Member), ("admin", Role::Admin), ("owner", Role::Owner)];
+
+pub fn role(role: Role) -> &'static str {
     match role {
         Role::Member => "member",
         Role::Admin => "admin",

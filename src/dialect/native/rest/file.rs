@@ -11,7 +11,13 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{Me, Reply, me::FileForm};
 use crate::{
-    chat::{handle::Chat, upload},
+    chat::{
+        handle::Chat,
+        upload::{
+            self,
+            thumbnail::{self, Thumbnail},
+        },
+    },
     dialect::native::{Native, payload::file::File, problem::Problem},
     wire::{
         body::PathUuid,
@@ -26,7 +32,7 @@ const MANNER: Manner = Manner {
 };
 
 pub(super) fn routes() -> OpenApiRouter<Chat> {
-    OpenApiRouter::new().routes(routes!(create)).routes(routes!(show))
+    OpenApiRouter::new().routes(routes!(create)).routes(routes!(show)).routes(routes!(thumbnail))
 }
 
 /// Upload a file, to be sent with a message
@@ -62,4 +68,22 @@ async fn show(
 ) -> Reply<Response> {
     let row = upload::find(&chat, me, FileId(id)).await?;
     Ok(file::serve(&chat, &row, request, MANNER).await?)
+}
+
+/// A small picture of a picture, at most 480 pixels long and high, for whoever may have the
+/// file itself
+#[utoipa::path(get, path = "/v1/files/{file_id}/thumbnail", tag = "native",
+    params(("file_id" = uuid::Uuid, Path)),
+    responses((status = 200, content_type = "image/*"),
+        (status = 403, body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "No such file, or none that can be shown small",
+            body = Problem, content_type = "application/problem+json")))]
+async fn thumbnail(
+    State(chat): State<Chat>,
+    Me { me, .. }: Me,
+    PathUuid { value: id, .. }: PathUuid<Native>,
+    request: Request,
+) -> Reply<Response> {
+    let Thumbnail { path, kind, name } = thumbnail::of(&chat, me, FileId(id)).await?;
+    Ok(file::serve_at(&path, kind.mime, &name, request, MANNER).await?)
 }

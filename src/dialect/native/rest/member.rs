@@ -15,7 +15,11 @@ use super::{
 };
 use crate::{
     chat::{handle::Chat, membership},
-    dialect::native::{Native, payload::room::Member, problem::Problem},
+    dialect::native::{
+        Native,
+        payload::room::{Member, ROLES},
+        problem::Problem,
+    },
     wire::{
         body::{PathInt, PathUuid, Query},
         fields::{Fields, Shape},
@@ -33,7 +37,8 @@ pub(super) fn routes() -> OpenApiRouter<Chat> {
 #[schema(as = native::NewMember)]
 #[expect(dead_code, reason = "read through Rank; this is its description")]
 struct MemberForm {
-    /// `member` or `admin`; without it, whoever is new comes as `member`.
+    /// `member`, `admin` or `owner`, which hands the room over: its owner is an admin from
+    /// then on. Without it, whoever is new comes as `member`.
     #[schema(example = "member")]
     role: Option<String>,
 }
@@ -129,7 +134,7 @@ async fn remove(
 
 impl Shape for Rank {
     fn read(fields: &mut Fields<'_>) -> Option<Self> {
-        let role = fields.one_of_opt("role", &[("member", Role::Member), ("admin", Role::Admin)]);
+        let role = fields.one_of_opt("role", &ROLES);
         fields.only(&["role"]);
         Some(Self(role?))
     }

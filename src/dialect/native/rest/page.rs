@@ -5,7 +5,10 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::{
-    model::page::Limit,
+    model::{
+        error::{Error, Problem},
+        page::Limit,
+    },
     wire::fields::{Fields, Shape},
 };
 
@@ -42,6 +45,21 @@ impl<T> List<T> {
         let last = items.last().filter(|_| more);
         let next = last.map(|(key, _)| BASE64_URL_SAFE_NO_PAD.encode(key));
         Self { items: items.into_iter().map(|(_, item)| item).collect(), next }
+    }
+}
+
+impl Part {
+    /// For lists that are too long to be read whole: the number after which the part
+    /// begins, when they are ordered by [`rising`].
+    pub fn after_number(&self) -> Result<i64, Error> {
+        let Some(key) = &self.after else { return Ok(0) };
+        let foreign = |_| Error::invalid("cursor", Problem::Other("is not one of ours"));
+        key.parse().map_err(foreign)
+    }
+
+    /// So many rows tell whether the list goes on.
+    pub fn one_more(&self) -> u64 {
+        self.limit.get() + 1
     }
 }
 

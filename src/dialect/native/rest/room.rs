@@ -6,10 +6,7 @@ use axum::{
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use entity::{
-    chatroom::Kind,
-    id::{RoomId, UserId},
-};
+use entity::{chatroom::Kind, id::RoomId};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -17,12 +14,19 @@ use super::{
     Me, Reply,
     body::Optional,
     etag::tagged,
-    page::{List, Part, falling},
+    page::{List, Part, falling, rising},
 };
 use crate::{
-    chat::{handle::Chat, reading, room},
-    dialect::native::{Native, payload::room::RoomItem, problem::Problem},
-    model::room::{RoomDraft, RoomView},
+    chat::{foundation, handle::Chat, public, reading, room},
+    dialect::native::{
+        Native,
+        payload::{
+            foundation::{KINDS, NewRoom},
+            room::RoomItem,
+        },
+        problem::Problem,
+    },
+    model::{foundation::Foundation, room::RoomView},
     wire::{
         body::{Json, PathUuid, Query},
         fields::{Fields, Shape},
@@ -36,18 +40,10 @@ pub(super) fn routes() -> OpenApiRouter<Chat> {
         .routes(routes!(read))
 }
 
-#[derive(ToSchema)]
-#[schema(as = native::NewRoom)]
-#[expect(dead_code, reason = "read through RoomDraft; this is its description")]
-struct RoomForm {
-    /// `direct` or `group`.
-    #[schema(example = "direct")]
-    kind: String,
-    #[schema(example = json!([43]))]
-    user_ids: Vec<i64>,
-    #[schema(example = "the kitchen")]
-    chatroom_name: Option<String>,
-    description: Option<String>,
+/// Which of all rooms to list.
+struct Choice {
+    kind: Option<Kind>,
+    part: Part,
 }
 
 #[derive(ToSchema)]
@@ -75,25 +71,35 @@ struct Cursor {
     unread_count: u64,
 }
 
-/// My rooms, latest activity first
+/// My rooms, latest activity first; or all public rooms, the oldest first
 #[utoipa::path(get, path = "/v1/rooms", tag = "native",
-    params(("limit" = Option<i64>, Query), ("cursor" = Option<String>, Query)),
+    params(("kind" = Option<String>, Query, example = "group",
+            description = "`direct`, `group` or `channel`: those of mine. `public`: all there \
+                are, whether I joined them or not"),
+        ("limit" = Option<i64>, Query), ("cursor" = Option<String>, Query)),
     responses((status = 200, body = List<RoomItem>),
         (status = 401, body = Problem, content_type = "application/problem+json")))]
 async fn list(
     State(chat): State<Chat>,
     Me { me, .. }: Me,
-    Query { value: part, .. }: Query<Native, Part>,
+    Query { value: Choice { kind, part }, .. }: Query<Native, Choice>,
 ) -> Reply<Body<List<RoomItem>>> {
-    let rooms = room::list(&chat, me).await?;
+    if kind == Some(Kind::Public) {
+        let after = part.after_number()?;
+        let rooms = public::page(&chat, me, after, part.one_more()).await?;
+        let shown = rooms.iter().map(|it| (rising(it.number), RoomItem::from(it)));
+        return Ok(Body(List::part(&part, shown)));
+    }
+    let mut rooms = room::list(&chat, me).await?;
+    rooms.retain(|it| kind.is_none_or(|kind| it.room.kind == kind));
     let key = |it: &RoomView| {
         falling(it.last_activity().0.timestamp_micros()) + &it.room.chatroom_id.to_string()
     };
     Ok(Body(List::part(&part, rooms.iter().map(|it| (key(it), RoomItem::from(it))))))
 }
 
-/// Make a room; a direct room is made once per pair
-#[utoipa::path(post, path = "/v1/rooms", tag = "native", request_body = RoomForm,
+/// Make a room; a direct room is made once per pair, all others each time
+#[utoipa::path(post, path = "/v1/rooms", tag = "native", request_body = NewRoom,
     responses(
         (status = 200, description = "The pair's room was there", body = RoomItem),
         (status = 201, body = RoomItem),
@@ -103,9 +109,9 @@ async fn list(
 async fn create(
     State(chat): State<Chat>,
     Me { me, .. }: Me,
-    Json { value: NewRoom(draft), .. }: Json<Native, NewRoom>,
+    Json { value: wanted, .. }: Json<Native, Foundation>,
 ) -> Reply<Response> {
-    let (view, created) = room::create(&chat, me, draft).await?;
+    let (view, created) = foundation::lay(&chat, me, wanted).await?;
     let status = if created { StatusCode::CREATED } else { StatusCode::OK };
     let location = [(header::LOCATION, format!("/v1/rooms/{}", view.room.chatroom_id))];
     Ok((status, location, Body(RoomItem::from(&view))).into_response())
@@ -175,21 +181,10 @@ async fn read(
     Ok(Body(Cursor { last_read_seq: cursor.last_read_seq, unread_count: cursor.unread }))
 }
 
-struct NewRoom(RoomDraft);
-
-impl Shape for NewRoom {
+impl Shape for Choice {
     fn read(fields: &mut Fields<'_>) -> Option<Self> {
-        let kind = fields.one_of("kind", &[("direct", Kind::Direct), ("group", Kind::Group)]);
-        let users = fields.int_list("user_ids");
-        let (name, description) =
-            (fields.text_opt("chatroom_name"), fields.text_opt("description"));
-        fields.only(&["kind", "user_ids", "chatroom_name", "description"]);
-        Some(Self(RoomDraft {
-            kind: kind?,
-            members: users?.into_iter().map(UserId).collect(),
-            name: name?,
-            description: description?,
-        }))
+        let (kind, part) = (fields.one_of_opt("kind", &KINDS), Part::read(fields));
+        Some(Self { kind: kind?, part: part? })
     }
 }
 

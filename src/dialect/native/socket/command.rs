@@ -1,7 +1,6 @@
 //! What a client may ask for: its events, and what each takes.
 
 use entity::{
-    chatroom::Kind,
     id::{FileId, MessageId, RoomId, UserId},
     message,
     participant::Role,
@@ -11,11 +10,14 @@ use uuid::Uuid;
 
 use crate::{
     dialect::native::payload,
-    model::{page::Window, presence::Mood, room::SettingsChange, sync::Held},
+    model::{
+        foundation::Foundation, page::Window, presence::Mood, room::SettingsChange, search::Wanted,
+        sync::Held,
+    },
     wire::fields::{self, Fields, Issue, Shape},
 };
 
-pub(super) const EVENTS: [&str; 33] = [
+pub(super) const EVENTS: [&str; 34] = [
     "sync",
     "auth:refresh",
     "message:send",
@@ -30,6 +32,7 @@ pub(super) const EVENTS: [&str; 33] = [
     "reaction:add",
     "reaction:remove",
     "message:receipts",
+    "message:search",
     "typing:start",
     "typing:stop",
     "room:create",
@@ -51,24 +54,30 @@ pub(super) const EVENTS: [&str; 33] = [
     "presence:unsubscribe",
 ];
 
-pub(super) enum Command {
-    Sync(Held),
-    Refresh(String),
-    Send(Words),
-    List { room: RoomId, window: Window, limit: Option<i64> },
+/// What is done to a message that is there.
+pub(super) enum Touch {
     Edit { message: MessageId, content: String },
     Delete(MessageId),
     Pin(MessageId),
     Unpin(MessageId),
     Forward { message: MessageId, room: RoomId, client_msg_id: Option<Uuid> },
-    Read { room: RoomId, seq: Option<i64> },
-    Delivered { room: RoomId, seq: i64 },
     React { message: MessageId, emoji: String },
     TakeBack { message: MessageId, emoji: String },
     Receipts(MessageId),
+}
+
+pub(super) enum Command {
+    Sync(Held),
+    Refresh(String),
+    Send(Words),
+    List { room: RoomId, window: Window, limit: Option<i64> },
+    Touch(Touch),
+    Read { room: RoomId, seq: Option<i64> },
+    Delivered { room: RoomId, seq: i64 },
+    Search(Box<Wanted>),
     StartTyping(RoomId),
     StopTyping(RoomId),
-    CreateRoom { kind: Kind, users: Vec<UserId>, name: Option<String> },
+    CreateRoom(Foundation),
     UpdateRoom { room: RoomId, name: Option<String>, description: Option<String> },
     AddMembers { room: RoomId, users: Vec<UserId> },
     RemoveMember { room: RoomId, user: UserId },
@@ -115,22 +124,21 @@ impl Command {
             "message:send" => |it| Words::read(it).map(Self::Send),
             "message:list" => list,
             "message:edit" => edit,
-            "message:delete" => |it| message_only(it).map(Self::Delete),
-            "message:pin" => |it| message_only(it).map(Self::Pin),
-            "message:unpin" => |it| message_only(it).map(Self::Unpin),
+            "message:delete" => |it| message_only(it).map(Touch::Delete).map(Self::Touch),
+            "message:pin" => |it| message_only(it).map(Touch::Pin).map(Self::Touch),
+            "message:unpin" => |it| message_only(it).map(Touch::Unpin).map(Self::Touch),
             "message:forward" => forward,
             "message:read" => read,
             "message:delivered" => delivered,
-            "reaction:add" => {
-                |it| reaction(it).map(|(message, emoji)| Self::React { message, emoji })
-            }
+            "reaction:add" => |it| reaction(it, |message, emoji| Touch::React { message, emoji }),
             "reaction:remove" => {
-                |it| reaction(it).map(|(message, emoji)| Self::TakeBack { message, emoji })
+                |it| reaction(it, |message, emoji| Touch::TakeBack { message, emoji })
             }
-            "message:receipts" => receipts,
+            "message:receipts" => |it| message_only(it).map(Touch::Receipts).map(Self::Touch),
+            "message:search" => |it| Wanted::read(it).map(|it| Self::Search(Box::new(it))),
             "typing:start" => |it| room_only(it).map(Self::StartTyping),
             "typing:stop" => |it| room_only(it).map(Self::StopTyping),
-            "room:create" => create_room,
+            "room:create" => |it| Foundation::read(it).map(Self::CreateRoom),
             "room:update" => update_room,
             "room:add_members" => add_members,
             "room:remove_member" => remove_member,
@@ -230,7 +238,7 @@ fn message_only(fields: &mut Fields<'_>) -> Option<MessageId> {
 fn edit(fields: &mut Fields<'_>) -> Option<Command> {
     let (message, content) = (fields.int("message_id"), fields.text("content"));
     fields.only(&["message_id", "content"]);
-    Some(Command::Edit { message: MessageId(message?), content: content? })
+    Some(Command::Touch(Touch::Edit { message: MessageId(message?), content: content? }))
 }
 
 fn forward(fields: &mut Fields<'_>) -> Option<Command> {
@@ -238,13 +246,16 @@ fn forward(fields: &mut Fields<'_>) -> Option<Command> {
     let client_msg_id = fields.uuid_opt("client_msg_id");
     fields.only(&["message_id", "chatroom_id", "client_msg_id"]);
     let message = MessageId(message?);
-    Some(Command::Forward { message, room: room?, client_msg_id: client_msg_id? })
+    Some(Command::Touch(Touch::Forward { message, room: room?, client_msg_id: client_msg_id? }))
 }
 
-fn reaction(fields: &mut Fields<'_>) -> Option<(MessageId, String)> {
+fn reaction(
+    fields: &mut Fields<'_>,
+    touch: impl FnOnce(MessageId, String) -> Touch,
+) -> Option<Command> {
     let (message, emoji) = (fields.int("message_id"), fields.text("emoji"));
     fields.only(&["message_id", "emoji"]);
-    Some((MessageId(message?), emoji?))
+    Some(Command::Touch(touch(MessageId(message?), emoji?)))
 }
 
 fn user_only(fields: &mut Fields<'_>) -> Option<UserId> {
@@ -269,12 +280,6 @@ fn delivered(fields: &mut Fields<'_>) -> Option<Command> {
     let (room, seq) = (in_room(fields), fields.int("seq"));
     fields.only(&["chatroom_id", "seq"]);
     Some(Command::Delivered { room: room?, seq: seq? })
-}
-
-fn receipts(fields: &mut Fields<'_>) -> Option<Command> {
-    let message = fields.int("message_id");
-    fields.only(&["message_id"]);
-    Some(Command::Receipts(MessageId(message?)))
 }
 
 fn refresh(fields: &mut Fields<'_>) -> Option<Command> {
@@ -331,18 +336,11 @@ fn list(fields: &mut Fields<'_>) -> Option<Command> {
     Some(Command::List { room: room?, window, limit })
 }
 
-fn create_room(fields: &mut Fields<'_>) -> Option<Command> {
-    let kind = fields.one_of("kind", &[("direct", Kind::Direct), ("group", Kind::Group)]);
-    let (users, name) = (fields.int_list("user_ids"), fields.text_opt("chatroom_name"));
-    fields.only(&["kind", "user_ids", "chatroom_name"]);
-    Some(Command::CreateRoom { kind: kind?, users: ids(users?), name: name? })
-}
-
 fn update_room(fields: &mut Fields<'_>) -> Option<Command> {
     let room = in_room(fields);
     let (name, description) = (fields.text_opt("chatroom_name"), fields.text_opt("description"));
     let user = fields.int_opt("user_id");
-    let role = fields.one_of_opt("role", &[("member", Role::Member), ("admin", Role::Admin)]);
+    let role = fields.one_of_opt("role", &payload::room::ROLES);
     fields.only(&["chatroom_id", "chatroom_name", "description", "user_id", "role"]);
     match (user?, role?) {
         (Some(user), Some(role)) => {

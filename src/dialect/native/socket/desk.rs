@@ -12,15 +12,15 @@ use socketioxide::extract::SocketRef;
 
 use crate::{
     chat::{
-        block, edit, erase, forward, friend, handle::Chat, membership, message, pin, presence,
-        profile, reaction, reading, receipt, room, setup, sync, typing,
+        block, edit, erase, forward, foundation, friend, handle::Chat, membership, message, pin,
+        presence, profile, reaction, reading, receipt, room, search, setup, sync, typing,
     },
     dialect::native::{
         payload,
         socket::{
             Letter,
             answer::{answer, malformed, worded},
-            command::{Command, Who, Words},
+            command::{Command, Touch, Who, Words},
             standing::Standing,
         },
     },
@@ -30,7 +30,7 @@ use crate::{
         limit::{Allowance, Spender},
         message::{Draft, Message, Sent},
         page::Limit,
-        room::{RoomDraft, Settings},
+        room::Settings,
         sync::Head,
         text::MessageText,
     },
@@ -96,28 +96,7 @@ impl Desk {
                 let page = message::history(chat, me, room, window, limit).await?;
                 value(&payload::message::Page::from(&page))
             }
-            Command::Edit { message, content } => {
-                let words = payload::message::words(content)?;
-                shown(edit::edit(chat, me, message, words).await)
-            }
-            Command::Delete(message) => {
-                let erased = erase::erase(chat, me, message).await?;
-                Ok(json!({"message_id": erased.message.0, "rev": erased.rev}))
-            }
-            Command::Pin(message) => shown(pin::pin(chat, me, message).await),
-            Command::Unpin(message) => shown(pin::unpin(chat, me, message).await),
-            Command::Forward { message, room, client_msg_id } => {
-                let sent = forward::forward(chat, me, message, room, client_msg_id).await?;
-                value(&payload::message::Receipt::from(&sent))
-            }
-            Command::React { message, emoji } => {
-                let put = reaction::put(chat, me, message, &emoji, &[]).await?;
-                value(&payload::reaction::Reactions::from(put.tallies.as_slice()))
-            }
-            Command::TakeBack { message, emoji } => {
-                let left = reaction::remove(chat, me, message, &[emoji.trim()]).await?;
-                value(&payload::reaction::Reactions::from(left.as_slice()))
-            }
+            Command::Touch(touch) => self.touch(touch).await,
             Command::Read { room, seq } => {
                 let cursor = reading::read(chat, me, room, seq).await?;
                 Ok(json!({"last_read_seq": cursor.last_read_seq, "unread_count": cursor.unread}))
@@ -126,16 +105,16 @@ impl Desk {
                 let seq = reading::delivered(chat, me, room, seq).await?;
                 Ok(json!({"last_delivered_seq": seq}))
             }
-            Command::Receipts(message) => {
-                value(&payload::receipt::Receipts::from(&receipt::of(chat, me, message).await?))
-            }
             Command::SetUp { room, change } => set_up(setup::set(chat, me, room, change).await),
             Command::Draft { room, text } => set_up(setup::draft(chat, me, room, text).await),
+            Command::Search(wanted) => {
+                let found = search::messages(chat, me, *wanted).await?;
+                value(&payload::search::Found::from(&found))
+            }
             Command::StartTyping(room) => done(typing::start(chat, me, room).await),
             Command::StopTyping(room) => done(typing::stop(chat, me, room).await),
-            Command::CreateRoom { kind, users, name } => {
-                let draft = RoomDraft { kind, name, description: None, members: users };
-                let (view, created) = room::create(chat, me, draft).await?;
+            Command::CreateRoom(wanted) => {
+                let (view, created) = foundation::lay(chat, me, wanted).await?;
                 let chatroom = payload::room::RoomItem::from(&view);
                 Ok(json!({"chatroom": chatroom, "created": created}))
             }
@@ -174,6 +153,37 @@ impl Desk {
             Command::Unsubscribe(users) => {
                 self.standing.lease.unwatch(&users);
                 Ok(json!({"presences": []}))
+            }
+        }
+    }
+
+    async fn touch(&self, touch: Touch) -> Result<Value, Error> {
+        let (chat, me) = (&self.chat, self.standing.me());
+        match touch {
+            Touch::Edit { message, content } => {
+                let words = payload::message::words(content)?;
+                shown(edit::edit(chat, me, message, words).await)
+            }
+            Touch::Delete(message) => {
+                let erased = erase::erase(chat, me, message).await?;
+                Ok(json!({"message_id": erased.message.0, "rev": erased.rev}))
+            }
+            Touch::Pin(message) => shown(pin::pin(chat, me, message).await),
+            Touch::Unpin(message) => shown(pin::unpin(chat, me, message).await),
+            Touch::Forward { message, room, client_msg_id } => {
+                let sent = forward::forward(chat, me, message, room, client_msg_id).await?;
+                value(&payload::message::Receipt::from(&sent))
+            }
+            Touch::React { message, emoji } => {
+                let put = reaction::put(chat, me, message, &emoji, &[]).await?;
+                value(&payload::reaction::Reactions::from(put.tallies.as_slice()))
+            }
+            Touch::TakeBack { message, emoji } => {
+                let left = reaction::remove(chat, me, message, &[emoji.trim()]).await?;
+                value(&payload::reaction::Reactions::from(left.as_slice()))
+            }
+            Touch::Receipts(message) => {
+                value(&payload::receipt::Receipts::from(&receipt::of(chat, me, message).await?))
             }
         }
     }

@@ -1,0 +1,291 @@
+//! Puts messages into the search index, behind the back of whoever sends them.
+//!
+//! It works in blocks, from what is committed, and until a block is full searches read its
+//! messages directly; so nobody waits for it, and a server that was killed goes on where
+//! the last block ended. Every transaction of its own is short, and while there is a rush
+//! it stands back. Of several nodes one does this, whichever holds the desk.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    time::{Duration, Instant},
+};
+
+use entity::{id::RoomId, message, search_posting};
+use sea_orm::DatabaseTransaction;
+use uuid::Uuid;
+
+use crate::{
+    chat::handle::Chat,
+    model::{error::Error, search::Cursor},
+    store::{
+        self,
+        search::{
+            block::{self, Outline},
+            desk, key,
+            posting::{self, SPAN},
+            progress::{self, Stretch},
+            row,
+        },
+    },
+};
+
+/// Messages in one block at most.
+const BLOCK: i64 = 4_096;
+/// Rows written, or read and joined, in one transaction: a few milliseconds.
+const ROWS: usize = 500;
+/// For so long nobody else takes the desk from a node that has gone silent.
+const LEASE_SECONDS: i64 = 60;
+/// Even when nothing seems to be new: another node's messages may have lower numbers.
+const ROUND: Duration = Duration::from_mins(1);
+/// Messages per second that are a rush.
+const RUSH: i64 = 500;
+/// What may pile up during one.
+const PILE: i64 = 50_000;
+
+struct Indexer {
+    chat: Chat,
+    /// This node, as the desk knows it.
+    me: Uuid,
+    /// Whether everything in the index beyond its last block was swept away.
+    swept: bool,
+    /// Up to which number messages were looked through, to find the oldest ones.
+    scanned: i64,
+    pulse: Pulse,
+}
+
+/// How fast messages come.
+struct Pulse {
+    newest: i64,
+    felt: Instant,
+    checked: Option<Instant>,
+    per_second: i64,
+}
+
+/// A block on its way into the index.
+struct Draft {
+    outline: Outline,
+    /// By time.
+    rows: Vec<message::Model>,
+    postings: Vec<search_posting::Model>,
+}
+
+/// Works until the server stops.
+pub async fn watch(chat: Chat) {
+    let mut second = tokio::time::interval(Duration::from_secs(1));
+    second.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    let mut indexer = Indexer::new(chat.clone());
+    while chat.stop.run_until_cancelled(second.tick()).await.is_some() {
+        if let Err(error) = indexer.work().await {
+            indexer.swept = false;
+            tracing::warn!(%error, "messages could not be indexed");
+        }
+    }
+    if let Err(error) = desk::release(&chat.db, indexer.me).await {
+        tracing::warn!(%error, "the index was not handed over");
+    }
+}
+
+impl Indexer {
+    fn new(chat: Chat) -> Self {
+        let pulse = Pulse { newest: 0, felt: Instant::now(), checked: None, per_second: 0 };
+        Self { chat, me: Uuid::new_v4(), swept: false, scanned: 0, pulse }
+    }
+
+    /// Puts in what there is, as long as it fills blocks.
+    async fn work(&mut self) -> Result<(), Error> {
+        let is_new = self.feel().await?;
+        if !is_new && self.pulse.checked.is_some_and(|it| it.elapsed() < ROUND) {
+            return Ok(());
+        }
+        loop {
+            let backlog = progress::backlog(&self.chat.db).await?;
+            self.pulse.checked = Some(Instant::now());
+            let waiting: i64 = backlog.iter().map(Stretch::length).sum();
+            let is_rush = self.pulse.per_second >= RUSH;
+            let enough = if is_rush { PILE } else { self.chat.rules.search_block };
+            if waiting < enough || self.chat.stop.is_cancelled() || !self.claim().await? {
+                return Ok(());
+            }
+            if self.put_in(backlog).await? {
+                self.tidy().await?;
+            }
+            self.feel().await?;
+        }
+    }
+
+    /// Whether there is a new message since the last time.
+    async fn feel(&mut self) -> Result<bool, Error> {
+        let newest = store::message::newest(&self.chat.db).await?.map_or(0, |it| it.0);
+        let pulse = &mut self.pulse;
+        let millis = i64::try_from(pulse.felt.elapsed().as_millis()).unwrap_or(i64::MAX);
+        let is_new = newest != pulse.newest;
+        // What was there when the server started did not come just now.
+        if pulse.newest > 0 {
+            pulse.per_second = (newest - pulse.newest).saturating_mul(1_000) / millis.max(1);
+        }
+        (pulse.newest, pulse.felt) = (newest, Instant::now());
+        Ok(is_new)
+    }
+
+    async fn claim(&mut self) -> Result<bool, Error> {
+        let (now, until) = self.lease();
+        if !desk::claim(&self.chat.db, self.me, now, until).await? {
+            self.swept = false;
+            return Ok(false);
+        }
+        if !self.swept {
+            let Some(tx) = self.begin().await? else { return Ok(false) };
+            let last = block::last(&tx).await?;
+            posting::sweep(&tx, last.map_or(0, |it| it.end())).await?;
+            progress::prune(&tx).await?;
+            tx.commit().await?;
+            self.swept = true;
+        }
+        Ok(true)
+    }
+
+    /// Now, and until when the desk is ours.
+    fn lease(&self) -> (i64, i64) {
+        let micros = |it: entity::time::Timestamp| it.0.timestamp_micros();
+        let clock = &self.chat.clock;
+        (micros(clock.now()), micros(clock.in_seconds(LEASE_SECONDS)))
+    }
+
+    /// A transaction during which nobody else changes the index; none if the desk is
+    /// another node's by now.
+    async fn begin(&self) -> Result<Option<DatabaseTransaction>, Error> {
+        let tx = store::connection::begin(&self.chat.db).await?;
+        if desk::keep(&tx, self.me, self.lease().1).await? {
+            return Ok(Some(tx));
+        }
+        tx.rollback().await?;
+        Ok(None)
+    }
+
+    /// Puts one block in; `false` if that was given up.
+    async fn put_in(&mut self, backlog: Vec<Stretch>) -> Result<bool, Error> {
+        let last = block::last(&self.chat.db).await?;
+        let place = last.map_or(0, |it| it.end());
+        let stretches = self.oldest(backlog, BLOCK.min(SPAN - place % SPAN)).await?;
+        let rows = row::to_index(&self.chat.db, &stretches).await?;
+        let reach = last.map_or(i64::MIN, |it| it.reach);
+        let draft = tokio::task::spawn_blocking(move || Draft::of(rows, place, reach)).await;
+        let mut draft = draft.map_err(Error::internal)?;
+        self.swept = false;
+        for rows in std::mem::take(&mut draft.postings).chunks(ROWS) {
+            let began = Instant::now();
+            let Some(tx) = self.begin().await? else { return Ok(false) };
+            posting::insert(&tx, rows.to_vec()).await?;
+            tx.commit().await?;
+            if !self.rest(began.elapsed()).await {
+                return Ok(false);
+            }
+        }
+        let Some(tx) = self.begin().await? else { return Ok(false) };
+        draft.publish(&tx, &stretches).await?;
+        tx.commit().await?;
+        self.swept = true;
+        Ok(true)
+    }
+
+    /// At most so many of what waits, the oldest as far as numbers tell. Nothing depends
+    /// on that but the speed of searches: those who come late have blocks of their own.
+    async fn oldest(&mut self, backlog: Vec<Stretch>, limit: i64) -> Result<Vec<Stretch>, Error> {
+        if backlog.iter().map(Stretch::length).sum::<i64>() <= limit {
+            return Ok(backlog);
+        }
+        let waiting: HashMap<RoomId, Stretch> = backlog.iter().map(|it| (it.room, *it)).collect();
+        loop {
+            let page = row::scan(&self.chat.db, self.scanned, limit.unsigned_abs()).await?;
+            let Some((last, ..)) = page.last() else { break };
+            self.scanned = last.0;
+            let mut next: HashMap<RoomId, Stretch> = HashMap::new();
+            for (_, room, seq) in &page {
+                if let Some(all) = waiting.get(room).filter(|it| it.first <= *seq) {
+                    let last = next.get(room).map_or(*seq, |it| it.last.max(*seq));
+                    next.insert(*room, Stretch { last: last.min(all.last), ..*all });
+                }
+            }
+            if !next.is_empty() {
+                return Ok(cut(next.into_values(), limit));
+            }
+        }
+        self.scanned = 0;
+        Ok(cut(backlog, limit))
+    }
+
+    /// Gives finished spans their final form, in which each key's list is in one piece.
+    async fn tidy(&mut self) -> Result<(), Error> {
+        let end = block::last(&self.chat.db).await?.map_or(0, |it| it.end());
+        let mut span = desk::tidy(&self.chat.db).await?;
+        while i64::from(span) < end / SPAN {
+            let mut from = Some(i64::MIN);
+            while let Some(key) = from {
+                let began = Instant::now();
+                let Some(tx) = self.begin().await? else { return Ok(()) };
+                from = posting::join(&tx, span, key, 2 * ROWS as u64).await?;
+                if from.is_none() {
+                    desk::set_tidy(&tx, span + 1).await?;
+                }
+                tx.commit().await?;
+                if !self.rest(began.elapsed()).await {
+                    return Ok(());
+                }
+            }
+            span += 1;
+        }
+        Ok(())
+    }
+
+    /// Leaves the database to others for a while; `false` when the server stops.
+    async fn rest(&self, worked: Duration) -> bool {
+        let share = if self.pulse.per_second >= RUSH { 20 } else { 1 };
+        let pause = tokio::time::sleep(worked * share);
+        self.chat.stop.run_until_cancelled(pause).await.is_some()
+    }
+}
+
+impl Draft {
+    fn of(mut rows: Vec<message::Model>, place: i64, reach: i64) -> Self {
+        rows.sort_unstable_by_key(Cursor::of);
+        let (span, first) = posting::split(place);
+        let mut lists: BTreeMap<i64, Vec<u32>> = BTreeMap::new();
+        for (offset, row) in (first..).zip(&rows) {
+            for key in key::of(row) {
+                lists.entry(key).or_default().push(offset);
+            }
+        }
+        let postings = lists.iter().map(|(key, it)| posting::row(span, *key, it)).collect();
+        let at = |row: Option<&message::Model>| row.map_or(reach, |it| Cursor::of(it).at);
+        let (oldest, newest) = (at(rows.first()), at(rows.last()));
+        let length = i32::try_from(rows.len()).unwrap_or(0);
+        let outline = Outline { place, length, oldest, newest, reach: reach.max(newest) };
+        Self { outline, rows, postings }
+    }
+
+    /// From here on the block is part of the index. What was edited or deleted since it
+    /// was read could not know that it is: so it is looked at once more.
+    async fn publish(self, tx: &DatabaseTransaction, stretches: &[Stretch]) -> Result<(), Error> {
+        let changed = row::changed(tx, &self.rows).await?;
+        for now in row::again(tx, &changed).await? {
+            let places = (self.outline.place..).zip(&self.rows);
+            for (place, was) in places.filter(|it| it.1.message_id == now.message_id) {
+                store::search::exchange(tx, place, &key::of(was), &key::of(&now)).await?;
+            }
+        }
+        block::insert(tx, self.outline, &self.rows).await?;
+        progress::raise(tx, stretches).await?;
+        Ok(())
+    }
+}
+
+/// The first of these, so many messages.
+fn cut(stretches: impl IntoIterator<Item = Stretch>, limit: i64) -> Vec<Stretch> {
+    let mut left = limit;
+    let cut = stretches.into_iter().map_while(|it| {
+        let last = it.last.min(it.first + left - 1);
+        left -= last - it.first + 1;
+        (it.first <= last).then_some(Stretch { last, ..it })
+    });
+    cut.collect()
+}

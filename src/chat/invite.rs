@@ -1,0 +1,133 @@
+//! Invitations: codes that let whoever knows them onto a server, be it open or closed.
+//! They go with whoever handed them out.
+
+use entity::{id::ServerId, invite};
+
+use crate::{
+    chat::{
+        change::{Change, patiently},
+        guild,
+        handle::Chat,
+        token,
+    },
+    model::{
+        actor::Actor,
+        error::{Clash, Error, Problem, Thing},
+        guild::{GuildItem, InviteDraft},
+    },
+    store,
+};
+
+/// So many may be out at once for one server.
+const MOST: u64 = 100;
+const MOST_USES: i64 = 100_000;
+const SHORTEST_SECONDS: i64 = 60;
+const LONGEST_SECONDS: i64 = 365 * 24 * 60 * 60;
+
+pub async fn list(chat: &Chat, me: Actor, server: ServerId) -> Result<Vec<invite::Model>, Error> {
+    let leave = guild::found(&chat.db, me.id, server).await?.1.may_admit()?;
+    Ok(store::invite::of(&chat.db, leave, chat.clock.now()).await?)
+}
+
+pub async fn create(
+    chat: &Chat,
+    me: Actor,
+    server: ServerId,
+    draft: InviteDraft,
+) -> Result<invite::Model, Error> {
+    let between = |field, value: Option<i64>, least, most, said| match value {
+        Some(value) if !(least..=most).contains(&value) => {
+            Err(Error::invalid(field, Problem::Other(said)))
+        }
+        _ => Ok(()),
+    };
+    between("max_uses", draft.max_uses, 1, MOST_USES, "must be from 1 to 100000")?;
+    let said = "must be from 60 (a minute) to 31536000 (a year)";
+    let seconds = draft.lifetime_seconds;
+    between("expires_in", seconds, SHORTEST_SECONDS, LONGEST_SECONDS, said)?;
+    patiently(|| try_create(chat, me, server, draft)).await
+}
+
+async fn try_create(
+    chat: &Chat,
+    me: Actor,
+    server: ServerId,
+    draft: InviteDraft,
+) -> Result<invite::Model, Error> {
+    let change = Change::begin(chat).await?;
+    let leave = guild::held(&change, me.id, server).await?.1.may_admit()?;
+    let now = chat.clock.now();
+    store::invite::tidy(&change.db, leave, now).await?;
+    if store::invite::count(&change.db, leave).await? >= MOST {
+        return Err(Error::Taken(Clash::Invites));
+    }
+    let row = invite::Model {
+        code: token::invitation(),
+        server_id: server,
+        creator_id: me.id,
+        max_uses: draft.max_uses,
+        uses: 0,
+        expires_at: draft.lifetime_seconds.map(|it| chat.clock.in_seconds(it)),
+        created_at: now,
+    };
+    store::invite::insert(&change.db, &row).await?;
+    change.commit().await?;
+    Ok(row)
+}
+
+/// Takes an invitation back; who has come by it stays.
+pub async fn revoke(chat: &Chat, me: Actor, server: ServerId, code: &str) -> Result<(), Error> {
+    let leave = guild::found(&chat.db, me.id, server).await?.1.may_admit()?;
+    if token::may_be_invitation(code) && store::invite::delete(&chat.db, leave, code).await? {
+        return Ok(());
+    }
+    Err(Error::Missing(Thing::Invite))
+}
+
+/// Where it leads, for whoever may go there.
+pub async fn preview(chat: &Chat, me: Actor, code: &str) -> Result<GuildItem, Error> {
+    let server = leads_to(chat, code).await?;
+    let (row, facts) = guild::found(&chat.db, me.id, server).await.map_err(as_invite)?;
+    if facts.role.is_none() {
+        facts.may_accept()?;
+    }
+    let members = store::server_member::count(&chat.db, server).await?;
+    Ok(GuildItem { server: row, role: facts.role, members })
+}
+
+/// For whoever is there already it is not used up.
+pub async fn accept(chat: &Chat, me: Actor, code: &str) -> Result<GuildItem, Error> {
+    let server = leads_to(chat, code).await?;
+    patiently(|| try_accept(chat, me, server, code)).await?;
+    guild::item(chat, me, server).await
+}
+
+async fn try_accept(chat: &Chat, me: Actor, server: ServerId, code: &str) -> Result<(), Error> {
+    let mut change = Change::begin(chat).await?;
+    let facts = guild::held(&change, me.id, server).await.map_err(as_invite)?.1;
+    if facts.role.is_some() {
+        return Ok(());
+    }
+    let leave = facts.may_accept()?;
+    if !store::invite::spend(&change.db, code, chat.clock.now()).await? {
+        return Err(Error::Missing(Thing::Invite));
+    }
+    guild::enter(chat, &mut change, leave).await?;
+    change.commit().await
+}
+
+async fn leads_to(chat: &Chat, code: &str) -> Result<ServerId, Error> {
+    if !token::may_be_invitation(code) {
+        return Err(Error::Missing(Thing::Invite));
+    }
+    let row = store::invite::find(&chat.db, code, chat.clock.now()).await?;
+    Ok(row.ok_or(Error::Missing(Thing::Invite))?.server_id)
+}
+
+/// A server that has gone meanwhile has taken its invitations along.
+fn as_invite(error: Error) -> Error {
+    match error {
+        Error::Missing(Thing::Server) => Error::Missing(Thing::Invite),
+        other => other,
+    }
+}

@@ -1,0 +1,17 @@
+//! How messages are made searchable.
+
+use serde::Serialize;
+
+use crate::config::fault::Fault;
+use crate::config::source::Layers;
+
+#[derive(Clone, Debug, Serialize)]
+pub struct Search {
+    pub block: u32,
+}
+
+impl Search {
+    pub fn read(layers: &Layers) -> Result<Self, Fault> {
+        Ok(Self { block: layers.number("search.block", 1..=4_096)? })
+    }
+}
