@@ -1,18 +1,23 @@
 # What people type. `make` alone lists it.
 CARGO ?= cargo
 
-.PHONY: help run test test-rust test-clients check chaos bench
+.PHONY: help run web test test-rust test-clients test-web check chaos bench
 
 help:
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
 
 run: ## build what is missing and start on http://localhost:8000
+	web/build --or-go-on
 	$(CARGO) build --release
 	$${CARGO_TARGET_DIR:-target}/release/parlor
 
-test: ## everything: three databases, real clients
+web: ## build the web client into static/app
+	web/build
+
+test: ## everything: three databases, real clients, browsers
 	tests/with-services $(CARGO) test --workspace
 	tests/clients/run
+	web/test
 
 test-rust: ## the Rust tests; FILTER=word picks some
 	tests/with-services $(CARGO) test --workspace -- $(FILTER)
@@ -22,6 +27,10 @@ test-rust: ## the Rust tests; FILTER=word picks some
 test-clients: ## real clients against the real server
 	$(CARGO) test --workspace --no-run
 	tests/clients/run
+
+test-web: ## the web client: types, lints, its library, browsers
+	$(CARGO) test --workspace --no-run
+	web/test
 
 check: ## format, lints, documentation; a warning is an error
 	$(CARGO) fmt --all --check

@@ -8,6 +8,7 @@ mod headers;
 mod health;
 mod listener;
 mod origin;
+mod page;
 mod rules;
 mod shutdown;
 mod uploads;
@@ -187,6 +188,7 @@ fn build(chat: &Chat, settings: &Settings, stop: &CancellationToken) -> (Router,
     let mut router = fallback::install(
         router
             .merge(uploads::routes(&storage.avatars(), &storage.messages()))
+            .merge(page::routes(&storage.static_dir))
             .merge(docs::routes(document)),
     )
     .with_state(chat.clone());

@@ -13,6 +13,7 @@ use axum::{
     Extension, Json,
     extract::{Request, State},
     handler::Handler,
+    http::{HeaderMap, header},
     response::{IntoResponse, Response},
 };
 use serde::Serialize;
@@ -31,6 +32,7 @@ use crate::{
     server::{
         fallback,
         health::{self, Summary},
+        page,
     },
     wire::{
         failure::Failure,
@@ -83,11 +85,16 @@ pub fn routes(surfaces: &[&Surface]) -> OpenApiRouter<Chat> {
 
 /// A greeting
 ///
-/// All products have one and no client reads it, so it has the keys of all.
+/// All products have one and no client reads it, so it has the keys of all. A browser that
+/// wants a page is sent to the web client.
 #[utoipa::path(get, path = "/", tag = "shared", security(()),
-    responses((status = 200, body = Greeting)))]
-async fn greet() -> Json<Greeting> {
-    Json(Greeting {
+    responses((status = 200, body = Greeting),
+        (status = 307, description = "To the web client, for whom accepts `text/html`")))]
+async fn greet(headers: HeaderMap) -> Response {
+    if page::is_wanted(&headers) {
+        return page::enter();
+    }
+    let greeting = Json(Greeting {
         hello: "World",
         message: "Hello👋 Developers💻",
         version: env!("CARGO_PKG_VERSION"),
@@ -95,7 +102,8 @@ async fn greet() -> Json<Greeting> {
         redoc: "/redoc",
         health: "/health",
         websocket: "/ws?token=YOUR_JWT_TOKEN",
-    })
+    });
+    ([(header::VARY, "accept")], greeting).into_response()
 }
 
 /// The server and what it stands on

@@ -23,6 +23,7 @@ mod messages;
 mod migrations;
 mod model;
 mod native;
+mod page;
 mod public_rooms;
 mod reactions;
 mod rooms;

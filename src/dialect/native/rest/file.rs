@@ -36,18 +36,20 @@ pub(super) fn routes() -> OpenApiRouter<Chat> {
 }
 
 /// Upload a file, to be sent with a message
+///
+/// Pictures, sounds, films and PDF are recognised by their bytes; anything else is only ever
+/// handed out as it came, to be saved.
 #[utoipa::path(post, path = "/v1/files", tag = "native",
     request_body(content = FileForm, content_type = "multipart/form-data"),
     responses((status = 201, body = File),
         (status = 413, body = Problem, content_type = "application/problem+json"),
-        (status = 415, body = Problem, content_type = "application/problem+json"),
         (status = 422, body = Problem, content_type = "application/problem+json")))]
 async fn create(
     State(chat): State<Chat>,
     Me { me, .. }: Me,
     file: Upload<Native>,
 ) -> Reply<Response> {
-    let row = upload::message_file(&chat, Some(me), &file.name, file.bytes).await?;
+    let row = upload::any_file(&chat, me, &file.name, file.bytes).await?;
     let location = [(header::LOCATION, format!("/v1/files/{}", row.file_id))];
     Ok((StatusCode::CREATED, location, Json(File::from(&row))).into_response())
 }

@@ -1,0 +1,66 @@
+// Pictures of the main views, for people to look at: light and dark, wide and narrow.
+import { mkdir } from 'node:fs/promises'
+
+import { expect, Server, test } from './support/test'
+import { scene, type Scene } from './support/scene'
+import { listen } from './support/test'
+
+const folder = process.env['SCREENS'] ?? 'e2e/.results/screens'
+const WIDE = { width: 1360, height: 850 }
+const PHONE = { width: 390, height: 780 }
+
+let server: Server
+let world: Scene
+
+test.describe.configure({ mode: 'serial' })
+test.beforeAll(async ({ browser }) => {
+  await mkdir(folder, { recursive: true })
+  server = await Server.start()
+  const page = await browser.newPage()
+  await page.goto(`${server.url}/app/sign-in`)
+  world = await scene(server, page)
+  await page.close()
+})
+test.afterAll(() => server.end())
+
+for (const [look, viewport] of [['wide', WIDE], ['phone', PHONE]] as const) {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    test(`the main views, ${look}, ${colorScheme}`, async ({ browser, complaints }) => {
+      test.setTimeout(120_000)
+      const phone = look === 'phone'
+      const context = await browser.newContext({ baseURL: server.url, viewport, colorScheme, hasTouch: phone, isMobile: phone, deviceScaleFactor: phone ? 2 : 1 })
+      const page = await context.newPage()
+      listen(page, complaints)
+      const shoot = async (name: string) => {
+        await page.waitForTimeout(500)
+        await page.screenshot({ path: `${folder}/${name}-${look}-${colorScheme}.png` })
+      }
+      await page.goto('/app/')
+      await expect(page.getByRole('button', { name: 'Sign in' })).toBeVisible()
+      await shoot('door')
+      const answer = await context.request.post('/v1/auth/login?cookie=true', { data: { username: world.ann.username, password: world.ann.password } })
+      expect(answer.ok()).toBe(true)
+      await page.evaluate(() => localStorage.setItem('parlor.session', String(Date.now())))
+      await page.goto('/app/')
+      await expect(page.getByText('Hiking on Sunday').first()).toBeVisible()
+      await shoot('chats')
+      for (const [name, path, ready] of [
+        ['group', `/app/rooms/${world.group}`, 'big thermos'],
+        ['details', `/app/rooms/${world.group}?panel=details`, 'Leave room'],
+        ['direct', `/app/rooms/${world.direct}`, 'Next time you come along!'],
+        ['friends', '/app/friends', 'Sofia Reyes'],
+        ['explore', '/app/explore', 'Discover'],
+        ['server', `/app/servers/${world.server}`, 'Garden Club'],
+        ['profile', '/app/settings/profile', 'Display name'],
+        ['look', '/app/settings/look', '繁體中文'],
+        ['devices', '/app/settings/devices', 'This device'],
+        ['account', '/app/settings/account', 'Delete account'],
+      ] as const) {
+        await page.goto(path)
+        await expect(page.getByText(ready).filter({ visible: true }).first()).toBeVisible()
+        await shoot(name)
+      }
+      await context.close()
+    })
+  }
+}

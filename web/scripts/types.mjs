@@ -1,0 +1,87 @@
+// The types of the REST API, from the document that the server itself publishes:
+//
+//     npm run types            writes src/parlor/schema.d.ts
+//     npm run types -- --check fails when it is not what the server says now
+//
+// The server is started for it: PARLOR_BIN, or what `cargo build` made last.
+import { spawn } from 'node:child_process'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+import openapi, { astToString } from 'openapi-typescript'
+
+const target = fileURLToPath(new URL('../src/parlor/schema.d.ts', import.meta.url))
+const built = fileURLToPath(new URL('../../target/debug/parlor', import.meta.url))
+const HEADER = '// Made by `npm run types` from the server\'s OpenAPI document; do not edit.\n\n'
+
+const document = ours(await published())
+const text = HEADER + astToString(await openapi(document))
+if (!process.argv.includes('--check')) {
+  await writeFile(target, text)
+} else if (text !== (await readFile(target, 'utf8'))) {
+  process.stderr.write('src/parlor/schema.d.ts is not what the server says; run: npm run types\n')
+  process.exitCode = 1
+}
+
+/** The native surface alone: the others are not this client's business. */
+function ours(whole) {
+  const paths = Object.entries(whole.paths).filter(([path]) => path.startsWith('/v1/'))
+  const schemas = new Map()
+  const meet = (part) => {
+    for (const [, name] of JSON.stringify(part).matchAll(/"#\/components\/schemas\/([^"]+)"/g)) {
+      if (schemas.has(name)) continue
+      schemas.set(name, whole.components.schemas[name])
+      meet(whole.components.schemas[name])
+    }
+  }
+  meet(paths)
+  return {
+    ...whole,
+    paths: Object.fromEntries(paths.sort()),
+    components: { ...whole.components, schemas: Object.fromEntries([...schemas].sort()) },
+  }
+}
+
+async function published() {
+  const folder = await mkdtemp(join(tmpdir(), 'parlor-types-'))
+  const port = await freePort()
+  const server = spawn(process.env.PARLOR_BIN ?? built, [], {
+    cwd: folder,
+    env: {
+      PATH: process.env.PATH,
+      PORT: String(port),
+      DATA_DIR: join(folder, 'data'),
+      STATIC_DIR: join(folder, 'static'),
+    },
+    stdio: 'ignore',
+  })
+  try {
+    return await answered(`http://127.0.0.1:${port}/openapi.json`, 100)
+  } finally {
+    server.kill()
+    await new Promise((resolve) => server.once('exit', resolve))
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+async function answered(url, patience) {
+  try {
+    return await (await fetch(url)).json()
+  } catch (error) {
+    if (patience === 0) throw error
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    return await answered(url, patience - 1)
+  }
+}
+
+function freePort() {
+  return new Promise((resolve) => {
+    const probe = createServer().listen(0, '127.0.0.1', () => {
+      const address = probe.address()
+      probe.close(() => resolve(typeof address === 'object' && address ? address.port : 0))
+    })
+  })
+}

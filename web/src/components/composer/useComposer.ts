@@ -1,0 +1,83 @@
+/** What is being written: a new message with its files, an answer, or an edit. */
+import { computed, ref, shallowRef, watch } from 'vue'
+import { useI18n } from 'vue-i18n'
+
+import { toast, attempt } from '@/components/base/toasts'
+import { useDesk } from '@/components/message/desk'
+import { bytes } from '@/i18n/times'
+import { say } from '@/i18n/problems'
+import type { Room } from '@/parlor'
+import { useMessages, useRooms, useSession, useTyping } from '@/stores'
+
+const MOST_FILES = 10
+
+export function useComposer(room: Room, isFocused: () => boolean) {
+  const id = room.chatroom_id
+  const { t } = useI18n()
+  const desk = useDesk()
+  const rooms = useRooms()
+  const session = useSession()
+  const typing = useTyping()
+  const messages = useMessages(id)
+
+  const text = ref(rooms.draft(id))
+  const files = shallowRef<File[]>([])
+  const over = computed(() => [...text.value].length - session.limits.message_characters)
+  const isEmpty = computed(() => text.value.trim() === '' && files.value.length === 0)
+
+  watch(desk.editing, (message) => (text.value = message ? message.content : rooms.draft(id)))
+  // Written on another device of mine while this one looked on.
+  watch(
+    () => rooms.draft(id),
+    (draft) => {
+      if (!desk.editing.value && !isFocused()) text.value = draft
+    },
+  )
+
+  function written(): void {
+    if (desk.editing.value) return
+    rooms.setDraft(id, text.value)
+    if (text.value.trim()) typing.started(id)
+    else typing.stopped(id)
+  }
+
+  function addFiles(added: readonly File[]): void {
+    const fitting = added.filter((file) => {
+      const fits = file.size <= session.limits.upload_bytes
+      if (!fits) toast(t('file.tooBig', { name: file.name, size: bytes(session.limits.upload_bytes) }), 'error')
+      return fits
+    })
+    const all = [...files.value, ...fitting]
+    if (all.length > MOST_FILES) toast(t('file.tooMany', { n: MOST_FILES }), 'error')
+    files.value = all.slice(0, MOST_FILES)
+  }
+
+  async function send(): Promise<void> {
+    if (isEmpty.value || over.value > 0) return
+    const edited = desk.editing.value
+    if (edited) {
+      const content = text.value
+      if (content === edited.content || (await attempt(messages.edit(edited.message_id, content)))) desk.plain()
+      return
+    }
+    const draft = { content: text.value.trim(), replyTo: desk.replyTo.value, files: files.value }
+    text.value = ''
+    files.value = []
+    rooms.setDraft(id, '')
+    desk.plain()
+    try {
+      await messages.send(draft)
+    } catch (problem) {
+      text.value ||= draft.content
+      files.value = draft.files
+      toast(say(problem), 'error')
+    }
+  }
+
+  function editLast(): void {
+    const last = messages.items.findLast((it) => it.mine && it.state === 'sent' && !it.message.deleted_at && it.message.content)
+    if (last) desk.edit(last)
+  }
+
+  return { text, files, over, isEmpty, written, addFiles, send, editLast }
+}

@@ -1,0 +1,26 @@
+/** What a file is shown as. */
+import type { Attachment } from '@/parlor'
+
+export type Showing = 'image' | 'video' | 'audio' | 'file'
+
+/** A drawing in SVG may carry scripts: it is a file to keep, never a picture in the page. */
+export function showing(mime: string): Showing {
+  if (mime === 'image/svg+xml') return 'file'
+  const [kind] = mime.split('/')
+  return kind === 'image' || kind === 'video' || kind === 'audio' ? kind : 'file'
+}
+
+/** The box of a picture before it has come, so that nothing moves when it does. */
+export function fitted(
+  width: number | null,
+  height: number | null,
+  most = { width: 360, height: 340 },
+): { width: number; height: number } {
+  if (!width || !height) return { width: 280, height: 210 }
+  const scale = Math.min(1, most.width / width, most.height / height)
+  return { width: Math.max(96, Math.round(width * scale)), height: Math.max(72, Math.round(height * scale)) }
+}
+
+export function pictures(files: readonly Attachment[]): Attachment[] {
+  return files.filter((it) => showing(it.mime) === 'image')
+}

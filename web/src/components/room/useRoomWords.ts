@@ -1,0 +1,40 @@
+/** Rooms in words: what they are called, and their last message in one line. */
+import { useI18n } from 'vue-i18n'
+
+import { showing } from '@/components/message/media'
+import { nameOf, roomName, type Message, type Room } from '@/parlor'
+import { useRooms, useSession } from '@/stores'
+
+export function useRoomWords() {
+  const { t } = useI18n()
+  const rooms = useRooms()
+  const session = useSession()
+
+  function title(room: Room): string {
+    const name = roomName(room)
+    if (name) return name
+    if (room.kind === 'direct') return t('rooms.nobody')
+    const others = rooms.members(room.chatroom_id).filter((it) => it.user.user_id !== session.me?.user_id)
+    return others.slice(0, 4).map((it) => nameOf(it.user)).join(', ') || t('rooms.noName')
+  }
+
+  function gist(message: Message): string {
+    if (message.deleted_at) return t('rooms.deletedMessage')
+    if (message.content) return message.content
+    const [file] = message.attachments
+    const kind = file ? showing(file.mime) : message.message_type
+    if (kind === 'image') return t('rooms.photo')
+    if (kind === 'video' || kind === 'audio') return t(`rooms.${kind}`)
+    return file?.name ?? t('rooms.file')
+  }
+
+  /** The last message with who wrote it, where that is not plain. */
+  function preview(room: Room): string {
+    const message = room.last_message
+    if (!message) return t('rooms.noMessages')
+    if (message.sender_id === session.me?.user_id) return t('rooms.you', { text: gist(message) })
+    return room.kind === 'direct' ? gist(message) : t('rooms.from', { name: nameOf(message.user), text: gist(message) })
+  }
+
+  return { title, gist, preview }
+}

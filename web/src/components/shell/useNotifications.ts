@@ -1,0 +1,48 @@
+/** Words about new messages where one sees them when the page is not in front. */
+import { onBeforeUnmount } from 'vue'
+import { useI18n } from 'vue-i18n'
+import { useRouter } from 'vue-router'
+
+import { toast } from '@/components/base/toasts'
+import { useRoomWords } from '@/components/room/useRoomWords'
+import { nameOf } from '@/parlor'
+import { useNotices, useSettings } from '@/stores'
+
+export function useNotifications(): void {
+  const { t } = useI18n()
+  const router = useRouter()
+  const settings = useSettings()
+  const notices = useNotices()
+  const { title, gist } = useRoomWords()
+
+  function show(words: string, body: string, tag: string, to: string): void {
+    if (!settings.notifications) return
+    const options = { body, tag, icon: '/app/icon-192.png', data: { url: router.resolve(to).href } }
+    try {
+      const made = new Notification(words, options)
+      made.onclick = () => {
+        window.focus()
+        made.close()
+        void router.push(to)
+      }
+    } catch {
+      // Phones show them only through the service worker.
+      void navigator.serviceWorker?.ready.then((it) => it.showNotification(words, options))
+    }
+  }
+
+  const stops = [
+    notices.onNotice(({ message, room, mentioned }) => {
+      const name = nameOf(message.user)
+      const where = room.kind === 'direct' ? name : t('notify.room', { name, room: title(room) })
+      show(mentioned && room.kind !== 'direct' ? t('notify.mention', { name }) : where, gist(message), room.chatroom_id, `/rooms/${room.chatroom_id}`)
+    }),
+    notices.onFriend((relation, what) => {
+      const name = nameOf(relation.user)
+      const words = what === 'asked' ? t('friends.wants', { name }) : t('friends.accepted', { name })
+      toast(words)
+      if (document.visibilityState !== 'visible' || !document.hasFocus()) show(words, '', `friend-${relation.user_id}`, '/friends')
+    }),
+  ]
+  onBeforeUnmount(() => stops.forEach((stop) => stop()))
+}

@@ -1,0 +1,45 @@
+// Does not compile when `types.ts` and the server's own document disagree: on what there is, or
+// on what may be in it. Ours says more, such as which words a text can be; never less.
+import type * as Ours from './types'
+import type { components } from './schema'
+
+type Theirs = components['schemas']
+
+type Items<N extends keyof Theirs> = Theirs[N] extends { items: (infer I)[] } ? I : never
+
+/** `true`, or the names that only one of them knows. */
+type Agreed<O extends T, T> = [Exclude<keyof T, keyof O> | Exclude<keyof O, keyof T>] extends [
+  never,
+]
+  ? true
+  : Exclude<keyof T, keyof O> | Exclude<keyof O, keyof T>
+
+/** What is not `true` here is what the two disagree on. */
+export type Conformity = [
+  Agreed<Ours.Author, Theirs['native.Author']>,
+  Agreed<Ours.User, Theirs['native.User']>,
+  Agreed<Ours.Me, Theirs['native.Me']>,
+  Agreed<Ours.Attachment, Theirs['native.File']>,
+  Agreed<Ours.Reply, Theirs['native.Quote']>,
+  Agreed<Ours.Reaction, Theirs['native.Reaction']>,
+  Agreed<Ours.Message, Theirs['native.Message']>,
+  Agreed<Ours.RoomSettings, Theirs['native.RoomSettings']>,
+  Agreed<Ours.RoomCard, Theirs['native.Room']>,
+  Agreed<Ours.Room, Theirs['native.RoomItem']>,
+  Agreed<Ours.Cursor, Theirs['native.ReadingCursor']>,
+  Agreed<Ours.Member, Theirs['native.Member']>,
+  Agreed<Ours.PublicRoom, Items<'native.List_native.PublicRoom'>>,
+  Agreed<Ours.Relation, Theirs['native.Relation']>,
+  Agreed<Ours.Presence, Items<'native.List_native.Presence'>>,
+  Agreed<Ours.DeviceSession, Items<'native.List_native.Session'>>,
+  Agreed<Ours.Server, Theirs['native.Server']>,
+  Agreed<Ours.Receipts, Theirs['native.Receipts']>,
+  Agreed<Ours.Edit, Items<'native.List_native.Version'>>,
+  Agreed<Ours.Tokens, Theirs['native.Tokens']>,
+  Agreed<Ours.Page, Theirs['native.Page']>,
+]
+
+export const AGREED: Conformity = [
+  true, true, true, true, true, true, true, true, true, true, true,
+  true, true, true, true, true, true, true, true, true, true,
+]

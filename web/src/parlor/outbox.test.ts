@@ -1,0 +1,176 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+
+import { Parlor } from './parlor'
+import { memoryShelf, type Shelf } from './shelf'
+import { Road } from './testing/road'
+import { TestServer, until } from './testing/server'
+import { memoryVault, type Vault } from './vault'
+
+let server: TestServer
+let road: Road
+let [shelf, vault]: [Shelf, Vault] = [memoryShelf(), memoryVault()]
+/** Ann's road to the server can be cut, Bob's cannot. */
+let [ann, bob]: [Parlor, Parlor] = [new Parlor(), new Parlor()]
+let room = ''
+
+beforeAll(async () => {
+  server = await TestServer.start()
+  road = await Road.to(server.port)
+  return async () => {
+    road.end()
+    await server.end()
+  }
+})
+
+beforeEach(async () => {
+  ann.stop()
+  bob.stop()
+  road.mend()
+  shelf = memoryShelf()
+  vault = memoryVault()
+  ann = await server.person('ann', { url: road.url, shelf, vault })
+  bob = await server.person('bob')
+  room = (await ann.rooms.createGroup([bob.state.me?.user_id ?? 0], 'kitchen')).chatroom_id
+  await ann.messages.loadLatest(room)
+  await until(() => bob.state.rooms.has(room))
+})
+
+afterAll(() => {
+  ann.stop()
+  bob.stop()
+})
+
+async function said(): Promise<string[]> {
+  await bob.messages.loadLatest(room)
+  return bob.state.timeline(room).rows.map((it) => it.content)
+}
+
+function shown(parlor = ann): string[] {
+  return parlor.messages.rows(room).map((it) => it.message.content)
+}
+
+function states(): string[] {
+  return ann.messages.rows(room).map((it) => it.state)
+}
+
+describe('a message on its way', () => {
+  it('is shown at once, and stays one line when it is stored', async () => {
+    const written = ann.messages.send(room, { content: 'hello' })
+    const [before] = ann.messages.rows(room)
+    expect(before?.state).not.toBe('sent')
+    expect(before?.message.content).toBe('hello')
+    await written
+    await until(() => states().join() === 'sent')
+    const [after] = ann.messages.rows(room)
+    expect(after?.key).toBe(before?.key)
+    expect(after?.message.seq).toBe(1)
+    expect(await said()).toEqual(['hello'])
+  })
+
+  it('keeps its place among others that were written quickly', async () => {
+    const words = Array.from({ length: 30 }, (_, i) => `word ${i}`)
+    await Promise.all(words.map((content) => ann.messages.send(room, { content })))
+    await until(() => ann.outbox.pending === 0)
+    expect(await said()).toEqual(words)
+    expect(shown()).toEqual(words)
+  })
+
+  it('waits for a connection, and is then sent once and in order', async () => {
+    road.cut()
+    await until(() => ann.line.state !== 'online')
+    for (const content of ['one', 'two', 'three']) await ann.messages.send(room, { content })
+    expect(states()).toEqual(['queued', 'queued', 'queued'])
+    expect(ann.outbox.pending).toBe(3)
+    road.mend()
+    ann.line.retryNow()
+    await until(() => ann.outbox.pending === 0)
+    expect(await said()).toEqual(['one', 'two', 'three'])
+    expect(shown()).toEqual(['one', 'two', 'three'])
+  })
+
+  it('is stored once although the answer to it was lost', async () => {
+    road.loseAnswers()
+    await ann.messages.send(room, { content: 'twice?' })
+    await until(async () => (await said()).length === 1)
+    expect(states()).toEqual(['sending'])
+    road.cut()
+    road.mend()
+    ann.line.retryNow()
+    await until(() => states().join() === 'sent')
+    await ann.messages.send(room, { content: 'no' })
+    await until(() => ann.outbox.pending === 0)
+    expect(await said()).toEqual(['twice?', 'no'])
+  })
+
+  it('survives a reload', async () => {
+    road.cut()
+    await until(() => ann.line.state !== 'online')
+    for (const content of ['before', 'the reload']) await ann.messages.send(room, { content })
+    ann.stop()
+
+    road.mend()
+    const again = new Parlor({ url: road.url, shelf, vault })
+    await again.session.load()
+    await again.begin()
+    await until(() => again.state.complete && again.outbox.pending === 0)
+    again.stop()
+    expect(await said()).toEqual(['before', 'the reload'])
+    expect(await shelf.all('outbox', '')).toEqual([])
+  })
+
+  it('survives the server being killed in the middle of it', async () => {
+    const words = Array.from({ length: 40 }, (_, i) => `word ${i}`)
+    const written = words.map((content) => ann.messages.send(room, { content }))
+    await until(() => shown(bob).length === 0 && ann.outbox.pending < 30)
+    await server.kill('SIGKILL')
+    await Promise.all(written)
+    await server.run()
+    await until(() => ann.outbox.pending === 0)
+    await until(() => bob.line.state === 'online')
+    expect(await said()).toEqual(words)
+    await until(() => shown().join() === words.join())
+  })
+
+  it('fails when it is refused, and goes when it is discarded', async () => {
+    await ann.messages.send(room, { content: 'still here' })
+    await until(() => ann.outbox.pending === 0)
+    road.cut()
+    await until(() => ann.line.state !== 'online')
+    await ann.messages.send(room, { content: 'too late' })
+    // She leaves, on another device.
+    const other = new Parlor({ url: server.url, vault })
+    await other.session.load()
+    await other.rest.send('DELETE', `/v1/rooms/${room}/members/me`)
+    road.mend()
+    ann.line.retryNow()
+    await until(() => ann.outbox.in(room)[0]?.stage === 'failed')
+    const [failed] = ann.outbox.in(room)
+    expect(failed?.problem?.code).toBe('not_member')
+    ann.messages.discard(failed?.id ?? '')
+    expect(ann.outbox.in(room)).toEqual([])
+    expect(await shelf.all('outbox', '')).toEqual([])
+  })
+
+  it('with files is uploaded first, and does not keep words waiting', async () => {
+    const file = new Blob([new Uint8Array(300_000).fill(65)], { type: 'text/plain' })
+    const parcel = {
+      file,
+      name: 'a.txt',
+      mime: 'text/plain',
+      size: file.size,
+      width: null,
+      height: null,
+      sent: null,
+    }
+    const written = ann.messages.send(room, { content: 'see', files: [parcel] })
+    expect(ann.messages.rows(room)[0]?.uploads).toMatchObject([{ name: 'a.txt', size: 300_000 }])
+    await written
+    await until(() => ann.outbox.pending === 0)
+    expect(ann.outbox.in(room)).toEqual([])
+    await bob.messages.loadLatest(room)
+    const [message] = bob.state.timeline(room).rows
+    expect(message?.attachments).toMatchObject([{ name: 'a.txt', size: 300_000 }])
+    expect(message?.content).toBe('see')
+    expect(message?.message_type).toBe('file')
+  })
+})

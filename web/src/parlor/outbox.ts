@@ -1,0 +1,353 @@
+// Messages on their way: shown at once, kept over reloads, sent in order, each exactly once.
+//
+// The server knows a message by its `client_msg_id`, so sending it again after a lost answer
+// gives the same message. Files go first and by themselves: what is written after a large one
+// does not wait for it.
+import { Emitter } from './emitter'
+import type { Line } from './line'
+import { Problem } from './problem'
+import type { Rest } from './rest'
+import type { Shelf } from './shelf'
+import { hold, inTurn, isHeld } from './turn'
+import type { Attachment, Message, MessageType, Reply, RoomId, UserId } from './types'
+import { uuid } from './uuid'
+
+export interface Parcel {
+  file: Blob
+  name: string
+  mime: string
+  size: number
+  width: number | null
+  height: number | null
+  /** Once it is on the server. */
+  sent: Attachment | null
+}
+
+export type Stage = 'queued' | 'uploading' | 'sending' | 'failed'
+
+export interface Entry {
+  id: string
+  user: UserId
+  room: RoomId
+  content: string
+  replyTo: Reply | null
+  parcels: Parcel[]
+  writtenAt: number
+  /** The tab that sends it. */
+  tab: string
+  stage: Stage
+  problem: Problem | null
+}
+
+/** As it is kept: a `Problem` would not survive the way. */
+type Kept = Omit<Entry, 'problem' | 'stage'> & { failed: [Problem['code'], string] | null }
+
+export interface Draft {
+  content?: string
+  replyTo?: Reply | null
+  parcels?: Parcel[]
+}
+
+interface OutboxEvents {
+  /** Something about the messages that wait in this room. */
+  changed: RoomId
+  /** The server has it. */
+  sent: Message
+  progress: { id: string; room: RoomId; parcel: number; loaded: number }
+}
+
+const MOST_ATTEMPTS = 6
+
+export class Outbox extends Emitter<OutboxEvents> {
+  readonly tab = uuid()
+  #user: UserId | null = null
+  #entries: Entry[] = []
+  #lastWrittenAt = 0
+  readonly #busy = new Set<RoomId>()
+  readonly #uploads = new Map<string, AbortController>()
+  readonly #wakers = new Set<() => void>()
+
+  constructor(
+    private readonly line: Line,
+    private readonly rest: Rest,
+    private readonly shelf: Shelf,
+  ) {
+    super()
+    hold(holder(this.tab))
+  }
+
+  in(room: RoomId): Entry[] {
+    return this.#entries.filter((it) => it.room === room)
+  }
+
+  has(id: string): boolean {
+    return this.#find(id) !== undefined
+  }
+
+  /** How many wait; those that failed wait for their writer only. */
+  get pending(): number {
+    return this.#entries.filter((it) => it.stage !== 'failed').length
+  }
+
+  /** What this person left here, unless another tab is at it. */
+  async begin(user: UserId): Promise<void> {
+    if (this.#user !== user) this.end()
+    this.#user = user
+    await this.adopt()
+  }
+
+  /** Forgets what waits here, without deleting it. */
+  end(): void {
+    const rooms = new Set(this.#entries.map((it) => it.room))
+    for (const upload of this.#uploads.values()) upload.abort()
+    this.#user = null
+    this.#entries = []
+    this.#wake()
+    for (const room of rooms) this.emit('changed', room)
+  }
+
+  /** Takes over what closed tabs have left. */
+  async adopt(): Promise<void> {
+    const user = this.#user
+    if (user === null) return
+    await inTurn('parlor.adopt', async () => {
+      for (const kept of await this.shelf.all<Kept>('outbox', `${user}/`)) {
+        const isMine = this.#entries.some((it) => it.id === kept.id)
+        if (isMine || (kept.tab !== this.tab && (await isHeld(holder(kept.tab))))) continue
+        if (this.#user !== user) return
+        const problem = kept.failed && new Problem(...kept.failed)
+        const stage: Stage = problem ? 'failed' : 'queued'
+        const entry: Entry = { ...kept, tab: this.tab, problem, stage }
+        this.#entries.push(entry)
+        this.#entries.sort((a, b) => a.writtenAt - b.writtenAt)
+        await this.#keep(entry)
+        this.emit('changed', entry.room)
+      }
+    })
+    this.resume()
+  }
+
+  /** Resolves when the message would survive a reload. */
+  async add(room: RoomId, draft: Draft): Promise<Entry> {
+    if (this.#user === null) throw new Problem('unauthorized')
+    // Never the same moment twice: it is the order.
+    this.#lastWrittenAt = Math.max(Date.now(), this.#lastWrittenAt + 1)
+    const entry: Entry = {
+      id: uuid(),
+      user: this.#user,
+      room,
+      content: draft.content ?? '',
+      replyTo: draft.replyTo ?? null,
+      parcels: draft.parcels ?? [],
+      writtenAt: this.#lastWrittenAt,
+      tab: this.tab,
+      stage: 'queued',
+      problem: null,
+    }
+    this.#entries.push(entry)
+    this.emit('changed', room)
+    await this.#keep(entry)
+    this.resume()
+    return entry
+  }
+
+  retry(id: string): void {
+    const entry = this.#change(id, { stage: 'queued', problem: null })
+    if (entry) void this.#keep(entry)
+    this.resume()
+  }
+
+  discard(id: string): void {
+    this.#uploads.get(id)?.abort()
+    this.#drop(id)
+  }
+
+  /** The server has this message: by the answer, the broadcast or a sync, whichever is first. */
+  settle(message: Message): void {
+    if (message.client_msg_id !== null) this.#drop(message.client_msg_id)
+  }
+
+  /** There is a way to the server again. */
+  resume(): void {
+    if (this.line.state !== 'online') return
+    this.#wake()
+    for (const room of new Set(this.#entries.map((it) => it.room))) void this.#work(room)
+    for (const entry of this.#entries) {
+      if (entry.stage === 'queued' && unsent(entry).length > 0) void this.#upload(entry)
+    }
+  }
+
+  /** One at a time, so that none overtakes another. */
+  async #work(room: RoomId): Promise<void> {
+    if (this.#busy.has(room)) return
+    this.#busy.add(room)
+    try {
+      for (let entry = this.#next(room); entry && this.line.state === 'online'; entry = this.#next(room)) {
+        await this.#send(entry)
+      }
+    } finally {
+      this.#busy.delete(room)
+    }
+    // The connection may have come back while the last one was given up.
+    if (this.#next(room) && this.line.state === 'online') void this.#work(room)
+  }
+
+  #next(room: RoomId): Entry | undefined {
+    return this.in(room).find((it) => it.stage === 'queued' && unsent(it).length === 0)
+  }
+
+  async #send(entry: Entry): Promise<void> {
+    const { id } = entry
+    this.#change(id, { stage: 'sending' })
+    try {
+      const { message } = await this.#patiently(entry, () =>
+        this.line.ask('message:send', {
+          chatroom_id: entry.room,
+          client_msg_id: id,
+          message_type: typeOf(entry.parcels),
+          ...(entry.content && { content: entry.content }),
+          ...(entry.parcels.length > 0 && {
+            attachment_ids: entry.parcels.flatMap((it) => it.sent?.id ?? []),
+          }),
+          ...(entry.replyTo && { reply_to_id: entry.replyTo.message_id }),
+        }),
+      )
+      this.emit('sent', message)
+      this.settle(message)
+    } catch (thrown) {
+      this.#givenUp(id, Problem.of(thrown))
+    }
+  }
+
+  async #upload(entry: Entry): Promise<void> {
+    const { id, room } = entry
+    if (this.#uploads.has(id)) return
+    const calledOff = new AbortController()
+    this.#uploads.set(id, calledOff)
+    this.#change(id, { stage: 'uploading' })
+    try {
+      for (const [parcel, { file, name }] of entry.parcels.entries()) {
+        if (this.#find(id)?.parcels[parcel]?.sent) continue
+        const named = new File([file], name, { type: file.type })
+        const onProgress = (loaded: number) => this.emit('progress', { id, room, parcel, loaded })
+        const { signal } = calledOff
+        const sent = await this.#patiently(entry, () =>
+          this.rest.upload<Attachment>('POST', '/v1/files', named, { signal, onProgress }),
+        )
+        this.#delivered(id, parcel, sent)
+      }
+      this.#change(id, { stage: 'queued' })
+    } catch (thrown) {
+      this.#givenUp(id, Problem.of(thrown))
+    } finally {
+      this.#uploads.delete(id)
+    }
+    void this.#work(room)
+  }
+
+  #delivered(id: string, parcel: number, sent: Attachment): void {
+    const parcels = this.#find(id)?.parcels
+    const delivered = parcels?.[parcel]
+    if (!parcels || !delivered) return
+    const entry = this.#change(id, { parcels: parcels.with(parcel, { ...delivered, sent }) })
+    if (entry) void this.#keep(entry)
+  }
+
+  /** Again and again while it may help; what is left is for the next connection, or final. */
+  async #patiently<T>(entry: Entry, work: () => Promise<T>): Promise<T> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await work()
+      } catch (thrown) {
+        const problem = Problem.of(thrown)
+        const isOver = !this.#find(entry.id) || this.line.state !== 'online'
+        const isHopeless = problem.code === 'internal' && attempt >= MOST_ATTEMPTS
+        if (!problem.isPassing || isOver || isHopeless) throw problem
+        await this.#pause(problem.retryAfter ?? Math.min(10, 0.5 * 2 ** attempt))
+      }
+    }
+  }
+
+  #givenUp(id: string, problem: Problem): void {
+    const mayComeBack = problem.code === 'offline' || problem.code === 'timeout'
+    const isOurs = mayComeBack || problem.code === 'rate_limited' || problem.isAboutToken
+    if (isOurs) {
+      this.#change(id, { stage: 'queued' })
+      return
+    }
+    const entry = this.#change(id, { stage: 'failed', problem })
+    if (entry) void this.#keep(entry)
+  }
+
+  /** Ends early when there is a reason to hope. */
+  #pause(seconds: number): Promise<void> {
+    return new Promise((resolve) => {
+      const done = () => {
+        clearTimeout(timer)
+        this.#wakers.delete(done)
+        resolve()
+      }
+      const timer = setTimeout(done, seconds * 1000)
+      this.#wakers.add(done)
+    })
+  }
+
+  #wake(): void {
+    for (const done of [...this.#wakers]) done()
+  }
+
+  #find(id: string): Entry | undefined {
+    return this.#entries.find((it) => it.id === id)
+  }
+
+  #change(id: string, change: Partial<Entry>): Entry | undefined {
+    const place = this.#entries.findIndex((it) => it.id === id)
+    const known = this.#entries[place]
+    if (!known) return undefined
+    const entry = { ...known, ...change }
+    this.#entries[place] = entry
+    this.emit('changed', entry.room)
+    return entry
+  }
+
+  #drop(id: string): void {
+    const entry = this.#find(id)
+    if (!entry) return
+    this.#entries = this.#entries.filter((it) => it.id !== id)
+    this.emit('changed', entry.room)
+    void this.shelf.remove('outbox', nameOf(entry)).catch(() => undefined)
+  }
+
+  async #keep(entry: Entry): Promise<void> {
+    const { problem, ...rest } = entry
+    const kept: Kept = { ...rest, failed: problem && [problem.code, problem.message] }
+    try {
+      await this.shelf.put('outbox', nameOf(entry), kept)
+    } catch {
+      // A full disk: then it lasts as long as the page.
+    }
+    // It may have been settled while it was being written.
+    if (!this.#find(entry.id)) await this.shelf.remove('outbox', nameOf(entry)).catch(() => undefined)
+  }
+}
+
+function holder(tab: string): string {
+  return `parlor.tab.${tab}`
+}
+
+function nameOf(entry: Entry): string {
+  return `${entry.user}/${String(entry.writtenAt).padStart(16, '0')}/${entry.id}`
+}
+
+function unsent(entry: Entry): Parcel[] {
+  return entry.parcels.filter((it) => it.sent === null)
+}
+
+export function typeOf(parcels: { mime: string }[]): MessageType {
+  const kinds = new Set(parcels.map((it) => it.mime.split('/')[0]))
+  const [only] = kinds
+  if (kinds.size === 0) return 'text'
+  // A picture is what a browser shows as one.
+  if (parcels.some((it) => it.mime.startsWith('image/svg'))) return 'file'
+  return kinds.size === 1 && (only === 'image' || only === 'audio' || only === 'video') ? only : 'file'
+}

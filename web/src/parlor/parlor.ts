@@ -1,0 +1,199 @@
+// A client of a Parlor server: sign in, and `state` is what the server knows, kept up to date
+// over any outage; `messages`, `rooms`, `people` and `servers` are what one can do.
+//
+//     const parlor = new Parlor({ url: 'https://chat.example' })
+//     await parlor.session.signIn('ann', 'correct horse')
+//     await parlor.begin()
+//     parlor.on('message:created', ({ message }) => console.log(message.content))
+//     await parlor.messages.send(roomId, { content: 'hello' })
+import { Emitter } from './emitter'
+import { SERVER_EVENTS, type ServerEvents } from './events'
+import { Keys } from './keys'
+import { Line, type LineState } from './line'
+import type { Link } from './link'
+import { Memory } from './memory'
+import { Messages } from './messages'
+import { Outbox } from './outbox'
+import { People } from './people'
+import { Problem, reaching } from './problem'
+import { Rest } from './rest'
+import { Rooms } from './rooms'
+import { Servers } from './servers'
+import { Session } from './session'
+import { memoryShelf, type Shelf } from './shelf'
+import { State } from './state'
+import { Sync } from './sync'
+import type { Limits, Message } from './types'
+import { memoryVault, type Vault } from './vault'
+
+export interface Options {
+  /** Where the server is; nothing for the one that the page came from. */
+  url?: string
+  /** Where tokens are kept. */
+  vault?: Vault
+  /** Where messages are kept that wait to be sent, and what was known last. */
+  shelf?: Shelf
+  fetch?: typeof globalThis.fetch
+}
+
+interface ParlorEvents extends ServerEvents {
+  connection: LineState
+  syncing: boolean
+  /** Signed out, and why: by oneself, elsewhere, or by the server. */
+  ended: string
+  /** Another tab signed in. */
+  began: undefined
+  /** Somebody said something that this client had not seen before, live. */
+  heard: Message
+}
+
+export class Parlor extends Emitter<ParlorEvents> {
+  readonly state = new State()
+  readonly keys: Keys
+  readonly line: Line
+  readonly rest: Rest
+  readonly session: Session
+  readonly rooms: Rooms
+  readonly messages: Messages
+  readonly people: People
+  readonly servers: Servers
+  readonly outbox: Outbox
+  limits: Limits = {
+    message_characters: 10_000,
+    packet_bytes: 65_536,
+    upload_bytes: 10 * 1024 * 1024,
+    page: 100,
+  }
+  readonly #sync: Sync
+  readonly #memory: Memory
+  #running = false
+
+  constructor({ url = '', vault = memoryVault(), shelf = memoryShelf(), fetch }: Options = {}) {
+    super()
+    const base = url.replace(/\/$/, '')
+    const reach = reaching(fetch ?? globalThis.fetch.bind(globalThis))
+    const { state } = this
+    this.keys = new Keys(vault, base, reach)
+    this.line = new Line(this.keys, base)
+    this.rest = new Rest(this.keys, base, reach)
+    const link: Link = { keys: this.keys, line: this.line, rest: this.rest, state, shelf }
+    this.outbox = new Outbox(this.line, this.rest, shelf)
+    this.session = new Session(link)
+    this.rooms = new Rooms(link)
+    this.messages = new Messages(link, this.outbox)
+    this.people = new People(link)
+    this.servers = new Servers(link)
+    this.#sync = new Sync(this.line, this.rest, state, (it) => this.emit('syncing', it), (changes) => {
+      for (const room of changes.rooms) room.messages.forEach((it) => this.outbox.settle(it))
+    })
+    this.#memory = new Memory(state, shelf)
+    this.keys.on('ended', (reason) => void this.#end(reason))
+    this.keys.on('began', () => this.emit('began', undefined))
+    this.line.on('state', (it) => this.emit('connection', it))
+    for (const event of SERVER_EVENTS) this.line.on(event, (data) => this.#hear(event, data))
+  }
+
+  /** Whether somebody seems to be signed in here. */
+  get hasSession(): boolean {
+    return this.keys.hasSession
+  }
+
+  /** Goes on where this browser was left, if somebody is signed in: from memory at once. */
+  async resume(user: number): Promise<boolean> {
+    return await this.#memory.restore(user)
+  }
+
+  /** Connects, and stays so until the session ends. */
+  async begin(): Promise<void> {
+    this.#running = true
+    const { me } = this.state
+    if (me) await this.outbox.begin(me.user_id)
+    if (this.#running) this.line.connect()
+  }
+
+  /** Lets go of the server without signing out. */
+  stop(): void {
+    this.#running = false
+    this.line.disconnect()
+    this.outbox.end()
+  }
+
+  /** Writes down what is known, because the page is about to go. */
+  async save(): Promise<void> {
+    await this.#memory.save()
+  }
+
+  /** After a long sleep a connection may look alive and be dead. */
+  async probe(): Promise<void> {
+    if (this.line.state !== 'online') return this.line.retryNow()
+    try {
+      await this.line.ask('presence:unsubscribe', { user_ids: [] }, 4_000)
+    } catch (thrown) {
+      if (Problem.of(thrown).code === 'timeout') this.line.redial()
+    }
+  }
+
+  #hear<E extends keyof ServerEvents>(event: E, data: ServerEvents[E]): void {
+    if (event === 'session:ready') {
+      void this.#greet(data as ServerEvents['session:ready'])
+    } else if (event === 'heads') {
+      const { rooms, user_rev } = data as ServerEvents['heads']
+      this.#sync.compare(rooms, user_rev)
+    } else {
+      this.#take(event, data)
+    }
+    this.emit(event, data as ParlorEvents[E])
+  }
+
+  #take<E extends keyof ServerEvents>(event: E, data: ServerEvents[E]): void {
+    const isMessage = event === 'message:created'
+    const message = isMessage ? (data as ServerEvents['message:created']).message : null
+    const newest = message ? (this.state.rooms.get(message.chatroom_id)?.last_seq ?? 0) : 0
+    if (message) this.outbox.settle(message)
+    const gap = this.state.apply(event, data)
+    if (gap) void this.#sync.run()
+    if (message && message.seq > newest) this.#heard(message)
+    if (event === 'room:member_joined') this.#newcomer(data as ServerEvents['room:member_joined'])
+  }
+
+  #heard(message: Message): void {
+    if (message.sender_id === this.state.me?.user_id) return
+    this.rooms.markDelivered(message.chatroom_id, message.seq)
+    this.emit('heard', message)
+  }
+
+  /** The event has only an id; who shows the members needs to know more. */
+  #newcomer({ chatroom_id, user_id }: ServerEvents['room:member_joined']): void {
+    const members = this.state.members.get(chatroom_id)
+    if (members && !members.has(user_id)) {
+      void this.rooms.loadMembers(chatroom_id).catch(() => undefined)
+    }
+  }
+
+  async #greet(ready: ServerEvents['session:ready']): Promise<void> {
+    this.limits = ready.limits
+    try {
+      await this.outbox.begin(ready.user.user_id)
+      await this.#sync.greet(ready)
+      for (const room of this.state.rooms.values()) {
+        const { chatroom_id, last_message, last_seq, unread_count } = room
+        const isTold = unread_count === 0 || last_message === null
+        if (!isTold) this.rooms.markDelivered(chatroom_id, last_seq)
+      }
+      this.people.watchAgain()
+      await this.rooms.flush()
+    } catch (thrown) {
+      // Without the lists there is nothing to show: the connection is made anew.
+      if (Problem.of(thrown).code !== 'offline') this.line.redial()
+    }
+  }
+
+  async #end(reason: string): Promise<void> {
+    const user = this.state.me?.user_id
+    this.stop()
+    this.rooms.forget()
+    this.state.clear()
+    this.emit('ended', reason)
+    if (user !== undefined) await this.#memory.forget(user)
+  }
+}

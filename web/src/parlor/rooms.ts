@@ -1,0 +1,219 @@
+// Rooms: making them, coming and going, who is there, and how one wants them.
+import type { Link } from './link'
+import { Problem } from './problem'
+import type { Member, PublicRoom, Room, RoomId, UserId } from './types'
+
+/** Marks are sent after this pause: whoever scrolls passes many messages. */
+const READING_PAUSE = 250
+const DRAFT_PAUSE = 1_500
+const TYPING_EVERY = 3_000
+/** Muted until further notice. */
+export const ALWAYS = new Date('9999-12-31T00:00:00.000Z')
+
+export class Rooms {
+  readonly #reading = new Map<RoomId, number>()
+  readonly #delivered = new Map<RoomId, number>()
+  readonly #drafts = new Map<RoomId, string>()
+  readonly #draftTimers = new Map<RoomId, ReturnType<typeof setTimeout>>()
+  readonly #typedAt = new Map<RoomId, number>()
+  #marking: ReturnType<typeof setTimeout> | null = null
+
+  constructor(private readonly link: Link) {}
+
+  /** Nothing of the person before is left for the next one. */
+  forget(): void {
+    for (const timer of this.#draftTimers.values()) clearTimeout(timer)
+    for (const map of [this.#reading, this.#delivered, this.#drafts, this.#draftTimers]) map.clear()
+    this.#typedAt.clear()
+  }
+
+  // ---- Making, coming, going ----
+
+  async load(id: RoomId): Promise<Room> {
+    return this.#learn(await this.link.rest.get<Room>(`/v1/rooms/${id}`))
+  }
+
+  async createDirect(user: UserId): Promise<Room> {
+    const payload = { kind: 'direct' as const, user_ids: [user] }
+    return this.#learn((await this.link.line.ask('room:create', payload)).chatroom)
+  }
+
+  async createGroup(users: UserId[], name?: string): Promise<Room> {
+    const named = name?.trim() ? { chatroom_name: name.trim() } : {}
+    const payload = { kind: 'group' as const, user_ids: users, ...named }
+    return this.#learn((await this.link.line.ask('room:create', payload)).chatroom)
+  }
+
+  async update(
+    id: RoomId,
+    change: { chatroom_name?: string; description?: string },
+  ): Promise<void> {
+    const { chatroom } = await this.link.line.ask('room:update', { chatroom_id: id, ...change })
+    this.#learn(chatroom)
+  }
+
+  async leave(id: RoomId): Promise<void> {
+    await this.link.line.ask('room:leave', { chatroom_id: id })
+    this.link.state.removeRoom(id)
+  }
+
+  async remove(id: RoomId): Promise<void> {
+    await this.link.rest.send('DELETE', `/v1/rooms/${id}`)
+    this.link.state.removeRoom(id)
+  }
+
+  async publicRooms(): Promise<PublicRoom[]> {
+    return await this.link.rest.all('/v1/public-rooms')
+  }
+
+  async createPublic(form: { name: string; description?: string }): Promise<Room> {
+    return this.#learn(await this.link.rest.send('POST', '/v1/public-rooms', { body: form }))
+  }
+
+  async join(id: RoomId): Promise<Room> {
+    await this.link.rest.send('PUT', `/v1/rooms/${id}/members/me`)
+    return await this.load(id)
+  }
+
+  // ---- Members ----
+
+  async loadMembers(id: RoomId): Promise<Member[]> {
+    const members = await this.link.rest.all<Member>(`/v1/rooms/${id}/members`)
+    this.link.state.setMembers(id, members)
+    return members
+  }
+
+  async addMembers(id: RoomId, users: UserId[]): Promise<void> {
+    await this.link.line.ask('room:add_members', { chatroom_id: id, user_ids: users })
+    await this.loadMembers(id)
+  }
+
+  async removeMember(id: RoomId, user: UserId): Promise<void> {
+    await this.link.line.ask('room:remove_member', { chatroom_id: id, user_id: user })
+    await this.loadMembers(id)
+  }
+
+  async setRole(id: RoomId, user: UserId, role: 'member' | 'admin'): Promise<void> {
+    await this.link.line.ask('room:update', { chatroom_id: id, user_id: user, role })
+    await this.loadMembers(id)
+  }
+
+  // ---- How one wants them ----
+
+  async mute(id: RoomId, until: Date | 'always' | null): Promise<void> {
+    const date = until === 'always' ? ALWAYS : until
+    await this.#set(id, { muted_until: date?.toISOString() ?? null })
+  }
+
+  async pin(id: RoomId, pinned: boolean): Promise<void> {
+    await this.#set(id, { pinned })
+  }
+
+  async hide(id: RoomId, hidden: boolean): Promise<void> {
+    await this.#set(id, { hidden })
+  }
+
+  async markUnread(id: RoomId, marked_unread: boolean): Promise<void> {
+    await this.#set(id, { marked_unread })
+  }
+
+  async #set(
+    id: RoomId,
+    change: { muted_until?: string | null; pinned?: boolean; hidden?: boolean; marked_unread?: boolean },
+  ): Promise<void> {
+    const { settings } = await this.link.line.ask('room:settings', { chatroom_id: id, ...change })
+    this.link.state.changeRoom(id, { settings })
+  }
+
+  // ---- Marks ----
+
+  /** Shown at once, sent together with others; it only rises. */
+  markRead(id: RoomId, seq?: number): void {
+    const room = this.link.state.rooms.get(id)
+    if (!room) return
+    if (room.settings.marked_unread) void this.markUnread(id, false).catch(() => undefined)
+    const upTo = Math.min(seq ?? room.last_seq, room.last_seq)
+    if (upTo <= Math.max(room.last_read_seq, this.#reading.get(id) ?? 0)) return
+    this.#reading.set(id, upTo)
+    if (upTo === room.last_seq) {
+      this.link.state.changeRoom(id, { unread_count: 0, mention_count: 0, last_read_seq: upTo })
+    }
+    this.#later()
+  }
+
+  /** It arrived here. */
+  markDelivered(id: RoomId, seq: number): void {
+    if (seq <= (this.#delivered.get(id) ?? 0)) return
+    this.#delivered.set(id, seq)
+    this.link.line.tell('message:delivered', { chatroom_id: id, seq })
+  }
+
+  /** What was read while there was no connection. */
+  async flush(): Promise<void> {
+    for (const [id, seq] of [...this.#reading]) {
+      try {
+        const marks = await this.link.line.ask('message:read', { chatroom_id: id, seq })
+        if (this.#reading.get(id) === seq) {
+          this.#reading.delete(id)
+          this.link.state.changeRoom(id, marks)
+        }
+      } catch (thrown) {
+        const problem = Problem.of(thrown)
+        if (problem.code === 'rate_limited') this.#later((problem.retryAfter ?? 1) * 1000)
+        if (problem.isPassing) return
+        this.#reading.delete(id)
+      }
+    }
+  }
+
+  #later(pause = READING_PAUSE): void {
+    this.#marking ??= setTimeout(() => {
+      this.#marking = null
+      void this.flush()
+    }, pause)
+  }
+
+  // ---- Writing ----
+
+  draft(id: RoomId): string {
+    return this.#drafts.get(id) ?? this.link.state.rooms.get(id)?.settings.draft ?? ''
+  }
+
+  setDraft(id: RoomId, text: string): void {
+    if (this.draft(id) === text) return
+    this.#drafts.set(id, text)
+    clearTimeout(this.#draftTimers.get(id))
+    this.#draftTimers.set(id, setTimeout(() => void this.#saveDraft(id), DRAFT_PAUSE))
+    this.link.state.emit('rooms', id)
+  }
+
+  async #saveDraft(id: RoomId): Promise<void> {
+    const text = this.#drafts.get(id)
+    if (text === undefined) return
+    try {
+      const { settings } = await this.link.line.ask('room:draft', { chatroom_id: id, text })
+      // From here on the server's is as good, and follows other devices.
+      if (this.#drafts.get(id) === text) this.#drafts.delete(id)
+      this.link.state.changeRoom(id, { settings })
+    } catch {
+      // It stays here, and the next stroke tries again.
+    }
+  }
+
+  startTyping(id: RoomId): void {
+    const now = Date.now()
+    if (now - (this.#typedAt.get(id) ?? 0) < TYPING_EVERY) return
+    this.#typedAt.set(id, now)
+    this.link.line.tell('typing:start', { chatroom_id: id })
+  }
+
+  stopTyping(id: RoomId): void {
+    if (this.#typedAt.delete(id)) this.link.line.tell('typing:stop', { chatroom_id: id })
+  }
+
+  #learn(room: Room): Room {
+    this.link.state.setRoom(room)
+    return this.link.state.rooms.get(room.chatroom_id) ?? room
+  }
+}
+

@@ -1,0 +1,218 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+
+import { Parlor } from './parlor'
+import { memoryShelf } from './shelf'
+import { Road } from './testing/road'
+import { TestServer, until } from './testing/server'
+import { memoryVault } from './vault'
+
+let server: TestServer
+let road: Road
+let [ann, bob]: [Parlor, Parlor] = [new Parlor(), new Parlor()]
+let [shelf, vault] = [memoryShelf(), memoryVault()]
+let room = ''
+
+beforeAll(async () => {
+  server = await TestServer.start()
+  road = await Road.to(server.port)
+  return async () => {
+    road.end()
+    await server.end()
+  }
+})
+
+beforeEach(async () => {
+  ann.stop()
+  bob.stop()
+  road.mend()
+  shelf = memoryShelf()
+  vault = memoryVault()
+  ann = await server.person('ann', { url: road.url, shelf, vault })
+  bob = await server.person('bob')
+  room = (await bob.rooms.createGroup([id(ann)], 'kitchen')).chatroom_id
+  await until(() => ann.state.rooms.has(room))
+  await ann.messages.loadLatest(room)
+  await bob.messages.loadLatest(room)
+})
+
+afterAll(() => {
+  ann.stop()
+  bob.stop()
+})
+
+function id(parlor: Parlor): number {
+  return parlor.state.me?.user_id ?? 0
+}
+
+async function say(...words: string[]): Promise<void> {
+  for (const content of words) await bob.messages.send(room, { content })
+  await until(() => bob.outbox.pending === 0)
+}
+
+/** What a person sees of a room, without what no two people agree on. */
+function seen(parlor: Parlor): unknown {
+  return parlor.state.timeline(room).rows.map(({ read_status: _, ...it }) => ({
+    ...it,
+    // Of a deletion that is heard live, only one's own clock knows when.
+    deleted_at: it.deleted_at !== null,
+  }))
+}
+
+async function agree(): Promise<void> {
+  await until(() => ann.state.rooms.get(room)?.rev === bob.state.rooms.get(room)?.rev)
+  await vi.waitFor(() => expect(seen(ann)).toEqual(seen(bob)), 15_000)
+}
+
+async function away(work: () => Promise<void>): Promise<void> {
+  road.cut()
+  await until(() => ann.line.state !== 'online')
+  await work()
+  road.mend()
+  ann.line.retryNow()
+  await until(() => ann.line.state === 'online')
+}
+
+describe('whoever was away', () => {
+  it('sees what was said, edited, deleted, pinned and reacted to meanwhile', async () => {
+    await say('one', 'two', 'three', 'four')
+    await agree()
+    const rows = bob.state.timeline(room).rows.map((it) => it.message_id)
+    await away(async () => {
+      await bob.messages.edit(rows[0] ?? 0, 'ONE')
+      await bob.messages.remove(rows[1] ?? 0)
+      await bob.messages.pin(rows[2] ?? 0)
+      await bob.messages.react(room, rows[3] ?? 0, '👍')
+      await say('five', 'six')
+    })
+    await agree()
+    const words = ann.state.timeline(room).rows.map((it) => it.content)
+    expect(words).toEqual(['ONE', '', 'three', 'four', 'five', 'six'])
+    const [, deleted, pinned, liked] = ann.state.timeline(room).rows
+    expect(deleted?.deleted_at).not.toBeNull()
+    expect(pinned?.pinned_at).not.toBeNull()
+    expect(liked?.reactions).toEqual([{ emoji: '👍', count: 1, user_ids: [id(bob)] }])
+    expect(ann.state.rooms.get(room)?.unread_count).toBe(5)
+  })
+
+  it('learns of rooms that came and went', async () => {
+    let other = ''
+    await away(async () => {
+      other = (await bob.rooms.createGroup([id(ann)], 'garden')).chatroom_id
+      await bob.rooms.removeMember(room, id(ann))
+    })
+    await until(() => ann.state.rooms.has(other) && !ann.state.rooms.has(room))
+    expect(ann.state.rooms.get(other)?.chatroom_name).toBe('garden')
+  })
+
+  it('learns of friends, and of names that changed', async () => {
+    await away(async () => {
+      await bob.people.ask(id(ann))
+      await bob.session.update({ nickname: 'Bobby' })
+    })
+    await until(() => ann.state.relations.get(id(bob))?.state === 'incoming')
+    await until(() => ann.state.users.get(id(bob))?.nickname === 'Bobby')
+  })
+
+  it('learns how far the others have read', async () => {
+    await ann.messages.send(room, { content: 'read me' })
+    await until(() => ann.outbox.pending === 0)
+    await ann.rooms.loadMembers(room)
+    await until(() => bob.state.rooms.get(room)?.last_seq === 1)
+    await away(async () => {
+      await bob.line.ask('message:read', { chatroom_id: room })
+    })
+    await until(() => ann.state.members.get(room)?.get(id(bob))?.last_read_seq === 1)
+  })
+
+  it('catches up with a lot of it, in pages', async () => {
+    await say('first')
+    await agree()
+    const words = Array.from({ length: 350 }, (_, i) => `word ${i}`)
+    await away(() => say(...words))
+    await agree()
+    expect(ann.state.timeline(room).rows).toHaveLength(351)
+  })
+
+  it('begins anew when it was too much, and can still read on upwards', async () => {
+    await say('first')
+    await agree()
+    const words = Array.from({ length: 1_150 }, (_, i) => `word ${i}`)
+    await away(async () => {
+      await Promise.all(words.map((content) => bob.messages.send(room, { content })))
+      await until(() => bob.outbox.pending === 0)
+    })
+    await until(() => ann.state.timeline(room).last?.seq === 1_151)
+    const timeline = ann.state.timeline(room)
+    expect(timeline.rows.length).toBeLessThan(1_151)
+    expect(timeline.hasOlder).toBe(true)
+    while (timeline.hasOlder) await ann.messages.loadOlder(room)
+    expect(timeline.rows.map((it) => it.seq)).toEqual(words.map((_, i) => i + 1).concat(1_151))
+  })
+
+  it('finds the server killed and started again as if nothing had been', async () => {
+    await say('before')
+    await agree()
+    await server.kill('SIGKILL')
+    await server.run()
+    bob.line.retryNow()
+    await until(() => bob.line.state === 'online')
+    await say('after')
+    ann.line.retryNow()
+    await agree()
+    expect(ann.state.timeline(room).rows.map((it) => it.content)).toEqual(['before', 'after'])
+  })
+})
+
+describe('a change that was lost on the way', () => {
+  it('shows when the next one comes, and is asked for', async () => {
+    await say('one')
+    await agree()
+    // As if this client had never heard of it.
+    const { rev } = ann.state.rooms.get(room) ?? { rev: 0 }
+    const apply = ann.state.apply.bind(ann.state)
+    let lost = 0
+    ann.state.apply = (event, data) => {
+      if (event !== 'message:created' || lost > 0) return apply(event, data)
+      lost += 1
+      return null
+    }
+    await say('lost')
+    await until(() => lost === 1)
+    expect(ann.state.rooms.get(room)?.rev).toBe(rev)
+    await say('three')
+    await agree()
+    expect(ann.state.timeline(room).rows.map((it) => it.content)).toEqual(['one', 'lost', 'three'])
+  })
+})
+
+describe('a page that is opened again', () => {
+  it('shows what it knew before the server has answered, and goes on from there', async () => {
+    await say('one', 'two')
+    await agree()
+    await ann.save()
+    ann.stop()
+    await say('three')
+
+    const again = new Parlor({ url: road.url, shelf, vault })
+    expect(await again.resume(id(bob))).toBe(false)
+    expect(await again.resume(id(ann))).toBe(true)
+    const words = () => again.state.timeline(room).rows.map((it) => it.content)
+    expect(words()).toEqual(['one', 'two'])
+    expect(again.state.rooms.get(room)?.chatroom_name).toBe('kitchen')
+    await again.begin()
+    await until(() => words().length === 3)
+    expect(words()).toEqual(['one', 'two', 'three'])
+    expect(again.state.rooms.get(room)?.unread_count).toBe(3)
+    again.stop()
+  })
+
+  it('has forgotten everything after signing out', async () => {
+    await say('secret')
+    await agree()
+    await ann.save()
+    await ann.session.signOut()
+    await until(async () => (await shelf.all('known', '')).length === 0)
+    expect(ann.state.rooms.size).toBe(0)
+    expect(ann.hasSession).toBe(false)
+  })
+})

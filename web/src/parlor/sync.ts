@@ -1,0 +1,107 @@
+// Catching up: from what this client knows to what the server knows, in pages.
+import type { Changes, Ready } from './events'
+import type { Line } from './line'
+import { Problem } from './problem'
+import type { Rest } from './rest'
+import type { State } from './state'
+import type { Relation, Room, RoomId, User } from './types'
+
+/** A packet has 64 KiB, and a room takes less than 60 bytes in it. */
+const MOST_ROOMS_PER_PACKET = 500
+
+export class Sync {
+  #running: Promise<void> | null = null
+  #again = false
+
+  constructor(
+    private readonly line: Line,
+    private readonly rest: Rest,
+    private readonly state: State,
+    private readonly report: (isSyncing: boolean) => void,
+    /** What came along with it may be what we wait for. */
+    private readonly settle: (changes: Changes) => void,
+  ) {}
+
+  /** A connection begins: what happened since the last one? */
+  async greet(ready: Ready): Promise<void> {
+    this.state.setMe({ ...this.state.me, ...ready.user })
+    if (this.state.complete) return await this.run()
+    // Nobody needs the messages of all rooms at once: lists are lighter than a whole sync.
+    await this.#loadAll()
+    this.state.userRev = ready.user_rev
+    this.state.since = ready.server_time
+    if (this.state.isBehind(ready.rooms)) await this.run()
+  }
+
+  /** The server says where rooms are; without any it says that something may be missing. */
+  compare(heads: Record<RoomId, number>, userRev: number | undefined): void {
+    const rooms = Object.entries(heads)
+    const isBehind = rooms.some(([id, rev]) => (this.state.rooms.get(id)?.rev ?? -1) < rev)
+    const isUserBehind = userRev !== undefined && userRev > this.state.userRev
+    if (rooms.length === 0 || isBehind || isUserBehind) void this.run()
+  }
+
+  /** Until nothing is missing; whoever asks meanwhile waits for the same. */
+  run(): Promise<void> {
+    this.#again = true
+    this.#running ??= this.#runAll().finally(() => {
+      this.#running = null
+      this.report(false)
+    })
+    return this.#running
+  }
+
+  async #runAll(): Promise<void> {
+    this.report(true)
+    try {
+      while (this.#again) {
+        this.#again = false
+        await this.#catchUp()
+      }
+    } catch (thrown) {
+      // The next connection begins with a comparison, so nothing is forgotten.
+      if (Problem.of(thrown).isPassing) return
+      await this.#startOver().catch(() => undefined)
+    }
+  }
+
+  async #catchUp(): Promise<void> {
+    for (;;) {
+      const changes = await this.#ask()
+      this.state.applyChanges(changes)
+      this.settle(changes)
+      if (!changes.has_more) return
+    }
+  }
+
+  async #ask(): Promise<Changes> {
+    const { userRev, since } = this.state
+    const rooms = this.state.revs()
+    const body = { user_rev: userRev, rooms, ...(since !== null && { since }) }
+    if (Object.keys(rooms).length <= MOST_ROOMS_PER_PACKET) return await this.line.ask('sync', body)
+    return await this.rest.send('POST', '/v1/sync', { body })
+  }
+
+  /** What cannot be completed is replaced. */
+  async #startOver(): Promise<void> {
+    await this.#loadAll()
+    for (const id of this.state.rooms.keys()) {
+      this.state.timeline(id).clear()
+      this.state.emit('messages', id)
+    }
+  }
+
+  async #loadAll(): Promise<void> {
+    const requests = (direction: string) =>
+      this.rest.all<Relation>('/v1/friends/requests', { direction })
+    const [rooms, friends, incoming, outgoing, blocked] = await Promise.all([
+      this.rest.all<Room>('/v1/rooms'),
+      this.rest.all<Relation>('/v1/friends'),
+      requests('in'),
+      requests('out'),
+      this.rest.all<User>('/v1/blocks'),
+    ])
+    this.state.setRelations([...friends, ...incoming, ...outgoing], blocked)
+    this.state.setRooms(rooms)
+  }
+}

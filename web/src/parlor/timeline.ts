@@ -1,0 +1,190 @@
+// The messages of one room that are in memory: one unbroken stretch of its history, by `seq`.
+//
+// Messages are never changed, only replaced, so that two can be compared by identity.
+import type { Author, Message, MessageId, Page, Reaction } from './types'
+import { excerpt } from './words'
+
+export class Timeline {
+  #rows: Message[] = []
+  /** Whether anything was loaded at all. */
+  loaded = false
+  hasOlder = true
+  /** While there is more, what is said now is not added: it would leave a hole. */
+  hasNewer = false
+
+  get rows(): readonly Message[] {
+    return this.#rows
+  }
+
+  get first(): Message | undefined {
+    return this.#rows[0]
+  }
+
+  get last(): Message | undefined {
+    return this.#rows.at(-1)
+  }
+
+  find(id: MessageId): Message | undefined {
+    return this.#rows.find((it) => it.message_id === id)
+  }
+
+  bySeq(seq: number): Message | undefined {
+    const found = this.#rows[this.#place(seq)]
+    return found?.seq === seq ? found : undefined
+  }
+
+  /** Forgets everything: the next page begins anew. */
+  clear(): void {
+    this.#rows = []
+    this.loaded = false
+    this.hasOlder = true
+    this.hasNewer = false
+  }
+
+  /** The newest messages, because what was known is too old to be completed. */
+  begin(messages: Message[]): void {
+    const isWhole = messages[0]?.seq === 1
+    this.#rows = [...messages]
+    this.loaded = messages.length > 0
+    this.hasOlder = !isWhole
+    this.hasNewer = false
+  }
+
+  /** A page from anywhere in the history takes the place of all. */
+  replace(page: Page): void {
+    // What came live while the page was on its way is not in it.
+    const live = page.has_more_after || !this.loaded || this.hasNewer ? [] : this.#rows
+    this.#rows = [...page.messages]
+    const newest = this.last?.seq ?? 0
+    for (const message of live) if (message.seq > newest) this.#upsert(message)
+    this.loaded = true
+    this.hasOlder = page.has_more_before
+    this.hasNewer = page.has_more_after
+  }
+
+  addOlder(page: Page): void {
+    this.hasOlder = page.has_more_before
+    for (const message of page.messages) this.#upsert(message)
+  }
+
+  addNewer(page: Page): void {
+    this.hasNewer = page.has_more_after
+    for (const message of page.messages) this.#upsert(message)
+  }
+
+  /** A message as it is now; `false` when it does not belong to this stretch, or is old news. */
+  put(message: Message): boolean {
+    if (!this.loaded) return false
+    const requoted = this.#requote(message)
+    return this.#takeIn(message) || requoted
+  }
+
+  #takeIn(message: Message): boolean {
+    const isBelow = message.seq > (this.last?.seq ?? 0)
+    const isAbove = message.seq < (this.first?.seq ?? 0)
+    if ((isBelow && this.hasNewer) || (isAbove && this.hasOlder)) return false
+    return this.#upsert(message)
+  }
+
+  /** What is left of a message that was deleted. */
+  bury(id: MessageId, rev: number, at: string): boolean {
+    const message = this.find(id)
+    return message ? this.put(buried(message, rev, at)) : false
+  }
+
+  react(id: MessageId, reactions: Reaction[], rev: number): boolean {
+    const message = this.find(id)
+    if (!message) return false
+    return this.put({ ...message, reactions, rev: Math.max(rev, message.rev) })
+  }
+
+  /** Shown before the server has said so; whatever it says then is newer. */
+  amend(id: MessageId, change: Partial<Message>): boolean {
+    const place = this.#rows.findIndex((it) => it.message_id === id)
+    const known = this.#rows[place]
+    if (!known || known.deleted_at !== null) return false
+    this.#rows = this.#rows.with(place, { ...known, ...change })
+    return true
+  }
+
+  /** Somebody is called differently now. */
+  rename(user: Author): boolean {
+    let changed = false
+    this.#rows = this.#rows.map((row) => {
+      const renamed = calledNow(row, user)
+      changed ||= renamed !== row
+      return renamed
+    })
+    return changed
+  }
+
+  #upsert(message: Message): boolean {
+    const place = this.#place(message.seq)
+    const known = this.#rows[place]
+    if (known?.seq !== message.seq) {
+      // A new array, so that whoever holds the old one sees that it is another.
+      this.#rows = [...this.#rows.slice(0, place), message, ...this.#rows.slice(place)]
+      return true
+    }
+    if (known.rev >= message.rev || known.deleted_at !== null) return false
+    this.#rows = this.#rows.with(place, message)
+    return true
+  }
+
+  /** Who quotes a message quotes it as it reads now, even where it is not loaded itself. */
+  #requote(message: Message): boolean {
+    if (message.edited_at === null && message.deleted_at === null) return false
+    const [said, deleted] = [excerpt(message), message.deleted_at !== null]
+    let changed = false
+    this.#rows = this.#rows.map((row) => {
+      const quote = row.reply_to
+      if (quote?.message_id !== message.message_id) return row
+      if (quote.deleted || (quote.excerpt === said && !deleted)) return row
+      changed = true
+      return { ...row, reply_to: { ...quote, excerpt: said, deleted } }
+    })
+    return changed
+  }
+
+  /** Where this number is, or would be. */
+  #place(seq: number): number {
+    let [low, high] = [0, this.#rows.length]
+    // Nearly always it is the newest.
+    if ((this.last?.seq ?? 0) < seq) return high
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if ((this.#rows[middle]?.seq ?? 0) < seq) low = middle + 1
+      else high = middle
+    }
+    return low
+  }
+}
+
+export function buried(message: Message, rev: number, at: string): Message {
+  return {
+    ...message,
+    rev: Math.max(rev, message.rev),
+    content: '',
+    media_url: null,
+    attachments: [],
+    reactions: [],
+    mentions: [],
+    reply_to: null,
+    forwarded_from: null,
+    pinned_at: null,
+    edited_at: null,
+    deleted_at: at,
+  }
+}
+
+export function calledNow(message: Message, { id, user_id, username, nickname, avatar_url }: Author): Message {
+  const author: Author = { id, user_id, username, nickname, avatar_url }
+  const isBy = message.sender_id === user_id
+  const isFrom = message.forwarded_from?.user_id === user_id
+  if (!isBy && !isFrom) return message
+  return {
+    ...message,
+    user: isBy ? author : message.user,
+    forwarded_from: isFrom ? author : message.forwarded_from,
+  }
+}

@@ -1,0 +1,231 @@
+// What the server says, as its JSON has it: the types of payloads, the same over REST and in
+// events. Names in snake_case are the server's; what this library adds is in camelCase.
+
+export type RoomId = string
+export type UserId = number
+export type MessageId = number
+export type ServerId = number
+export type FileId = string
+
+export type MessageType = 'text' | 'image' | 'audio' | 'video' | 'file'
+export type RoomKind = 'direct' | 'group' | 'channel' | 'public'
+export type Role = 'member' | 'admin' | 'owner'
+
+/** Somebody, as their messages name them. */
+export interface Author {
+  id: UserId
+  user_id: UserId
+  username: string
+  nickname: string | null
+  avatar_url: string | null
+}
+
+/** Somebody, as everybody sees them. */
+export interface User extends Author {
+  status: string | null
+}
+
+/** Oneself. */
+export interface Me extends User {
+  public_id: string
+  email: string | null
+  bio: string | null
+  created_at: string
+  updated_at: string
+  rev: number
+  sends_receipts: boolean
+}
+
+export interface Attachment {
+  id: FileId
+  url: string
+  thumb_url: string | null
+  name: string
+  mime: string
+  size: number
+  width: number | null
+  height: number | null
+}
+
+/** What a message answers to, as it reads now. */
+export interface Reply {
+  message_id: MessageId
+  seq: number
+  sender_id: UserId
+  excerpt: string
+  deleted: boolean
+}
+
+export interface Reaction {
+  emoji: string
+  count: number
+  user_ids: UserId[]
+}
+
+export interface Message {
+  message_id: MessageId
+  chatroom_id: RoomId
+  /** The order within its room, without holes. */
+  seq: number
+  /** The room's change number when this message last changed. */
+  rev: number
+  client_msg_id: string | null
+  sender_id: UserId
+  user: Author
+  content: string
+  message_type: MessageType
+  media_url: string | null
+  attachments: Attachment[]
+  reply_to: Reply | null
+  reactions: Reaction[]
+  mentions: UserId[]
+  forwarded_from: Author | null
+  pinned_at: string | null
+  edited_at: string | null
+  deleted_at: string | null
+  read_status: 'unread' | 'delivered' | 'read'
+  timestamp: string
+}
+
+/** How one member wants a room to behave; nobody else sees it. */
+export interface RoomSettings {
+  muted_until: string | null
+  pinned_at: string | null
+  hidden: boolean
+  marked_unread: boolean
+  draft: string | null
+  drafted_at: string | null
+}
+
+/** A room, the same for all its members. */
+export interface RoomCard {
+  chatroom_id: RoomId
+  chatroom_name: string | null
+  kind: RoomKind
+  description: string | null
+  creator_id: UserId | null
+  /** Of a channel. */
+  server_id: ServerId | null
+  last_seq: number
+  rev: number
+  /** The `rev` at which somebody last came, went or got another role. */
+  members_rev: number
+  created_at: string
+}
+
+/** A room as one of its members sees it. */
+export interface Room extends RoomCard {
+  member_count: number
+  unread_count: number
+  mention_count: number
+  last_message: Message | null
+  /** The other person of a direct room. */
+  peer: User | null
+  role: Role
+  last_read_seq: number
+  settings: RoomSettings
+}
+
+/** How far somebody has got in a room. */
+export interface Cursor {
+  user_id: UserId
+  last_read_seq: number
+  last_delivered_seq: number
+}
+
+export interface Member {
+  user: User
+  role: Role
+  joined_at: string
+  /** `null` for whoever does not let it be seen, as is the next. */
+  last_read_seq: number | null
+  last_delivered_seq: number | null
+}
+
+/** A room that anybody may come into. */
+export interface PublicRoom {
+  chatroom_id: RoomId
+  chatroom_name: string | null
+  description: string | null
+  member_count: number
+  joined: boolean
+  last_message: Message | null
+}
+
+export interface Relation {
+  user_id: UserId
+  user: User
+  state: 'none' | 'outgoing' | 'incoming' | 'friends'
+  since: string | null
+}
+
+export interface Presence {
+  user_id: UserId
+  state: 'online' | 'idle' | 'dnd' | 'invisible' | 'offline'
+  status_text: string | null
+  last_seen: string | null
+}
+
+/** A device that one is signed in on. */
+export interface DeviceSession {
+  session_id: string
+  current: boolean
+  user_agent: string | null
+  address: string | null
+  created_at: string
+  last_used_at: string
+}
+
+/** A house of channels. */
+export interface Server {
+  server_id: ServerId
+  name: string
+  description: string | null
+  icon_url: string | null
+  owner_id: UserId
+  role: Role
+  member_count: number
+  created_at: string
+}
+
+export interface Receipts {
+  /** The moments are `null` when it was too long ago to say. */
+  readers: { user_id: UserId; read_at: string | null }[]
+  /** The readers are among them. */
+  delivered: { user_id: UserId; delivered_at: string | null }[]
+}
+
+/** An earlier version of a message. */
+export interface Edit {
+  content: string
+  written_at: string
+}
+
+export interface Limits {
+  message_characters: number
+  packet_bytes: number
+  upload_bytes: number
+  page: number
+}
+
+export interface Tokens {
+  access_token: string
+  refresh_token: string
+  token_type: string
+  /** Seconds. */
+  expires_in: number
+  user: Me
+}
+
+/** A part of a longer list; `next` goes into `?cursor=`. */
+export interface List<T> {
+  items: T[]
+  next: string | null
+}
+
+/** A part of a room's history, oldest first. */
+export interface Page {
+  messages: Message[]
+  has_more_before: boolean
+  has_more_after: boolean
+}

@@ -1,0 +1,28 @@
+// A file that was picked, with its measures where it has any, so that nothing jumps when it
+// appears.
+import type { Parcel } from '@/parlor'
+
+export async function measured(file: File): Promise<Parcel> {
+  const { name, size, type } = file
+  const measures = type.startsWith('image/') && type !== 'image/svg+xml' ? await measure(file) : null
+  return {
+    file,
+    name,
+    mime: type || 'application/octet-stream',
+    size,
+    width: measures?.width ?? null,
+    height: measures?.height ?? null,
+    sent: null,
+  }
+}
+
+async function measure(file: Blob): Promise<{ width: number; height: number } | null> {
+  try {
+    const picture = await createImageBitmap(file)
+    const { width, height } = picture
+    picture.close()
+    return { width, height }
+  } catch {
+    return null
+  }
+}

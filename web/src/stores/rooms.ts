@@ -1,0 +1,141 @@
+// One's rooms: the list, the one that is open, and what one wants of each.
+import { defineStore } from 'pinia'
+import { computed, ref } from 'vue'
+
+import { isMuted, Problem, type Member, type Room, type RoomId, type UserId } from '@/parlor'
+
+import { parlor } from './client'
+import { useMessages } from './messages'
+import { signals } from './signals'
+
+export const useRooms = defineStore('rooms', () => {
+  const currentId = ref<RoomId | null>(null)
+
+  const all = computed(() => {
+    signals.rooms.track()
+    return [...parlor.state.rooms.values()].sort(byPlace)
+  })
+  const listed = computed(() => all.value.filter((it) => it.kind !== 'channel'))
+  const list = computed(() => listed.value.filter((it) => !it.settings.hidden))
+  const hidden = computed(() => listed.value.filter((it) => it.settings.hidden))
+  const loaded = computed(() => {
+    signals.rooms.track()
+    return parlor.state.complete
+  })
+  const current = computed(() => (currentId.value === null ? undefined : byId(currentId.value)))
+  const unreadTotal = computed(() =>
+    all.value.reduce((sum, it) => sum + (isMuted(it) ? it.mention_count : it.unread_count), 0),
+  )
+
+  function byId(id: RoomId): Room | undefined {
+    signals.rooms.track()
+    return parlor.state.rooms.get(id)
+  }
+
+  function channelsOf(server: number): Room[] {
+    const channels = all.value.filter((it) => it.server_id === server)
+    return channels.sort((a, b) => a.created_at.localeCompare(b.created_at))
+  }
+
+  async function open(id: RoomId): Promise<Room> {
+    const room = parlor.state.rooms.get(id) ?? (await parlor.rooms.load(id))
+    currentId.value = id
+    await furnish(id)
+    return parlor.state.rooms.get(id) ?? room
+  }
+
+  /** What the open room needs, as far as it can be had now. */
+  async function furnish(id: RoomId): Promise<void> {
+    const wanted: Promise<unknown>[] = [useMessages(id).enter()]
+    if (parlor.line.state === 'online') wanted.push(parlor.rooms.loadMembers(id))
+    for (const { status, ...result } of await Promise.allSettled(wanted)) {
+      const problem = status === 'rejected' && Problem.of((result as { reason: unknown }).reason)
+      if (problem && !problem.isPassing) throw problem
+    }
+  }
+
+  function close(): void {
+    currentId.value = null
+  }
+
+  // What could not be had while there was no connection, or was too old to be completed.
+  parlor.on('syncing', (isSyncing) => {
+    if (!isSyncing) refurnish()
+  })
+  parlor.on('connection', (state) => {
+    if (state === 'online') refurnish()
+  })
+  parlor.on('ended', close)
+  function refurnish(): void {
+    const id = currentId.value
+    const isBare = id !== null && !parlor.state.timeline(id).loaded
+    const isUnpeopled = id !== null && !parlor.state.members.has(id)
+    if (isBare || isUnpeopled) void furnish(id).catch(() => undefined)
+  }
+
+  function members(id: RoomId): Member[] {
+    signals.members.of(id).track()
+    return [...(parlor.state.members.get(id)?.values() ?? [])]
+  }
+
+  function draft(id: RoomId): string {
+    signals.rooms.track()
+    return parlor.rooms.draft(id)
+  }
+
+  async function leave(id: RoomId): Promise<void> {
+    await parlor.rooms.leave(id)
+    if (currentId.value === id) close()
+  }
+
+  async function remove(id: RoomId): Promise<void> {
+    await parlor.rooms.remove(id)
+    if (currentId.value === id) close()
+  }
+
+  return {
+    loaded,
+    list,
+    hidden,
+    all,
+    currentId,
+    current,
+    unreadTotal,
+    byId,
+    channelsOf,
+    open,
+    close,
+    leave,
+    remove,
+    members,
+    draft,
+    createDirect: (user: UserId): Promise<Room> => parlor.rooms.createDirect(user),
+    createGroup: (users: UserId[], name?: string): Promise<Room> =>
+      parlor.rooms.createGroup(users, name),
+    rename: (id: RoomId, change: { chatroom_name?: string; description?: string }): Promise<void> =>
+      parlor.rooms.update(id, change),
+    join: (id: RoomId): Promise<Room> => parlor.rooms.join(id),
+    loadMembers: (id: RoomId): Promise<Member[]> => parlor.rooms.loadMembers(id),
+    addMembers: (id: RoomId, users: UserId[]): Promise<void> => parlor.rooms.addMembers(id, users),
+    removeMember: (id: RoomId, user: UserId): Promise<void> =>
+      parlor.rooms.removeMember(id, user),
+    setRole: (id: RoomId, user: UserId, role: 'member' | 'admin'): Promise<void> =>
+      parlor.rooms.setRole(id, user, role),
+    mute: (id: RoomId, until: Date | 'always' | null): Promise<void> => parlor.rooms.mute(id, until),
+    pin: (id: RoomId, pinned: boolean): Promise<void> => parlor.rooms.pin(id, pinned),
+    hide: (id: RoomId, isHidden: boolean): Promise<void> => parlor.rooms.hide(id, isHidden),
+    markUnread: (id: RoomId, unread: boolean): Promise<void> => parlor.rooms.markUnread(id, unread),
+    markRead: (id: RoomId, seq?: number): void => parlor.rooms.markRead(id, seq),
+    setDraft: (id: RoomId, text: string): void => parlor.rooms.setDraft(id, text),
+  }
+})
+
+/** Pinned ones first, the latest pin on top; then by what happened last. */
+function byPlace(a: Room, b: Room): number {
+  const [pinA, pinB] = [a.settings.pinned_at ?? '', b.settings.pinned_at ?? '']
+  return pinB.localeCompare(pinA) || activity(b).localeCompare(activity(a))
+}
+
+function activity(room: Room): string {
+  return room.last_message?.timestamp ?? room.created_at
+}

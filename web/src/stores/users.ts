@@ -1,0 +1,16 @@
+// People, as they are called now.
+import { defineStore } from 'pinia'
+
+import type { User, UserId } from '@/parlor'
+
+import { parlor } from './client'
+import { signals } from './signals'
+
+export const useUsers = defineStore('users', () => {
+  function get(user: UserId): User | undefined {
+    signals.users.track()
+    return parlor.state.users.get(user)
+  }
+
+  return { get, load: (user: UserId): Promise<User> => parlor.people.load(user) }
+})
