@@ -17,6 +17,9 @@
 //! ([`chat::public`]) and a conversation ([`chat::room`]) differ in who may come in, and
 //! messages ([`chat::message`]) and reactions ([`chat::reaction`]) are the same in all.
 //!
+//! Messages are found ([`chat::search`]) by an index of our own ([`store::search`]), which
+//! [`chat::indexer`] fills behind the senders' back.
+//!
 //! A path has one owner among the dialects, unless several products claim it: then
 //! `server/contested.rs` says who answers, and when.
 //! Surfaces that do not call rooms by their UUID learn with each message what its room is
