@@ -37,11 +37,14 @@ fn ascii(text: &str) -> String {
 fn unicode(text: &str) -> String {
     let mut on_western = false;
     let plain = text.nfkd().filter(move |letter| {
+        if is_invisible(*letter) {
+            return false;
+        }
         if is_combining_mark(*letter) {
             return !on_western && !is_vowel_point(*letter);
         }
         on_western = *letter < '\u{400}' || ('\u{1e00}'..='\u{1fff}').contains(letter);
-        !is_invisible(*letter)
+        true
     });
     // By way of capitals, "ß" and "ss" are one, and so are both forms of "σ".
     let folded = plain.flat_map(char::to_uppercase).flat_map(char::to_lowercase);
