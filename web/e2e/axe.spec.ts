@@ -59,7 +59,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
         ['settings/notifications', 'Desktop notifications'],
         ['settings/privacy', 'Read receipts'],
         ['nowhere', 'Nothing here'],
-        ['join/999', 'You are invited'],
+        ['join/999', 'This server no longer exists'],
       ] as const) {
         await page.goto(`/app/${path}`)
         await expect(page.getByText(ready).filter({ visible: true }).first(), path).toBeVisible()

@@ -111,15 +111,22 @@ test('a drawing with a script in it does no harm', async ({ arrive }) => {
   await choose(ann, 'drawing.svg', 'image/svg+xml', svg)
   await ann.field.fill('a drawing')
   await ann.field.press('Enter')
-  // The server takes no such file: it stays here, with the reason.
-  await expect(ann.line('a drawing').getByRole('alert')).toContainText('That kind of file cannot be used here.')
-  await expect(ann.line('a drawing').locator('img')).toHaveCount(0)
-  await ann.line('a drawing').getByRole('button', { name: 'Discard' }).click()
-  await expect(ann.log.getByRole('article')).toHaveCount(0)
-  // Disguised as a picture it is refused all the same.
+  // It is a file to be saved, never a picture in the page.
+  const card = bob.line('a drawing').getByRole('link', { name: /drawing/ })
+  await expect(card).toHaveAttribute('download', /drawing/)
+  await expect(bob.line('a drawing').locator('img, object, iframe, embed')).toHaveCount(0)
+  const url = await card.evaluate((it: HTMLAnchorElement) => it.href)
+  const answer = await bob.page.request.get(url)
+  expect(answer.headers()['content-disposition']).toContain('attachment')
+  expect(answer.headers()['content-type']).not.toContain('svg')
+  const saved = bob.page.waitForEvent('download')
+  await bob.page.evaluate((url) => location.assign(url), url)
+  await saved
+  // Disguised as a picture it is none either.
   await choose(ann, 'drawing.png', 'image/png', svg)
+  await ann.field.fill('disguised')
   await ann.field.press('Enter')
-  await expect(ann.log.getByRole('alert')).toBeVisible()
+  await expect(bob.line('disguised').getByRole('link', { name: /drawing/ })).toBeVisible()
   for (const it of [ann, bob]) await expect(it.page).not.toHaveTitle(/harm/)
 })
 

@@ -100,6 +100,7 @@ test('a server with channels is made, joined by its link, talked on, and left', 
   expect(link).toContain(`${server.url}/app/join/`)
 
   await bob.page.goto(link)
+  await expect(bob.page.getByText('Workshop')).toBeVisible()
   await bob.page.getByRole('button', { name: 'Join' }).click()
   const channels = bob.page.getByRole('navigation', { name: 'Channels' })
   await channels.getByRole('link', { name: 'planning' }).click()
@@ -111,4 +112,29 @@ test('a server with channels is made, joined by its link, talked on, and left', 
   await bob.page.getByRole('menuitem', { name: 'Leave server' }).click()
   await bob.dialog().getByRole('button', { name: 'Leave' }).click()
   await expect(bob.page.getByRole('link', { name: 'Workshop' })).toHaveCount(0)
+})
+
+test('a closed server is entered only by an invitation', async ({ arrive }) => {
+  const [ann, bob] = [await arrive('Ann'), await arrive('Bob')]
+  await ann.page.getByRole('button', { name: 'New server' }).click()
+  await ann.dialog().getByLabel('Name of the server').fill('Closed circle')
+  await ann.dialog().getByRole('switch').click()
+  await ann.dialog().getByRole('button', { name: 'Create server' }).click()
+  await expect(ann.page.getByRole('heading', { name: 'Closed circle' })).toBeVisible()
+  const id = ann.page.url().match(/servers\/(\d+)/)?.[1] ?? ''
+  await bob.page.goto(`/app/join/${id}`)
+  await expect(bob.page.getByText('This server no longer exists.')).toBeVisible()
+  await ann.context.grantPermissions(['clipboard-read', 'clipboard-write'])
+  await ann.page.getByRole('button', { name: 'Server actions' }).click()
+  await expect(ann.page.getByRole('menuitem', { name: 'Copy link to join' })).toHaveCount(0)
+  await ann.page.getByRole('menuitem', { name: 'Copy invitation' }).click()
+  await ann.says('Copied')
+  await bob.page.goto(await ann.page.evaluate(() => navigator.clipboard.readText()))
+  await bob.page.getByRole('button', { name: 'Join' }).click()
+  await expect(bob.page.getByRole('heading', { name: 'Closed circle' })).toBeVisible()
+  await ann.page.getByRole('button', { name: 'Server actions' }).click()
+  await ann.page.getByRole('menuitem', { name: 'Edit server' }).click()
+  await ann.dialog('Edit server').getByLabel('Name of the server').fill('Open circle')
+  await ann.dialog('Edit server').getByRole('button', { name: 'Save' }).click()
+  for (const it of [ann, bob]) await expect(it.page.getByRole('heading', { name: 'Open circle' })).toBeVisible()
 })

@@ -13,6 +13,7 @@ const FriendsView = () => import('@/views/FriendsView.vue')
 const ExploreView = () => import('@/views/ExploreView.vue')
 const ServersView = () => import('@/views/ServersView.vue')
 const ServerView = () => import('@/views/ServerView.vue')
+const JoinView = () => import('@/views/JoinView.vue')
 const SettingsView = () => import('@/views/SettingsView.vue')
 
 const inside: RouteRecordRaw[] = [
@@ -23,7 +24,8 @@ const inside: RouteRecordRaw[] = [
   { path: 'explore', name: 'explore', component: ExploreView, meta: { tabs: true } },
   { path: 'servers', name: 'servers', component: ServersView, meta: { tabs: true } },
   { path: 'servers/:serverId(\\d+)', name: 'server', component: ServerView, meta: { pane: 'side' } },
-  { path: 'join/:serverId(\\d+)', name: 'join', component: () => import('@/views/JoinView.vue') },
+  { path: 'join/:serverId(\\d+)', name: 'join', component: JoinView },
+  { path: 'invite/:code', name: 'invite', component: JoinView },
   { path: 'settings', name: 'settings', component: SettingsView, meta: { pane: 'side', tabs: true } },
   { path: 'settings/:section', name: 'settings-section', component: SettingsView },
   { path: ':rest(.*)*', name: 'missing', component: () => import('@/views/MissingView.vue') },
