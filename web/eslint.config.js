@@ -15,6 +15,10 @@ export default typescript.config(
       'no-console': 'error',
       eqeqeq: ['error', 'always', { null: 'ignore' }],
       '@typescript-eslint/no-non-null-assertion': 'error',
+      '@typescript-eslint/no-unused-vars': [
+        'error',
+        { argsIgnorePattern: '^_', varsIgnorePattern: '^_', caughtErrors: 'none' },
+      ],
       'vue/no-v-html': 'error',
       'vue/multi-word-component-names': 'off',
       // How templates are broken into lines is left to whoever writes them.
@@ -29,7 +33,7 @@ export default typescript.config(
   },
   // The library can be copied into any other client: it knows nothing of this one.
   {
-    files: ['src/parlor/**'],
+    files: ['src/parlor/*.ts'],
     rules: {
       'no-restricted-imports': [
         'error',

@@ -1,21 +1,33 @@
 /** The addresses of the client. On a phone `pane: "side"` shows the list, all others the page beside it. */
 import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router'
 
+import { toast } from '@/components/base/toasts'
+import { i18n } from '@/i18n'
 import ShellView from '@/views/ShellView.vue'
 import SignView from '@/views/SignView.vue'
 import { useSession } from '@/stores'
 
+const RoomView = () => import('@/views/RoomView.vue')
+const SearchView = () => import('@/views/SearchView.vue')
+const FriendsView = () => import('@/views/FriendsView.vue')
+const ExploreView = () => import('@/views/ExploreView.vue')
+const ServersView = () => import('@/views/ServersView.vue')
+const ServerView = () => import('@/views/ServerView.vue')
+const JoinView = () => import('@/views/JoinView.vue')
+const SettingsView = () => import('@/views/SettingsView.vue')
+
 const inside: RouteRecordRaw[] = [
   { path: '', name: 'chats', component: () => import('@/views/ChooseView.vue'), meta: { pane: 'side', tabs: true } },
-  { path: 'rooms/:roomId', name: 'room', component: () => import('@/views/RoomView.vue') },
-  { path: 'search', name: 'search', component: () => import('@/views/SearchView.vue') },
-  { path: 'friends', name: 'friends', component: () => import('@/views/FriendsView.vue'), meta: { tabs: true } },
-  { path: 'explore', name: 'explore', component: () => import('@/views/ExploreView.vue'), meta: { tabs: true } },
-  { path: 'servers', name: 'servers', component: () => import('@/views/ServersView.vue'), meta: { tabs: true } },
-  { path: 'servers/:serverId(\\d+)', name: 'server', component: () => import('@/views/ServerView.vue'), meta: { pane: 'side' } },
-  { path: 'join/:serverId(\\d+)', name: 'join', component: () => import('@/views/JoinView.vue') },
-  { path: 'settings', name: 'settings', component: () => import('@/views/SettingsView.vue'), meta: { pane: 'side', tabs: true } },
-  { path: 'settings/:section', name: 'settings-section', component: () => import('@/views/SettingsView.vue') },
+  { path: 'rooms/:roomId', name: 'room', component: RoomView },
+  { path: 'search', name: 'search', component: SearchView },
+  { path: 'friends', name: 'friends', component: FriendsView, meta: { tabs: true } },
+  { path: 'explore', name: 'explore', component: ExploreView, meta: { tabs: true } },
+  { path: 'servers', name: 'servers', component: ServersView, meta: { tabs: true } },
+  { path: 'servers/:serverId(\\d+)', name: 'server', component: ServerView, meta: { pane: 'side' } },
+  { path: 'join/:serverId(\\d+)', name: 'join', component: JoinView },
+  { path: 'invite/:code', name: 'invite', component: JoinView },
+  { path: 'settings', name: 'settings', component: SettingsView, meta: { pane: 'side', tabs: true } },
+  { path: 'settings/:section', name: 'settings-section', component: SettingsView },
   { path: ':rest(.*)*', name: 'missing', component: () => import('@/views/MissingView.vue') },
 ]
 
@@ -37,4 +49,19 @@ router.beforeEach(async (to) => {
   }
   if (isIn && to.meta['open']) return { name: 'chats', replace: true }
   return true
+})
+
+/** Fetches what may be needed next while nothing else is to do, so that it is there without a network. */
+export async function warm(): Promise<void> {
+  for (const view of [RoomView, FriendsView, ServerView, ExploreView, ServersView, SearchView, SettingsView]) {
+    await view().catch(() => undefined)
+  }
+}
+
+// A view that could not be fetched: there is no network, or the server has a newer client by now.
+router.onError((_, to) => {
+  const isOld = navigator.onLine && Date.now() - Number(sessionStorage.getItem('parlor.reloaded')) > 60_000
+  if (!isOld) return toast(i18n.global.t('error.offline'), 'error')
+  sessionStorage.setItem('parlor.reloaded', String(Date.now()))
+  location.assign(router.resolve(to).href)
 })

@@ -54,7 +54,7 @@ export const test = base.extend<Fixtures, { server: Server }>({
       await page.goto('/app/manifest.webmanifest')
       await page.evaluate(() => localStorage.setItem('parlor.session', String(Date.now())))
       await page.goto(at)
-      await expect(page.getByRole('navigation', { name: 'Main' }).first()).toBeVisible()
+      await expect(page.getByRole('navigation').first()).toBeVisible()
       const person = new Person(context, page, known)
       people.push(person)
       return person

@@ -1,12 +1,13 @@
+import { readFileSync } from 'node:fs'
+
 import { expect, test } from 'vitest'
 
-import en from './locales/en.json'
-import ja from './locales/ja.json'
-import ko from './locales/ko.json'
-import zhHans from './locales/zh-Hans.json'
-import zhHant from './locales/zh-Hant.json'
-
 type Words = Record<string, Record<string, string>>
+
+/** As it is written: an import would be compiled. */
+function read(language: string): Words {
+  return JSON.parse(readFileSync(new URL(`./locales/${language}.json`, import.meta.url), 'utf8')) as Words
+}
 
 /** Each key with the names that are filled in. */
 function slots(words: Words): Record<string, string[]> {
@@ -14,11 +15,6 @@ function slots(words: Words): Record<string, string[]> {
   return Object.fromEntries(keys.map(([key, text]) => [key, [...new Set(text.match(/\{\w+\}/g))].sort()]))
 }
 
-test.each([
-  ['zh-Hant', zhHant],
-  ['zh-Hans', zhHans],
-  ['ko', ko],
-  ['ja', ja],
-])('%s says everything that English says, with the same names in it', (_, words) => {
-  expect(slots(words)).toEqual(slots(en))
+test.each(['zh-Hant', 'zh-Hans', 'ko', 'ja'])('%s says everything that English says, with the same names in it', (language) => {
+  expect(slots(read(language))).toEqual(slots(read('en')))
 })

@@ -28,11 +28,13 @@ export type Conformity = [
   Agreed<Ours.Room, Theirs['native.RoomItem']>,
   Agreed<Ours.Cursor, Theirs['native.ReadingCursor']>,
   Agreed<Ours.Member, Theirs['native.Member']>,
-  Agreed<Ours.PublicRoom, Items<'native.List_native.PublicRoom'>>,
   Agreed<Ours.Relation, Theirs['native.Relation']>,
   Agreed<Ours.Presence, Items<'native.List_native.Presence'>>,
   Agreed<Ours.DeviceSession, Items<'native.List_native.Session'>>,
-  Agreed<Ours.Server, Theirs['native.Server']>,
+  Agreed<Ours.ServerCard, Theirs['native.Server']>,
+  Agreed<Ours.Server, Theirs['native.ServerItem']>,
+  Agreed<Ours.ServerMember, Theirs['native.ServerMember']>,
+  Agreed<Ours.Invite, Theirs['native.Invite']>,
   Agreed<Ours.Receipts, Theirs['native.Receipts']>,
   Agreed<Ours.Edit, Items<'native.List_native.Version'>>,
   Agreed<Ours.Tokens, Theirs['native.Tokens']>,
@@ -40,6 +42,6 @@ export type Conformity = [
 ]
 
 export const AGREED: Conformity = [
+  true, true, true, true, true, true, true, true, true, true, true, true,
   true, true, true, true, true, true, true, true, true, true, true,
-  true, true, true, true, true, true, true, true, true, true,
 ]

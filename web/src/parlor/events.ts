@@ -17,6 +17,9 @@ import type {
   RoomCard,
   RoomId,
   RoomSettings,
+  Server,
+  ServerCard,
+  ServerId,
   User,
   UserId,
 } from './types'
@@ -100,6 +103,12 @@ interface Membership {
   rev: number
 }
 
+interface ServerMembership {
+  server_id: ServerId
+  user_id: UserId
+  member_count: number
+}
+
 interface Friendship {
   relation: Relation
   user: User
@@ -138,6 +147,12 @@ export interface ServerEvents {
   'friend:removed': Friendship
   'user:updated': { user: User }
   'presence:changed': { presences: Presence[] }
+  'server:created': { server: Server }
+  'server:updated': { server: ServerCard }
+  'server:deleted': { server: { server_id: ServerId } }
+  'server:member_joined': ServerMembership
+  'server:member_left': ServerMembership
+  'server:member_updated': { server_id: ServerId; user_id: UserId; role: Role }
   error: { event: string; error: Fault }
 }
 
@@ -259,5 +274,11 @@ export const SERVER_EVENTS: readonly (keyof ServerEvents)[] = [
   'friend:removed',
   'user:updated',
   'presence:changed',
+  'server:created',
+  'server:updated',
+  'server:deleted',
+  'server:member_joined',
+  'server:member_left',
+  'server:member_updated',
   'error',
 ]

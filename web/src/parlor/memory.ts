@@ -67,7 +67,7 @@ export class Memory {
 
   async forget(user: UserId): Promise<void> {
     this.#stop()
-    await this.shelf.clear(`${user}/`)
+    await this.shelf.clear('known', `${user}/`)
   }
 
   /** Now, since the page is about to go. */

@@ -106,6 +106,11 @@ export class Outbox extends Emitter<OutboxEvents> {
     for (const room of rooms) this.emit('changed', room)
   }
 
+  /** What this person left here will not be sent. */
+  async forget(user: UserId): Promise<void> {
+    await this.shelf.clear('outbox', `${user}/`)
+  }
+
   /** Takes over what closed tabs have left. */
   async adopt(): Promise<void> {
     const user = this.#user

@@ -194,6 +194,9 @@ export class Parlor extends Emitter<ParlorEvents> {
     this.rooms.forget()
     this.state.clear()
     this.emit('ended', reason)
-    if (user !== undefined) await this.#memory.forget(user)
+    if (user === undefined) return
+    await this.#memory.forget(user)
+    // Whoever has only been away for too long comes back, and wants their words sent.
+    if (reason !== 'expired') await this.outbox.forget(user)
   }
 }

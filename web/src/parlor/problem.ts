@@ -10,6 +10,7 @@ export type ErrorCode =
   | 'forbidden'
   | 'not_found'
   | 'not_member'
+  | 'banned'
   | 'not_server_owner'
   | 'owner_cannot_leave'
   | 'server_not_found'

@@ -63,11 +63,13 @@ export class Rooms {
   }
 
   async publicRooms(): Promise<PublicRoom[]> {
-    return await this.link.rest.all('/v1/public-rooms')
+    return await this.link.rest.all('/v1/rooms', { kind: 'public' })
   }
 
   async createPublic(form: { name: string; description?: string }): Promise<Room> {
-    return this.#learn(await this.link.rest.send('POST', '/v1/public-rooms', { body: form }))
+    const { name, description } = form
+    const body = { kind: 'public', chatroom_name: name, description }
+    return this.#learn(await this.link.rest.send('POST', '/v1/rooms', { body }))
   }
 
   async join(id: RoomId): Promise<Room> {
@@ -211,7 +213,9 @@ export class Rooms {
     if (this.#typedAt.delete(id)) this.link.line.tell('typing:stop', { chatroom_id: id })
   }
 
+  /** A public room can be looked at by whoever is not in it; it is none of theirs. */
   #learn(room: Room): Room {
+    if (!room.joined) throw new Problem('not_member', 'not joined', 403)
     this.link.state.setRoom(room)
     return this.link.state.rooms.get(room.chatroom_id) ?? room
   }

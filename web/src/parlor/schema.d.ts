@@ -130,7 +130,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Upload a file, to be sent with a message */
+        /**
+         * Upload a file, to be sent with a message
+         * @description Pictures, sounds, films and PDF are recognised by their bytes; anything else is only ever
+         *     handed out as it came, to be saved.
+         */
         post: operations["post_v1_files"];
         delete?: never;
         options?: never;
@@ -147,6 +151,26 @@ export interface paths {
         };
         /** A file's bytes, for its owner and the members of the room it was sent to */
         get: operations["get_v1_files_file_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/files/{file_id}/thumbnail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A small picture of a picture, at most 480 pixels long and high, for whoever may have the
+         *     file itself
+         */
+        get: operations["get_v1_files_file_id_thumbnail"];
         put?: never;
         post?: never;
         delete?: never;
@@ -203,6 +227,24 @@ export interface paths {
         post?: never;
         /** Remove a friend, cancel my request, or reject theirs */
         delete: operations["delete_v1_friends_user_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/invites/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where an invitation leads */
+        get: operations["get_v1_invites_code"];
+        put?: never;
+        /** Accept an invitation; for whoever is on the server already it is not used up */
+        post: operations["post_v1_invites_code"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -371,24 +413,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/public-rooms": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** All public rooms, whether I am in them or not, oldest first */
-        get: operations["get_v1_public_rooms"];
-        put?: never;
-        /** Make a public room, and be its owner */
-        post: operations["post_v1_public_rooms"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/v1/rooms": {
         parameters: {
             query?: never;
@@ -396,10 +420,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** My rooms, latest activity first */
+        /** My rooms, latest activity first; or all public rooms, the oldest first */
         get: operations["get_v1_rooms"];
         put?: never;
-        /** Make a room; a direct room is made once per pair */
+        /** Make a room; a direct room is made once per pair, all others each time */
         post: operations["post_v1_rooms"];
         delete?: never;
         options?: never;
@@ -565,6 +589,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Find messages by words or parts of words, the newest first
+         * @description In all rooms that you are a member of, or in one that you may read. Every word of the query
+         *     must be somewhere in the message, be it inside another word; upper and lower case, accents on
+         *     Latin letters and punctuation make no difference. A word needs two characters, one where it is
+         *     Chinese, Japanese, Korean or an emoji. A page may have fewer messages than its limit, or none,
+         *     and still a `next`: then the search is not over.
+         */
+        get: operations["get_v1_search"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/servers": {
         parameters: {
             query?: never;
@@ -572,10 +620,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The servers I am on, oldest first */
+        /** The servers that I am on, oldest first */
         get: operations["get_v1_servers"];
         put?: never;
-        /** Make a server, and own it */
+        /** Make a server; its maker owns it */
         post: operations["post_v1_servers"];
         delete?: never;
         options?: never;
@@ -590,16 +638,54 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One server, for its members */
+        /**
+         * One server that I am on, or one that I may join
+         * @description A closed server is not there for whoever is not on it.
+         */
         get: operations["get_v1_servers_server_id"];
         put?: never;
         post?: never;
-        /** End a server that I own, with its channels and all that was said there */
+        /** End a server that I own, with its channels and what was said there */
         delete: operations["delete_v1_servers_server_id"];
         options?: never;
         head?: never;
-        /** Rename or describe a server that I own */
+        /** Change a server that I own */
         patch: operations["patch_v1_servers_server_id"];
+        trace?: never;
+    };
+    "/v1/servers/{server_id}/bans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who is banned; for the owner and the admins */
+        get: operations["get_v1_servers_server_id_bans"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/servers/{server_id}/bans/{user_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Ban somebody, be they on the server or not; nobody of one's own rank */
+        put: operations["put_v1_servers_server_id_bans_user_id"];
+        post?: never;
+        /** Let somebody come again; they are not brought back */
+        delete: operations["delete_v1_servers_server_id_bans_user_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/v1/servers/{server_id}/channels": {
@@ -609,11 +695,67 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A server's channels, oldest first, as rooms of mine */
+        /** The channels of a server that I am on, oldest first */
         get: operations["get_v1_servers_server_id_channels"];
         put?: never;
-        /** Make a channel on a server that I own; everybody there is in it */
+        /** Make a channel on a server that I own; everybody on it is in the channel at once */
         post: operations["post_v1_servers_server_id_channels"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/servers/{server_id}/invites": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The invitations that are out, newest first; for the owner and the admins */
+        get: operations["get_v1_servers_server_id_invites"];
+        put?: never;
+        /**
+         * Invite people; owner and admins
+         * @description Whoever knows the code may join, also a closed server. It ends with the membership of
+         *     whoever made it.
+         */
+        post: operations["post_v1_servers_server_id_invites"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/servers/{server_id}/invites/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take an invitation back */
+        delete: operations["delete_v1_servers_server_id_invites_code"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/servers/{server_id}/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who is on the server */
+        get: operations["get_v1_servers_server_id_members"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -628,11 +770,29 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Join a server, and all its channels; servers are open */
+        /** Join an open server */
         put: operations["put_v1_servers_server_id_members_me"];
         post?: never;
-        /** Leave a server, and all its channels; its owner cannot */
+        /** Leave the server and all its channels; its owner hands it over first */
         delete: operations["delete_v1_servers_server_id_members_me"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/servers/{server_id}/members/{user_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change somebody's role; the owner only */
+        put: operations["put_v1_servers_server_id_members_user_id"];
+        post?: never;
+        /** Send somebody away; owner and admins, and nobody of their own rank */
+        delete: operations["delete_v1_servers_server_id_members_user_id"];
         options?: never;
         head?: never;
         patch?: never;
@@ -757,6 +917,18 @@ export interface components {
             /** @example ann */
             username: string;
         };
+        "native.Ban": {
+            /**
+             * Format: int64
+             * @example 42
+             */
+            banned_by: number;
+            /** @example 2026-11-20T23:49:58.000Z */
+            created_at: string;
+            /** @example spam */
+            reason?: string | null;
+            user: components["schemas"]["native.User"];
+        };
         "native.Cursor": {
             /**
              * Format: int64
@@ -777,7 +949,10 @@ export interface components {
             text: string;
         };
         "native.File": {
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @example 480
+             */
             height?: number | null;
             /** Format: uuid */
             id: string;
@@ -790,10 +965,18 @@ export interface components {
              * @example 48213
              */
             size: number;
+            /**
+             * @description Of a picture.
+             * @example /v1/files/9b401513-2da0-4ad0-ae97-42e304db9bc2/thumbnail
+             */
             thumb_url?: string | null;
             /** @example /v1/files/9b401513-2da0-4ad0-ae97-42e304db9bc2 */
             url: string;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Of a picture, as it is shown.
+             * @example 640
+             */
             width?: number | null;
         };
         "native.FileForm": {
@@ -839,6 +1022,100 @@ export interface components {
              * @example 7
              */
             user_rev?: number | null;
+        };
+        "native.Invite": {
+            /** @example q3Zt0yUe7cXH2mP9aL5wKg */
+            code: string;
+            /** @example 2026-11-20T23:49:58.000Z */
+            created_at: string;
+            /**
+             * Format: int64
+             * @example 42
+             */
+            creator_id: number;
+            /**
+             * @description Null: never.
+             * @example 2026-11-27T23:49:58.000Z
+             */
+            expires_at?: string | null;
+            /**
+             * Format: int64
+             * @description Null: as many as come.
+             * @example 10
+             */
+            max_uses?: number | null;
+            /**
+             * Format: int64
+             * @example 1
+             */
+            server_id: number;
+            /**
+             * @description Where it is looked at (GET) and accepted (POST).
+             * @example /v1/invites/q3Zt0yUe7cXH2mP9aL5wKg
+             */
+            url: string;
+            /**
+             * Format: int64
+             * @example 2
+             */
+            uses: number;
+        };
+        "native.List_native.Ban": {
+            items: {
+                /**
+                 * Format: int64
+                 * @example 42
+                 */
+                banned_by: number;
+                /** @example 2026-11-20T23:49:58.000Z */
+                created_at: string;
+                /** @example spam */
+                reason?: string | null;
+                user: components["schemas"]["native.User"];
+            }[];
+            /** @description For `?cursor=`; null at the end. */
+            next?: string | null;
+        };
+        "native.List_native.Invite": {
+            items: {
+                /** @example q3Zt0yUe7cXH2mP9aL5wKg */
+                code: string;
+                /** @example 2026-11-20T23:49:58.000Z */
+                created_at: string;
+                /**
+                 * Format: int64
+                 * @example 42
+                 */
+                creator_id: number;
+                /**
+                 * @description Null: never.
+                 * @example 2026-11-27T23:49:58.000Z
+                 */
+                expires_at?: string | null;
+                /**
+                 * Format: int64
+                 * @description Null: as many as come.
+                 * @example 10
+                 */
+                max_uses?: number | null;
+                /**
+                 * Format: int64
+                 * @example 1
+                 */
+                server_id: number;
+                /**
+                 * @description Where it is looked at (GET) and accepted (POST).
+                 * @example /v1/invites/q3Zt0yUe7cXH2mP9aL5wKg
+                 */
+                url: string;
+                /**
+                 * Format: int64
+                 * @example 2
+                 */
+                uses: number;
+            }[];
+            /** @description For `?cursor=`; null at the end. */
+            next?: string | null;
         };
         "native.List_native.Member": {
             items: {
@@ -935,29 +1212,6 @@ export interface components {
             /** @description For `?cursor=`; null at the end. */
             next?: string | null;
         };
-        "native.List_native.PublicRoom": {
-            items: {
-                /** Format: uuid */
-                chatroom_id: string;
-                /** @example the market */
-                chatroom_name?: string | null;
-                /** @example whatever you like */
-                description?: string | null;
-                /**
-                 * @description Whether I am one of them.
-                 * @example false
-                 */
-                joined: boolean;
-                last_message?: components["schemas"]["native.Message"] | null;
-                /**
-                 * Format: int64
-                 * @example 12
-                 */
-                member_count: number;
-            }[];
-            /** @description For `?cursor=`; null at the end. */
-            next?: string | null;
-        };
         "native.List_native.Relation": {
             items: {
                 /** @example 2026-11-20T23:49:58.000Z */
@@ -979,6 +1233,8 @@ export interface components {
         };
         "native.List_native.RoomItem": {
             items: (components["schemas"]["native.Room"] & {
+                /** @description Whether I am in it: a public room is shown to everybody. */
+                joined: boolean;
                 last_message?: components["schemas"]["native.Message"] | null;
                 /**
                  * Format: int64
@@ -1010,32 +1266,24 @@ export interface components {
             /** @description For `?cursor=`; null at the end. */
             next?: string | null;
         };
-        "native.List_native.Server": {
+        "native.List_native.ServerItem": {
+            items: (components["schemas"]["native.Server"] & {
+                /**
+                 * @description Mine: `member`, `admin` or `owner`; null while I am not on it.
+                 * @example owner
+                 */
+                role?: string | null;
+            })[];
+            /** @description For `?cursor=`; null at the end. */
+            next?: string | null;
+        };
+        "native.List_native.ServerMember": {
             items: {
                 /** @example 2026-11-20T23:49:58.000Z */
-                created_at: string;
-                /** @example our street and the next */
-                description?: string | null;
-                icon_url?: string | null;
-                /**
-                 * Format: int64
-                 * @example 12
-                 */
-                member_count: number;
-                /** @example the neighbours */
-                name: string;
-                /**
-                 * Format: int64
-                 * @example 42
-                 */
-                owner_id: number;
-                /** @example owner */
+                joined_at: string;
+                /** @example member */
                 role: string;
-                /**
-                 * Format: int64
-                 * @example 7
-                 */
-                server_id: number;
+                user: components["schemas"]["native.User"];
             }[];
             /** @description For `?cursor=`; null at the end. */
             next?: string | null;
@@ -1208,14 +1456,37 @@ export interface components {
             /** @example ann */
             username: string;
         };
+        "native.NewBan": {
+            /**
+             * @description For the owner and the admins; nobody else sees it.
+             * @example spam
+             */
+            reason?: string | null;
+        };
         "native.NewChannel": {
+            /** @example general */
+            chatroom_name: string;
+            /** @example whatever comes up */
             description?: string | null;
-            /** @example garden */
-            name: string;
+        };
+        "native.NewInvite": {
+            /**
+             * Format: int64
+             * @description For how many seconds it is good; without it, for ever.
+             * @example 604800
+             */
+            expires_in?: number | null;
+            /**
+             * Format: int64
+             * @description How many people may come by it; without it, as many as want to.
+             * @example 10
+             */
+            max_uses?: number | null;
         };
         "native.NewMember": {
             /**
-             * @description `member` or `admin`; without it, whoever is new comes as `member`.
+             * @description `member`, `admin` or `owner`, which hands the room over: its owner is an admin from
+             *     then on. Without it, whoever is new comes as `member`.
              * @example member
              */
             role?: string | null;
@@ -1247,33 +1518,38 @@ export interface components {
             new_password: string;
             old_password: string;
         };
-        "native.NewPublicRoom": {
-            /** @example whatever you like */
-            description?: string | null;
-            /** @example the market */
-            name: string;
-        };
         "native.NewRoom": {
-            /** @example the kitchen */
+            /**
+             * @description Needed for a `public` room and for a `channel`.
+             * @example the kitchen
+             */
             chatroom_name?: string | null;
             description?: string | null;
             /**
-             * @description `direct` or `group`.
+             * @description `direct`, `group`, `public` or `channel`.
              * @example direct
              */
             kind: string;
             /**
+             * Format: int64
+             * @description Of a `channel`: the server that it belongs to.
+             */
+            server_id?: number | null;
+            /**
+             * @description Of a `direct` room or a `group`: who is in it besides me.
              * @example [
              *       43
              *     ]
              */
-            user_ids: number[];
+            user_ids?: number[] | null;
         };
         "native.NewServer": {
-            /** @example our street and the next */
+            /** @example ships and weather */
             description?: string | null;
             icon_url?: string | null;
-            /** @example the neighbours */
+            /** @description Whether anybody may join, which is so unless it is said otherwise. */
+            is_open?: boolean | null;
+            /** @example the sea */
             name: string;
         };
         "native.Own": components["schemas"]["native.Me"] & {
@@ -1477,6 +1753,8 @@ export interface components {
         };
         /** @description A room as one of its members sees it. */
         "native.RoomItem": components["schemas"]["native.Room"] & {
+            /** @description Whether I am in it: a public room is shown to everybody. */
+            joined: boolean;
             last_message?: components["schemas"]["native.Message"] | null;
             /**
              * Format: int64
@@ -1537,30 +1815,33 @@ export interface components {
             /** @example true */
             pinned?: boolean | null;
         };
-        /** @description A server as one of its members sees it. */
+        /** @description A server, the same for everybody. */
         "native.Server": {
             /** @example 2026-11-20T23:49:58.000Z */
             created_at: string;
-            /** @example our street and the next */
+            /** @example ships and weather */
             description?: string | null;
             icon_url?: string | null;
             /**
+             * @description Whether anybody may join; a closed server takes an invitation, and is shown to its
+             *     members alone.
+             */
+            is_open: boolean;
+            /**
              * Format: int64
-             * @example 12
+             * @example 3
              */
             member_count: number;
-            /** @example the neighbours */
+            /** @example the sea */
             name: string;
             /**
              * Format: int64
              * @example 42
              */
             owner_id: number;
-            /** @example owner */
-            role: string;
             /**
              * Format: int64
-             * @example 7
+             * @example 1
              */
             server_id: number;
         };
@@ -1568,8 +1849,33 @@ export interface components {
         "native.ServerChange": {
             description?: string | null;
             icon_url?: string | null;
-            /** @example the neighbours */
+            /** @description Closing it sends nobody away; it takes an invitation from then on. */
+            is_open?: boolean | null;
+            /** @example the ocean */
             name?: string | null;
+        };
+        /** @description A server as somebody sees it. */
+        "native.ServerItem": components["schemas"]["native.Server"] & {
+            /**
+             * @description Mine: `member`, `admin` or `owner`; null while I am not on it.
+             * @example owner
+             */
+            role?: string | null;
+        };
+        "native.ServerMember": {
+            /** @example 2026-11-20T23:49:58.000Z */
+            joined_at: string;
+            /** @example member */
+            role: string;
+            user: components["schemas"]["native.User"];
+        };
+        "native.ServerRole": {
+            /**
+             * @description `member`, `admin` or `owner`, which hands the server over: its owner is an admin
+             *     from then on.
+             * @example admin
+             */
+            role: string;
         };
         "native.SetUp": {
             settings: components["schemas"]["native.RoomSettings"];
@@ -2364,15 +2670,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Unsupported Media Type */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["native.Problem"];
-                };
-            };
             /** @description Unprocessable Entity */
             422: {
                 headers: {
@@ -2441,6 +2738,82 @@ export interface operations {
                 };
             };
             /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+        };
+    };
+    get_v1_files_file_id_thumbnail: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                file_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/*": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            /** @description No such file, or none that can be shown small */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -2837,6 +3210,160 @@ export interface operations {
                 };
             };
             /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+        };
+    };
+    get_v1_invites_code: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example q3Zt0yUe7cXH2mP9aL5wKg */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["native.ServerItem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            /** @description I am banned there */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            /** @description It never was, or is used up, expired or taken back */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+        };
+    };
+    post_v1_invites_code: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example q3Zt0yUe7cXH2mP9aL5wKg */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["native.ServerItem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            /** @description I am banned there */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            /** @description It never was, or is used up, expired or taken back */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4149,176 +4676,14 @@ export interface operations {
             };
         };
     };
-    get_v1_public_rooms: {
-        parameters: {
-            query?: {
-                limit?: number;
-                cursor?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["native.List_native.PublicRoom"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["native.Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["native.Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["native.Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["native.Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["native.Problem"];
-                };
-            };
-        };
-    };
-    post_v1_public_rooms: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["native.NewPublicRoom"];
-            };
-        };
-        responses: {
-            /** @description Created */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["native.RoomItem"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["native.Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["native.Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Payload Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["native.Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["native.Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["native.Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["native.Problem"];
-                };
-            };
-        };
-    };
     get_v1_rooms: {
         parameters: {
             query?: {
+                /**
+                 * @description `direct`, `group` or `channel`: those of mine. `public`: all there are, whether I joined them or not
+                 * @example group
+                 */
+                kind?: string;
                 limit?: number;
                 cursor?: string;
             };
@@ -5709,6 +6074,106 @@ export interface operations {
             };
         };
     };
+    get_v1_search: {
+        parameters: {
+            query: {
+                /** @example hello */
+                query: string;
+                /** @description Only in this room */
+                chatroom_id?: string;
+                /**
+                 * @description Only from this person
+                 * @example 42
+                 */
+                sender_id?: number;
+                /**
+                 * @description Sent at this moment or later
+                 * @example 2026-11-01T00:00:00Z
+                 */
+                after?: string;
+                /**
+                 * @description Sent earlier than this moment
+                 * @example 2026-12-01T00:00:00Z
+                 */
+                before?: string;
+                /** @description Only with a file, or only without */
+                has_file?: boolean;
+                /** @description The `next` of the page before */
+                cursor?: string;
+                /** @example 50 */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["native.List_native.Message"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+        };
+    };
     get_v1_servers: {
         parameters: {
             query?: {
@@ -5727,7 +6192,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["native.List_native.Server"];
+                    "application/json": components["schemas"]["native.List_native.ServerItem"];
                 };
             };
             /** @description Unauthorized */
@@ -5803,7 +6268,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["native.Server"];
+                    "application/json": components["schemas"]["native.ServerItem"];
                 };
             };
             /** @description Bad Request */
@@ -5881,6 +6346,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 1 */
                 server_id: number;
             };
             cookie?: never;
@@ -5893,8 +6359,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["native.Server"];
+                    "application/json": components["schemas"]["native.ServerItem"];
                 };
+            };
+            /** @description Not Modified */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Unauthorized */
             401: {
@@ -5905,7 +6378,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Forbidden */
+            /** @description I am banned from it */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5957,6 +6430,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 1 */
                 server_id: number;
             };
             cookie?: never;
@@ -6031,6 +6505,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 1 */
                 server_id: number;
             };
             cookie?: never;
@@ -6047,7 +6522,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["native.Server"];
+                    "application/json": components["schemas"]["native.ServerItem"];
                 };
             };
             /** @description Bad Request */
@@ -6122,6 +6597,260 @@ export interface operations {
             };
         };
     };
+    get_v1_servers_server_id_bans: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @example 1 */
+                server_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["native.List_native.Ban"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+        };
+    };
+    put_v1_servers_server_id_bans_user_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 1 */
+                server_id: number;
+                user_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["native.NewBan"] | null;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["native.Ban"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            /** @description Payload Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+        };
+    };
+    delete_v1_servers_server_id_bans_user_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 1 */
+                server_id: number;
+                user_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+        };
+    };
     get_v1_servers_server_id_channels: {
         parameters: {
             query?: {
@@ -6130,6 +6859,7 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @example 1 */
                 server_id: number;
             };
             cookie?: never;
@@ -6206,6 +6936,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 1 */
                 server_id: number;
             };
             cookie?: never;
@@ -6297,11 +7028,15 @@ export interface operations {
             };
         };
     };
-    put_v1_servers_server_id_members_me: {
+    get_v1_servers_server_id_invites: {
         parameters: {
-            query?: never;
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
             header?: never;
             path: {
+                /** @example 1 */
                 server_id: number;
             };
             cookie?: never;
@@ -6314,7 +7049,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["native.Server"];
+                    "application/json": components["schemas"]["native.List_native.Invite"];
                 };
             };
             /** @description Unauthorized */
@@ -6344,8 +7079,338 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Conflict */
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+        };
+    };
+    post_v1_servers_server_id_invites: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 1 */
+                server_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["native.NewInvite"] | null;
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["native.Invite"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            /** @description 100 are out */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            /** @description Payload Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+        };
+    };
+    delete_v1_servers_server_id_invites_code: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 1 */
+                server_id: number;
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+        };
+    };
+    get_v1_servers_server_id_members: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @example 1 */
+                server_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["native.List_native.ServerMember"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+        };
+    };
+    put_v1_servers_server_id_members_me: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 1 */
+                server_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["native.ServerMember"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            /** @description I am banned from it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6387,7 +7452,182 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 1 */
                 server_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+        };
+    };
+    put_v1_servers_server_id_members_user_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 1 */
+                server_id: number;
+                user_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["native.ServerRole"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["native.ServerMember"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            /** @description Payload Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+        };
+    };
+    delete_v1_servers_server_id_members_user_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 1 */
+                server_id: number;
+                user_id: number;
             };
             cookie?: never;
         };

@@ -1,6 +1,6 @@
 // Servers: houses of channels. A channel is a room like any other, whose `server_id` says where.
 import type { Link } from './link'
-import type { Room, RoomId, Server, ServerId } from './types'
+import type { Invite, Room, RoomId, Server, ServerId, ServerMember, UserId } from './types'
 
 export interface Described {
   name: string
@@ -10,19 +10,21 @@ export interface Described {
 export class Servers {
   constructor(private readonly link: Link) {}
 
+  /** Those that one is on. */
   async list(): Promise<Server[]> {
     return await this.link.rest.all('/v1/servers')
   }
 
+  /** One that one is on, or may join. */
   async load(id: ServerId): Promise<Server> {
     return await this.link.rest.get(`/v1/servers/${id}`)
   }
 
-  async create(form: Described): Promise<Server> {
+  async create(form: Described & { is_open?: boolean }): Promise<Server> {
     return await this.link.rest.send('POST', '/v1/servers', { body: form })
   }
 
-  async update(id: ServerId, change: Partial<Described>): Promise<Server> {
+  async update(id: ServerId, change: Partial<Described> & { is_open?: boolean }): Promise<Server> {
     return await this.link.rest.send('PATCH', `/v1/servers/${id}`, { body: change })
   }
 
@@ -30,11 +32,13 @@ export class Servers {
     await this.link.rest.send('DELETE', `/v1/servers/${id}`)
   }
 
+  // ---- Coming and going ----
+
   /** Its channels become rooms of ours. */
   async join(id: ServerId): Promise<Server> {
-    const server: Server = await this.link.rest.send('PUT', `/v1/servers/${id}/members/me`)
+    await this.link.rest.send('PUT', `/v1/servers/${id}/members/me`)
     await this.loadChannels(id)
-    return server
+    return await this.load(id)
   }
 
   async leave(id: ServerId): Promise<void> {
@@ -44,14 +48,44 @@ export class Servers {
     }
   }
 
+  async members(id: ServerId): Promise<ServerMember[]> {
+    const members = await this.link.rest.all<ServerMember>(`/v1/servers/${id}/members`)
+    this.link.state.meet(...members.map((it) => it.user))
+    return members
+  }
+
+  async removeMember(id: ServerId, user: UserId): Promise<void> {
+    await this.link.rest.send('DELETE', `/v1/servers/${id}/members/${user}`)
+  }
+
+  // ---- Invitations ----
+
+  async invite(id: ServerId, limits: { max_uses?: number; expires_in?: number } = {}): Promise<Invite> {
+    return await this.link.rest.send('POST', `/v1/servers/${id}/invites`, { body: limits })
+  }
+
+  /** Where an invitation leads. */
+  async preview(code: string): Promise<Server> {
+    return await this.link.rest.get(`/v1/invites/${encodeURIComponent(code)}`)
+  }
+
+  async accept(code: string): Promise<Server> {
+    const path = `/v1/invites/${encodeURIComponent(code)}` as const
+    const server = await this.link.rest.send<Server>('POST', path)
+    await this.loadChannels(server.server_id)
+    return server
+  }
+
+  // ---- Channels ----
+
   async loadChannels(id: ServerId): Promise<Room[]> {
     const channels = await this.link.rest.all<Room>(`/v1/servers/${id}/channels`)
     for (const room of channels) this.link.state.setRoom(room)
     return channels
   }
 
-  async createChannel(id: ServerId, form: Described): Promise<Room> {
-    const body = form
+  async createChannel(id: ServerId, { name, description }: Described): Promise<Room> {
+    const body = { chatroom_name: name, description }
     const room: Room = await this.link.rest.send('POST', `/v1/servers/${id}/channels`, { body })
     this.link.state.setRoom(room)
     return room

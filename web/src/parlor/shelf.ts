@@ -7,7 +7,7 @@ export interface Shelf {
   /** Sorted by name. */
   all<T>(drawer: Drawer, beginning: string): Promise<T[]>
   /** Everything whose name begins so. */
-  clear(beginning: string): Promise<void>
+  clear(drawer: Drawer, beginning: string): Promise<void>
 }
 
 export type Drawer = 'outbox' | 'known'
@@ -27,10 +27,9 @@ export function memoryShelf(): Shelf {
       found.sort(([a], [b]) => (a < b ? -1 : 1))
       return found.map(([, thing]) => structuredClone(thing) as T)
     },
-    async clear(beginning) {
-      for (const drawer of Object.values(drawers)) {
-        for (const name of drawer.keys()) if (name.startsWith(beginning)) drawer.delete(name)
-      }
+    async clear(drawer, beginning) {
+      const things = drawers[drawer]
+      for (const name of things.keys()) if (name.startsWith(beginning)) things.delete(name)
     },
   }
 }
@@ -67,11 +66,9 @@ export function browserShelf(name = 'parlor'): Shelf {
       const found = await within(drawer, 'readonly', (it) => it.getAll(range(beginning)))
       return (found as T[] | null) ?? (await memory.all<T>(drawer, beginning))
     },
-    async clear(beginning) {
-      for (const drawer of DRAWERS) {
-        await within(drawer, 'readwrite', (it) => it.delete(range(beginning)))
-      }
-      await memory.clear(beginning)
+    async clear(drawer, beginning) {
+      await within(drawer, 'readwrite', (it) => it.delete(range(beginning)))
+      await memory.clear(drawer, beginning)
     },
   }
 }

@@ -30,6 +30,7 @@ const ROOM: Room = {
   peer: null,
   role: 'member',
   last_read_seq: 0,
+  joined: true,
   settings: {
     muted_until: null,
     pinned_at: null,

@@ -123,6 +123,8 @@ export interface Room extends RoomCard {
   peer: User | null
   role: Role
   last_read_seq: number
+  /** Whether one is in it: a public room is shown to everybody. */
+  joined: boolean
   settings: RoomSettings
 }
 
@@ -142,15 +144,8 @@ export interface Member {
   last_delivered_seq: number | null
 }
 
-/** A room that anybody may come into. */
-export interface PublicRoom {
-  chatroom_id: RoomId
-  chatroom_name: string | null
-  description: string | null
-  member_count: number
-  joined: boolean
-  last_message: Message | null
-}
+/** A room that anybody may come into; perhaps not one of mine. */
+export type PublicRoom = Room
 
 export interface Relation {
   user_id: UserId
@@ -176,15 +171,42 @@ export interface DeviceSession {
   last_used_at: string
 }
 
-/** A house of channels. */
-export interface Server {
+/** A house of channels, the same for everybody. */
+export interface ServerCard {
   server_id: ServerId
   name: string
   description: string | null
   icon_url: string | null
   owner_id: UserId
-  role: Role
+  /** Whether anybody may join; else it takes an invitation. */
+  is_open: boolean
   member_count: number
+  created_at: string
+}
+
+/** A server as one sees it. */
+export interface Server extends ServerCard {
+  /** `null` while one is not on it. */
+  role: Role | null
+}
+
+export interface ServerMember {
+  user: User
+  role: Role
+  joined_at: string
+}
+
+/** Whoever has its code may join. */
+export interface Invite {
+  code: string
+  url: string
+  server_id: ServerId
+  creator_id: UserId
+  /** `null`: as many as come. */
+  max_uses: number | null
+  uses: number
+  /** `null`: never. */
+  expires_at: string | null
   created_at: string
 }
 

@@ -2,9 +2,15 @@
 import { defineStore } from 'pinia'
 import { ref, shallowRef } from 'vue'
 
-import { Problem, type Room, type RoomId, type Server, type ServerId } from '@/parlor'
+import type { Invite, Room, RoomId, Server, ServerId, ServerMember, UserId } from '@/parlor'
 
 import { parlor } from './client'
+
+interface Form {
+  name: string
+  description?: string
+  is_open?: boolean
+}
 
 export const useServers = defineStore('servers', () => {
   const loaded = ref(false)
@@ -29,14 +35,11 @@ export const useServers = defineStore('servers', () => {
     list.value = list.value.filter((it) => it.server_id !== id)
   }
 
-  async function create(form: { name: string; description?: string }): Promise<Server> {
+  async function create(form: Form): Promise<Server> {
     return put(await parlor.servers.create(form))
   }
 
-  async function update(
-    id: ServerId,
-    change: { name?: string; description?: string },
-  ): Promise<void> {
+  async function update(id: ServerId, change: Partial<Form>): Promise<void> {
     put(await parlor.servers.update(id, change))
   }
 
@@ -45,14 +48,12 @@ export const useServers = defineStore('servers', () => {
     drop(id)
   }
 
-  /** Who is there already gets what they wanted. */
   async function join(id: ServerId): Promise<Server> {
-    try {
-      return put(await parlor.servers.join(id))
-    } catch (thrown) {
-      if (Problem.of(thrown).code !== 'already_member') throw thrown
-      return put(await parlor.servers.load(id))
-    }
+    return put(await parlor.servers.join(id))
+  }
+
+  async function accept(code: string): Promise<Server> {
+    return put(await parlor.servers.accept(code))
   }
 
   async function leave(id: ServerId): Promise<void> {
@@ -60,21 +61,39 @@ export const useServers = defineStore('servers', () => {
     drop(id)
   }
 
-  // A channel that comes or goes with its server tells that the list has changed.
-  parlor.on('session:ready', () => void load().catch(() => undefined))
-  parlor.state.on('rooms', (changed) => {
-    const server = changed === null ? null : parlor.state.rooms.get(changed)?.server_id
-    if (loaded.value && server != null && !byId(server)) void load().catch(() => undefined)
+  function change(id: ServerId, to: Partial<Server>): void {
+    list.value = list.value.map((it) => (it.server_id === id ? { ...it, ...to } : it))
+  }
+
+  function isMe(user: UserId): boolean {
+    return user === parlor.state.me?.user_id
+  }
+
+  function reload(): void {
+    void load().catch(() => undefined)
+  }
+
+  parlor.on('session:ready', reload)
+  parlor.on('server:created', ({ server }) => put(server))
+  parlor.on('server:updated', ({ server }) => change(server.server_id, server))
+  parlor.on('server:deleted', ({ server }) => drop(server.server_id))
+  parlor.on('server:member_joined', ({ server_id, user_id, member_count }) => {
+    if (isMe(user_id) && !byId(server_id)) reload()
+    else change(server_id, { member_count })
   })
-  parlor.on('room:member_left', ({ user_id }) => {
-    const isMe = user_id === parlor.state.me?.user_id
-    if (isMe && list.value.length > 0) void load().catch(() => undefined)
+  parlor.on('server:member_left', ({ server_id, user_id, member_count }) => {
+    if (isMe(user_id)) drop(server_id)
+    else change(server_id, { member_count })
+  })
+  parlor.on('server:member_updated', ({ server_id, user_id, role }) => {
+    if (isMe(user_id)) change(server_id, { role })
+    if (role === 'owner') change(server_id, { owner_id: user_id })
   })
   parlor.on('ended', () => {
     list.value = []
     loaded.value = false
   })
-  if (parlor.line.state === 'online') void load().catch(() => undefined)
+  if (parlor.line.state === 'online') reload()
 
   return {
     loaded,
@@ -85,6 +104,14 @@ export const useServers = defineStore('servers', () => {
     remove,
     join,
     leave,
+    accept,
+    load: (id: ServerId): Promise<Server> => parlor.servers.load(id),
+    preview: (code: string): Promise<Server> => parlor.servers.preview(code),
+    invite: (id: ServerId, limits?: { max_uses?: number; expires_in?: number }): Promise<Invite> =>
+      parlor.servers.invite(id, limits),
+    members: (id: ServerId): Promise<ServerMember[]> => parlor.servers.members(id),
+    removeMember: (id: ServerId, user: UserId): Promise<void> =>
+      parlor.servers.removeMember(id, user),
     createChannel: (id: ServerId, form: { name: string; description?: string }): Promise<Room> =>
       parlor.servers.createChannel(id, form),
     removeChannel: (room: RoomId): Promise<void> => parlor.servers.removeChannel(room),

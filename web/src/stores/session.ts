@@ -42,6 +42,10 @@ export const useSession = defineStore('session', () => {
       stand('signed-out')
     })
     parlor.on('began', () => void resume())
+    parlor.state.on('me', () => {
+      const id = parlor.state.me?.user_id
+      if (id !== undefined) localStorage.setItem(LAST, String(id))
+    })
     parlor.on('session:ready', (greeting) => (limits.value = greeting.limits))
     addEventListener('pagehide', () => void parlor.save())
     document.addEventListener('visibilitychange', () => {
@@ -66,8 +70,6 @@ export const useSession = defineStore('session', () => {
 
   async function enter(): Promise<void> {
     endReason.value = null
-    const id = parlor.state.me?.user_id
-    if (id !== undefined) localStorage.setItem(LAST, String(id))
     stand('signed-in')
     await parlor.begin()
   }

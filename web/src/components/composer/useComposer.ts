@@ -26,11 +26,11 @@ export function useComposer(room: Room, isFocused: () => boolean) {
   const isEmpty = computed(() => text.value.trim() === '' && files.value.length === 0)
 
   watch(desk.editing, (message) => (text.value = message ? message.content : rooms.draft(id)))
-  // Written on another device of mine while this one looked on.
+  // Written on another device of mine, or kept from before: nothing that is being typed here gives way.
   watch(
     () => rooms.draft(id),
-    (draft) => {
-      if (!desk.editing.value && !isFocused()) text.value = draft
+    (draft, before) => {
+      if (!desk.editing.value && (text.value === before || !isFocused())) text.value = draft
     },
   )
 

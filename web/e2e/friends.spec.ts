@@ -1,0 +1,93 @@
+import { expect, test } from './support/test'
+import type { Person } from './support/person'
+
+const row = (of: Person, who: Person) => of.page.locator(`[data-user="${who.account.username}"]`)
+const tab = (of: Person, name: string) => of.page.getByRole('tab', { name })
+
+async function look(of: Person, who: Person): Promise<void> {
+  await of.page.getByRole('button', { name: 'Add friend' }).first().click()
+  await of.page.getByLabel('Find people').fill(who.account.username)
+  await expect(row(of, who)).toBeVisible()
+}
+
+test('asked, accepted, seen online, seen leave, removed: live on both sides', async ({ arrive }) => {
+  const ann = await arrive('Ann', { at: '/app/friends' })
+  const bob = await arrive('Bob', { at: '/app/friends' })
+  await look(ann, bob)
+  await row(ann, bob).getByRole('button', { name: 'Add friend' }).click()
+  await ann.says('Bob was asked')
+  await expect(row(ann, bob).getByRole('button', { name: 'Cancel request' })).toBeVisible()
+
+  await bob.says('Ann wants to be your friend')
+  await expect(tab(bob, 'Requests')).toContainText('1')
+  await tab(bob, 'Requests').click()
+  await expect(bob.page.getByText('Waiting for your answer')).toBeVisible()
+  await row(bob, ann).getByRole('button', { name: 'Accept' }).click()
+  await expect(bob.page.getByText('No open requests')).toBeVisible()
+  await ann.says('Bob is now your friend')
+  await tab(ann, 'All').click()
+  await expect(row(ann, bob).getByRole('img', { name: 'Online' })).toBeVisible()
+  await tab(bob, 'Online').click()
+  await expect(row(bob, ann)).toBeVisible()
+
+  await bob.page.getByRole('button', { name: /^Me:/ }).click()
+  await bob.page.getByRole('menuitemcheckbox', { name: 'Do not disturb' }).click()
+  await expect(row(ann, bob).getByRole('img', { name: 'Do not disturb' })).toBeVisible()
+  await bob.page.goto('about:blank')
+  await expect(row(ann, bob)).toContainText('Last seen just now', { timeout: 30_000 })
+
+  await bob.page.goto('/app/friends')
+  await expect(row(bob, ann)).toBeVisible()
+  await row(ann, bob).getByRole('button', { name: 'Actions for Bob' }).click()
+  await ann.page.getByRole('menuitem', { name: 'Remove friend' }).click()
+  await ann.dialog().getByRole('button', { name: 'Remove friend' }).click()
+  for (const it of [ann, bob]) await expect(it.page.getByText('No friends yet')).toBeVisible()
+})
+
+test('a request is cancelled, another one rejected', async ({ arrive }) => {
+  const ann = await arrive('Ann', { at: '/app/friends' })
+  const bob = await arrive('Bob', { at: '/app/friends' })
+  await look(ann, bob)
+  await row(ann, bob).getByRole('button', { name: 'Add friend' }).click()
+  await tab(bob, 'Requests').click()
+  await expect(row(bob, ann)).toBeVisible()
+  await row(ann, bob).getByRole('button', { name: 'Cancel request' }).click()
+  await expect(bob.page.getByText('No open requests')).toBeVisible()
+  await row(ann, bob).getByRole('button', { name: 'Add friend' }).click()
+  await row(bob, ann).getByRole('button', { name: 'Reject' }).click()
+  await expect(bob.page.getByText('No open requests')).toBeVisible()
+})
+
+test('whoever is blocked cannot write, until forgiven', async ({ arrive }) => {
+  const ann = await arrive('Ann')
+  const bob = await arrive('Bob')
+  await ann.account.befriend(bob.account)
+  const room = await ann.account.direct(bob.account)
+  await bob.page.goto(`/app/rooms/${room}`)
+  await bob.say('hello')
+  await ann.open('Bob')
+  await ann.page.getByRole('button', { name: 'Details' }).last().click()
+  await ann.page.getByRole('button', { name: 'Profile' }).click()
+  await ann.dialog().getByRole('button', { name: 'Block' }).click()
+  await ann.dialog('Block Bob?').getByRole('button', { name: 'Block' }).click()
+  await expect(ann.dialog().getByRole('button', { name: 'Unblock' })).toBeVisible()
+  await bob.say('are you there?')
+  await expect(bob.line('are you there?').getByRole('alert')).toBeVisible()
+  await ann.page.goto('/app/friends')
+  await tab(ann, 'Blocked').click()
+  await row(ann, bob).getByRole('button', { name: 'Unblock' }).click()
+  await expect(ann.page.getByText('You have blocked nobody')).toBeVisible()
+  await bob.line('are you there?').getByRole('button', { name: 'Try again' }).click()
+  await expect(bob.line('are you there?').getByRole('alert')).toBeHidden()
+  await expect(ann.entry('Bob')).toContainText('are you there?')
+})
+
+test('a chat begins from the list of friends', async ({ arrive }) => {
+  const ann = await arrive('Ann')
+  const bob = await arrive('Bob')
+  await ann.account.befriend(bob.account)
+  await ann.goTo('Friends')
+  await row(ann, bob).getByRole('button', { name: 'Message: Bob' }).click()
+  await ann.say('hello from the list')
+  await expect(bob.entry('Ann')).toContainText('hello from the list')
+})

@@ -1,0 +1,174 @@
+import { expect, test } from './support/test'
+import type { Account } from './support/account'
+import type { Person } from './support/person'
+
+const COUNT = 10_000
+
+/** Fills a room over one socket's worth of requests at a time. */
+async function fill(room: string, people: Account[], count: number): Promise<void> {
+  const WIDTH = 24
+  let next = 1
+  await Promise.all(
+    Array.from({ length: WIDTH }, async (_, lane) => {
+      for (let n = next++; n <= count; n = next++) {
+        const length = (n * 7919) % 17
+        await people[lane % people.length]?.say(room, `message number ${n} ${'lorem ipsum dolor '.repeat(length)}`.trim())
+      }
+    }),
+  )
+}
+
+interface Glance {
+  rows: number
+  nodes: number
+  first: number
+  last: number
+}
+
+const glance = (of: Person): Promise<Glance> =>
+  of.page.evaluate(() => {
+    const log = document.querySelector('[role=log]')
+    const seqs = [...document.querySelectorAll<HTMLElement>('[role=log] [data-seq]')].map((it) => Number(it.dataset['seq']))
+    return { rows: seqs.length, nodes: log?.querySelectorAll('*').length ?? 0, first: Math.min(...seqs), last: Math.max(...seqs) }
+  })
+
+/** Turns the wheel, frame by frame, and says how long the longest pauses were. */
+async function wheel(of: Person, delta: number, times: number): Promise<{ long: number[]; worstFrame: number }> {
+  await of.log.hover()
+  await of.page.evaluate(() => {
+    const seen: { long: number[]; frames: number[] } = { long: [], frames: [] }
+    Object.assign(window, { seen })
+    new PerformanceObserver((list) => list.getEntries().forEach((it) => seen.long.push(it.duration))).observe({ type: 'longtask' })
+    let before = performance.now()
+    const frame = (now: number) => {
+      seen.frames.push(now - before)
+      before = now
+      requestAnimationFrame(frame)
+    }
+    requestAnimationFrame(frame)
+  })
+  for (let time = 0; time < times; time++) {
+    await of.page.mouse.wheel(0, delta)
+    await of.page.waitForTimeout(30)
+  }
+  return await of.page.evaluate(() => {
+    const { seen } = window as unknown as { seen: { long: number[]; frames: number[] } }
+    return { long: seen.long, worstFrame: Math.max(...seen.frames) }
+  })
+}
+
+/** Opens a room that was read on another device: at its end. */
+async function openRead(by: Person, name: string, room: string): Promise<void> {
+  await by.account.call('PUT', `/rooms/${room}/read`, {})
+  await by.page.goto('/app/')
+  await expect(by.entry(name)).not.toContainText('unread')
+  await by.open(name)
+}
+
+test('10,000 messages: scrolled both ways, with few nodes and no long pauses', async ({ arrive }, info) => {
+  test.setTimeout(300_000)
+  const ann = await arrive('Ann')
+  const bob = await arrive('Bob')
+  await bob.page.close()
+  const room = await ann.account.group('Archive', bob.account)
+  await fill(room, [ann.account, bob.account], COUNT)
+  await openRead(ann, 'Archive', room)
+  await expect.poll(async () => (await glance(ann)).last).toBe(COUNT)
+
+  const up = await wheel(ann, -900, 150)
+  const high = await glance(ann)
+  expect(high.first).toBeLessThan(COUNT - 300)
+  expect(high.rows).toBeLessThan(160)
+  expect(high.nodes).toBeLessThan(6000)
+
+  const down = await wheel(ann, 900, 100)
+  expect((await glance(ann)).last).toBeGreaterThan(high.last)
+  const long = [...up.long, ...down.long]
+  info.annotations.push({ type: 'scrolling', description: JSON.stringify({ high, longTasks: long.length, longest: Math.max(0, ...long), worstFrame: [up.worstFrame, down.worstFrame] }) })
+  process.stdout.write(`scrolling 10,000: ${info.annotations[0]?.description}\n`)
+  // A machine that runs other tests at the same time may pause now and then; a list that is not
+  // virtualised would pause for seconds.
+  expect(Math.max(0, ...long)).toBeLessThan(250)
+
+  // What one looks at stays where it is while older messages come in above.
+  await ann.page.getByRole('button', { name: 'To the newest messages' }).click()
+  await expect.poll(async () => (await glance(ann)).last).toBe(COUNT)
+
+  // To the very first message, found by its words, and back.
+  await ann.page.goto(`/app/rooms/${room}?seq=3`)
+  await expect(ann.log.locator('[data-seq="3"]')).toBeInViewport()
+  await expect(ann.page.getByText('This is the beginning')).toBeAttached()
+  expect((await glance(ann)).rows).toBeLessThan(160)
+  const back = await wheel(ann, 900, 60)
+  expect((await glance(ann)).last).toBeGreaterThan(100)
+  expect(Math.max(0, ...back.long)).toBeLessThan(250)
+  await ann.say('back at the end')
+  await expect(ann.line('back at the end')).toBeInViewport()
+})
+
+test('what one looks at stays where it is while more is loaded above', async ({ arrive }) => {
+  const ann = await arrive('Ann')
+  const bob = await arrive('Bob')
+  const room = await ann.account.group('Steady', bob.account)
+  await fill(room, [bob.account], 400)
+  await openRead(ann, 'Steady', room)
+  await expect.poll(async () => (await glance(ann)).last).toBe(400)
+  await ann.log.hover()
+  // In steps smaller than the view a message moves by just the step, never by a jump.
+  for (let time = 0; time < 40; time++) {
+    const before = await place(ann)
+    await ann.page.mouse.wheel(0, -200)
+    await ann.page.waitForTimeout(80)
+    const after = await place(ann, before.seq)
+    expect(Math.abs(after.top - before.top - 200), `step ${time}, at ${before.seq}`).toBeLessThanOrEqual(2)
+  }
+})
+
+/** Where a message is: the one in the middle, or the given one. */
+const place = (of: Person, seq?: number): Promise<{ seq: number; top: number }> =>
+  of.page.evaluate((seq) => {
+    const all = [...document.querySelectorAll<HTMLElement>('[role=log] [data-seq]')]
+    const it = seq === undefined ? all.find((row) => row.getBoundingClientRect().top > 300) : all.find((row) => Number(row.dataset['seq']) === seq)
+    return { seq: Number(it?.dataset['seq']), top: it?.getBoundingClientRect().top ?? NaN }
+  }, seq)
+
+test('unread messages begin at a line; from far above, a button leads there', async ({ arrive }) => {
+  const ann = await arrive('Ann')
+  const bob = await arrive('Bob')
+  const room = await ann.account.group('Busy', bob.account)
+  await fill(room, [bob.account], 60)
+  await ann.account.call('PUT', `/rooms/${room}/read`, { seq: 20 })
+  await ann.page.reload()
+  await expect(ann.entry('Busy')).toContainText('40 unread messages')
+  await ann.open('Busy')
+  await expect(ann.log.getByRole('separator', { name: 'New messages' })).toBeInViewport()
+  await expect(ann.log.locator('[data-seq="21"]')).toBeInViewport()
+  await ann.page.getByRole('button', { name: 'To the newest messages' }).click()
+  await expect(ann.log.locator('[data-seq="60"]')).toBeInViewport()
+  await expect(ann.entry('Busy')).not.toContainText('unread')
+  await ann.page.getByRole('button', { name: /new message/ }).click()
+  await expect(ann.log.locator('[data-seq="21"]')).toBeInViewport()
+})
+
+test('words are looked for, in a room and in all of them, and a hit leads to its place', async ({ arrive }) => {
+  const ann = await arrive('Ann')
+  const bob = await arrive('Bob')
+  const room = await ann.account.group('Library', bob.account)
+  await bob.account.say(room, 'the treasure is under the oak tree')
+  await fill(room, [bob.account], 150)
+  await bob.account.say(room, '寶藏在老橡樹下')
+  await ann.account.call('PUT', `/rooms/${room}/read`, {})
+  await ann.page.goto(`/app/rooms/${room}?panel=search`)
+  const panel = ann.page.getByRole('complementary', { name: 'Search in this room' })
+  await panel.getByLabel('Search messages').fill('oak')
+  await panel.getByRole('button', { name: /under the oak tree/ }).click()
+  await expect(ann.log.locator('[data-seq="1"]')).toBeInViewport()
+  await panel.getByLabel('Search messages').fill('橡樹')
+  await expect(panel.getByRole('button', { name: /老橡樹/ })).toBeVisible()
+  await panel.getByLabel('Search messages').fill('dragons')
+  await expect(panel.getByText('Nothing found')).toBeVisible()
+  await ann.page.goto('/app/search')
+  await ann.page.getByRole('main').getByLabel('Search messages').fill('treasure')
+  await ann.page.getByRole('button', { name: /Library.*treasure/s }).click()
+  await expect(ann.log.locator('[data-seq="1"]')).toBeInViewport()
+})

@@ -1,0 +1,35 @@
+import { expect, test } from './support/test'
+
+const CHATS = { 'zh-TW': '聊天', 'zh-CN': '聊天', ko: '채팅', 'ja-JP': 'チャット', 'en-US': 'Chats' }
+const TAGS = { 'zh-TW': 'zh-Hant', 'zh-CN': 'zh-Hans', ko: 'ko', 'ja-JP': 'ja', 'en-US': 'en' }
+
+for (const locale of ['zh-TW', 'zh-CN', 'ko', 'ja-JP', 'en-US'] as const) {
+  test(`the page speaks what the browser asks for: ${locale}`, async ({ arrive }) => {
+    const ann = await arrive('Ann', { locale })
+    await expect(ann.page.locator('html')).toHaveAttribute('lang', TAGS[locale])
+    await expect(ann.page.getByRole('heading', { level: 1, name: CHATS[locale], exact: true })).toBeVisible()
+  })
+}
+
+test('a language is chosen, at once and for good', async ({ arrive }) => {
+  const ann = await arrive('Ann', { at: '/app/settings/look' })
+  await ann.page.getByLabel('日本語').check()
+  await expect(ann.page.getByRole('heading', { level: 1, name: '外観' })).toBeVisible()
+  await expect(ann.page.locator('html')).toHaveAttribute('lang', 'ja')
+  await ann.page.reload()
+  await expect(ann.page.getByRole('heading', { level: 1, name: '外観' })).toBeVisible()
+})
+
+test('a theme is chosen, before the first paint of the next visit', async ({ arrive }) => {
+  const ann = await arrive('Ann', { at: '/app/settings/look', colorScheme: 'light' })
+  const ground = () => ann.page.evaluate(() => getComputedStyle(document.body).backgroundColor)
+  const light = await ground()
+  await ann.page.getByText('Dark', { exact: true }).click()
+  await expect(ann.page.locator('html')).toHaveAttribute('data-theme', 'dark')
+  const dark = await ground()
+  expect(dark).not.toBe(light)
+  await ann.page.route(/assets\/.*\.js/, () => undefined)
+  await ann.page.goto('/app/', { waitUntil: 'commit' })
+  await expect(ann.page.locator('html')).toHaveAttribute('data-theme', 'dark')
+  await ann.page.unroute(/assets\/.*\.js/)
+})
