@@ -200,16 +200,16 @@ impl Hall {
             answer.expect("an answer").json().await.expect("JSON")
         };
         let mut tokens = Vec::new();
-        for name in ["all", "few"] {
+        for name in ["all", "few", "one"] {
             let body = json!({"username": name, "password": "correct horse"});
             let answer = post("/v1/auth/register", "", body).await;
             tokens.push(answer["access_token"].as_str().expect("a token").to_owned());
         }
-        let [all, few] = tokens.try_into().expect("two people");
+        let [all, few, _] = tokens.try_into().expect("three people");
         let mut rooms = Vec::new();
         for n in 0..ROOMS {
-            let others = if n % 20 == 0 { json!([2]) } else { json!([]) };
-            let body = json!({"kind": "group", "user_ids": others});
+            let others = if n % 20 == 0 { json!([2, 3]) } else { json!([3]) };
+            let body = json!({"kind": "group", "user_ids": others, "chatroom_name": "room"});
             let room = post("/v1/rooms", &all, body).await;
             let id = room["chatroom_id"].as_str().expect("a room").parse().expect("its id");
             rooms.push(RoomId(id));

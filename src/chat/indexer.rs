@@ -35,7 +35,7 @@ const BLOCK: i64 = 4_096;
 const ROWS: usize = 500;
 /// For so long nobody else takes the desk from a node that has gone silent.
 const LEASE_SECONDS: i64 = 60;
-/// Even when nothing seems to be new: another node's messages may have lower numbers.
+/// Even when too little seems to be new: another node's messages may have lower numbers.
 const ROUND: Duration = Duration::from_mins(1);
 /// Over a shorter time nobody can tell how fast messages come.
 const BEAT: Duration = Duration::from_millis(500);
@@ -57,10 +57,12 @@ struct Indexer {
 
 /// What the last look at the messages showed.
 struct Pulse {
-    newest: i64,
-    /// When all rooms were last looked through.
+    /// When all rooms were last looked through, which newest number there was, and how many
+    /// messages were left to wait.
     checked: Option<Instant>,
-    /// How many messages were waiting, and since when that is known.
+    newest: i64,
+    left: i64,
+    /// How many were waiting a beat ago.
     waiting: i64,
     felt: Instant,
     per_second: i64,
@@ -94,22 +96,26 @@ impl Indexer {
     fn new(chat: Chat) -> Self {
         let felt = Instant::now();
         // What is there when the server starts did not come just now.
-        let pulse = Pulse { newest: 0, checked: None, waiting: i64::MAX, felt, per_second: 0 };
+        let (checked, waiting) = (None, i64::MAX);
+        let pulse = Pulse { checked, newest: 0, left: 0, waiting, felt, per_second: 0 };
         Self { chat, me: Uuid::new_v4(), swept: false, scanned: 0, pulse }
     }
 
     /// Puts in what there is, as long as it fills blocks.
     async fn work(&mut self) -> Result<(), Error> {
         let newest = store::message::newest(&self.chat.db).await?.map_or(0, |it| it.0);
-        let is_new = std::mem::replace(&mut self.pulse.newest, newest) != newest;
-        if !is_new && self.pulse.checked.is_some_and(|it| it.elapsed() < ROUND) {
+        let enough = self.chat.rules.search_block;
+        // Looking through all rooms is not for nothing, and numbers tell when it is.
+        let may_wait = self.pulse.left + (newest - self.pulse.newest).max(0);
+        if may_wait < enough && self.pulse.checked.is_some_and(|it| it.elapsed() < ROUND) {
             return Ok(());
         }
+        self.pulse.newest = newest;
         loop {
             let backlog = progress::backlog(&self.chat.db).await?;
-            self.pulse.checked = Some(Instant::now());
             let waiting = self.pulse.feel(&backlog);
-            if waiting < self.chat.rules.search_block || self.chat.stop.is_cancelled() {
+            (self.pulse.checked, self.pulse.left) = (Some(Instant::now()), waiting);
+            if waiting < enough || self.chat.stop.is_cancelled() {
                 return Ok(());
             }
             let is_too_early = self.pulse.is_rush() && waiting < PILE;
