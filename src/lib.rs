@@ -25,6 +25,12 @@
 //! Who is on a server, and as what, is a matter of [`chat::crew`]; who may come is one of
 //! [`chat::invite`] and [`chat::ban`].
 //!
+//! Every change raises the `rev` of its room, or of the person whose own it is, and leaves it
+//! in a row: a client that was away is told the rows with a higher one ([`chat::sync`]).
+//!
+//! Messages are found ([`chat::search`]) by an index of our own ([`store::search`]), which
+//! [`chat::indexer`] fills behind the senders' back.
+//!
 //! A path has one owner among the dialects, unless several products claim it: then
 //! `server/contested.rs` says who answers, and when.
 //! Surfaces that do not call rooms by their UUID learn with each message what its room is

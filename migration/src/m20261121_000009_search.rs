@@ -5,7 +5,7 @@ use sea_orm_migration::{
     sea_orm::DbBackend,
 };
 
-use crate::columns::create;
+use crate::columns::{create, index};
 
 #[derive(DeriveMigrationName)]
 pub(crate) struct Migration;
@@ -57,7 +57,8 @@ async fn blocks(db: &SchemaManager<'_>) -> Result<(), DbErr> {
             .col(bytes(db, "messages"))
             .to_owned(),
     )
-    .await
+    .await?;
+    index(db, "ix_search_blocks_oldest", "search_blocks", &["oldest"], false).await
 }
 
 async fn postings(db: &SchemaManager<'_>) -> Result<(), DbErr> {

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use entity::{
     friend::{self, Status},
-    id::UserId,
+    id::{SessionId, UserId},
     user,
 };
 use sea_orm::{ActiveValue::Set, DbErr};
@@ -27,7 +27,8 @@ use crate::{
         session::{Device, SignedIn},
         text::line,
     },
-    policy, store,
+    policy::{self, MayActAs},
+    store,
 };
 
 #[derive(Clone, Debug)]
@@ -161,6 +162,19 @@ pub async fn delete(chat: &Chat, me: Actor, user: UserId) -> Result<(), Error> {
     let leave = policy::may_act_as(me, user)?;
     let avatar = store::user::find(&chat.db, user).await?.and_then(|it| it.avatar_url);
     let sessions = session::list(chat, me).await?;
+    let sessions: Vec<SessionId> = sessions.iter().map(|it| it.session_id).collect();
+    let files = patiently(|| erase(chat, leave, &sessions)).await?;
+    discard::remove(chat, files).await;
+    if let Some(name) = avatar.as_deref().and_then(|it| it.rsplit_once("/avatars/")) {
+        warn_if_left(chat.disk.remove_avatar(name.1).await);
+    }
+    tracing::info!(%user, "account deleted");
+    Ok(())
+}
+
+/// The files that must go with the person.
+async fn erase(chat: &Chat, leave: MayActAs, sessions: &[SessionId]) -> Result<Vec<String>, Error> {
+    let user = leave.user();
     let mut change = Change::begin(chat).await?;
     let files = store::attachment::of_owner(&change.db, user).await?;
     let files: Vec<String> = files.into_iter().map(|it| it.stored_name).collect();
@@ -173,20 +187,15 @@ pub async fn delete(chat: &Chat, me: Actor, user: UserId) -> Result<(), Error> {
     store::attachment::delete_of(&change.db, user).await?;
     store::discarded_file::insert(&change.db, &files).await?;
     change.outdates_person(user);
-    for session in &sessions {
-        change.outdates_session(session.session_id);
+    for session in sessions {
+        change.outdates_session(*session);
         let news = News::SessionEnded { reason: Ending::AccountDeleted };
-        change.announce(Topic::Session(session.session_id), news);
+        change.announce(Topic::Session(*session), news);
     }
     guild::abandon(&mut change, user).await?;
     leave_groups(chat, &mut change, user).await?;
     change.commit().await?;
-    discard::remove(chat, files).await;
-    if let Some(name) = avatar.as_deref().and_then(|it| it.rsplit_once("/avatars/")) {
-        warn_if_left(chat.disk.remove_avatar(name.1).await);
-    }
-    tracing::info!(%user, "account deleted");
-    Ok(())
+    Ok(files)
 }
 
 /// Nobody has this person for a friend, an asker or an enemy any more.

@@ -10,7 +10,7 @@ use crate::{
         assembly,
         change::{Change, patiently},
         handle::Chat,
-        mention, message as messages, place,
+        mention, message as messages, place, reading,
     },
     model::{
         actor::Actor,
@@ -38,16 +38,22 @@ pub async fn edit(
     chat.limits.spend(Allowance::Message, Spender::User(me.id))?;
     let content = words.map(MessageText::into_string).unwrap_or_default();
     let mentions = mention::find(chat, leave, &content).await?;
-    patiently(|| try_edit(chat, facts, message, &content, &mentions)).await
+    let change = || try_edit(chat, facts, message, &content, &mentions);
+    let (edited, speaks_of_others) = patiently(change).await?;
+    if speaks_of_others {
+        reading::recount_after(chat, facts.room, edited.row.seq).await;
+    }
+    Ok(edited)
 }
 
+/// The message, and whether it may speak of others than before.
 async fn try_edit(
     chat: &Chat,
     facts: Facts,
     message: MessageId,
     content: &str,
     mentions: &[UserId],
-) -> Result<Message, Error> {
+) -> Result<(Message, bool), Error> {
     let mut change = Change::begin(chat).await?;
     place::hold(&change, facts.room).await?;
     let may_read = facts.may_read()?;
@@ -55,11 +61,12 @@ async fn try_edit(
     let leave = facts.may_edit(old.sender_id)?;
     if old.content == content {
         let message = assembly::dress_one(&chat.roster, &change.db, may_read, old).await?;
-        return Ok(Message::clone(&message));
+        return Ok((Message::clone(&message), false));
     }
     if content.is_empty() {
         has_files(&change, &old).await?;
     }
+    let calls = old.content.contains('@') || content.contains('@');
     let rev = store::chatroom::touch(&change.db, facts.room).await?;
     store::message_edit::insert(&change.db, leave, &old, rev).await?;
     store::search::revise(&change.db, &old, content).await?;
@@ -73,7 +80,7 @@ async fn try_edit(
     let news = Updated { message: message.clone(), room };
     change.announce(Topic::Room(facts.room), News::MessageUpdated(news));
     change.commit().await?;
-    Ok(Message::clone(&message))
+    Ok((Message::clone(&message), calls))
 }
 
 /// What it said before, the latest first; before this `rev`, if one is named.

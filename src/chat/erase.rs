@@ -7,7 +7,7 @@ use crate::{
         change::{Change, patiently},
         discard,
         handle::Chat,
-        place,
+        place, reading,
     },
     model::{
         actor::Actor,
@@ -26,22 +26,31 @@ pub async fn erase(chat: &Chat, me: Actor, message: MessageId) -> Result<Erased,
     let facts = place::facts(chat, me, message).await?;
     facts.may_read()?;
     chat.limits.spend(Allowance::Other, Spender::User(me.id))?;
-    let (erased, files) = patiently(|| try_erase(chat, facts, message)).await?;
-    discard::remove(chat, files).await;
+    let (erased, gone) = patiently(|| try_erase(chat, facts, message)).await?;
+    if let Some(Gone { seq, files }) = gone {
+        discard::remove(chat, files).await;
+        reading::recount_after(chat, facts.room, seq).await;
+    }
     Ok(erased)
+}
+
+/// What there was, and is no more.
+struct Gone {
+    seq: i64,
+    files: Vec<String>,
 }
 
 async fn try_erase(
     chat: &Chat,
     facts: Facts,
     message: MessageId,
-) -> Result<(Erased, Vec<String>), Error> {
+) -> Result<(Erased, Option<Gone>), Error> {
     let mut change = Change::begin(chat).await?;
     place::hold(&change, facts.room).await?;
     let row = place::find(&change, facts.may_read()?, message).await?;
     let leave = facts.may_erase(row.sender_id)?;
     if row.deleted_at.is_some() {
-        return Ok((Erased { message, rev: row.rev }, Vec::new()));
+        return Ok((Erased { message, rev: row.rev }, None));
     }
     let files = store::attachment::of_messages(&change.db, &[message]).await?;
     let files: Vec<String> = files.into_iter().map(|it| it.stored_name).collect();
@@ -60,5 +69,5 @@ async fn try_erase(
     let news = News::MessageDeleted(Deleted { message, room, seq: row.seq, rev, at: now });
     change.announce(Topic::Room(facts.room), news);
     change.commit().await?;
-    Ok((Erased { message, rev }, files))
+    Ok((Erased { message, rev }, Some(Gone { seq: row.seq, files })))
 }

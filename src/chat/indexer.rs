@@ -37,6 +37,8 @@ const ROWS: usize = 500;
 const LEASE_SECONDS: i64 = 60;
 /// Even when nothing seems to be new: another node's messages may have lower numbers.
 const ROUND: Duration = Duration::from_mins(1);
+/// Over a shorter time nobody can tell how fast messages come.
+const BEAT: Duration = Duration::from_millis(500);
 /// Messages per second that are a rush.
 const RUSH: i64 = 500;
 /// What may pile up during one.
@@ -53,11 +55,14 @@ struct Indexer {
     pulse: Pulse,
 }
 
-/// How fast messages come.
+/// What the last look at the messages showed.
 struct Pulse {
     newest: i64,
-    felt: Instant,
+    /// When all rooms were last looked through.
     checked: Option<Instant>,
+    /// How many messages were waiting, and since when that is known.
+    waiting: i64,
+    felt: Instant,
     per_second: i64,
 }
 
@@ -87,44 +92,35 @@ pub async fn watch(chat: Chat) {
 
 impl Indexer {
     fn new(chat: Chat) -> Self {
-        let pulse = Pulse { newest: 0, felt: Instant::now(), checked: None, per_second: 0 };
+        let felt = Instant::now();
+        // What is there when the server starts did not come just now.
+        let pulse = Pulse { newest: 0, checked: None, waiting: i64::MAX, felt, per_second: 0 };
         Self { chat, me: Uuid::new_v4(), swept: false, scanned: 0, pulse }
     }
 
     /// Puts in what there is, as long as it fills blocks.
     async fn work(&mut self) -> Result<(), Error> {
-        let is_new = self.feel().await?;
+        let newest = store::message::newest(&self.chat.db).await?.map_or(0, |it| it.0);
+        let is_new = std::mem::replace(&mut self.pulse.newest, newest) != newest;
         if !is_new && self.pulse.checked.is_some_and(|it| it.elapsed() < ROUND) {
             return Ok(());
         }
         loop {
             let backlog = progress::backlog(&self.chat.db).await?;
             self.pulse.checked = Some(Instant::now());
-            let waiting: i64 = backlog.iter().map(Stretch::length).sum();
-            let is_rush = self.pulse.per_second >= RUSH;
-            let enough = if is_rush { PILE } else { self.chat.rules.search_block };
-            if waiting < enough || self.chat.stop.is_cancelled() || !self.claim().await? {
+            let waiting = self.pulse.feel(&backlog);
+            if waiting < self.chat.rules.search_block || self.chat.stop.is_cancelled() {
+                return Ok(());
+            }
+            let is_too_early = self.pulse.is_rush() && waiting < PILE;
+            if is_too_early || !self.claim().await? {
+                self.pulse.checked = None;
                 return Ok(());
             }
             if self.put_in(backlog).await? {
                 self.tidy().await?;
             }
-            self.feel().await?;
         }
-    }
-
-    /// Whether there is a new message since the last time.
-    async fn feel(&mut self) -> Result<bool, Error> {
-        let newest = store::message::newest(&self.chat.db).await?.map_or(0, |it| it.0);
-        let pulse = &mut self.pulse;
-        let millis = i64::try_from(pulse.felt.elapsed().as_millis()).unwrap_or(i64::MAX);
-        let is_new = newest != pulse.newest;
-        // What was there when the server started did not come just now.
-        if pulse.newest > 0 {
-            pulse.per_second = (newest - pulse.newest).saturating_mul(1_000) / millis.max(1);
-        }
-        (pulse.newest, pulse.felt) = (newest, Instant::now());
-        Ok(is_new)
     }
 
     async fn claim(&mut self) -> Result<bool, Error> {
@@ -185,6 +181,7 @@ impl Indexer {
         draft.publish(&tx, &stretches).await?;
         tx.commit().await?;
         self.swept = true;
+        self.pulse.waiting -= stretches.iter().map(Stretch::length).sum::<i64>();
         Ok(true)
     }
 
@@ -239,9 +236,27 @@ impl Indexer {
 
     /// Leaves the database to others for a while; `false` when the server stops.
     async fn rest(&self, worked: Duration) -> bool {
-        let share = if self.pulse.per_second >= RUSH { 20 } else { 1 };
+        let share = if self.pulse.is_rush() { 20 } else { 1 };
         let pause = tokio::time::sleep(worked * share);
         self.chat.stop.run_until_cancelled(pause).await.is_some()
+    }
+}
+
+impl Pulse {
+    /// How many messages are waiting; from one time to the next, how fast they come.
+    fn feel(&mut self, backlog: &[Stretch]) -> i64 {
+        let waiting = backlog.iter().map(Stretch::length).sum();
+        let elapsed = self.felt.elapsed();
+        if elapsed >= BEAT {
+            let millis = i64::try_from(elapsed.as_millis()).unwrap_or(i64::MAX);
+            let new = (waiting - self.waiting.min(waiting)).saturating_mul(1_000);
+            (self.per_second, self.waiting, self.felt) = (new / millis, waiting, Instant::now());
+        }
+        waiting
+    }
+
+    fn is_rush(&self) -> bool {
+        self.per_second >= RUSH
     }
 }
 

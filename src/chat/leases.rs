@@ -108,6 +108,12 @@ impl Leases {
         house.people.iter().filter(|(_, it)| seen(it)).map(|(user, _)| *user).collect()
     }
 
+    /// Those of these people who are there, whether they let it be seen or not.
+    pub fn present(&self, users: &[UserId]) -> Vec<UserId> {
+        let house = self.house();
+        users.iter().copied().filter(|it| house.people.contains_key(it)).collect()
+    }
+
     /// How many connections there are, of whatever surface.
     pub fn count(&self) -> usize {
         self.house().people.values().map(|it| it.keys.len()).sum()

@@ -35,7 +35,7 @@ impl Default for Darkroom {
 }
 
 impl Darkroom {
-    /// The first frame of a picture, not longer or higher than [`SMALL`], and what it is
+    /// The first frame of a picture, at most 480 pixels long and high, and what it is
     /// encoded as: JPEG, unless something can be seen through it.
     pub async fn thumbnail(&self, path: PathBuf) -> Result<(Vec<u8>, FileType), Error> {
         let _place = self.0.acquire().await.map_err(Error::internal)?;

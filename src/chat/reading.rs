@@ -14,10 +14,13 @@ use crate::{
     model::{
         actor::Actor,
         error::{Ban, Doubt, Error, Thing},
-        event::{News, Topic},
+        event::{Event, News, Topic},
     },
-    store,
+    store::{self, unread::Behind},
 };
+
+/// People in one query.
+const AT_ONCE: usize = 500;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Cursor {
@@ -100,6 +103,29 @@ async fn try_deliver(chat: &Chat, me: Actor, room: RoomId, wanted: i64) -> Resul
         change.announce(Topic::Room(room), News::Delivered { room, user: me.id, seq: wanted });
     }
     change.commit().await
+}
+
+/// The message with this number is not what it was, or speaks of others now: whoever is
+/// there and has not read that far is told anew how much is unread.
+pub async fn recount_after(chat: &Chat, room: RoomId, seq: i64) {
+    // The change itself is done; whoever is not told finds out by `sync`.
+    if let Err(error) = recount(chat, room, seq).await {
+        tracing::warn!(%error, "unread counts could not be told anew");
+    }
+}
+
+async fn recount(chat: &Chat, room: RoomId, seq: i64) -> Result<(), Error> {
+    let members = chat.roster.members(&chat.db, room).await?;
+    for users in chat.leases.present(&members).chunks(AT_ONCE) {
+        let behind = store::unread::behind(&chat.db, room, seq, users).await?;
+        let mentions = store::mention::unread_of(&chat.db, room, users).await?;
+        for Behind { user, last_read_seq, unread } in behind {
+            let mentions = mentions.get(&user).copied().unwrap_or(0);
+            let news = News::Unread { room, unread, mentions, last_read_seq };
+            chat.bus.publish(&Event { topic: Topic::User(user), news });
+        }
+    }
+    Ok(())
 }
 
 /// Leaves receipts of these kinds, and says whether others may see them: whoever does not

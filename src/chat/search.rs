@@ -59,6 +59,9 @@ pub async fn people(
 pub async fn messages(chat: &Chat, me: Actor, wanted: Wanted) -> Result<Found, Error> {
     chat.limits.spend(Allowance::Search, Spender::User(me.id))?;
     let (leave, rooms) = scope(chat, me, wanted.room).await?;
+    if rooms.is_empty() {
+        return Ok(Found { messages: Vec::new(), next: None });
+    }
     let (wanted, leave) = (Arc::new(wanted), Arc::new(leave));
     // First the tail: what leaves it meanwhile is on the shelf already.
     let mut tail = Tail::open(chat, &leave, &wanted, &rooms).await?;

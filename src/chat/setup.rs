@@ -1,6 +1,7 @@
 //! How somebody sets up a room for themselves: muted, pinned, hidden, marked as unread, and
 //! what they have begun to write there. Only their own devices hear of it.
 
+use chrono::{DateTime, Utc};
 use entity::{id::RoomId, participant, time::Timestamp};
 use sea_orm::ActiveValue::Set;
 
@@ -79,6 +80,12 @@ pub(in crate::chat) async fn change(
     Ok(settings)
 }
 
+/// MySQL is sent moments as its TIMESTAMP, which ends here.
+fn for_ever() -> Timestamp {
+    let last = DateTime::from_timestamp(i64::from(i32::MAX), 0);
+    Timestamp(last.unwrap_or(DateTime::<Utc>::MAX_UTC))
+}
+
 async fn columns(
     change: &Change<'_>,
     room: RoomId,
@@ -87,7 +94,7 @@ async fn columns(
 ) -> Result<participant::ActiveModel, Error> {
     let mut columns = participant::ActiveModel::default();
     if let Some(until) = wanted.muted_until {
-        columns.muted_until = Set(until);
+        columns.muted_until = Set(until.filter(|it| *it > now).map(|it| it.min(for_ever())));
     }
     if let Some(pinned) = wanted.pinned {
         columns.pinned_at = Set(pinned.then_some(now));

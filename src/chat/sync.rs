@@ -19,6 +19,7 @@ use crate::{
         actor::Actor,
         error::Error,
         friendship::{Relation, State},
+        limit::{Allowance, Spender},
         message::Message,
         person::Card,
         room::Member,
@@ -35,8 +36,9 @@ const PEOPLE: u64 = 500;
 
 /// What this client lacks, or the next part of it.
 pub async fn sync(chat: &Chat, me: Actor, held: &Held) -> Result<Update, Error> {
+    chat.limits.spend(Allowance::Other, Spender::User(me.id))?;
     let now = chat.clock.now();
-    let since = held.since.map(|it| Timestamp(it.0 - chrono::Duration::seconds(MARGIN_SECONDS)));
+    let since = held.since.map(|it| a_while_before(it, now));
     let seen = snapshot::take(chat, me, held, since).await?;
     // The rest is read afterwards: what is newer than the snapshot does no harm, since it is
     // told again as a change, but people who were read from it could be remembered wrongly.
@@ -97,6 +99,14 @@ pub async fn revs_of_people(chat: &Chat, users: &[UserId]) -> Result<HashMap<Use
 
 /// Ids in one query.
 const AT_ONCE: usize = 500;
+
+/// Our clock may have been put back since we named the moment, and what is no moment of
+/// ours may be one that a database cannot be asked about.
+fn a_while_before(moment: Timestamp, now: Timestamp) -> Timestamp {
+    let first = Timestamp(chrono::DateTime::UNIX_EPOCH + chrono::Duration::days(1));
+    let moment = moment.clamp(first, now.max(first));
+    Timestamp(moment.0 - chrono::Duration::seconds(MARGIN_SECONDS))
+}
 
 /// Those who present themselves differently since then, and the moment to ask from next.
 async fn people(

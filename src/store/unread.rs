@@ -6,7 +6,7 @@ use entity::{
     message, participant,
 };
 use sea_orm::{
-    ConnectionTrait, DbErr, ExprTrait, FromQueryResult,
+    Condition, ConnectionTrait, DbErr, ExprTrait, FromQueryResult,
     sea_query::{Alias, Expr, Query},
 };
 
@@ -20,23 +20,63 @@ const REACH: i64 = 2_000;
 #[derive(FromQueryResult)]
 struct Row {
     chatroom_id: RoomId,
+    user_id: UserId,
+    last_read_seq: i64,
     unread: i64,
+}
+
+/// Somebody who has not read up to some message.
+pub struct Behind {
+    pub user: UserId,
+    pub last_read_seq: i64,
+    pub unread: u64,
 }
 
 /// How many messages of others lie after the person's cursor, per room, in one query.
 pub async fn of(db: &impl ConnectionTrait, user: UserId) -> Result<Vec<(RoomId, u64)>, DbErr> {
-    count(db, user, None).await
+    let rows = count(db, user_is(user)).await?;
+    Ok(rows.into_iter().map(|it| (it.chatroom_id, capped(it.unread))).collect())
 }
 
 pub async fn in_room(db: &impl ConnectionTrait, user: UserId, room: RoomId) -> Result<u64, DbErr> {
-    Ok(count(db, user, Some(room)).await?.first().map_or(0, |it| it.1))
+    let rows =
+        count(db, user_is(user).add(their(participant::Column::ChatroomId).eq(room))).await?;
+    Ok(rows.first().map_or(0, |it| capped(it.unread)))
 }
 
-async fn count(
+/// Those of these people who are in the room and have not read up to there.
+pub async fn behind(
     db: &impl ConnectionTrait,
-    user: UserId,
-    room: Option<RoomId>,
-) -> Result<Vec<(RoomId, u64)>, DbErr> {
+    room: RoomId,
+    seq: i64,
+    users: &[UserId],
+) -> Result<Vec<Behind>, DbErr> {
+    let them = Condition::all()
+        .add(their(participant::Column::ChatroomId).eq(room))
+        .add(their(participant::Column::UserId).is_in(users.iter().copied()))
+        .add(their(participant::Column::LastReadSeq).lt(seq));
+    let rows = count(db, them).await?;
+    let behind = |it: Row| Behind {
+        user: it.user_id,
+        last_read_seq: it.last_read_seq,
+        unread: capped(it.unread),
+    };
+    Ok(rows.into_iter().map(behind).collect())
+}
+
+fn user_is(user: UserId) -> Condition {
+    Condition::all().add(their(participant::Column::UserId).eq(user))
+}
+
+fn their(column: participant::Column) -> Expr {
+    Expr::col((Alias::new("p"), column))
+}
+
+fn capped(unread: i64) -> u64 {
+    Ord::min(unread.unsigned_abs(), CAP)
+}
+
+async fn count(db: &impl ConnectionTrait, whose: Condition) -> Result<Vec<Row>, DbErr> {
     let (p, m) = (Alias::new("p"), Alias::new("m"));
     let cursor = || Expr::col((p.clone(), participant::Column::LastReadSeq));
     let counted = Query::select()
@@ -48,21 +88,19 @@ async fn count(
         )
         .and_where(Expr::col((m.clone(), message::Column::Seq)).gt(cursor()))
         .and_where(Expr::col((m.clone(), message::Column::Seq)).lte(cursor().add(REACH)))
-        .and_where(Expr::col((m.clone(), message::Column::DeletedAt)).is_null())
-        .and_where(Expr::col((m, message::Column::SenderId)).ne(user))
+        .and_where(
+            Expr::col((m.clone(), message::Column::SenderId))
+                .ne(their(participant::Column::UserId)),
+        )
+        .and_where(Expr::col((m, message::Column::DeletedAt)).is_null())
         .to_owned();
-    let mut query = Query::select()
+    let query = Query::select()
         .column((p.clone(), participant::Column::ChatroomId))
+        .column((p.clone(), participant::Column::UserId))
+        .column((p.clone(), participant::Column::LastReadSeq))
         .expr_as(counted, "unread")
-        .from_as(participant::Entity, p.clone())
-        .and_where(Expr::col((p.clone(), participant::Column::UserId)).eq(user))
+        .from_as(participant::Entity, p)
+        .cond_where(whose)
         .to_owned();
-    if let Some(room) = room {
-        query.and_where(Expr::col((p, participant::Column::ChatroomId)).eq(room));
-    }
-    let rows = Row::find_by_statement(db.get_database_backend().build(&query)).all(db).await?;
-    Ok(rows
-        .into_iter()
-        .map(|it| (it.chatroom_id, Ord::min(it.unread.unsigned_abs(), CAP)))
-        .collect())
+    Row::find_by_statement(db.get_database_backend().build(&query)).all(db).await
 }

@@ -91,6 +91,7 @@ fn nothing_set_gives_the_defaults() {
     assert_eq!(settings.storage.max_upload_bytes, 10 << 20);
     assert_eq!(settings.storage.max_avatar_bytes, 10 << 20);
     assert_eq!(settings.storage.quota_bytes_per_user, 1 << 30);
+    assert_eq!(settings.search.block, 1_024);
     assert!(settings.auth.secret_key.is_empty());
     assert_eq!((settings.auth.access_minutes, settings.auth.refresh_days), (30, 30));
     assert_eq!(settings.auth.refresh_grace_seconds, 10);
@@ -107,6 +108,15 @@ fn earlier_versions_of_messages_are_shown_or_not() {
     assert!(!hidden.messages.show_edits);
     let fault = from_file("[messages]\nshow_edits = \"some\"").err().unwrap();
     assert!(fault.contains("messages.show_edits"), "{fault}");
+}
+
+#[test]
+fn the_index_takes_blocks_of_some_size() {
+    assert_eq!(from_file("[search]\nblock = 64").unwrap().search.block, 64);
+    for block in ["0", "4097", "\"many\""] {
+        let fault = from_file(&format!("[search]\nblock = {block}")).unwrap_err();
+        assert!(fault.contains("search.block"), "{fault}");
+    }
 }
 
 #[test]

@@ -31,4 +31,5 @@ mod strangers;
 mod support;
 mod surfaces;
 mod swift;
+mod sync;
 mod uploads;

@@ -28,7 +28,7 @@ async fn get(server: &Server, path: &str, headers: &[(&str, &str)]) -> Response 
     request.send().await.unwrap()
 }
 
-fn word<'a>(response: &'a Response, name: header::HeaderName) -> &'a str {
+fn word(response: &Response, name: header::HeaderName) -> &str {
     response.headers().get(name).map_or("", |it| it.to_str().unwrap())
 }
 

@@ -133,12 +133,14 @@ async fn delete(
     Ok(no_content())
 }
 
-/// Join a server; all are open
+/// Join a server; one that is closed is not there for whoever is not on it
 #[utoipa::path(post, path = "/servers/{server_id}/join", tag = "discord",
     params(("server_id" = i64, Path, example = 1)),
     responses((status = 200, body = Server),
         (status = 400, description = "A member already", body = HttpError),
-        (status = 401, body = HttpError), (status = 404, body = HttpError)))]
+        (status = 401, body = HttpError),
+        (status = 403, description = "Banned from it", body = HttpError),
+        (status = 404, body = HttpError)))]
 async fn join(
     State(chat): State<Chat>,
     Me { me, .. }: Me,

@@ -14,6 +14,9 @@ use crate::{
     store::search::packing::{pack_ids, unpack_ids},
 };
 
+/// Blocks looked into together.
+const PAGE: u64 = 8;
+
 /// A block without its messages.
 #[derive(Clone, Copy, Debug, FromQueryResult)]
 pub struct Outline {
@@ -86,16 +89,29 @@ pub async fn place_of(
     message: &message::Model,
 ) -> Result<Option<i64>, DbErr> {
     let Cursor { at, message } = Cursor::of(message);
-    let blocks = search_block::Entity::find()
-        .filter(Column::Oldest.lte(at))
-        .filter(Column::Newest.gte(at))
-        .lock_shared()
-        .all(db)
-        .await?;
-    Ok(blocks.into_iter().find_map(|block| {
-        let offset = unpack_ids(&block.messages).iter().position(|it| *it == message)?;
-        Some(block.place + i64::try_from(offset).ok()?)
-    }))
+    // It is nearly always in the last block that begins before it.
+    for page in 0.. {
+        let blocks = search_block::Entity::find()
+            .filter(Column::Oldest.lte(at))
+            .order_by_desc(Column::Oldest)
+            .order_by_desc(Column::Place)
+            .offset(page * PAGE)
+            .limit(PAGE)
+            .lock_shared()
+            .all(db)
+            .await?;
+        let is_last = (blocks.len() as u64) < PAGE;
+        for block in blocks.into_iter().filter(|it| at <= it.newest) {
+            let offset = unpack_ids(&block.messages).iter().position(|it| *it == message);
+            if let Some(offset) = offset.and_then(|it| i64::try_from(it).ok()) {
+                return Ok(Some(block.place + offset));
+            }
+        }
+        if is_last {
+            break;
+        }
+    }
+    Ok(None)
 }
 
 fn outlines() -> Select<search_block::Entity> {

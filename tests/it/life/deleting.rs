@@ -155,7 +155,7 @@ async fn deleting_against_editing_ends_deleted(server: Server) {
     }
     assert!(deletes.iter().all(|it| it.0 == 204));
     for n in 0..=done {
-        let (event, told) = at_bobs.hear_next().await;
+        let (event, told) = at_bobs.hear_change().await;
         rev += 1;
         assert_eq!(told["rev"], rev);
         assert_eq!(event == "message:deleted", n == done, "the end comes last");

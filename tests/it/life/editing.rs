@@ -99,7 +99,7 @@ async fn edits_at_once_end_in_one_text(server: Server) {
     let mut rev = before;
     let mut last = Value::Null;
     for _ in 0..20 {
-        let (event, told) = at_bobs.hear_next().await;
+        let (event, told) = at_bobs.hear_change().await;
         assert!(["message:created", "message:updated"].contains(&event.as_str()), "{event}");
         rev += 1;
         assert_eq!(told["rev"], rev, "every change has its number, and they come in order");

@@ -173,7 +173,7 @@ async fn state_before_and_what_is_told_make_the_state_after(server: Server) {
         sockets[step.who as usize].ok(step.event, (step.payload)(&world)).await;
         let fresh = Copy::fetched(&server, group).await;
         while copy.rev < fresh.rev {
-            let (event, told) = ear.hear_next().await;
+            let (event, told) = ear.hear_change().await;
             copy.hear(&event, &told);
         }
         assert_eq!(copy, fresh, "after {}", step.event);

@@ -181,12 +181,14 @@ impl Socket {
         self.events.drain(..).collect()
     }
 
-    /// The next event of any name.
-    pub async fn hear_next(&mut self) -> (String, Value) {
-        while self.events.is_empty() {
-            assert!(self.next().await, "the connection ended");
+    /// The next event that tells of a change in a room, of any name; others are kept.
+    pub async fn hear_change(&mut self) -> (String, Value) {
+        loop {
+            if let Some(at) = self.events.iter().position(|it| it.1["rev"].is_i64()) {
+                return self.events.remove(at).unwrap();
+            }
+            assert!(self.next().await, "the connection ended; heard {:?}", self.events);
         }
-        self.events.pop_front().unwrap()
     }
 
     /// What was heard of this name within a moment long enough for anything under way.

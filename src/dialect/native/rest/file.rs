@@ -74,7 +74,8 @@ async fn show(
 /// file itself
 #[utoipa::path(get, path = "/v1/files/{file_id}/thumbnail", tag = "native",
     params(("file_id" = uuid::Uuid, Path)),
-    responses((status = 200, content_type = "image/*"),
+    responses((status = 200, description = "JPEG, or WebP when one can see through it",
+            content_type = "*/*"),
         (status = 403, body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "No such file, or none that can be shown small",
             body = Problem, content_type = "application/problem+json")))]

@@ -98,7 +98,9 @@ async fn list(
     Ok(Body(List::part(&part, rooms.iter().map(|it| (key(it), RoomItem::from(it))))))
 }
 
-/// Make a room; a direct room is made once per pair, all others each time
+/// Make a room; a direct room is made once per pair
+///
+/// Of the other kinds, whoever asks twice makes two: an `Idempotency-Key` is not heeded.
 #[utoipa::path(post, path = "/v1/rooms", tag = "native", request_body = NewRoom,
     responses(
         (status = 200, description = "The pair's room was there", body = RoomItem),

@@ -79,6 +79,8 @@ async fn list(
 }
 
 /// Make a server; its maker owns it
+///
+/// Whoever asks twice makes two: an `Idempotency-Key` is not heeded.
 #[utoipa::path(post, path = "/v1/servers", tag = "native", request_body = NewServer,
     responses((status = 201, body = ServerItem),
         (status = 422, body = Problem, content_type = "application/problem+json")))]

@@ -60,6 +60,8 @@ async fn list(
 }
 
 /// Make a channel on a server that I own; everybody on it is in the channel at once
+///
+/// Whoever asks twice makes two: an `Idempotency-Key` is not heeded.
 #[utoipa::path(post, path = "/v1/servers/{server_id}/channels", tag = "native",
     params(("server_id" = i64, Path, example = 1)), request_body = NewChannel,
     responses((status = 201, body = RoomItem),

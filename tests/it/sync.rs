@@ -1,0 +1,10 @@
+//! A client that was away ends with what the server has, whatever happened meanwhile.
+mod away;
+mod concurrent;
+mod copy;
+mod heads;
+mod people;
+mod receipts;
+mod reset;
+mod settings;
+mod tokens;

@@ -1,0 +1,67 @@
+//! A client that syncs while others write.
+
+use std::sync::Arc;
+
+use reqwest::Method;
+use serde_json::json;
+use tokio_util::sync::CancellationToken;
+
+use super::copy::Copy;
+use crate::{on_every_database, support::server::Server};
+
+on_every_database!(a_copy_made_while_others_write_is_the_servers_in_the_end);
+
+/// Two people send, come, go, rename and read as fast as they can while a third syncs in a
+/// loop; in the end one more sync makes the copy whole.
+async fn a_copy_made_while_others_write_is_the_servers_in_the_end(server: Server) {
+    let server = Arc::new(server);
+    let (ann, bob) = (server.person("ann").await, server.person("bob").await);
+    let (eve, dan) = (server.person("eve").await, server.person("dan").await);
+    let rooms = [
+        server.direct_room(&ann, &bob).await,
+        server.group(&ann, &[&bob, &eve]).await,
+        server.group(&bob, &[&ann]).await,
+    ];
+    let mut copy = Copy { limit: Some(3), ..Copy::default() };
+    copy.sync(&server, &bob).await;
+    let done = CancellationToken::new();
+    let mut writers = Vec::new();
+    for (who, other) in [(ann.clone(), dan.clone()), (bob.clone(), dan.clone())] {
+        let (server, rooms) = (server.clone(), rooms.clone());
+        writers.push(tokio::spawn(async move {
+            for n in 0..40 {
+                let room = &rooms[n % 3];
+                server.say(&who, room, &format!("{} {n}", who.name)).await;
+                let path = format!("/v1/rooms/{room}/read");
+                server.ok(Method::PUT, &path, &who, None).await;
+                if n % 10 == 9 {
+                    let path = format!("/v1/rooms/{}/members/{}", rooms[1], other.id);
+                    server.call(Method::PUT, &path, Some(&who), Some(json!({}))).await;
+                    let name = json!({"chatroom_name": format!("round {n}")});
+                    let path = format!("/v1/rooms/{}", rooms[1]);
+                    server.call(Method::PATCH, &path, Some(&who), Some(name)).await;
+                    let path = format!("/v1/rooms/{}/members/me", rooms[1]);
+                    server.call(Method::DELETE, &path, Some(&other), None).await;
+                }
+            }
+        }));
+    }
+    let reader = {
+        let (server, bob, done) = (server.clone(), bob.clone(), done.clone());
+        tokio::spawn(async move {
+            let mut rounds = 0;
+            while !done.is_cancelled() {
+                rounds += copy.sync(&server, &bob).await;
+            }
+            (copy, rounds)
+        })
+    };
+    for writer in writers {
+        writer.await.unwrap();
+    }
+    done.cancel();
+    let (mut copy, rounds) = reader.await.unwrap();
+    assert!(rounds > 3, "it did sync meanwhile");
+    copy.sync(&server, &bob).await;
+    copy.check(&server, &bob).await;
+}
