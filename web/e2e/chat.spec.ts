@@ -127,6 +127,9 @@ test('a draft waits in its room', async ({ arrive }) => {
   await ann.open('Eve')
   await expect(ann.field).toHaveValue('')
   await expect(ann.entry('Bob')).toContainText('Draft: half a thought')
+  // On the server it is a moment later, and then on all my devices.
+  const tablet = await arrive('Ann', { account: ann.account })
+  await expect(tablet.entry('Bob')).toContainText('Draft: half a thought')
   await ann.page.reload()
   await ann.open('Bob')
   await expect(ann.field).toHaveValue('half a thought')

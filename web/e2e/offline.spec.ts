@@ -4,7 +4,7 @@ import { Person } from './support/person'
 
 // These tests stop the server: they have one each.
 const test = base.extend<{ own: Server; come: (name: string, account?: Account) => Promise<Person> }>({
-  // eslint-disable-next-line no-empty-pattern -- Playwright reads the parameter's pattern
+   
   own: async ({}, use) => {
     const server = await Server.start()
     await use(server)

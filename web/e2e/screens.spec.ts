@@ -2,6 +2,7 @@
 import { mkdir } from 'node:fs/promises'
 
 import { expect, Server, test } from './support/test'
+import { landscape } from './support/pictures'
 import { scene, type Scene } from './support/scene'
 import { listen } from './support/test'
 
@@ -60,6 +61,42 @@ for (const [look, viewport] of [['wide', WIDE], ['phone', PHONE]] as const) {
         await expect(page.getByText(ready).filter({ visible: true }).first()).toBeVisible()
         await shoot(name)
       }
+      await page.goto(`/app/rooms/${world.group}`)
+      await expect(page.getByText('big thermos').last()).toBeVisible()
+      const emptied = async () => {
+        await page.keyboard.press('Escape')
+        await expect(page.locator('dialog, [role=menu], .picker')).toHaveCount(0)
+      }
+      await page.getByText('big thermos').last().click({ button: 'right' })
+      await shoot('menu')
+      await emptied()
+      await page.getByRole('button', { name: 'Emoji' }).click()
+      await shoot('emoji')
+      await emptied()
+      await page.getByRole('textbox', { name: /^Write to/ }).fill('What about @')
+      await page.getByRole('textbox', { name: /^Write to/ }).press('End')
+      await shoot('mention')
+      await page.getByRole('textbox', { name: /^Write to/ }).fill('')
+      await page.getByRole('button', { name: /Image ridge/ }).click()
+      await shoot('picture')
+      await emptied()
+      await page.keyboard.press('Control+k')
+      await shoot('switcher')
+      await emptied()
+      await page.goto(`/app/rooms/${world.group}?panel=search`)
+      await page.getByRole('complementary').getByLabel('Search messages').fill('station')
+      await expect(page.getByRole('complementary').getByRole('button', { name: /station/ })).toBeVisible()
+      await shoot('search')
+      await page.goto('/app/settings/profile')
+      await page.getByLabel('Choose picture').last().setInputFiles({ name: 'me.jpg', mimeType: 'image/jpeg', buffer: Buffer.from(await landscape(page, 9)) })
+      await expect(page.getByRole('img', { name: 'Preview' })).toBeVisible()
+      await shoot('crop')
+      await page.goto('/app/')
+      if (phone) await page.getByRole('button', { name: 'New chat' }).click()
+      else await page.getByRole('button', { name: 'New chat' }).first().click()
+      await page.getByRole('menuitem', { name: 'New group' }).click()
+      await page.getByRole('button', { name: /Sofia/ }).last().click()
+      await shoot('new-group')
       await context.close()
     })
   }

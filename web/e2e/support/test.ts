@@ -20,7 +20,7 @@ interface Fixtures {
 
 export const test = base.extend<Fixtures, { server: Server }>({
   server: [
-    // eslint-disable-next-line no-empty-pattern -- Playwright reads the parameter's pattern
+     
     async ({}, use) => {
       const server = await Server.start()
       await use(server)
@@ -30,7 +30,7 @@ export const test = base.extend<Fixtures, { server: Server }>({
   ],
 
   complaints: [
-    // eslint-disable-next-line no-empty-pattern -- Playwright reads the parameter's pattern
+     
     async ({}, use) => {
       const complaints: string[] = []
       await use(complaints)
