@@ -17,7 +17,7 @@ const target = fileURLToPath(new URL('../src/parlor/schema.d.ts', import.meta.ur
 const built = fileURLToPath(new URL('../../target/debug/parlor', import.meta.url))
 const HEADER = '// Made by `npm run types` from the server\'s OpenAPI document; do not edit.\n\n'
 
-const document = ours(await published())
+const document = bare(ours(await published()))
 const text = HEADER + astToString(await openapi(document))
 if (!process.argv.includes('--check')) {
   await writeFile(target, text)
@@ -43,6 +43,19 @@ function ours(whole) {
     paths: Object.fromEntries(paths.sort()),
     components: { ...whole.components, schemas: Object.fromEntries([...schemas].sort()) },
   }
+}
+
+/** The shapes alone: how they are described may change without anybody's code doing so. */
+function bare(part, parent = '') {
+  if (Array.isArray(part)) return part.map((it) => bare(it))
+  if (typeof part !== 'object' || part === null) return part
+  const isWords = ([key, value]) =>
+    parent !== 'properties' &&
+    (['summary', 'example', 'examples'].includes(key) || (key === 'description' && typeof value === 'string'))
+  const kept = Object.entries(part).filter((it) => !isWords(it))
+  const result = Object.fromEntries(kept.map(([key, value]) => [key, bare(value, key)]))
+  // An answer without any is not one.
+  return parent !== 'properties' && /^\d{3}$/.test(parent) ? { ...result, description: '' } : result
 }
 
 async function published() {

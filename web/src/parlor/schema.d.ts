@@ -10,7 +10,6 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Sign in by username or e-mail address */
         post: operations["post_v1_auth_login"];
         delete?: never;
         options?: never;
@@ -27,7 +26,6 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** End this session: its tokens are dead, its sockets close */
         post: operations["post_v1_auth_logout"];
         delete?: never;
         options?: never;
@@ -44,7 +42,6 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Change the password, and end all other sessions */
         post: operations["post_v1_auth_password"];
         delete?: never;
         options?: never;
@@ -61,7 +58,6 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Exchange a refresh token, which is used up by it */
         post: operations["post_v1_auth_refresh"];
         delete?: never;
         options?: never;
@@ -78,7 +74,6 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Make an account, and sign in */
         post: operations["post_v1_auth_register"];
         delete?: never;
         options?: never;
@@ -93,7 +88,6 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Whom I have blocked */
         get: operations["get_v1_blocks"];
         put?: never;
         post?: never;
@@ -111,10 +105,8 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Hear nothing of somebody; a friendship ends by it */
         put: operations["put_v1_blocks_user_id"];
         post?: never;
-        /** Forgive */
         delete: operations["delete_v1_blocks_user_id"];
         options?: never;
         head?: never;
@@ -130,11 +122,6 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /**
-         * Upload a file, to be sent with a message
-         * @description Pictures, sounds, films and PDF are recognised by their bytes; anything else is only ever
-         *     handed out as it came, to be saved.
-         */
         post: operations["post_v1_files"];
         delete?: never;
         options?: never;
@@ -149,7 +136,6 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A file's bytes, for its owner and the members of the room it was sent to */
         get: operations["get_v1_files_file_id"];
         put?: never;
         post?: never;
@@ -166,10 +152,6 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * A small picture of a picture, at most 480 pixels long and high, for whoever may have the
-         *     file itself
-         */
         get: operations["get_v1_files_file_id_thumbnail"];
         put?: never;
         post?: never;
@@ -186,7 +168,6 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** My friends */
         get: operations["get_v1_friends"];
         put?: never;
         post?: never;
@@ -203,7 +184,6 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Requests that wait, to me (`in`) or by me (`out`) */
         get: operations["get_v1_friends_requests"];
         put?: never;
         post?: never;
@@ -220,12 +200,9 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** How I stand to somebody */
         get: operations["get_v1_friends_user_id"];
-        /** Ask somebody, or accept when they have asked */
         put: operations["put_v1_friends_user_id"];
         post?: never;
-        /** Remove a friend, cancel my request, or reject theirs */
         delete: operations["delete_v1_friends_user_id"];
         options?: never;
         head?: never;
@@ -239,10 +216,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Where an invitation leads */
         get: operations["get_v1_invites_code"];
         put?: never;
-        /** Accept an invitation; for whoever is on the server already it is not used up */
         post: operations["post_v1_invites_code"];
         delete?: never;
         options?: never;
@@ -257,15 +232,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** My profile */
         get: operations["get_v1_me"];
         put?: never;
         post?: never;
-        /** Erase my account; what I wrote stays, without my name */
         delete: operations["delete_v1_me"];
         options?: never;
         head?: never;
-        /** Change my profile */
         patch: operations["patch_v1_me"];
         trace?: never;
     };
@@ -277,10 +249,8 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Set my portrait */
         put: operations["put_v1_me_avatar"];
         post?: never;
-        /** Remove my portrait */
         delete: operations["delete_v1_me_avatar"];
         options?: never;
         head?: never;
@@ -294,15 +264,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A message, or what is left of it */
         get: operations["get_v1_messages_message_id"];
         put?: never;
         post?: never;
-        /** Delete a message for everybody, with its files; its place stays */
         delete: operations["delete_v1_messages_message_id"];
         options?: never;
         head?: never;
-        /** Say something else instead; what was there before is kept */
         patch: operations["patch_v1_messages_message_id"];
         trace?: never;
     };
@@ -313,10 +280,6 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * What a message said before, the latest first
-         * @description A setting of the server decides whether all members may read it.
-         */
         get: operations["get_v1_messages_message_id_edits"];
         put?: never;
         post?: never;
@@ -335,7 +298,6 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Say the same in a room, with the name of who said it first */
         post: operations["post_v1_messages_message_id_forward"];
         delete?: never;
         options?: never;
@@ -351,10 +313,8 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Pin a message; a second time changes nothing */
         put: operations["put_v1_messages_message_id_pin"];
         post?: never;
-        /** Unpin a message */
         delete: operations["delete_v1_messages_message_id_pin"];
         options?: never;
         head?: never;
@@ -369,10 +329,8 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Put an emoji under a message; a second time changes nothing */
         put: operations["put_v1_messages_message_id_reactions_emoji"];
         post?: never;
-        /** Take an emoji of mine back */
         delete: operations["delete_v1_messages_message_id_reactions_emoji"];
         options?: never;
         head?: never;
@@ -386,7 +344,6 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Who has read and received a message, and when */
         get: operations["get_v1_messages_message_id_receipts"];
         put?: never;
         post?: never;
@@ -403,7 +360,6 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Who of these people is there */
         get: operations["get_v1_presence"];
         put?: never;
         post?: never;
@@ -420,10 +376,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** My rooms, latest activity first; or all public rooms, the oldest first */
         get: operations["get_v1_rooms"];
         put?: never;
-        /** Make a room; a direct room is made once per pair, all others each time */
         post: operations["post_v1_rooms"];
         delete?: never;
         options?: never;
@@ -438,15 +392,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One room */
         get: operations["get_v1_rooms_chatroom_id"];
         put?: never;
         post?: never;
-        /** End a room for everybody; its owner only */
         delete: operations["delete_v1_rooms_chatroom_id"];
         options?: never;
         head?: never;
-        /** Rename or describe a room */
         patch: operations["patch_v1_rooms_chatroom_id"];
         trace?: never;
     };
@@ -458,7 +409,6 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** What I have begun to write, for my other devices */
         put: operations["put_v1_rooms_chatroom_id_draft"];
         post?: never;
         delete?: never;
@@ -474,7 +424,6 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Who is in the room */
         get: operations["get_v1_rooms_chatroom_id_members"];
         put?: never;
         post?: never;
@@ -492,10 +441,8 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Come into a public room */
         put: operations["put_v1_rooms_chatroom_id_members_me"];
         post?: never;
-        /** Leave the room */
         delete: operations["delete_v1_rooms_chatroom_id_members_me"];
         options?: never;
         head?: never;
@@ -510,10 +457,8 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Bring somebody in, or change their role */
         put: operations["put_v1_rooms_chatroom_id_members_user_id"];
         post?: never;
-        /** Send somebody away */
         delete: operations["delete_v1_rooms_chatroom_id_members_user_id"];
         options?: never;
         head?: never;
@@ -527,10 +472,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A page of a room's history */
         get: operations["get_v1_rooms_chatroom_id_messages"];
         put?: never;
-        /** Say something; the answer comes once it is stored */
         post: operations["post_v1_rooms_chatroom_id_messages"];
         delete?: never;
         options?: never;
@@ -545,7 +488,6 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What the room has pinned, the latest first */
         get: operations["get_v1_rooms_chatroom_id_pins"];
         put?: never;
         post?: never;
@@ -563,7 +505,6 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** I have read up to here */
         put: operations["put_v1_rooms_chatroom_id_read"];
         post?: never;
         delete?: never;
@@ -580,7 +521,6 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Mute, pin, hide or mark a room, for myself */
         put: operations["put_v1_rooms_chatroom_id_settings"];
         post?: never;
         delete?: never;
@@ -596,14 +536,6 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * Find messages by words or parts of words, the newest first
-         * @description In all rooms that you are a member of, or in one that you may read. Every word of the query
-         *     must be somewhere in the message, be it inside another word; upper and lower case, accents on
-         *     Latin letters and punctuation make no difference. A word needs two characters, one where it is
-         *     Chinese, Japanese, Korean or an emoji. A page may have fewer messages than its limit, or none,
-         *     and still a `next`: then the search is not over.
-         */
         get: operations["get_v1_search"];
         put?: never;
         post?: never;
@@ -620,10 +552,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The servers that I am on, oldest first */
         get: operations["get_v1_servers"];
         put?: never;
-        /** Make a server; its maker owns it */
         post: operations["post_v1_servers"];
         delete?: never;
         options?: never;
@@ -638,18 +568,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * One server that I am on, or one that I may join
-         * @description A closed server is not there for whoever is not on it.
-         */
         get: operations["get_v1_servers_server_id"];
         put?: never;
         post?: never;
-        /** End a server that I own, with its channels and what was said there */
         delete: operations["delete_v1_servers_server_id"];
         options?: never;
         head?: never;
-        /** Change a server that I own */
         patch: operations["patch_v1_servers_server_id"];
         trace?: never;
     };
@@ -660,7 +584,6 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Who is banned; for the owner and the admins */
         get: operations["get_v1_servers_server_id_bans"];
         put?: never;
         post?: never;
@@ -678,10 +601,8 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Ban somebody, be they on the server or not; nobody of one's own rank */
         put: operations["put_v1_servers_server_id_bans_user_id"];
         post?: never;
-        /** Let somebody come again; they are not brought back */
         delete: operations["delete_v1_servers_server_id_bans_user_id"];
         options?: never;
         head?: never;
@@ -695,10 +616,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The channels of a server that I am on, oldest first */
         get: operations["get_v1_servers_server_id_channels"];
         put?: never;
-        /** Make a channel on a server that I own; everybody on it is in the channel at once */
         post: operations["post_v1_servers_server_id_channels"];
         delete?: never;
         options?: never;
@@ -713,14 +632,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The invitations that are out, newest first; for the owner and the admins */
         get: operations["get_v1_servers_server_id_invites"];
         put?: never;
-        /**
-         * Invite people; owner and admins
-         * @description Whoever knows the code may join, also a closed server. It ends with the membership of
-         *     whoever made it.
-         */
         post: operations["post_v1_servers_server_id_invites"];
         delete?: never;
         options?: never;
@@ -738,7 +651,6 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Take an invitation back */
         delete: operations["delete_v1_servers_server_id_invites_code"];
         options?: never;
         head?: never;
@@ -752,7 +664,6 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Who is on the server */
         get: operations["get_v1_servers_server_id_members"];
         put?: never;
         post?: never;
@@ -770,10 +681,8 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Join an open server */
         put: operations["put_v1_servers_server_id_members_me"];
         post?: never;
-        /** Leave the server and all its channels; its owner hands it over first */
         delete: operations["delete_v1_servers_server_id_members_me"];
         options?: never;
         head?: never;
@@ -788,10 +697,8 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Change somebody's role; the owner only */
         put: operations["put_v1_servers_server_id_members_user_id"];
         post?: never;
-        /** Send somebody away; owner and admins, and nobody of their own rank */
         delete: operations["delete_v1_servers_server_id_members_user_id"];
         options?: never;
         head?: never;
@@ -805,11 +712,9 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Where I am signed in */
         get: operations["get_v1_sessions"];
         put?: never;
         post?: never;
-        /** Sign out every other device */
         delete: operations["delete_v1_sessions"];
         options?: never;
         head?: never;
@@ -826,7 +731,6 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Sign out one device; its sockets close within a second */
         delete: operations["delete_v1_sessions_session_id"];
         options?: never;
         head?: never;
@@ -842,7 +746,6 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** What I lack: everything that changed since I last looked */
         post: operations["post_v1_sync"];
         delete?: never;
         options?: never;
@@ -857,7 +760,6 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Find people by part of their username, or by their whole e-mail address */
         get: operations["get_v1_users"];
         put?: never;
         post?: never;
@@ -874,7 +776,6 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One person */
         get: operations["get_v1_users_user_id"];
         put?: never;
         post?: never;
@@ -888,7 +789,6 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** @description One thing that is wrong with a request. */
         Issue: {
             ctx?: unknown;
             input: unknown;
@@ -896,87 +796,44 @@ export interface components {
             msg: string;
             type: string;
         };
-        /** @description A step on the way to the value that is wrong. */
         Loc: string | number;
-        /** @description Somebody, as their messages name them. */
         "native.Author": {
-            /** @example /static/avatars/0b2f.png */
             avatar_url?: string | null;
-            /**
-             * Format: int64
-             * @example 42
-             */
+            /** Format: int64 */
             id: number;
-            /** @example Annie */
             nickname?: string | null;
-            /**
-             * Format: int64
-             * @example 42
-             */
+            /** Format: int64 */
             user_id: number;
-            /** @example ann */
             username: string;
         };
         "native.Ban": {
-            /**
-             * Format: int64
-             * @example 42
-             */
+            /** Format: int64 */
             banned_by: number;
-            /** @example 2026-11-20T23:49:58.000Z */
             created_at: string;
-            /** @example spam */
             reason?: string | null;
             user: components["schemas"]["native.User"];
         };
         "native.Cursor": {
-            /**
-             * Format: int64
-             * @example 17
-             */
+            /** Format: int64 */
             last_read_seq: number;
-            /**
-             * Format: int64
-             * @example 0
-             */
+            /** Format: int64 */
             unread_count: number;
         };
         "native.Draft": {
-            /**
-             * @description Nothing in it: done.
-             * @example what I was about to say
-             */
             text: string;
         };
         "native.File": {
-            /**
-             * Format: int32
-             * @example 480
-             */
+            /** Format: int32 */
             height?: number | null;
             /** Format: uuid */
             id: string;
-            /** @example image/png */
             mime: string;
-            /** @example cat.png */
             name: string;
-            /**
-             * Format: int64
-             * @example 48213
-             */
+            /** Format: int64 */
             size: number;
-            /**
-             * @description Of a picture.
-             * @example /v1/files/9b401513-2da0-4ad0-ae97-42e304db9bc2/thumbnail
-             */
             thumb_url?: string | null;
-            /** @example /v1/files/9b401513-2da0-4ad0-ae97-42e304db9bc2 */
             url: string;
-            /**
-             * Format: int32
-             * @description Of a picture, as it is shown.
-             * @example 640
-             */
+            /** Format: int32 */
             width?: number | null;
         };
         "native.FileForm": {
@@ -986,157 +843,70 @@ export interface components {
         "native.Forward": {
             /** Format: uuid */
             chatroom_id: string;
-            /**
-             * Format: uuid
-             * @description Your own id for the new message: the same one again is answered with the same message.
-             */
+            /** Format: uuid */
             client_msg_id?: string | null;
         };
-        /** @description What I hold */
         "native.Held": {
-            /**
-             * Format: int64
-             * @description How many messages of one room at once, from 1 to 100.
-             * @example 100
-             */
+            /** Format: int64 */
             limit?: number | null;
-            /**
-             * @description The `rev` of each room that I know; rooms that are not named are told from their newest
-             *     messages on.
-             * @example {
-             *       "6f1f2a52-5f3c-4b4e-9b0a-6b1d5f0c9a11": 19
-             *     }
-             */
             rooms: {
                 [key: string]: number;
             };
-            /**
-             * @description What the last answer said; without it, the cursors of all rooms are told, and changes to
-             *     people's names and portraits are not.
-             * @example 2026-11-20T23:49:58.000Z
-             */
             since?: string | null;
-            /**
-             * Format: int64
-             * @description The `rev` of my own person; without it, all that is mine is told.
-             * @example 7
-             */
+            /** Format: int64 */
             user_rev?: number | null;
         };
         "native.Invite": {
-            /** @example q3Zt0yUe7cXH2mP9aL5wKg */
             code: string;
-            /** @example 2026-11-20T23:49:58.000Z */
             created_at: string;
-            /**
-             * Format: int64
-             * @example 42
-             */
+            /** Format: int64 */
             creator_id: number;
-            /**
-             * @description Null: never.
-             * @example 2026-11-27T23:49:58.000Z
-             */
             expires_at?: string | null;
-            /**
-             * Format: int64
-             * @description Null: as many as come.
-             * @example 10
-             */
+            /** Format: int64 */
             max_uses?: number | null;
-            /**
-             * Format: int64
-             * @example 1
-             */
+            /** Format: int64 */
             server_id: number;
-            /**
-             * @description Where it is looked at (GET) and accepted (POST).
-             * @example /v1/invites/q3Zt0yUe7cXH2mP9aL5wKg
-             */
             url: string;
-            /**
-             * Format: int64
-             * @example 2
-             */
+            /** Format: int64 */
             uses: number;
         };
         "native.List_native.Ban": {
             items: {
-                /**
-                 * Format: int64
-                 * @example 42
-                 */
+                /** Format: int64 */
                 banned_by: number;
-                /** @example 2026-11-20T23:49:58.000Z */
                 created_at: string;
-                /** @example spam */
                 reason?: string | null;
                 user: components["schemas"]["native.User"];
             }[];
-            /** @description For `?cursor=`; null at the end. */
             next?: string | null;
         };
         "native.List_native.Invite": {
             items: {
-                /** @example q3Zt0yUe7cXH2mP9aL5wKg */
                 code: string;
-                /** @example 2026-11-20T23:49:58.000Z */
                 created_at: string;
-                /**
-                 * Format: int64
-                 * @example 42
-                 */
+                /** Format: int64 */
                 creator_id: number;
-                /**
-                 * @description Null: never.
-                 * @example 2026-11-27T23:49:58.000Z
-                 */
                 expires_at?: string | null;
-                /**
-                 * Format: int64
-                 * @description Null: as many as come.
-                 * @example 10
-                 */
+                /** Format: int64 */
                 max_uses?: number | null;
-                /**
-                 * Format: int64
-                 * @example 1
-                 */
+                /** Format: int64 */
                 server_id: number;
-                /**
-                 * @description Where it is looked at (GET) and accepted (POST).
-                 * @example /v1/invites/q3Zt0yUe7cXH2mP9aL5wKg
-                 */
                 url: string;
-                /**
-                 * Format: int64
-                 * @example 2
-                 */
+                /** Format: int64 */
                 uses: number;
             }[];
-            /** @description For `?cursor=`; null at the end. */
             next?: string | null;
         };
         "native.List_native.Member": {
             items: {
-                /** @example 2026-11-20T23:49:58.000Z */
                 joined_at: string;
-                /**
-                 * Format: int64
-                 * @example 17
-                 */
+                /** Format: int64 */
                 last_delivered_seq?: number | null;
-                /**
-                 * Format: int64
-                 * @description Null when they do not let it be seen, as is the next.
-                 * @example 15
-                 */
+                /** Format: int64 */
                 last_read_seq?: number | null;
-                /** @example member */
                 role: string;
                 user: components["schemas"]["native.User"];
             }[];
-            /** @description For `?cursor=`; null at the end. */
             next?: string | null;
         };
         "native.List_native.Message": {
@@ -1146,243 +916,136 @@ export interface components {
                 chatroom_id: string;
                 /** Format: uuid */
                 client_msg_id?: string | null;
-                /** @example hello */
                 content: string;
-                /** @description Of a deleted message only its place is left: it has no content, files or reactions. */
                 deleted_at?: string | null;
-                /** @example 2026-11-20T23:51:00.000Z */
                 edited_at?: string | null;
                 forwarded_from?: components["schemas"]["native.Author"] | null;
                 media_url?: string | null;
-                /**
-                 * @description Members whom it calls by `@username`.
-                 * @example [
-                 *       43
-                 *     ]
-                 */
                 mentions: number[];
-                /**
-                 * Format: int64
-                 * @example 1024
-                 */
+                /** Format: int64 */
                 message_id: number;
-                /** @example text */
                 message_type: string;
-                /** @example 2026-11-20T23:52:00.000Z */
                 pinned_at?: string | null;
                 reactions: components["schemas"]["native.Reaction"][];
-                /** @example unread */
                 read_status: string;
                 reply_to?: components["schemas"]["native.Quote"] | null;
-                /**
-                 * Format: int64
-                 * @example 19
-                 */
+                /** Format: int64 */
                 rev: number;
-                /**
-                 * Format: int64
-                 * @example 42
-                 */
+                /** Format: int64 */
                 sender_id: number;
-                /**
-                 * Format: int64
-                 * @example 17
-                 */
+                /** Format: int64 */
                 seq: number;
-                /** @example 2026-11-20T23:49:58.123Z */
                 timestamp: string;
                 user: components["schemas"]["native.Author"];
             }[];
-            /** @description For `?cursor=`; null at the end. */
             next?: string | null;
         };
         "native.List_native.Presence": {
             items: {
-                /** @example 2026-11-20T23:49:58.000Z */
                 last_seen?: string | null;
-                /** @example online */
                 state: string;
                 status_text?: string | null;
-                /**
-                 * Format: int64
-                 * @example 42
-                 */
+                /** Format: int64 */
                 user_id: number;
             }[];
-            /** @description For `?cursor=`; null at the end. */
             next?: string | null;
         };
         "native.List_native.Relation": {
             items: {
-                /** @example 2026-11-20T23:49:58.000Z */
                 since?: string | null;
-                /**
-                 * @description `none`, `outgoing` (I asked), `incoming` (they asked) or `friends`.
-                 * @example friends
-                 */
                 state: string;
                 user: components["schemas"]["native.User"];
-                /**
-                 * Format: int64
-                 * @example 43
-                 */
+                /** Format: int64 */
                 user_id: number;
             }[];
-            /** @description For `?cursor=`; null at the end. */
             next?: string | null;
         };
         "native.List_native.RoomItem": {
             items: (components["schemas"]["native.Room"] & {
-                /** @description Whether I am in it: a public room is shown to everybody. */
                 joined: boolean;
                 last_message?: components["schemas"]["native.Message"] | null;
-                /**
-                 * Format: int64
-                 * @example 15
-                 */
+                /** Format: int64 */
                 last_read_seq: number;
-                /**
-                 * Format: int64
-                 * @example 3
-                 */
+                /** Format: int64 */
                 member_count: number;
-                /**
-                 * Format: int64
-                 * @description The unread messages that speak of me, capped likewise.
-                 * @example 0
-                 */
+                /** Format: int64 */
                 mention_count: number;
                 peer?: components["schemas"]["native.User"] | null;
-                /** @example owner */
                 role: string;
                 settings: components["schemas"]["native.RoomSettings"];
-                /**
-                 * Format: int64
-                 * @description Capped at 100: nobody reads a larger number.
-                 * @example 2
-                 */
+                /** Format: int64 */
                 unread_count: number;
             })[];
-            /** @description For `?cursor=`; null at the end. */
             next?: string | null;
         };
         "native.List_native.ServerItem": {
             items: (components["schemas"]["native.Server"] & {
-                /**
-                 * @description Mine: `member`, `admin` or `owner`; null while I am not on it.
-                 * @example owner
-                 */
                 role?: string | null;
             })[];
-            /** @description For `?cursor=`; null at the end. */
             next?: string | null;
         };
         "native.List_native.ServerMember": {
             items: {
-                /** @example 2026-11-20T23:49:58.000Z */
                 joined_at: string;
-                /** @example member */
                 role: string;
                 user: components["schemas"]["native.User"];
             }[];
-            /** @description For `?cursor=`; null at the end. */
             next?: string | null;
         };
         "native.List_native.Session": {
             items: {
-                /** @example 127.0.0.1 */
                 address?: string | null;
-                /** @example 2026-11-20T23:49:58.000Z */
                 created_at: string;
-                /** @description Whether it is the one that asks. */
                 current: boolean;
-                /** @example 2026-11-20T23:49:58.000Z */
                 last_used_at: string;
                 /** Format: uuid */
                 session_id: string;
                 user_agent?: string | null;
             }[];
-            /** @description For `?cursor=`; null at the end. */
             next?: string | null;
         };
         "native.List_native.User": {
             items: {
-                /** @example /static/avatars/0b2f.png */
                 avatar_url?: string | null;
-                /**
-                 * Format: int64
-                 * @example 42
-                 */
+                /** Format: int64 */
                 id: number;
-                /** @example Annie */
                 nickname?: string | null;
-                /** @example at the sea */
                 status?: string | null;
-                /**
-                 * Format: int64
-                 * @example 42
-                 */
+                /** Format: int64 */
                 user_id: number;
-                /** @example ann */
                 username: string;
             }[];
-            /** @description For `?cursor=`; null at the end. */
             next?: string | null;
         };
         "native.List_native.Version": {
             items: {
-                /** @example helo */
                 content: string;
-                /** @example 2026-11-20T23:49:58.123Z */
                 written_at: string;
             }[];
-            /** @description For `?cursor=`; null at the end. */
             next?: string | null;
         };
         "native.Login": {
             email?: string | null;
-            /** @example correct horse */
             password: string;
-            /**
-             * @description The username, or the e-mail address in `email`.
-             * @example ann
-             */
             username?: string | null;
         };
-        /** @description Oneself. */
         "native.Me": components["schemas"]["native.User"] & {
             bio?: string | null;
-            /** @example 2026-11-20T23:49:58.000Z */
             created_at: string;
-            /** @example ann@example.com */
             email?: string | null;
             /** Format: uuid */
             public_id: string;
-            /**
-             * Format: int64
-             * @example 7
-             */
+            /** Format: int64 */
             rev: number;
-            /** @description Whether others may see what I have read and received. */
             sends_receipts: boolean;
-            /** @example 2026-11-20T23:49:58.000Z */
             updated_at: string;
         };
         "native.Member": {
-            /** @example 2026-11-20T23:49:58.000Z */
             joined_at: string;
-            /**
-             * Format: int64
-             * @example 17
-             */
+            /** Format: int64 */
             last_delivered_seq?: number | null;
-            /**
-             * Format: int64
-             * @description Null when they do not let it be seen, as is the next.
-             * @example 15
-             */
+            /** Format: int64 */
             last_read_seq?: number | null;
-            /** @example member */
             role: string;
             user: components["schemas"]["native.User"];
         };
@@ -1392,489 +1055,240 @@ export interface components {
             chatroom_id: string;
             /** Format: uuid */
             client_msg_id?: string | null;
-            /** @example hello */
             content: string;
-            /** @description Of a deleted message only its place is left: it has no content, files or reactions. */
             deleted_at?: string | null;
-            /** @example 2026-11-20T23:51:00.000Z */
             edited_at?: string | null;
             forwarded_from?: components["schemas"]["native.Author"] | null;
             media_url?: string | null;
-            /**
-             * @description Members whom it calls by `@username`.
-             * @example [
-             *       43
-             *     ]
-             */
             mentions: number[];
-            /**
-             * Format: int64
-             * @example 1024
-             */
+            /** Format: int64 */
             message_id: number;
-            /** @example text */
             message_type: string;
-            /** @example 2026-11-20T23:52:00.000Z */
             pinned_at?: string | null;
             reactions: components["schemas"]["native.Reaction"][];
-            /** @example unread */
             read_status: string;
             reply_to?: components["schemas"]["native.Quote"] | null;
-            /**
-             * Format: int64
-             * @example 19
-             */
+            /** Format: int64 */
             rev: number;
-            /**
-             * Format: int64
-             * @example 42
-             */
+            /** Format: int64 */
             sender_id: number;
-            /**
-             * Format: int64
-             * @example 17
-             */
+            /** Format: int64 */
             seq: number;
-            /** @example 2026-11-20T23:49:58.123Z */
             timestamp: string;
             user: components["schemas"]["native.Author"];
         };
         "native.MessageEdit": {
-            /**
-             * @description Empty takes the words away from a message with files.
-             * @example hello, Bob
-             */
             content: string;
         };
         "native.NewAccount": {
-            /** @example ann@example.com */
             email?: string | null;
-            /** @example Annie */
             nickname?: string | null;
-            /** @example correct horse */
             password: string;
-            /** @example ann */
             username: string;
         };
         "native.NewBan": {
-            /**
-             * @description For the owner and the admins; nobody else sees it.
-             * @example spam
-             */
             reason?: string | null;
         };
         "native.NewChannel": {
-            /** @example general */
             chatroom_name: string;
-            /** @example whatever comes up */
             description?: string | null;
         };
         "native.NewInvite": {
-            /**
-             * Format: int64
-             * @description For how many seconds it is good; without it, for ever.
-             * @example 604800
-             */
+            /** Format: int64 */
             expires_in?: number | null;
-            /**
-             * Format: int64
-             * @description How many people may come by it; without it, as many as want to.
-             * @example 10
-             */
+            /** Format: int64 */
             max_uses?: number | null;
         };
         "native.NewMember": {
-            /**
-             * @description `member`, `admin` or `owner`, which hands the room over: its owner is an admin from
-             *     then on. Without it, whoever is new comes as `member`.
-             * @example member
-             */
             role?: string | null;
         };
         "native.NewMessage": {
             attachment_ids?: string[] | null;
-            /**
-             * Format: uuid
-             * @description Your own id for it: the same one again is answered with the same message.
-             */
+            /** Format: uuid */
             client_msg_id?: string | null;
-            /** @example hello */
             content?: string | null;
             media_url?: string | null;
-            /**
-             * @description `text`, `image`, `audio`, `file` or `video`.
-             * @example text
-             */
             message_type?: string | null;
-            /**
-             * Format: int64
-             * @description The message of this room that it answers.
-             * @example 1023
-             */
+            /** Format: int64 */
             reply_to_id?: number | null;
         };
         "native.NewPassword": {
-            /** @example battery staple */
             new_password: string;
             old_password: string;
         };
         "native.NewRoom": {
-            /**
-             * @description Needed for a `public` room and for a `channel`.
-             * @example the kitchen
-             */
             chatroom_name?: string | null;
             description?: string | null;
-            /**
-             * @description `direct`, `group`, `public` or `channel`.
-             * @example direct
-             */
             kind: string;
-            /**
-             * Format: int64
-             * @description Of a `channel`: the server that it belongs to.
-             */
+            /** Format: int64 */
             server_id?: number | null;
-            /**
-             * @description Of a `direct` room or a `group`: who is in it besides me.
-             * @example [
-             *       43
-             *     ]
-             */
             user_ids?: number[] | null;
         };
         "native.NewServer": {
-            /** @example ships and weather */
             description?: string | null;
             icon_url?: string | null;
-            /** @description Whether anybody may join, which is so unless it is said otherwise. */
             is_open?: boolean | null;
-            /** @example the sea */
             name: string;
         };
         "native.Own": components["schemas"]["native.Me"] & {
             blocks: components["schemas"]["native.User"][];
             friends: components["schemas"]["native.Relation"][];
-            /** @description Those that wait, asked by me (`outgoing`) or by others (`incoming`). */
             requests: components["schemas"]["native.Relation"][];
-            /** @description Of the rooms that I have set up; the others are as every room is at first. */
             settings: components["schemas"]["native.SettingsOfRoom"][];
         };
         "native.Page": {
             has_more_after: boolean;
             has_more_before: boolean;
-            /** @description Oldest first. */
             messages: components["schemas"]["native.Message"][];
         };
-        /** @description `application/problem+json`. */
         "native.Problem": {
-            /** @example not_found */
             code: string;
-            /** @example room not found */
             detail: string;
-            /** @description What is wrong with which field. */
             errors?: components["schemas"]["Issue"][] | null;
-            /**
-             * Format: int32
-             * @example 404
-             */
+            /** Format: int32 */
             status: number;
-            /** @example Not Found */
             title: string;
-            /** @example about:blank */
             type: string;
         };
-        /** @description What to change; absent or null leaves a field as it is, an empty text clears it. */
         "native.Profile": {
             bio?: string | null;
-            /** @example Annie */
             nickname?: string | null;
-            /**
-             * @description Whether others may see what I have read and received.
-             * @example false
-             */
             sends_receipts?: boolean | null;
-            /** @example at the sea */
             status?: string | null;
         };
-        /** @description A glimpse of a message that another one answers. */
         "native.Quote": {
             deleted: boolean;
-            /**
-             * @description The first 120 characters of what it says now; empty when it was deleted.
-             * @example shall we meet?
-             */
             excerpt: string;
-            /**
-             * Format: int64
-             * @example 1023
-             */
+            /** Format: int64 */
             message_id: number;
-            /**
-             * Format: int64
-             * @example 43
-             */
+            /** Format: int64 */
             sender_id: number;
-            /**
-             * Format: int64
-             * @example 16
-             */
+            /** Format: int64 */
             seq: number;
         };
-        /** @description One emoji under a message, and who put it there. */
         "native.Reaction": {
-            /** @example 1 */
             count: number;
-            /** @example 👍 */
             emoji: string;
-            /**
-             * @example [
-             *       42
-             *     ]
-             */
             user_ids: number[];
         };
-        /** @description All that is under a message now. */
         "native.Reactions": {
             reactions: components["schemas"]["native.Reaction"][];
         };
         "native.ReadUpTo": {
-            /**
-             * Format: int64
-             * @description Without it: everything.
-             * @example 17
-             */
+            /** Format: int64 */
             seq?: number | null;
         };
         "native.Reader": {
-            /**
-             * @description Null when it was too long ago to say.
-             * @example 2026-11-20T23:49:58.000Z
-             */
             read_at?: string | null;
-            /**
-             * Format: int64
-             * @example 43
-             */
+            /** Format: int64 */
             user_id: number;
         };
         "native.ReadingCursor": {
-            /**
-             * Format: int64
-             * @example 17
-             */
+            /** Format: int64 */
             last_delivered_seq: number;
-            /**
-             * Format: int64
-             * @example 15
-             */
+            /** Format: int64 */
             last_read_seq: number;
-            /**
-             * Format: int64
-             * @example 43
-             */
+            /** Format: int64 */
             user_id: number;
         };
         "native.Receipts": {
-            /** @description The readers are among them. */
             delivered: components["schemas"]["native.Recipient"][];
             readers: components["schemas"]["native.Reader"][];
         };
         "native.Recipient": {
-            /**
-             * @description Null when it was too long ago to say.
-             * @example 2026-11-20T23:49:57.000Z
-             */
             delivered_at?: string | null;
-            /**
-             * Format: int64
-             * @example 43
-             */
+            /** Format: int64 */
             user_id: number;
         };
         "native.Refresh": {
-            /** @description Not needed when the cookie carries it. */
             refresh_token?: string | null;
         };
         "native.Relation": {
-            /** @example 2026-11-20T23:49:58.000Z */
             since?: string | null;
-            /**
-             * @description `none`, `outgoing` (I asked), `incoming` (they asked) or `friends`.
-             * @example friends
-             */
             state: string;
             user: components["schemas"]["native.User"];
-            /**
-             * Format: int64
-             * @example 43
-             */
+            /** Format: int64 */
             user_id: number;
         };
-        /** @description A room, the same for all its members. */
         "native.Room": {
             /** Format: uuid */
             chatroom_id: string;
-            /** @example the kitchen */
             chatroom_name?: string | null;
-            /** @example 2026-11-20T23:49:58.000Z */
             created_at: string;
             /** Format: int64 */
             creator_id?: number | null;
             description?: string | null;
-            /** @example group */
             kind: string;
-            /**
-             * Format: int64
-             * @example 17
-             */
+            /** Format: int64 */
             last_seq: number;
-            /**
-             * Format: int64
-             * @description The `rev` at which somebody last came, went or got another role.
-             * @example 7
-             */
+            /** Format: int64 */
             members_rev: number;
-            /**
-             * Format: int64
-             * @example 19
-             */
+            /** Format: int64 */
             rev: number;
-            /**
-             * Format: int64
-             * @description Of a channel.
-             */
+            /** Format: int64 */
             server_id?: number | null;
         };
         "native.RoomChange": {
-            /** @example the kitchen */
             chatroom_name?: string | null;
             description?: string | null;
         };
-        /** @description A room as one of its members sees it. */
         "native.RoomItem": components["schemas"]["native.Room"] & {
-            /** @description Whether I am in it: a public room is shown to everybody. */
             joined: boolean;
             last_message?: components["schemas"]["native.Message"] | null;
-            /**
-             * Format: int64
-             * @example 15
-             */
+            /** Format: int64 */
             last_read_seq: number;
-            /**
-             * Format: int64
-             * @example 3
-             */
+            /** Format: int64 */
             member_count: number;
-            /**
-             * Format: int64
-             * @description The unread messages that speak of me, capped likewise.
-             * @example 0
-             */
+            /** Format: int64 */
             mention_count: number;
             peer?: components["schemas"]["native.User"] | null;
-            /** @example owner */
             role: string;
             settings: components["schemas"]["native.RoomSettings"];
-            /**
-             * Format: int64
-             * @description Capped at 100: nobody reads a larger number.
-             * @example 2
-             */
+            /** Format: int64 */
             unread_count: number;
         };
-        /** @description How I have set up a room; nobody else's business. */
         "native.RoomSettings": {
-            /** @example what I was about to say */
             draft?: string | null;
-            /** @example 2026-11-20T23:49:58.000Z */
             drafted_at?: string | null;
-            /** @description Out of the list until something new is said. */
             hidden: boolean;
-            /** @description Until it is read. */
             marked_unread: boolean;
-            /**
-             * @description No notifications until then.
-             * @example 2026-11-21T08:00:00.000Z
-             */
             muted_until?: string | null;
-            /** @example 2026-11-20T23:49:58.000Z */
             pinned_at?: string | null;
         };
-        /** @description What to change; absent leaves a setting as it is. */
         "native.RoomSettingsChange": {
-            /** @description Until something new is said. */
             hidden?: boolean | null;
-            /** @description Until it is read. */
             marked_unread?: boolean | null;
-            /**
-             * @description Null ends it.
-             * @example 2026-11-21T08:00:00Z
-             */
             muted_until?: string | null;
-            /** @example true */
             pinned?: boolean | null;
         };
-        /** @description A server, the same for everybody. */
         "native.Server": {
-            /** @example 2026-11-20T23:49:58.000Z */
             created_at: string;
-            /** @example ships and weather */
             description?: string | null;
             icon_url?: string | null;
-            /**
-             * @description Whether anybody may join; a closed server takes an invitation, and is shown to its
-             *     members alone.
-             */
             is_open: boolean;
-            /**
-             * Format: int64
-             * @example 3
-             */
+            /** Format: int64 */
             member_count: number;
-            /** @example the sea */
             name: string;
-            /**
-             * Format: int64
-             * @example 42
-             */
+            /** Format: int64 */
             owner_id: number;
-            /**
-             * Format: int64
-             * @example 1
-             */
+            /** Format: int64 */
             server_id: number;
         };
-        /** @description What to change; absent or null leaves a field as it is, an empty text clears it. */
         "native.ServerChange": {
             description?: string | null;
             icon_url?: string | null;
-            /** @description Closing it sends nobody away; it takes an invitation from then on. */
             is_open?: boolean | null;
-            /** @example the ocean */
             name?: string | null;
         };
-        /** @description A server as somebody sees it. */
         "native.ServerItem": components["schemas"]["native.Server"] & {
-            /**
-             * @description Mine: `member`, `admin` or `owner`; null while I am not on it.
-             * @example owner
-             */
             role?: string | null;
         };
         "native.ServerMember": {
-            /** @example 2026-11-20T23:49:58.000Z */
             joined_at: string;
-            /** @example member */
             role: string;
             user: components["schemas"]["native.User"];
         };
         "native.ServerRole": {
-            /**
-             * @description `member`, `admin` or `owner`, which hands the server over: its owner is an admin
-             *     from then on.
-             * @example admin
-             */
             role: string;
         };
         "native.SetUp": {
@@ -1886,17 +1300,10 @@ export interface components {
             settings: components["schemas"]["native.RoomSettings"];
         };
         "native.Sync": {
-            /** @description Ask again at once: there is more. */
             has_more: boolean;
-            /** @description Others who changed their names or portraits. */
             people: components["schemas"]["native.User"][];
-            /** @description Rooms that I hold and am not in any more. */
             removed: string[];
             rooms: components["schemas"]["native.SyncRoom"][];
-            /**
-             * @description To be sent when I ask again.
-             * @example 2026-11-20T23:49:58.000Z
-             */
             since: string;
             user?: components["schemas"]["native.Own"] | null;
         };
@@ -1904,55 +1311,30 @@ export interface components {
             chatroom: components["schemas"]["native.RoomItem"];
             /** Format: uuid */
             chatroom_id: string;
-            /** @description How far everybody has got who lets it be seen; in rooms of more than 1,000, only I. */
             cursors: components["schemas"]["native.ReadingCursor"][];
-            /** @description The room goes on after this `rev`. */
             has_more: boolean;
-            /** @description All members, when any of them came, went or got another role, in rooms of up to 1,000. */
             members?: components["schemas"]["native.Member"][] | null;
-            /** @description Those that came or changed; each replaces an older one of itself. */
             messages: components["schemas"]["native.Message"][];
-            /** @description Forget the messages of this room that I hold before applying these. */
             reset: boolean;
-            /**
-             * Format: int64
-             * @description What I know the room up to when I have applied this.
-             * @example 19
-             */
+            /** Format: int64 */
             rev: number;
         };
         "native.Tokens": {
             access_token: string;
-            /**
-             * Format: int64
-             * @description Seconds.
-             * @example 1800
-             */
+            /** Format: int64 */
             expires_in: number;
             refresh_token: string;
-            /** @example bearer */
             token_type: string;
             user: components["schemas"]["native.Me"];
         };
-        /** @description Somebody, as everybody sees them. */
         "native.User": {
-            /** @example /static/avatars/0b2f.png */
             avatar_url?: string | null;
-            /**
-             * Format: int64
-             * @example 42
-             */
+            /** Format: int64 */
             id: number;
-            /** @example Annie */
             nickname?: string | null;
-            /** @example at the sea */
             status?: string | null;
-            /**
-             * Format: int64
-             * @example 42
-             */
+            /** Format: int64 */
             user_id: number;
-            /** @example ann */
             username: string;
         };
     };
@@ -1967,7 +1349,6 @@ export interface operations {
     post_v1_auth_login: {
         parameters: {
             query?: {
-                /** @description Set cookies, too */
                 cookie?: boolean;
             };
             header?: never;
@@ -1980,7 +1361,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1989,14 +1369,12 @@ export interface operations {
                     "application/json": components["schemas"]["native.Tokens"];
                 };
             };
-            /** @description Bad Request */
             400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Unauthorized */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2005,14 +1383,12 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Not Found */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Payload Too Large */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -2021,7 +1397,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Unprocessable Entity */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -2030,7 +1405,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Too Many Requests */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -2039,7 +1413,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Internal Server Error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -2059,14 +1432,12 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description No Content */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Unauthorized */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2075,7 +1446,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Forbidden */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2084,7 +1454,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Too Many Requests */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -2093,7 +1462,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Internal Server Error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -2117,21 +1485,18 @@ export interface operations {
             };
         };
         responses: {
-            /** @description No Content */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Bad Request */
             400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Unauthorized */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2140,7 +1505,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Forbidden */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2149,14 +1513,12 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Not Found */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Payload Too Large */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -2165,7 +1527,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Unprocessable Entity */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -2174,7 +1535,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Too Many Requests */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -2183,7 +1543,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Internal Server Error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -2197,7 +1556,6 @@ export interface operations {
     post_v1_auth_refresh: {
         parameters: {
             query?: {
-                /** @description Set cookies, too */
                 cookie?: boolean;
             };
             header?: never;
@@ -2210,7 +1568,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2219,14 +1576,12 @@ export interface operations {
                     "application/json": components["schemas"]["native.Tokens"];
                 };
             };
-            /** @description Bad Request */
             400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Unauthorized */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2235,7 +1590,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Forbidden */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2244,14 +1598,12 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Not Found */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Payload Too Large */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -2260,7 +1612,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Unprocessable Entity */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -2269,7 +1620,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Too Many Requests */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -2278,7 +1628,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Internal Server Error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -2292,7 +1641,6 @@ export interface operations {
     post_v1_auth_register: {
         parameters: {
             query?: {
-                /** @description Set cookies, too */
                 cookie?: boolean;
             };
             header?: never;
@@ -2305,7 +1653,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Created */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -2314,21 +1661,18 @@ export interface operations {
                     "application/json": components["schemas"]["native.Tokens"];
                 };
             };
-            /** @description Bad Request */
             400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Not Found */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Conflict */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -2337,7 +1681,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Payload Too Large */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -2346,7 +1689,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Unprocessable Entity */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -2355,7 +1697,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Too Many Requests */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -2364,7 +1705,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Internal Server Error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -2387,7 +1727,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2396,7 +1735,6 @@ export interface operations {
                     "application/json": components["schemas"]["native.List_native.User"];
                 };
             };
-            /** @description Unauthorized */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2405,7 +1743,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Forbidden */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2414,14 +1751,12 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Not Found */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Unprocessable Entity */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -2430,7 +1765,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Too Many Requests */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -2439,7 +1773,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Internal Server Error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -2461,7 +1794,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2470,7 +1802,6 @@ export interface operations {
                     "application/json": components["schemas"]["native.User"];
                 };
             };
-            /** @description Unauthorized */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2479,7 +1810,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Forbidden */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2488,7 +1818,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Not Found */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -2497,7 +1826,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Conflict */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -2506,7 +1834,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Unprocessable Entity */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -2515,7 +1842,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Too Many Requests */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -2524,7 +1850,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Internal Server Error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -2546,14 +1871,12 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description No Content */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Unauthorized */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2562,7 +1885,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Forbidden */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2571,14 +1893,12 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Not Found */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Unprocessable Entity */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -2587,7 +1907,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Too Many Requests */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -2596,7 +1915,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Internal Server Error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -2620,7 +1938,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Created */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -2629,14 +1946,12 @@ export interface operations {
                     "application/json": components["schemas"]["native.File"];
                 };
             };
-            /** @description Bad Request */
             400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Unauthorized */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2645,7 +1960,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Forbidden */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2654,14 +1968,12 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Not Found */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Payload Too Large */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -2670,7 +1982,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Unprocessable Entity */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -2679,7 +1990,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Too Many Requests */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -2688,7 +1998,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Internal Server Error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -2710,7 +2019,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2719,7 +2027,6 @@ export interface operations {
                     "*/*": unknown;
                 };
             };
-            /** @description Unauthorized */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2728,7 +2035,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Forbidden */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2737,7 +2043,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Not Found */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -2746,7 +2051,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Unprocessable Entity */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -2755,7 +2059,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Too Many Requests */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -2764,7 +2067,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Internal Server Error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -2786,16 +2088,14 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "image/*": unknown;
+                    "*/*": unknown;
                 };
             };
-            /** @description Unauthorized */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2804,7 +2104,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Forbidden */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2813,7 +2112,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description No such file, or none that can be shown small */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -2822,7 +2120,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Unprocessable Entity */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -2831,7 +2128,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Too Many Requests */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -2840,7 +2136,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Internal Server Error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -2863,7 +2158,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2872,7 +2166,6 @@ export interface operations {
                     "application/json": components["schemas"]["native.List_native.Relation"];
                 };
             };
-            /** @description Unauthorized */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2881,7 +2174,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Forbidden */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2890,14 +2182,12 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Not Found */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Unprocessable Entity */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -2906,7 +2196,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Too Many Requests */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -2915,7 +2204,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Internal Server Error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -2929,7 +2217,6 @@ export interface operations {
     get_v1_friends_requests: {
         parameters: {
             query: {
-                /** @example in */
                 direction: string;
                 limit?: number;
                 cursor?: string;
@@ -2940,7 +2227,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2949,7 +2235,6 @@ export interface operations {
                     "application/json": components["schemas"]["native.List_native.Relation"];
                 };
             };
-            /** @description Unauthorized */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2958,7 +2243,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Forbidden */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2967,14 +2251,12 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Not Found */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Unprocessable Entity */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -2983,7 +2265,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Too Many Requests */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -2992,7 +2273,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Internal Server Error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -3014,7 +2294,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3023,7 +2302,6 @@ export interface operations {
                     "application/json": components["schemas"]["native.Relation"];
                 };
             };
-            /** @description Unauthorized */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3032,7 +2310,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Forbidden */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3041,7 +2318,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Not Found */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -3050,7 +2326,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Unprocessable Entity */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -3059,7 +2334,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Too Many Requests */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -3068,7 +2342,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Internal Server Error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -3090,7 +2363,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Friends */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3099,7 +2371,6 @@ export interface operations {
                     "application/json": components["schemas"]["native.Relation"];
                 };
             };
-            /** @description Asked */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -3108,7 +2379,6 @@ export interface operations {
                     "application/json": components["schemas"]["native.Relation"];
                 };
             };
-            /** @description Unauthorized */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3117,7 +2387,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Forbidden */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3126,7 +2395,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Not Found */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -3135,7 +2403,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Conflict */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3144,7 +2411,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Unprocessable Entity */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -3153,7 +2419,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Too Many Requests */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -3162,7 +2427,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Internal Server Error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -3184,14 +2448,12 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description No Content */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Unauthorized */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3200,7 +2462,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Forbidden */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3209,7 +2470,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Not Found */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -3218,7 +2478,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Unprocessable Entity */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -3227,7 +2486,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Too Many Requests */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -3236,7 +2494,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Internal Server Error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -3252,14 +2509,12 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @example q3Zt0yUe7cXH2mP9aL5wKg */
                 code: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3268,7 +2523,6 @@ export interface operations {
                     "application/json": components["schemas"]["native.ServerItem"];
                 };
             };
-            /** @description Unauthorized */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3277,7 +2531,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description I am banned there */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3286,7 +2539,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description It never was, or is used up, expired or taken back */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -3295,7 +2547,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Unprocessable Entity */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -3304,7 +2555,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Too Many Requests */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -3313,7 +2563,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Internal Server Error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -3329,14 +2578,12 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @example q3Zt0yUe7cXH2mP9aL5wKg */
                 code: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3345,7 +2592,6 @@ export interface operations {
                     "application/json": components["schemas"]["native.ServerItem"];
                 };
             };
-            /** @description Unauthorized */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3354,7 +2600,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description I am banned there */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3363,7 +2608,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description It never was, or is used up, expired or taken back */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -3372,7 +2616,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Unprocessable Entity */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -3381,7 +2624,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Too Many Requests */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -3390,7 +2632,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Internal Server Error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -3410,7 +2651,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3419,14 +2659,12 @@ export interface operations {
                     "application/json": components["schemas"]["native.Me"];
                 };
             };
-            /** @description Not Modified */
             304: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Unauthorized */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3435,7 +2673,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Forbidden */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3444,7 +2681,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Too Many Requests */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -3453,7 +2689,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Internal Server Error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -3473,14 +2708,12 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description No Content */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Unauthorized */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3489,7 +2722,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Forbidden */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3498,7 +2730,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Too Many Requests */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -3507,7 +2738,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Internal Server Error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -3531,7 +2761,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3540,14 +2769,12 @@ export interface operations {
                     "application/json": components["schemas"]["native.Me"];
                 };
             };
-            /** @description Bad Request */
             400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Unauthorized */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3556,7 +2783,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Forbidden */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3565,14 +2791,12 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Not Found */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Payload Too Large */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -3581,7 +2805,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Unprocessable Entity */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -3590,7 +2813,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Too Many Requests */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -3599,7 +2821,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Internal Server Error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -3623,7 +2844,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3632,14 +2852,12 @@ export interface operations {
                     "application/json": components["schemas"]["native.Me"];
                 };
             };
-            /** @description Bad Request */
             400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Unauthorized */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3648,7 +2866,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Forbidden */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3657,14 +2874,12 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Not Found */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Payload Too Large */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -3673,7 +2888,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Unsupported Media Type */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -3682,7 +2896,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Unprocessable Entity */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -3691,7 +2904,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Too Many Requests */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -3700,7 +2912,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Internal Server Error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -3720,7 +2931,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3729,7 +2939,6 @@ export interface operations {
                     "application/json": components["schemas"]["native.Me"];
                 };
             };
-            /** @description Unauthorized */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3738,7 +2947,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Forbidden */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3747,7 +2955,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Too Many Requests */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -3756,7 +2963,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Internal Server Error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -3772,14 +2978,12 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @example 1024 */
                 message_id: number;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3788,7 +2992,6 @@ export interface operations {
                     "application/json": components["schemas"]["native.Message"];
                 };
             };
-            /** @description Unauthorized */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3797,7 +3000,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Forbidden */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3806,7 +3008,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Not Found */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -3815,7 +3016,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Unprocessable Entity */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -3824,7 +3024,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Too Many Requests */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -3833,7 +3032,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Internal Server Error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -3849,21 +3047,18 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @example 1024 */
                 message_id: number;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description No Content */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Unauthorized */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3872,7 +3067,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Forbidden */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3881,7 +3075,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Not Found */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -3890,7 +3083,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Unprocessable Entity */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -3899,7 +3091,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Too Many Requests */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -3908,7 +3099,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Internal Server Error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -3924,7 +3114,6 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @example 1024 */
                 message_id: number;
             };
             cookie?: never;
@@ -3935,7 +3124,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3944,14 +3132,12 @@ export interface operations {
                     "application/json": components["schemas"]["native.Message"];
                 };
             };
-            /** @description Bad Request */
             400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Unauthorized */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3960,7 +3146,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Forbidden */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3969,7 +3154,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Not Found */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -3978,7 +3162,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Payload Too Large */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -3987,7 +3170,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Unprocessable Entity */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -3996,7 +3178,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Too Many Requests */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -4005,7 +3186,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Internal Server Error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -4024,14 +3204,12 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @example 1024 */
                 message_id: number;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4040,7 +3218,6 @@ export interface operations {
                     "application/json": components["schemas"]["native.List_native.Version"];
                 };
             };
-            /** @description Unauthorized */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4049,7 +3226,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Forbidden */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4058,7 +3234,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Not Found */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4067,7 +3242,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Unprocessable Entity */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -4076,7 +3250,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Too Many Requests */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -4085,7 +3258,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Internal Server Error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -4100,11 +3272,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The same as client_msg_id */
                 "Idempotency-Key"?: string | null;
             };
             path: {
-                /** @example 1024 */
                 message_id: number;
             };
             cookie?: never;
@@ -4115,7 +3285,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description It was stored before */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4124,7 +3293,6 @@ export interface operations {
                     "application/json": components["schemas"]["native.Message"];
                 };
             };
-            /** @description Created */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -4133,14 +3301,12 @@ export interface operations {
                     "application/json": components["schemas"]["native.Message"];
                 };
             };
-            /** @description Bad Request */
             400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Unauthorized */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4149,7 +3315,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Forbidden */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4158,7 +3323,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Not Found */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4167,7 +3331,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Conflict */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4176,7 +3339,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Payload Too Large */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -4185,7 +3347,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Unprocessable Entity */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -4194,7 +3355,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Too Many Requests */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -4203,7 +3363,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Internal Server Error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -4219,14 +3378,12 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @example 1024 */
                 message_id: number;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4235,7 +3392,6 @@ export interface operations {
                     "application/json": components["schemas"]["native.Message"];
                 };
             };
-            /** @description Unauthorized */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4244,7 +3400,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Forbidden */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4253,7 +3408,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Not Found */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4262,7 +3416,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description So many are pinned already */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -4271,7 +3424,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Too Many Requests */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -4280,7 +3432,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Internal Server Error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -4296,21 +3447,18 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @example 1024 */
                 message_id: number;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description No Content */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Unauthorized */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4319,7 +3467,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Forbidden */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4328,7 +3475,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Not Found */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4337,7 +3483,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Unprocessable Entity */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -4346,7 +3491,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Too Many Requests */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -4355,7 +3499,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Internal Server Error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -4371,16 +3514,13 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @example 1024 */
                 message_id: number;
-                /** @example 👍 */
                 emoji: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4389,7 +3529,6 @@ export interface operations {
                     "application/json": components["schemas"]["native.Reactions"];
                 };
             };
-            /** @description Unauthorized */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4398,7 +3537,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Forbidden */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4407,7 +3545,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Not Found */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4416,7 +3553,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Unprocessable Entity */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -4425,7 +3561,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Too Many Requests */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -4434,7 +3569,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Internal Server Error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -4450,23 +3584,19 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @example 1024 */
                 message_id: number;
-                /** @example 👍 */
                 emoji: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description No Content */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Unauthorized */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4475,7 +3605,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Forbidden */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4484,7 +3613,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description No such message, or no such reaction of mine */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4493,7 +3621,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Unprocessable Entity */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -4502,7 +3629,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Too Many Requests */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -4511,7 +3637,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Internal Server Error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -4533,7 +3658,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4542,7 +3666,6 @@ export interface operations {
                     "application/json": components["schemas"]["native.Receipts"];
                 };
             };
-            /** @description Unauthorized */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4551,7 +3674,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Forbidden */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4560,7 +3682,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Not Found */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4569,7 +3690,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Unprocessable Entity */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -4578,7 +3698,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Too Many Requests */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -4587,7 +3706,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Internal Server Error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -4601,10 +3719,6 @@ export interface operations {
     get_v1_presence: {
         parameters: {
             query: {
-                /**
-                 * @description At most 200
-                 * @example 1,2
-                 */
                 user_ids: string;
             };
             header?: never;
@@ -4613,7 +3727,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4622,7 +3735,6 @@ export interface operations {
                     "application/json": components["schemas"]["native.List_native.Presence"];
                 };
             };
-            /** @description Unauthorized */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4631,7 +3743,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Forbidden */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4640,14 +3751,12 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Not Found */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Unprocessable Entity */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -4656,7 +3765,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Too Many Requests */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -4665,7 +3773,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Internal Server Error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -4679,10 +3786,6 @@ export interface operations {
     get_v1_rooms: {
         parameters: {
             query?: {
-                /**
-                 * @description `direct`, `group` or `channel`: those of mine. `public`: all there are, whether I joined them or not
-                 * @example group
-                 */
                 kind?: string;
                 limit?: number;
                 cursor?: string;
@@ -4693,7 +3796,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4702,7 +3804,6 @@ export interface operations {
                     "application/json": components["schemas"]["native.List_native.RoomItem"];
                 };
             };
-            /** @description Unauthorized */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4711,7 +3812,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Forbidden */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4720,14 +3820,12 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Not Found */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Unprocessable Entity */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -4736,7 +3834,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Too Many Requests */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -4745,7 +3842,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Internal Server Error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -4769,7 +3865,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The pair's room was there */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4778,7 +3873,6 @@ export interface operations {
                     "application/json": components["schemas"]["native.RoomItem"];
                 };
             };
-            /** @description Created */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -4787,14 +3881,12 @@ export interface operations {
                     "application/json": components["schemas"]["native.RoomItem"];
                 };
             };
-            /** @description Bad Request */
             400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Unauthorized */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4803,7 +3895,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Forbidden */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4812,7 +3903,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Not Found */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4821,7 +3911,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Payload Too Large */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -4830,7 +3919,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Unprocessable Entity */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -4839,7 +3927,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Too Many Requests */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -4848,7 +3935,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Internal Server Error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -4870,7 +3956,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4879,14 +3964,12 @@ export interface operations {
                     "application/json": components["schemas"]["native.RoomItem"];
                 };
             };
-            /** @description Not Modified */
             304: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Unauthorized */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4895,7 +3978,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Forbidden */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4904,7 +3986,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Not Found */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4913,7 +3994,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Unprocessable Entity */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -4922,7 +4002,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Too Many Requests */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -4931,7 +4010,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Internal Server Error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -4953,14 +4031,12 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description No Content */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Unauthorized */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4969,7 +4045,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Forbidden */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4978,7 +4053,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Not Found */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4987,7 +4061,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Unprocessable Entity */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -4996,7 +4069,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Too Many Requests */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -5005,7 +4077,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Internal Server Error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -5031,7 +4102,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5040,14 +4110,12 @@ export interface operations {
                     "application/json": components["schemas"]["native.RoomItem"];
                 };
             };
-            /** @description Bad Request */
             400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Unauthorized */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5056,7 +4124,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Forbidden */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5065,14 +4132,12 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Not Found */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Payload Too Large */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -5081,7 +4146,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Unprocessable Entity */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -5090,7 +4154,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Too Many Requests */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -5099,7 +4162,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Internal Server Error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -5125,7 +4187,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5134,14 +4195,12 @@ export interface operations {
                     "application/json": components["schemas"]["native.SetUp"];
                 };
             };
-            /** @description Bad Request */
             400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Unauthorized */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5150,7 +4209,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Forbidden */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5159,7 +4217,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Not Found */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5168,7 +4225,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Payload Too Large */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -5177,7 +4233,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Unprocessable Entity */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -5186,7 +4241,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Too Many Requests */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -5195,7 +4249,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Internal Server Error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -5220,7 +4273,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5229,7 +4281,6 @@ export interface operations {
                     "application/json": components["schemas"]["native.List_native.Member"];
                 };
             };
-            /** @description Unauthorized */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5238,7 +4289,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Forbidden */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5247,7 +4297,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Not Found */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5256,7 +4305,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Unprocessable Entity */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -5265,7 +4313,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Too Many Requests */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -5274,7 +4321,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Internal Server Error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -5296,7 +4342,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5305,7 +4350,6 @@ export interface operations {
                     "application/json": components["schemas"]["native.Member"];
                 };
             };
-            /** @description Unauthorized */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5314,7 +4358,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Forbidden */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5323,7 +4366,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Not Found */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5332,7 +4374,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Unprocessable Entity */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -5341,7 +4382,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Too Many Requests */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -5350,7 +4390,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Internal Server Error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -5372,14 +4411,12 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description No Content */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Unauthorized */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5388,7 +4425,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Forbidden */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5397,7 +4433,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Not Found */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5406,7 +4441,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Unprocessable Entity */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -5415,7 +4449,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Too Many Requests */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -5424,7 +4457,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Internal Server Error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -5451,7 +4483,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5460,14 +4491,12 @@ export interface operations {
                     "application/json": components["schemas"]["native.Member"];
                 };
             };
-            /** @description Bad Request */
             400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Unauthorized */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5476,7 +4505,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Forbidden */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5485,7 +4513,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Not Found */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5494,7 +4521,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Payload Too Large */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -5503,7 +4529,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Unprocessable Entity */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -5512,7 +4537,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Too Many Requests */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -5521,7 +4545,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Internal Server Error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -5544,14 +4567,12 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description No Content */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Unauthorized */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5560,7 +4581,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Forbidden */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5569,7 +4589,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Not Found */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5578,7 +4597,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Unprocessable Entity */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -5587,7 +4605,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Too Many Requests */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -5596,7 +4613,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Internal Server Error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -5623,7 +4639,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5632,7 +4647,6 @@ export interface operations {
                     "application/json": components["schemas"]["native.Page"];
                 };
             };
-            /** @description Unauthorized */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5641,7 +4655,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Forbidden */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5650,7 +4663,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Not Found */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5659,7 +4671,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Unprocessable Entity */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -5668,7 +4679,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Too Many Requests */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -5677,7 +4687,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Internal Server Error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -5692,7 +4701,6 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The same as client_msg_id */
                 "Idempotency-Key"?: string | null;
             };
             path: {
@@ -5706,7 +4714,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description It was stored before */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5715,7 +4722,6 @@ export interface operations {
                     "application/json": components["schemas"]["native.Message"];
                 };
             };
-            /** @description Created */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -5724,14 +4730,12 @@ export interface operations {
                     "application/json": components["schemas"]["native.Message"];
                 };
             };
-            /** @description Bad Request */
             400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Unauthorized */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5740,7 +4744,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Forbidden */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5749,7 +4752,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Not Found */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5758,7 +4760,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Conflict */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5767,7 +4768,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Payload Too Large */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -5776,7 +4776,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Unprocessable Entity */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -5785,7 +4784,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Too Many Requests */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -5794,7 +4792,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Internal Server Error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -5819,7 +4816,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5828,7 +4824,6 @@ export interface operations {
                     "application/json": components["schemas"]["native.List_native.Message"];
                 };
             };
-            /** @description Unauthorized */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5837,7 +4832,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Forbidden */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5846,7 +4840,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Not Found */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5855,7 +4848,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Unprocessable Entity */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -5864,7 +4856,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Too Many Requests */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -5873,7 +4864,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Internal Server Error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -5899,7 +4889,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5908,14 +4897,12 @@ export interface operations {
                     "application/json": components["schemas"]["native.Cursor"];
                 };
             };
-            /** @description Bad Request */
             400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Unauthorized */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5924,7 +4911,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Forbidden */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5933,14 +4919,12 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Not Found */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Payload Too Large */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -5949,7 +4933,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Unprocessable Entity */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -5958,7 +4941,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Too Many Requests */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -5967,7 +4949,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Internal Server Error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -5993,7 +4974,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6002,14 +4982,12 @@ export interface operations {
                     "application/json": components["schemas"]["native.SetUp"];
                 };
             };
-            /** @description Bad Request */
             400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Unauthorized */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6018,7 +4996,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Forbidden */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6027,7 +5004,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Not Found */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -6036,7 +5012,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Payload Too Large */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -6045,7 +5020,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Unprocessable Entity */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -6054,7 +5028,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Too Many Requests */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -6063,7 +5036,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Internal Server Error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -6077,30 +5049,13 @@ export interface operations {
     get_v1_search: {
         parameters: {
             query: {
-                /** @example hello */
                 query: string;
-                /** @description Only in this room */
                 chatroom_id?: string;
-                /**
-                 * @description Only from this person
-                 * @example 42
-                 */
                 sender_id?: number;
-                /**
-                 * @description Sent at this moment or later
-                 * @example 2026-11-01T00:00:00Z
-                 */
                 after?: string;
-                /**
-                 * @description Sent earlier than this moment
-                 * @example 2026-12-01T00:00:00Z
-                 */
                 before?: string;
-                /** @description Only with a file, or only without */
                 has_file?: boolean;
-                /** @description The `next` of the page before */
                 cursor?: string;
-                /** @example 50 */
                 limit?: number;
             };
             header?: never;
@@ -6109,7 +5064,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6118,7 +5072,6 @@ export interface operations {
                     "application/json": components["schemas"]["native.List_native.Message"];
                 };
             };
-            /** @description Unauthorized */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6127,7 +5080,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Forbidden */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6136,7 +5088,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Not Found */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -6145,7 +5096,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Unprocessable Entity */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -6154,7 +5104,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Too Many Requests */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -6163,7 +5112,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Internal Server Error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -6186,7 +5134,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6195,7 +5142,6 @@ export interface operations {
                     "application/json": components["schemas"]["native.List_native.ServerItem"];
                 };
             };
-            /** @description Unauthorized */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6204,7 +5150,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Forbidden */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6213,14 +5158,12 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Not Found */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Unprocessable Entity */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -6229,7 +5172,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Too Many Requests */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -6238,7 +5180,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Internal Server Error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -6262,7 +5203,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Created */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -6271,14 +5211,12 @@ export interface operations {
                     "application/json": components["schemas"]["native.ServerItem"];
                 };
             };
-            /** @description Bad Request */
             400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Unauthorized */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6287,7 +5225,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Forbidden */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6296,14 +5233,12 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Not Found */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Payload Too Large */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -6312,7 +5247,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Unprocessable Entity */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -6321,7 +5255,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Too Many Requests */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -6330,7 +5263,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Internal Server Error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -6346,14 +5278,12 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @example 1 */
                 server_id: number;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6362,14 +5292,12 @@ export interface operations {
                     "application/json": components["schemas"]["native.ServerItem"];
                 };
             };
-            /** @description Not Modified */
             304: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Unauthorized */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6378,7 +5306,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description I am banned from it */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6387,7 +5314,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Not Found */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -6396,7 +5322,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Unprocessable Entity */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -6405,7 +5330,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Too Many Requests */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -6414,7 +5338,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Internal Server Error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -6430,21 +5353,18 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @example 1 */
                 server_id: number;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description No Content */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Unauthorized */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6453,7 +5373,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Forbidden */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6462,7 +5381,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Not Found */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -6471,7 +5389,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Unprocessable Entity */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -6480,7 +5397,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Too Many Requests */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -6489,7 +5405,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Internal Server Error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -6505,7 +5420,6 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @example 1 */
                 server_id: number;
             };
             cookie?: never;
@@ -6516,7 +5430,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6525,14 +5438,12 @@ export interface operations {
                     "application/json": components["schemas"]["native.ServerItem"];
                 };
             };
-            /** @description Bad Request */
             400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Unauthorized */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6541,7 +5452,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Forbidden */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6550,7 +5460,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Not Found */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -6559,7 +5468,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Payload Too Large */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -6568,7 +5476,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Unprocessable Entity */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -6577,7 +5484,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Too Many Requests */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -6586,7 +5492,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Internal Server Error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -6605,14 +5510,12 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @example 1 */
                 server_id: number;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6621,7 +5524,6 @@ export interface operations {
                     "application/json": components["schemas"]["native.List_native.Ban"];
                 };
             };
-            /** @description Unauthorized */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6630,7 +5532,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Forbidden */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6639,7 +5540,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Not Found */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -6648,7 +5548,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Unprocessable Entity */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -6657,7 +5556,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Too Many Requests */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -6666,7 +5564,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Internal Server Error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -6682,7 +5579,6 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @example 1 */
                 server_id: number;
                 user_id: number;
             };
@@ -6694,7 +5590,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6703,14 +5598,12 @@ export interface operations {
                     "application/json": components["schemas"]["native.Ban"];
                 };
             };
-            /** @description Bad Request */
             400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Unauthorized */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6719,7 +5612,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Forbidden */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6728,7 +5620,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Not Found */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -6737,7 +5628,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Payload Too Large */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -6746,7 +5636,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Unprocessable Entity */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -6755,7 +5644,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Too Many Requests */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -6764,7 +5652,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Internal Server Error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -6780,7 +5667,6 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @example 1 */
                 server_id: number;
                 user_id: number;
             };
@@ -6788,14 +5674,12 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description No Content */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Unauthorized */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6804,7 +5688,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Forbidden */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6813,7 +5696,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Not Found */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -6822,7 +5704,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Unprocessable Entity */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -6831,7 +5712,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Too Many Requests */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -6840,7 +5720,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Internal Server Error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -6859,14 +5738,12 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @example 1 */
                 server_id: number;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6875,7 +5752,6 @@ export interface operations {
                     "application/json": components["schemas"]["native.List_native.RoomItem"];
                 };
             };
-            /** @description Unauthorized */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6884,7 +5760,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Forbidden */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6893,7 +5768,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Not Found */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -6902,7 +5776,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Unprocessable Entity */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -6911,7 +5784,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Too Many Requests */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -6920,7 +5792,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Internal Server Error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -6936,7 +5807,6 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @example 1 */
                 server_id: number;
             };
             cookie?: never;
@@ -6947,7 +5817,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Created */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -6956,14 +5825,12 @@ export interface operations {
                     "application/json": components["schemas"]["native.RoomItem"];
                 };
             };
-            /** @description Bad Request */
             400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Unauthorized */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6972,7 +5839,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Forbidden */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6981,7 +5847,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Not Found */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -6990,7 +5855,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Payload Too Large */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -6999,7 +5863,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Unprocessable Entity */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -7008,7 +5871,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Too Many Requests */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -7017,7 +5879,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Internal Server Error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -7036,14 +5897,12 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @example 1 */
                 server_id: number;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7052,7 +5911,6 @@ export interface operations {
                     "application/json": components["schemas"]["native.List_native.Invite"];
                 };
             };
-            /** @description Unauthorized */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -7061,7 +5919,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Forbidden */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7070,7 +5927,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Not Found */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -7079,7 +5935,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Unprocessable Entity */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -7088,7 +5943,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Too Many Requests */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -7097,7 +5951,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Internal Server Error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -7113,7 +5966,6 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @example 1 */
                 server_id: number;
             };
             cookie?: never;
@@ -7124,7 +5976,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Created */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -7133,14 +5984,12 @@ export interface operations {
                     "application/json": components["schemas"]["native.Invite"];
                 };
             };
-            /** @description Bad Request */
             400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Unauthorized */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -7149,7 +5998,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Forbidden */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7158,7 +6006,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Not Found */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -7167,7 +6014,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description 100 are out */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -7176,7 +6022,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Payload Too Large */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -7185,7 +6030,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Unprocessable Entity */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -7194,7 +6038,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Too Many Requests */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -7203,7 +6046,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Internal Server Error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -7219,7 +6061,6 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @example 1 */
                 server_id: number;
                 code: string;
             };
@@ -7227,14 +6068,12 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description No Content */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Unauthorized */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -7243,7 +6082,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Forbidden */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7252,7 +6090,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Not Found */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -7261,7 +6098,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Unprocessable Entity */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -7270,7 +6106,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Too Many Requests */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -7279,7 +6114,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Internal Server Error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -7298,14 +6132,12 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @example 1 */
                 server_id: number;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7314,7 +6146,6 @@ export interface operations {
                     "application/json": components["schemas"]["native.List_native.ServerMember"];
                 };
             };
-            /** @description Unauthorized */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -7323,7 +6154,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Forbidden */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7332,7 +6162,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Not Found */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -7341,7 +6170,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Unprocessable Entity */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -7350,7 +6178,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Too Many Requests */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -7359,7 +6186,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Internal Server Error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -7375,14 +6201,12 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @example 1 */
                 server_id: number;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7391,7 +6215,6 @@ export interface operations {
                     "application/json": components["schemas"]["native.ServerMember"];
                 };
             };
-            /** @description Unauthorized */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -7400,7 +6223,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description I am banned from it */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7409,7 +6231,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Not Found */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -7418,7 +6239,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Unprocessable Entity */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -7427,7 +6247,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Too Many Requests */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -7436,7 +6255,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Internal Server Error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -7452,21 +6270,18 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @example 1 */
                 server_id: number;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description No Content */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Unauthorized */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -7475,7 +6290,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Forbidden */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7484,7 +6298,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Not Found */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -7493,7 +6306,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Unprocessable Entity */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -7502,7 +6314,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Too Many Requests */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -7511,7 +6322,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Internal Server Error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -7527,7 +6337,6 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @example 1 */
                 server_id: number;
                 user_id: number;
             };
@@ -7539,7 +6348,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7548,14 +6356,12 @@ export interface operations {
                     "application/json": components["schemas"]["native.ServerMember"];
                 };
             };
-            /** @description Bad Request */
             400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Unauthorized */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -7564,7 +6370,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Forbidden */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7573,7 +6378,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Not Found */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -7582,7 +6386,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Payload Too Large */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -7591,7 +6394,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Unprocessable Entity */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -7600,7 +6402,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Too Many Requests */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -7609,7 +6410,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Internal Server Error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -7625,7 +6425,6 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @example 1 */
                 server_id: number;
                 user_id: number;
             };
@@ -7633,14 +6432,12 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description No Content */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Unauthorized */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -7649,7 +6446,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Forbidden */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7658,7 +6454,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Not Found */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -7667,7 +6462,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Unprocessable Entity */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -7676,7 +6470,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Too Many Requests */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -7685,7 +6478,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Internal Server Error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -7708,7 +6500,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7717,7 +6508,6 @@ export interface operations {
                     "application/json": components["schemas"]["native.List_native.Session"];
                 };
             };
-            /** @description Unauthorized */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -7726,7 +6516,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Forbidden */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7735,14 +6524,12 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Not Found */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Unprocessable Entity */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -7751,7 +6538,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Too Many Requests */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -7760,7 +6546,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Internal Server Error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -7780,14 +6565,12 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description No Content */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Unauthorized */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -7796,7 +6579,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Forbidden */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7805,7 +6587,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Too Many Requests */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -7814,7 +6595,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Internal Server Error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -7836,14 +6616,12 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description No Content */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Unauthorized */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -7852,7 +6630,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Forbidden */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7861,7 +6638,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Not Found */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -7870,7 +6646,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Unprocessable Entity */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -7879,7 +6654,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Too Many Requests */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -7888,7 +6662,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Internal Server Error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -7912,7 +6685,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7921,14 +6693,12 @@ export interface operations {
                     "application/json": components["schemas"]["native.Sync"];
                 };
             };
-            /** @description Bad Request */
             400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Unauthorized */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -7937,7 +6707,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Forbidden */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7946,14 +6715,12 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Not Found */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Payload Too Large */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -7962,7 +6729,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Unprocessable Entity */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -7971,7 +6737,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Too Many Requests */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -7980,7 +6745,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Internal Server Error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -7994,7 +6758,6 @@ export interface operations {
     get_v1_users: {
         parameters: {
             query: {
-                /** @example ann */
                 query: string;
                 cursor?: string;
                 limit?: number;
@@ -8005,7 +6768,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8014,7 +6776,6 @@ export interface operations {
                     "application/json": components["schemas"]["native.List_native.User"];
                 };
             };
-            /** @description Unauthorized */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -8023,7 +6784,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Forbidden */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8032,14 +6792,12 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Not Found */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Unprocessable Entity */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -8048,7 +6806,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Too Many Requests */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -8057,7 +6814,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Internal Server Error */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -8079,7 +6835,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8088,14 +6843,12 @@ export interface operations {
                     "application/json": components["schemas"]["native.User"];
                 };
             };
-            /** @description Not Modified */
             304: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Unauthorized */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -8104,7 +6857,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Forbidden */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8113,7 +6865,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Not Found */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -8122,7 +6873,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Unprocessable Entity */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -8131,7 +6881,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Too Many Requests */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -8140,7 +6889,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description Internal Server Error */
             500: {
                 headers: {
                     [name: string]: unknown;

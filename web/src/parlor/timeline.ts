@@ -64,12 +64,12 @@ export class Timeline {
 
   addOlder(page: Page): void {
     this.hasOlder = page.has_more_before
-    for (const message of page.messages) this.#upsert(message)
+    this.#merge(page.messages)
   }
 
   addNewer(page: Page): void {
     this.hasNewer = page.has_more_after
-    for (const message of page.messages) this.#upsert(message)
+    this.#merge(page.messages)
   }
 
   /** A message as it is now; `false` when it does not belong to this stretch, or is old news. */
@@ -116,6 +116,14 @@ export class Timeline {
       return renamed
     })
     return changed
+  }
+
+  /** A page mostly belongs before everything or after everything, and is put there whole. */
+  #merge(page: Message[]): void {
+    const [from, to] = [page[0]?.seq ?? 0, page.at(-1)?.seq ?? 0]
+    if (to < (this.first?.seq ?? 0)) this.#rows = [...page, ...this.#rows]
+    else if (from > (this.last?.seq ?? 0)) this.#rows = [...this.#rows, ...page]
+    else for (const message of page) this.#upsert(message)
   }
 
   #upsert(message: Message): boolean {
