@@ -119,7 +119,7 @@ test("a reader's cursor is shown to others, and the count to the reader's other 
   assert.ok(!Number.isNaN(Date.parse(read.at)));
   const isRead = (it) => it.last_read_seq === message.seq;
   const unread = await hears(phone, "room:unread", isRead);
-  assert.deepEqual(unread, { chatroom_id: room, unread_count: 0, last_read_seq: message.seq });
+  assert.deepEqual(unread, { chatroom_id: room, unread_count: 0, mention_count: 0, last_read_seq: message.seq });
   phone.close();
   leave();
 });
