@@ -20,13 +20,24 @@ test.afterAll(() => server.end())
 async function check(page: Page, what: string): Promise<void> {
   // What fades in is not judged half-way.
   await page.waitForTimeout(450)
-  const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']).analyze()
+  const { violations } = await new AxeBuilder({ page })
+    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
+    .analyze()
   const serious = violations.filter((it) => it.impact === 'serious' || it.impact === 'critical')
-  expect(serious.map((it) => `${it.id}: ${it.nodes.map((node) => `${node.target.join(' ')} ${node.any[0]?.message ?? ''}`).join('; ')}`), what).toEqual([])
+  expect(
+    serious.map(
+      (it) =>
+        `${it.id}: ${it.nodes.map((node) => `${node.target.join(' ')} ${node.any[0]?.message ?? ''}`).join('; ')}`,
+    ),
+    what,
+  ).toEqual([])
 }
 
 for (const colorScheme of ['light', 'dark'] as const) {
-  for (const viewport of [{ width: 1280, height: 800 }, { width: 390, height: 780 }]) {
+  for (const viewport of [
+    { width: 1280, height: 800 },
+    { width: 390, height: 780 },
+  ]) {
     test(`axe finds nothing serious, ${colorScheme}, ${viewport.width} wide`, async ({ browser, complaints }) => {
       test.setTimeout(180_000)
       const context = await browser.newContext({ baseURL: server.url, colorScheme, viewport })
@@ -37,7 +48,9 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await check(page, 'sign in, with complaints')
       await page.goto('/app/register')
       await check(page, 'register')
-      await context.request.post('/v1/auth/login?cookie=true', { data: { username: world.ann.username, password: world.ann.password } })
+      await context.request.post('/v1/auth/login?cookie=true', {
+        data: { username: world.ann.username, password: world.ann.password },
+      })
       await page.evaluate(() => localStorage.setItem('parlor.session', String(Date.now())))
       for (const [path, ready] of [
         ['', 'Hiking on Sunday'],

@@ -54,7 +54,10 @@ test('a chat with one person is made once, from the dialog', async ({ arrive }) 
     await ann.page.getByRole('button', { name: 'New chat' }).first().click()
     await ann.page.getByRole('menuitem', { name: 'New direct chat' }).click()
     await ann.dialog().getByLabel('Search people by name').fill(bob.account.username)
-    await ann.dialog().getByRole('button', { name: new RegExp(`@${bob.account.username}`) }).click()
+    await ann
+      .dialog()
+      .getByRole('button', { name: new RegExp(`@${bob.account.username}`) })
+      .click()
     await expect(ann.page.getByRole('heading', { level: 1, name: 'Bob' })).toBeVisible()
     await expect(ann.entry('Bob')).toHaveCount(1)
   }
@@ -68,8 +71,16 @@ test('Enter belongs to the input method while it composes; Shift and Enter make 
   const keyboard = await ann.context.newCDPSession(ann.page)
   await keyboard.send('Input.imeSetComposition', { text: 'にほん', selectionStart: 3, selectionEnd: 3 })
   // The Enter that takes the suggestion, as browsers report it, in the order of each of them.
-  for (const init of [{ isComposing: true, keyCode: 229 }, { isComposing: false, keyCode: 229 }, { isComposing: true, keyCode: 13 }]) {
-    await ann.field.evaluate((it, init) => it.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true, cancelable: true, ...init })), init)
+  for (const init of [
+    { isComposing: true, keyCode: 229 },
+    { isComposing: false, keyCode: 229 },
+    { isComposing: true, keyCode: 13 },
+  ]) {
+    await ann.field.evaluate(
+      (it, init) =>
+        it.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true, cancelable: true, ...init })),
+      init,
+    )
   }
   await keyboard.send('Input.insertText', { text: '日本' })
   await expect(ann.field).toHaveValue('日本')

@@ -33,7 +33,13 @@ async function large(page: Person['page'], bytes: number): Promise<Uint8Array> {
 /** Uploads crawl, so that what is seen on the way can be looked at. */
 async function slow(person: Person, bytesPerSecond: number): Promise<() => Promise<unknown>> {
   const session = await person.context.newCDPSession(person.page)
-  const set = (uploadThroughput: number) => session.send('Network.emulateNetworkConditions', { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput })
+  const set = (uploadThroughput: number) =>
+    session.send('Network.emulateNetworkConditions', {
+      offline: false,
+      latency: 0,
+      downloadThroughput: -1,
+      uploadThroughput,
+    })
   await session.send('Network.enable')
   await set(bytesPerSecond)
   return () => set(-1)
@@ -48,7 +54,9 @@ test('a picture of 9 MB is sent, with its progress, and opened large by the othe
   await ann.field.press('Enter')
   const progress = ann.line('look at this').getByRole('progressbar')
   await expect(progress).toBeVisible()
-  await expect.poll(async () => Number(await progress.getAttribute('aria-valuenow').catch(() => 100))).toBeGreaterThan(10)
+  await expect
+    .poll(async () => Number(await progress.getAttribute('aria-valuenow').catch(() => 100)))
+    .toBeGreaterThan(10)
   await normal()
   await expect(progress).toBeHidden({ timeout: 30_000 })
   const picture = bob.line('look at this').getByRole('button', { name: 'Image mountains.jpg' })
@@ -76,10 +84,14 @@ test('an upload is cancelled, and nothing is sent', async ({ arrive }) => {
 
 test('several pictures make one message, and the viewer walks through them', async ({ arrive }) => {
   const [ann, bob] = await together(arrive)
-  for (const seed of [1, 2, 3]) await choose(ann, `view-${seed}.jpg`, 'image/jpeg', await landscape(ann.page, seed, 400, 300))
+  for (const seed of [1, 2, 3])
+    await choose(ann, `view-${seed}.jpg`, 'image/jpeg', await landscape(ann.page, seed, 400, 300))
   await ann.page.getByRole('button', { name: 'Remove view-2.jpg' }).click()
   await ann.field.press('Enter')
-  await bob.log.getByRole('button', { name: /^Image view/ }).first().click()
+  await bob.log
+    .getByRole('button', { name: /^Image view/ })
+    .first()
+    .click()
   const viewer = bob.dialog('Image viewer')
   await expect(viewer).toContainText('1 / 2')
   await expect(viewer.getByRole('button', { name: 'Previous image' })).toHaveCount(0)
@@ -107,7 +119,9 @@ test('sound and film are played in the page', async ({ arrive }) => {
 
 test('a drawing with a script in it does no harm', async ({ arrive }) => {
   const [ann, bob] = await together(arrive)
-  const svg = Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" onload="document.title=\'harm\'"><script>document.title="harm"</script></svg>')
+  const svg = Buffer.from(
+    '<svg xmlns="http://www.w3.org/2000/svg" onload="document.title=\'harm\'"><script>document.title="harm"</script></svg>',
+  )
   await choose(ann, 'drawing.svg', 'image/svg+xml', svg)
   await ann.field.fill('a drawing')
   await ann.field.press('Enter')
@@ -138,7 +152,13 @@ test('files are pasted and dropped', async ({ arrive }) => {
     data.items.add(new File([new Uint8Array(bytes)], 'pasted.jpg', { type: 'image/jpeg' }))
     return data
   }, bytes)
-  await ann.field.evaluate((it, data) => it.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data as DataTransfer, bubbles: true, cancelable: true })), transfer)
+  await ann.field.evaluate(
+    (it, data) =>
+      it.dispatchEvent(
+        new ClipboardEvent('paste', { clipboardData: data as DataTransfer, bubbles: true, cancelable: true }),
+      ),
+    transfer,
+  )
   await expect(ann.page.getByRole('button', { name: 'Remove pasted.jpg' })).toBeVisible()
   await ann.log.dispatchEvent('dragenter', { dataTransfer: transfer })
   await expect(ann.page.getByText('Drop files here to send them')).toBeVisible()

@@ -7,7 +7,11 @@ test('the page can be installed, and opens without a network; nothing of the API
   await ann.account.say(room, 'kept by the library, not by the worker')
   await ann.open('Bob')
   const manifest = await ann.page.request.get('/app/manifest.webmanifest')
-  const { icons, start_url, display } = (await manifest.json()) as { icons: { src: string }[]; start_url: string; display: string }
+  const { icons, start_url, display } = (await manifest.json()) as {
+    icons: { src: string }[]
+    start_url: string
+    display: string
+  }
   expect([start_url, display]).toEqual(['/app/', 'standalone'])
   for (const { src } of icons) expect((await ann.page.request.get(`/app/${src}`)).ok(), src).toBe(true)
   await ann.page.evaluate(() => navigator.serviceWorker.ready)
@@ -38,7 +42,9 @@ test('the policy of the page forbids scripts and styles that are not its own', a
   expect(html).not.toMatch(/<script(?![^>]*\bsrc=)|<style|\sstyle=/)
 })
 
-test('a message that comes while one looks away is announced; pressing the announcement leads there', async ({ arrive }) => {
+test('a message that comes while one looks away is announced; pressing the announcement leads there', async ({
+  arrive,
+}) => {
   const ann = await arrive('Ann')
   const bob = await arrive('Bob')
   const room = await ann.account.direct(bob.account)
@@ -63,7 +69,10 @@ test('a message that comes while one looks away is announced; pressing the annou
   if ((await toggle.getAttribute('aria-checked')) === 'false') await toggle.click()
   await expect(toggle).toHaveAttribute('aria-checked', 'true')
   await bob.account.say(room, 'are you coming?')
-  const shown = () => ann.page.evaluate(() => (window as unknown as { shown: { title: string; body: string }[] }).shown.map((it) => [it.title, it.body]))
+  const shown = () =>
+    ann.page.evaluate(() =>
+      (window as unknown as { shown: { title: string; body: string }[] }).shown.map((it) => [it.title, it.body]),
+    )
   await expect.poll(shown).toEqual([['Bob', 'are you coming?']])
   await expect(ann.page).toHaveTitle(/^\(1\)/)
   await ann.page.evaluate(() => (window as unknown as { shown: { press: () => void }[] }).shown[0]?.press())

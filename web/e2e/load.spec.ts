@@ -19,8 +19,13 @@ async function visit(page: Page, session: CDPSession): Promise<Figures> {
   await page.addInitScript(() => {
     const seen = { largest: 0, tasks: [] as { start: number; duration: number }[] }
     Object.assign(window, { seen })
-    new PerformanceObserver((list) => list.getEntries().forEach((it) => (seen.largest = it.startTime))).observe({ type: 'largest-contentful-paint', buffered: true })
-    new PerformanceObserver((list) => list.getEntries().forEach((it) => seen.tasks.push({ start: it.startTime, duration: it.duration }))).observe({ type: 'longtask', buffered: true })
+    new PerformanceObserver((list) => list.getEntries().forEach((it) => (seen.largest = it.startTime))).observe({
+      type: 'largest-contentful-paint',
+      buffered: true,
+    })
+    new PerformanceObserver((list) =>
+      list.getEntries().forEach((it) => seen.tasks.push({ start: it.startTime, duration: it.duration })),
+    ).observe({ type: 'longtask', buffered: true })
   })
   await page.goto('/app/')
   await expect(page.getByRole('button', { name: 'Sign in' })).toBeVisible()
@@ -51,7 +56,12 @@ for (const [name, limits] of [
     await session.send('Network.enable')
     if (limits) {
       await session.send('Emulation.setCPUThrottlingRate', { rate: limits.cpu })
-      await session.send('Network.emulateNetworkConditions', { offline: false, latency: limits.latency, downloadThroughput: limits.down, uploadThroughput: limits.down / 3 })
+      await session.send('Network.emulateNetworkConditions', {
+        offline: false,
+        latency: limits.latency,
+        downloadThroughput: limits.down,
+        uploadThroughput: limits.down / 3,
+      })
     }
     const figures = await visit(page, session)
     process.stdout.write(`first visit ${name}: ${JSON.stringify(figures)}\n`)

@@ -4,7 +4,6 @@ import { Person } from './support/person'
 
 // These tests stop the server: they have one each.
 const test = base.extend<{ own: Server; come: (name: string, account?: Account) => Promise<Person> }>({
-   
   own: async ({}, use) => {
     const server = await Server.start()
     await use(server)
@@ -56,10 +55,18 @@ test('offline: what is written waits, and is sent once; what was missed comes wi
     await expect(ann.line(words).getByRole('img', { name: 'Read' })).toBeVisible()
   }
   const page = await ann.account.call<{ messages: { content: string }[] }>('GET', `/rooms/${room}/messages?limit=50`)
-  expect(page.messages.map((it) => it.content)).toEqual(['before', 'meanwhile', 'one, written offline', 'two, written offline'])
+  expect(page.messages.map((it) => it.content)).toEqual([
+    'before',
+    'meanwhile',
+    'one, written offline',
+    'two, written offline',
+  ])
 })
 
-test('the server is stopped and started: everybody is back by themselves, nothing is lost or doubled', async ({ come, own }) => {
+test('the server is stopped and started: everybody is back by themselves, nothing is lost or doubled', async ({
+  come,
+  own,
+}) => {
   const [ann, bob] = [await come('Ann'), await come('Bob')]
   await ann.account.direct(bob.account)
   await ann.open('Bob')

@@ -2,7 +2,11 @@ import { Account, expect, test } from './support/test'
 import { listen } from './support/test'
 import { landscape } from './support/pictures'
 
-test('registering says in words what is wrong, then lets one in, over reloads and in another tab', async ({ browser, server, complaints }) => {
+test('registering says in words what is wrong, then lets one in, over reloads and in another tab', async ({
+  browser,
+  server,
+  complaints,
+}) => {
   const context = await browser.newContext({ baseURL: server.url })
   const page = await context.newPage()
   listen(page, complaints)
@@ -85,7 +89,9 @@ test('a profile is changed and a picture cut out; others see it at once', async 
   await expect(dialog).toBeHidden()
   const face = ann.page.getByRole('region', { name: 'How others see you' }).locator('img')
   await expect(face).toBeVisible()
-  expect(await face.evaluate((it: HTMLImageElement) => it.naturalWidth === it.naturalHeight && it.naturalWidth > 0)).toBe(true)
+  expect(
+    await face.evaluate((it: HTMLImageElement) => it.naturalWidth === it.naturalHeight && it.naturalWidth > 0),
+  ).toBe(true)
   await expect(bob.entry('Anna Nova').locator('img')).toBeVisible()
   await ann.page.getByRole('button', { name: 'Remove picture' }).click()
   await expect(face).toBeHidden()
@@ -93,7 +99,10 @@ test('a profile is changed and a picture cut out; others see it at once', async 
 
 test('a file that is no picture is refused before it is sent', async ({ arrive }) => {
   const ann = await arrive('Ann', { at: '/app/settings/profile' })
-  await ann.page.getByLabel('Choose picture').last().setInputFiles({ name: 'me.png', mimeType: 'image/png', buffer: Buffer.from('no picture') })
+  await ann.page
+    .getByLabel('Choose picture')
+    .last()
+    .setInputFiles({ name: 'me.png', mimeType: 'image/png', buffer: Buffer.from('no picture') })
   await expect(ann.page.getByText('This file cannot be shown as a picture.')).toBeVisible()
 })
 
@@ -120,7 +129,12 @@ test('the password is changed: the old one is of no use any more', async ({ arri
   await ann.page.getByLabel('Current password').fill(ann.account.password)
   await ann.page.getByRole('button', { name: 'Change password' }).click()
   await ann.says('The password is changed')
-  const signIn = (password: string) => fetch(`${server.url}/v1/auth/login`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ username: ann.account.username, password }) })
+  const signIn = (password: string) =>
+    fetch(`${server.url}/v1/auth/login`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ username: ann.account.username, password }),
+    })
   expect((await signIn('a better password')).status).toBe(200)
   await ann.page.reload()
   await expect(ann.page.getByRole('heading', { level: 1, name: 'Account' })).toBeVisible()
@@ -142,7 +156,10 @@ test('an account is deleted only by who types its name; what was written stays, 
   await bob.sees('remember me')
 })
 
-test('a token that ended is renewed without a word; one that cannot be renewed leads to the door', async ({ arrive, complaints }) => {
+test('a token that ended is renewed without a word; one that cannot be renewed leads to the door', async ({
+  arrive,
+  complaints,
+}) => {
   const ann = await arrive('Ann')
   await ann.context.clearCookies({ name: 'access_token' })
   await ann.page.reload()

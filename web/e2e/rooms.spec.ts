@@ -13,7 +13,10 @@ test('a group gains and loses members, a name and a description', async ({ arriv
   const panel = await details(ann)
   await panel.getByRole('button', { name: 'Add' }).click()
   await ann.dialog('Add people').getByLabel('Search people by name').fill(eve.account.username)
-  await ann.dialog('Add people').getByRole('button', { name: new RegExp(`@${eve.account.username}`) }).click()
+  await ann
+    .dialog('Add people')
+    .getByRole('button', { name: new RegExp(`@${eve.account.username}`) })
+    .click()
   await ann.dialog('Add people').getByRole('button', { name: 'Add', exact: true }).click()
   await eve.open('Kitchen')
   await expect(panel).toContainText('3 members')
@@ -21,7 +24,8 @@ test('a group gains and loses members, a name and a description', async ({ arriv
   await panel.getByLabel('Name').fill('The old kitchen')
   await panel.getByLabel('Description').fill('Mind the step')
   await panel.getByRole('button', { name: 'Save' }).click()
-  for (const it of [ann, eve]) await expect(it.page.getByRole('heading', { level: 1, name: 'The old kitchen' })).toBeVisible()
+  for (const it of [ann, eve])
+    await expect(it.page.getByRole('heading', { level: 1, name: 'The old kitchen' })).toBeVisible()
   await panel.getByRole('button', { name: /Eve/ }).click()
   await ann.page.getByRole('menuitem', { name: 'Make admin' }).click()
   await expect(panel.getByRole('button', { name: /Eve/ })).toContainText('Admin')
@@ -39,7 +43,10 @@ test('a room is muted and pinned on all my devices, and left for good', async ({
   await bob.account.say(loud, 'boo')
   await ann.entry('Quiet').click({ button: 'right' })
   await ann.page.getByRole('menuitem', { name: 'Pin to the top' }).click()
-  for (const it of [ann, tablet]) await expect(it.page.getByRole('navigation', { name: 'List of chats' }).getByRole('link').first()).toContainText('Quiet')
+  for (const it of [ann, tablet])
+    await expect(it.page.getByRole('navigation', { name: 'List of chats' }).getByRole('link').first()).toContainText(
+      'Quiet',
+    )
   await ann.open('Loud')
   const panel = await details(ann)
   await panel.getByRole('button', { name: 'Mute for…' }).click()
@@ -105,8 +112,13 @@ test('a server with channels is made, joined by its link, talked on, and left', 
   const channels = bob.page.getByRole('navigation', { name: 'Channels' })
   await channels.getByRole('link', { name: 'planning' }).click()
   await bob.say('first plan: tea')
-  await expect(ann.page.getByRole('navigation', { name: 'Channels' }).getByRole('link', { name: /planning/ })).toContainText('1 unread')
-  await ann.page.getByRole('navigation', { name: 'Channels' }).getByRole('link', { name: /planning/ }).click()
+  await expect(
+    ann.page.getByRole('navigation', { name: 'Channels' }).getByRole('link', { name: /planning/ }),
+  ).toContainText('1 unread')
+  await ann.page
+    .getByRole('navigation', { name: 'Channels' })
+    .getByRole('link', { name: /planning/ })
+    .click()
   await ann.sees('first plan: tea')
   await bob.page.getByRole('button', { name: 'Server actions' }).click()
   await bob.page.getByRole('menuitem', { name: 'Leave server' }).click()

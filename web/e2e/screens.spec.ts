@@ -24,12 +24,22 @@ test.beforeAll(async ({ browser }) => {
 })
 test.afterAll(() => server.end())
 
-for (const [look, viewport] of [['wide', WIDE], ['phone', PHONE]] as const) {
+for (const [look, viewport] of [
+  ['wide', WIDE],
+  ['phone', PHONE],
+] as const) {
   for (const colorScheme of ['light', 'dark'] as const) {
     test(`the main views, ${look}, ${colorScheme}`, async ({ browser, complaints }) => {
       test.setTimeout(120_000)
       const phone = look === 'phone'
-      const context = await browser.newContext({ baseURL: server.url, viewport, colorScheme, hasTouch: phone, isMobile: phone, deviceScaleFactor: phone ? 2 : 1 })
+      const context = await browser.newContext({
+        baseURL: server.url,
+        viewport,
+        colorScheme,
+        hasTouch: phone,
+        isMobile: phone,
+        deviceScaleFactor: phone ? 2 : 1,
+      })
       const page = await context.newPage()
       listen(page, complaints)
       const shoot = async (name: string) => {
@@ -39,7 +49,9 @@ for (const [look, viewport] of [['wide', WIDE], ['phone', PHONE]] as const) {
       await page.goto('/app/')
       await expect(page.getByRole('button', { name: 'Sign in' })).toBeVisible()
       await shoot('door')
-      const answer = await context.request.post('/v1/auth/login?cookie=true', { data: { username: world.ann.username, password: world.ann.password } })
+      const answer = await context.request.post('/v1/auth/login?cookie=true', {
+        data: { username: world.ann.username, password: world.ann.password },
+      })
       expect(answer.ok()).toBe(true)
       await page.evaluate(() => localStorage.setItem('parlor.session', String(Date.now())))
       await page.goto('/app/')
@@ -88,7 +100,10 @@ for (const [look, viewport] of [['wide', WIDE], ['phone', PHONE]] as const) {
       await expect(page.getByRole('complementary').getByRole('button', { name: /station/ })).toBeVisible()
       await shoot('search')
       await page.goto('/app/settings/profile')
-      await page.getByLabel('Choose picture').last().setInputFiles({ name: 'me.jpg', mimeType: 'image/jpeg', buffer: Buffer.from(await landscape(page, 9)) })
+      await page
+        .getByLabel('Choose picture')
+        .last()
+        .setInputFiles({ name: 'me.jpg', mimeType: 'image/jpeg', buffer: Buffer.from(await landscape(page, 9)) })
       await expect(page.getByRole('img', { name: 'Preview' })).toBeVisible()
       await shoot('crop')
       await page.goto('/app/')

@@ -16,7 +16,11 @@ self.addEventListener('activate', (event) => {
   event.waitUntil(
     caches
       .keys()
-      .then((names) => Promise.all(names.filter((name) => name.startsWith('parlor-') && name !== SHELL).map((name) => caches.delete(name))))
+      .then((names) =>
+        Promise.all(
+          names.filter((name) => name.startsWith('parlor-') && name !== SHELL).map((name) => caches.delete(name)),
+        ),
+      )
       .then(() => self.clients.claim()),
   )
 })
@@ -61,7 +65,9 @@ async function sweep(cache, html) {
   const kept = await cache.keys()
   const entries = kept.map((it) => new URL(it.url).pathname).filter((it) => /\/assets\/index-[^/]+\.js$/.test(it))
   if (entries.length === 0 || entries.includes(entry)) return
-  await Promise.all(kept.filter((it) => new URL(it.url).pathname.startsWith(`${PAGE}assets/`)).map((it) => cache.delete(it)))
+  await Promise.all(
+    kept.filter((it) => new URL(it.url).pathname.startsWith(`${PAGE}assets/`)).map((it) => cache.delete(it)),
+  )
 }
 
 self.addEventListener('notificationclick', (event) => {

@@ -58,7 +58,11 @@ export class Account {
   async upload(name: string, type: string, bytes: Uint8Array<ArrayBuffer>): Promise<string> {
     const form = new FormData()
     form.append('file', new Blob([bytes], { type }), name)
-    const answer = await fetch(`${this.server.url}/v1/files`, { method: 'POST', body: form, headers: { authorization: `Bearer ${this.token}` } })
+    const answer = await fetch(`${this.server.url}/v1/files`, {
+      method: 'POST',
+      body: form,
+      headers: { authorization: `Bearer ${this.token}` },
+    })
     if (!answer.ok) throw new Error(`upload: ${answer.status} ${await answer.text()}`)
     return ((await answer.json()) as { id: string }).id
   }
@@ -66,7 +70,11 @@ export class Account {
   async picture(name: string, type: string, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
     const form = new FormData()
     form.append('file', new Blob([bytes], { type }), name)
-    const answer = await fetch(`${this.server.url}/v1/me/avatar`, { method: 'PUT', body: form, headers: { authorization: `Bearer ${this.token}` } })
+    const answer = await fetch(`${this.server.url}/v1/me/avatar`, {
+      method: 'PUT',
+      body: form,
+      headers: { authorization: `Bearer ${this.token}` },
+    })
     if (!answer.ok) throw new Error(`avatar: ${answer.status} ${await answer.text()}`)
   }
 }

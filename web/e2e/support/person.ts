@@ -53,7 +53,10 @@ export class Person {
 
   /** Chooses from the menu of a message. */
   async does(what: string, text: string): Promise<void> {
-    await this.line(text).last().locator('.bubble').click({ button: 'right', position: { x: 8, y: 8 } })
+    await this.line(text)
+      .last()
+      .locator('.bubble')
+      .click({ button: 'right', position: { x: 8, y: 8 } })
     await this.page.getByRole('menuitem', { name: what, exact: true }).click()
   }
 

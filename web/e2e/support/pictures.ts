@@ -24,7 +24,10 @@ export async function landscape(page: Page, seed: number, width = 900, height = 
         pen.beginPath()
         pen.moveTo(0, height)
         for (let x = 0; x <= width; x += 8) {
-          const y = height * (0.5 + layer * 0.12) + Math.sin(x / (90 + layer * 40) + seed + layer * 2) * 34 + Math.sin(x / 37 + seed) * 9
+          const y =
+            height * (0.5 + layer * 0.12) +
+            Math.sin(x / (90 + layer * 40) + seed + layer * 2) * 34 +
+            Math.sin(x / 37 + seed) * 9
           pen.lineTo(x, y)
         }
         pen.lineTo(width, height)
@@ -53,7 +56,9 @@ export async function film(page: Page): Promise<Uint8Array<ArrayBuffer>> {
     const canvas = document.createElement('canvas')
     ;[canvas.width, canvas.height] = [320, 180]
     const pen = canvas.getContext('2d')
-    const type = ['video/mp4;codecs=avc1.42E01E', 'video/mp4;codecs=vp9', 'video/mp4'].find((it) => MediaRecorder.isTypeSupported(it))
+    const type = ['video/mp4;codecs=avc1.42E01E', 'video/mp4;codecs=vp9', 'video/mp4'].find((it) =>
+      MediaRecorder.isTypeSupported(it),
+    )
     const recorder = new MediaRecorder(canvas.captureStream(20), { mimeType: type })
     const parts: Blob[] = []
     recorder.ondataavailable = (event) => parts.push(event.data)

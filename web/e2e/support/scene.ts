@@ -13,9 +13,6 @@ export interface Scene {
   server: number
 }
 
-/** What an older server does not know yet is left out of the picture. */
-const perhaps = (work: Promise<unknown>) => work.catch(() => undefined)
-
 export async function scene(server: Server, page: Page): Promise<Scene> {
   const make = (name: string, username: string) => Account.make(server, name, username)
   const ann = await make('Ann Keller', 'ann')
@@ -30,9 +27,9 @@ export async function scene(server: Server, page: Page): Promise<Scene> {
     if (index !== 3) await it.picture('face.jpg', 'image/jpeg', await landscape(page, index * 3 + 2, 400, 400))
   }
   for (const it of [sofia, mei, jun, minji, omar]) await ann.befriend(it)
-  await perhaps(theo.call('PUT', `/friends/${ann.id}`))
-  await perhaps(sofia.call('PATCH', '/me', { status: 'at the sea' }))
-  await perhaps(mei.call('PATCH', '/me', { status: '喝茶中 🍵' }))
+  await theo.call('PUT', `/friends/${ann.id}`)
+  await sofia.call('PATCH', '/me', { status: 'at the sea' })
+  await mei.call('PATCH', '/me', { status: '喝茶中 🍵' })
 
   const omars = await omar.direct(ann)
   await omar.say(omars, 'صباح الخير! هل وصلتك الخرائط؟')
@@ -43,20 +40,31 @@ export async function scene(server: Server, page: Page): Promise<Scene> {
   await mei.say(books, '下週三晚上七點,老地方見!')
 
   const group = await ann.group('Hiking on Sunday', sofia, mei, jun, omar, theo)
-  await perhaps(ann.call('PATCH', `/rooms/${group}`, { description: 'Every Sunday, whatever the weather says.' }))
+  await ann.call('PATCH', `/rooms/${group}`, { description: 'Every Sunday, whatever the weather says.' })
   await sofia.say(group, 'Good morning everybody! The forecast says sun until four ☀️')
   await mei.say(group, '太好了!那我們早上八點在車站集合嗎?')
   const plan = await ann.say(group, 'Eight at the station works for me. I bring tea and the first-aid kit.')
   const photo = await theo.upload('ridge.jpg', 'image/jpeg', await landscape(page, 7))
   const view = await theo.say(group, 'The ridge last week', { attachment_ids: [photo] })
-  await perhaps(jun.say(group, '了解です。カメラを持っていきます 📷', { reply_to_id: plan.message_id }))
+  await jun.say(group, '了解です。カメラを持っていきます 📷', { reply_to_id: plan.message_id })
   await omar.say(group, 'رائع! أراكم هناك إن شاء الله')
-  const map = await sofia.upload('Route north.pdf', 'application/pdf', new TextEncoder().encode(`%PDF-1.4\n${'% a map\n'.repeat(9000)}%%EOF`))
-  await sofia.say(group, 'Here is the route, about 14 km. Details: https://example.org/routes/north-ridge', { attachment_ids: [map] })
-  for (const [who, emoji] of [[sofia, '😍'], [mei, '😍'], [ann, '😍'], [omar, '🎉']] as const) {
-    await perhaps(who.call('PUT', `/messages/${view.message_id}/reactions/${encodeURIComponent(emoji)}`))
+  const map = await sofia.upload(
+    'Route north.pdf',
+    'application/pdf',
+    new TextEncoder().encode(`%PDF-1.4\n${'% a map\n'.repeat(9000)}%%EOF`),
+  )
+  await sofia.say(group, 'Here is the route, about 14 km. Details: https://example.org/routes/north-ridge', {
+    attachment_ids: [map],
+  })
+  for (const [who, emoji] of [
+    [sofia, '😍'],
+    [mei, '😍'],
+    [ann, '😍'],
+    [omar, '🎉'],
+  ] as const) {
+    await who.call('PUT', `/messages/${view.message_id}/reactions/${encodeURIComponent(emoji)}`)
   }
-  await perhaps(ann.call('PUT', `/messages/${plan.message_id}/pin`))
+  await ann.call('PUT', `/messages/${plan.message_id}/pin`)
   await ann.say(group, 'Perfect, thank you Sofia!')
   await theo.say(group, '@ann can you also bring the big thermos?')
 
@@ -64,7 +72,11 @@ export async function scene(server: Server, page: Page): Promise<Scene> {
   await sofia.say(direct, 'Are you still up for the market on Saturday?')
   await ann.say(direct, 'Yes! Ten o’clock at the fountain?')
   await sofia.say(direct, '👍')
-  const shots = await Promise.all([11, 12, 14].map(async (seed) => sofia.upload(`beach-${seed}.jpg`, 'image/jpeg', await landscape(page, seed, 800, 640))))
+  const shots = await Promise.all(
+    [11, 12, 14].map(async (seed) =>
+      sofia.upload(`beach-${seed}.jpg`, 'image/jpeg', await landscape(page, seed, 800, 640)),
+    ),
+  )
   await sofia.say(direct, '', { attachment_ids: shots })
   const voice = await sofia.upload('Voice message.mp3', 'audio/mpeg', silence(14))
   await sofia.say(direct, '', { attachment_ids: [voice] })
@@ -72,7 +84,8 @@ export async function scene(server: Server, page: Page): Promise<Scene> {
   await sofia.say(direct, 'Next time you come along!')
 
   const made = (await ann.call('POST', '/servers', { name: 'Garden Club' })) as { server_id: number }
-  for (const it of [sofia, mei, jun]) await perhaps(it.call('PUT', `/servers/${made.server_id}/members/me`))
-  for (const name of ['tomatoes', 'tools and soil']) await perhaps(ann.call('POST', `/servers/${made.server_id}/channels`, { name }))
+  for (const it of [sofia, mei, jun]) await it.call('PUT', `/servers/${made.server_id}/members/me`)
+  for (const name of ['tomatoes', 'tools and soil'])
+    await ann.call('POST', `/servers/${made.server_id}/channels`, { chatroom_name: name })
   return { ann, sofia, group, direct, server: made.server_id }
 }

@@ -51,7 +51,13 @@ export class Server {
       },
     })
     for (let tries = 0; tries < 200; tries++) {
-      if (await fetch(`${this.url}/health`).then((it) => it.ok, () => false)) return
+      if (
+        await fetch(`${this.url}/health`).then(
+          (it) => it.ok,
+          () => false,
+        )
+      )
+        return
       await new Promise((done) => setTimeout(done, 50))
     }
     throw new Error('the server does not answer')

@@ -20,7 +20,6 @@ interface Fixtures {
 
 export const test = base.extend<Fixtures, { server: Server }>({
   server: [
-     
     async ({}, use) => {
       const server = await Server.start()
       await use(server)
@@ -30,7 +29,6 @@ export const test = base.extend<Fixtures, { server: Server }>({
   ],
 
   complaints: [
-     
     async ({}, use) => {
       const complaints: string[] = []
       await use(complaints)
@@ -68,7 +66,8 @@ export function listen(page: Page, complaints: string[]): void {
   page.on('pageerror', (error) => complaints.push(String(error)))
   page.on('console', (message) => {
     const text = message.text()
-    if (message.type() === 'error' && !/Failed to load resource|WebSocket connection|net::ERR/.test(text)) complaints.push(text)
+    if (message.type() === 'error' && !/Failed to load resource|WebSocket connection|net::ERR/.test(text))
+      complaints.push(text)
     if (message.type() === 'warning' && /Vue warn|intlify/i.test(text)) complaints.push(text)
   })
 }

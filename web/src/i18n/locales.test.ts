@@ -11,10 +11,15 @@ function read(language: string): Words {
 
 /** Each key with the names that are filled in. */
 function slots(words: Words): Record<string, string[]> {
-  const keys = Object.entries(words).flatMap(([group, all]) => Object.entries(all).map(([key, text]) => [`${group}.${key}`, text] as const))
+  const keys = Object.entries(words).flatMap(([group, all]) =>
+    Object.entries(all).map(([key, text]) => [`${group}.${key}`, text] as const),
+  )
   return Object.fromEntries(keys.map(([key, text]) => [key, [...new Set(text.match(/\{\w+\}/g))].sort()]))
 }
 
-test.each(['zh-Hant', 'zh-Hans', 'ko', 'ja'])('%s says everything that English says, with the same names in it', (language) => {
-  expect(slots(read(language))).toEqual(slots(read('en')))
-})
+test.each(['zh-Hant', 'zh-Hans', 'ko', 'ja'])(
+  '%s says everything that English says, with the same names in it',
+  (language) => {
+    expect(slots(read(language))).toEqual(slots(read('en')))
+  },
+)

@@ -75,7 +75,9 @@ export function useComposer(room: Room, isFocused: () => boolean) {
   }
 
   function editLast(): void {
-    const last = messages.items.findLast((it) => it.mine && it.state === 'sent' && !it.message.deleted_at && it.message.content)
+    const last = messages.items.findLast(
+      (it) => it.mine && it.state === 'sent' && !it.message.deleted_at && it.message.content,
+    )
     if (last) desk.edit(last)
   }
 

@@ -16,7 +16,8 @@ export function useMentions(text: Ref<string>, caret: Ref<number>, members: () =
   const found = computed(() => {
     if (wanted.value === null || dismissed.value === text.value) return []
     const part = wanted.value.toLowerCase()
-    const fits = (it: Member) => [it.user.username, it.user.nickname ?? ''].some((name) => name.toLowerCase().includes(part))
+    const fits = (it: Member) =>
+      [it.user.username, it.user.nickname ?? ''].some((name) => name.toLowerCase().includes(part))
     return members()
       .filter((it) => it.user.user_id !== me && MENTIONABLE.test(it.user.username) && fits(it))
       .slice(0, 7)

@@ -50,7 +50,12 @@ export function useMessageDesk(room: () => Room, jump: (seq: number) => void, pr
       editing.value = row.message
     },
     async remove(row) {
-      const yes = await confirm({ title: t('message.deleteAsk'), lead: t('message.deleteLead'), action: t('message.delete'), danger: true })
+      const yes = await confirm({
+        title: t('message.deleteAsk'),
+        lead: t('message.deleteLead'),
+        action: t('message.delete'),
+        danger: true,
+      })
       if (yes) await attempt(messages.remove(row.message.message_id))
     },
     toggle(row, emoji, mine) {
@@ -89,7 +94,8 @@ export function useMessageDesk(room: () => Room, jump: (seq: number) => void, pr
   async function forward(to: Room): Promise<void> {
     const message = forwarding.value
     forwarding.value = null
-    if (message && (await attempt(messages.forward(message.message_id, to.chatroom_id)))) toast(t('message.forwardDone'))
+    if (message && (await attempt(messages.forward(message.message_id, to.chatroom_id))))
+      toast(t('message.forwardDone'))
   }
 
   return { desk, menu, reacting, forwarding, asking, history, viewing, act, forward }

@@ -17,11 +17,21 @@ export function useFriendActions() {
     cancel: (id: UserId) => attempt(friends.cancel(id)),
     unblock: (id: UserId) => attempt(friends.unblock(id)),
     async remove(id: UserId, name: string) {
-      const yes = await confirm({ title: t('friends.removeAsk', { name }), lead: t('friends.removeLead'), action: t('friends.remove'), danger: true })
+      const yes = await confirm({
+        title: t('friends.removeAsk', { name }),
+        lead: t('friends.removeLead'),
+        action: t('friends.remove'),
+        danger: true,
+      })
       if (yes) await attempt(friends.remove(id))
     },
     async block(id: UserId, name: string) {
-      const yes = await confirm({ title: t('friends.blockAsk', { name }), lead: t('friends.blockLead'), action: t('friends.block'), danger: true })
+      const yes = await confirm({
+        title: t('friends.blockAsk', { name }),
+        lead: t('friends.blockLead'),
+        action: t('friends.block'),
+        danger: true,
+      })
       if (yes) await attempt(friends.block(id))
     },
   }

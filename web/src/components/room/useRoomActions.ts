@@ -37,12 +37,22 @@ export function useRoomActions() {
   }
 
   async function leave(room: Room): Promise<void> {
-    const yes = await confirm({ title: t('room.leaveAsk', { name: title(room) }), lead: t('room.leaveLead'), action: t('do.leave'), danger: true })
+    const yes = await confirm({
+      title: t('room.leaveAsk', { name: title(room) }),
+      lead: t('room.leaveLead'),
+      action: t('do.leave'),
+      danger: true,
+    })
     if (yes && (await attempt(rooms.leave(room.chatroom_id)))) away(room)
   }
 
   async function remove(room: Room): Promise<void> {
-    const yes = await confirm({ title: t('room.deleteAsk', { name: title(room) }), lead: t('room.deleteLead'), action: t('room.delete'), danger: true })
+    const yes = await confirm({
+      title: t('room.deleteAsk', { name: title(room) }),
+      lead: t('room.deleteLead'),
+      action: t('room.delete'),
+      danger: true,
+    })
     if (yes && (await attempt(rooms.remove(room.chatroom_id)))) away(room)
   }
 

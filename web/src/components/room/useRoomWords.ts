@@ -15,7 +15,12 @@ export function useRoomWords() {
     if (name) return name
     if (room.kind === 'direct') return t('rooms.nobody')
     const others = rooms.members(room.chatroom_id).filter((it) => it.user.user_id !== session.me?.user_id)
-    return others.slice(0, 4).map((it) => nameOf(it.user)).join(', ') || t('rooms.noName')
+    return (
+      others
+        .slice(0, 4)
+        .map((it) => nameOf(it.user))
+        .join(', ') || t('rooms.noName')
+    )
   }
 
   function gist(message: Message): string {

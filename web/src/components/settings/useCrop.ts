@@ -38,7 +38,17 @@ export function useCrop(image: Readonly<Ref<ImageBitmap | null>>) {
     const length = side(it)
     pen.clearRect(0, 0, canvas.width, canvas.height)
     pen.imageSmoothingQuality = 'high'
-    pen.drawImage(it, x.value * it.width - length / 2, y.value * it.height - length / 2, length, length, 0, 0, canvas.width, canvas.height)
+    pen.drawImage(
+      it,
+      x.value * it.width - length / 2,
+      y.value * it.height - length / 2,
+      length,
+      length,
+      0,
+      0,
+      canvas.width,
+      canvas.height,
+    )
   }
 
   function cut(): Promise<Blob | null> {

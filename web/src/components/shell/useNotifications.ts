@@ -35,13 +35,19 @@ export function useNotifications(): void {
     notices.onNotice(({ message, room, mentioned }) => {
       const name = nameOf(message.user)
       const where = room.kind === 'direct' ? name : t('notify.room', { name, room: title(room) })
-      show(mentioned && room.kind !== 'direct' ? t('notify.mention', { name }) : where, gist(message), room.chatroom_id, `/rooms/${room.chatroom_id}`)
+      show(
+        mentioned && room.kind !== 'direct' ? t('notify.mention', { name }) : where,
+        gist(message),
+        room.chatroom_id,
+        `/rooms/${room.chatroom_id}`,
+      )
     }),
     notices.onFriend((relation, what) => {
       const name = nameOf(relation.user)
       const words = what === 'asked' ? t('friends.wants', { name }) : t('friends.accepted', { name })
       toast(words)
-      if (document.visibilityState !== 'visible' || !document.hasFocus()) show(words, '', `friend-${relation.user_id}`, '/friends')
+      if (document.visibilityState !== 'visible' || !document.hasFocus())
+        show(words, '', `friend-${relation.user_id}`, '/friends')
     }),
   ]
   onBeforeUnmount(() => stops.forEach((stop) => stop()))

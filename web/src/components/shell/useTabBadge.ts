@@ -13,14 +13,16 @@ export function useTabBadge(): void {
 
   const count = computed(() => (session.state === 'signed-in' ? rooms.unreadTotal : 0))
   const words = computed(() => {
-    const name = rooms.current && session.state === 'signed-in' ? `${title(rooms.current)} · ${t('app.name')}` : t('app.name')
+    const name =
+      rooms.current && session.state === 'signed-in' ? `${title(rooms.current)} · ${t('app.name')}` : t('app.name')
     return count.value > 0 ? `(${count.value > 99 ? '99+' : count.value}) ${name}` : name
   })
 
   watch(words, (now) => (document.title = now), { immediate: true })
   watch(count, (now) => {
     drawIcon(now > 0)
-    if ('setAppBadge' in navigator) void (now > 0 ? navigator.setAppBadge(now) : navigator.clearAppBadge()).catch(() => undefined)
+    if ('setAppBadge' in navigator)
+      void (now > 0 ? navigator.setAppBadge(now) : navigator.clearAppBadge()).catch(() => undefined)
   })
 }
 
