@@ -12,7 +12,7 @@ use sea_orm::{ActiveValue::Set, DbErr};
 use crate::{
     chat::{
         change::{Change, patiently},
-        discard, guild,
+        guild,
         handle::Chat,
         membership, password, profile, session,
     },
@@ -160,32 +160,26 @@ async fn checked_hash(chat: &Chat, new: &str, shortest: usize) -> Result<String,
 /// Erases the person and leaves a nameless author behind.
 pub async fn delete(chat: &Chat, me: Actor, user: UserId) -> Result<(), Error> {
     let leave = policy::may_act_as(me, user)?;
-    let avatar = store::user::find(&chat.db, user).await?.and_then(|it| it.avatar_url);
     let sessions = session::list(chat, me).await?;
     let sessions: Vec<SessionId> = sessions.iter().map(|it| it.session_id).collect();
-    let files = patiently(|| erase(chat, leave, &sessions)).await?;
-    discard::remove(chat, files).await;
-    if let Some(name) = avatar.as_deref().and_then(|it| it.rsplit_once("/avatars/")) {
-        warn_if_left(chat.disk.remove_avatar(name.1).await);
-    }
+    patiently(|| erase(chat, leave, &sessions)).await?;
     tracing::info!(%user, "account deleted");
     Ok(())
 }
 
-/// The files that must go with the person.
-async fn erase(chat: &Chat, leave: MayActAs, sessions: &[SessionId]) -> Result<Vec<String>, Error> {
+async fn erase(chat: &Chat, leave: MayActAs, sessions: &[SessionId]) -> Result<(), Error> {
     let user = leave.user();
     let mut change = Change::begin(chat).await?;
     let files = store::attachment::of_owner(&change.db, user).await?;
     let files: Vec<String> = files.into_iter().map(|it| it.stored_name).collect();
+    let portrait = profile::portrait_of(&change, user).await?;
     let row = store::user::erase(&change.db, leave, chat.clock.now()).await?;
-    for topic in profile::audience(&change.db, user).await? {
-        change.announce(topic, News::ProfileChanged { card: Card::from(&row) });
-    }
+    profile::announce(&mut change, &row).await?;
     store::session::delete_all(&change.db, user).await?;
     forget(&mut change, &row).await?;
     store::attachment::delete_of(&change.db, user).await?;
-    store::discarded_file::insert(&change.db, &files).await?;
+    change.discard(files).await?;
+    profile::discard_portrait(&mut change, portrait).await?;
     change.outdates_person(user);
     for session in sessions {
         change.outdates_session(*session);
@@ -194,8 +188,7 @@ async fn erase(chat: &Chat, leave: MayActAs, sessions: &[SessionId]) -> Result<V
     }
     guild::abandon(&mut change, user).await?;
     leave_groups(chat, &mut change, user).await?;
-    change.commit().await?;
-    Ok(files)
+    change.commit().await
 }
 
 /// Nobody has this person for a friend, an asker or an enemy any more.
@@ -207,14 +200,17 @@ async fn forget(change: &mut Change<'_>, user: &user::Model) -> Result<(), Error
     let asked = store::friend::of(&change.db, &[id], Status::Pending).await?;
     let asked: Vec<UserId> = asked.into_iter().map(others).collect();
     let blocks = store::block::involving(&change.db, &[id]).await?;
-    let blockers = blocks.iter().map(|it| it.user_id);
-    let touched: HashSet<UserId> = friends.iter().chain(&asked).copied().chain(blockers).collect();
+    let blockers: Vec<UserId> = blocks.iter().map(|it| it.user_id).filter(|it| *it != id).collect();
+    let touched: HashSet<UserId> = friends.iter().chain(&asked).chain(&blockers).copied().collect();
     store::user::touch(&change.db, touched).await?;
     store::friend::delete_all(&change.db, id).await?;
     store::block::delete_all(&change.db, id).await?;
     let ended = |me: UserId| Relation { me, other: user.into(), state: State::None, since: None };
     for friend in friends {
         change.announce(Topic::User(friend), News::FriendRemoved { relation: ended(friend) });
+    }
+    for blocker in blockers {
+        change.announce(Topic::User(blocker), News::Unblocked { card: Card::from(user) });
     }
     for other in asked {
         change.announce(Topic::User(other), News::FriendCancelled { relation: ended(other) });
@@ -264,10 +260,4 @@ async fn explain(chat: &Chat, error: DbErr, username: &Username, email: Option<&
         return error.into();
     }
     taken(chat, username, email).await.err().unwrap_or(error.into())
-}
-
-fn warn_if_left(removed: std::io::Result<()>) {
-    if let Err(error) = removed {
-        tracing::warn!(%error, "a deleted person's file could not be removed");
-    }
 }

@@ -6,6 +6,7 @@ use crate::{
     chat::{
         change::{Change, patiently},
         handle::Chat,
+        presence,
     },
     model::{
         actor::Actor,
@@ -25,22 +26,26 @@ pub async fn block(chat: &Chat, me: Actor, other: UserId) -> Result<Card, Error>
     }
     let found = store::user::find(&chat.db, other).await?.filter(|it| it.is_active);
     let card = Card::from(&found.ok_or(Error::Missing(Thing::User))?);
-    patiently(|| try_block(chat, me, card.clone())).await?;
+    let are_close = patiently(|| try_block(chat, me, card.clone())).await?;
+    presence::look_again(chat, me.id, other, are_close).await;
     Ok(card)
 }
 
-async fn try_block(chat: &Chat, me: Actor, card: Card) -> Result<(), Error> {
+/// Whether the two have heard of each other's coming and going.
+async fn try_block(chat: &Chat, me: Actor, card: Card) -> Result<bool, Error> {
     let other = card.id;
     let mut change = Change::begin(chat).await?;
     if !store::block::exists(&change.db, me.id, other).await? {
         let now = chat.clock.now();
         match store::block::insert(&change.db, me.id, other, now).await {
-            Err(error) if store::connection::is_duplicate(&error) => return Ok(()),
+            Err(error) if store::connection::is_duplicate(&error) => return Ok(false),
             result => result?,
         }
         store::user::touch(&change.db, [me.id]).await?;
+        change.announce(Topic::User(me.id), News::Blocked { card: card.clone() });
     }
-    if store::friend::delete(&change.db, me.id, other).await? {
+    let were_friends = store::friend::delete(&change.db, me.id, other).await?;
+    if were_friends {
         let mine = Relation { me: me.id, other: card, state: State::None, since: None };
         change.announce(Topic::User(me.id), News::FriendRemoved { relation: mine });
         let my_card = Card::clone(&*chat.roster.card(&change.db, me.id).await?);
@@ -48,20 +53,26 @@ async fn try_block(chat: &Chat, me: Actor, card: Card) -> Result<(), Error> {
         change.announce(Topic::User(other), News::FriendRemoved { relation: theirs });
         store::user::touch(&change.db, [me.id, other]).await?;
     }
-    forget_direct_room(&mut change, me.id, other).await?;
-    change.commit().await
+    let have_a_room = forget_direct_room(&mut change, me.id, other).await?;
+    change.commit().await?;
+    Ok(were_friends || have_a_room)
 }
 
 pub async fn unblock(chat: &Chat, me: Actor, other: UserId) -> Result<(), Error> {
-    patiently(|| async {
+    let are_close = patiently(|| async {
         let mut change = Change::begin(chat).await?;
         if store::block::delete(&change.db, me.id, other).await? {
             store::user::touch(&change.db, [me.id]).await?;
+            let card = Card::clone(&*chat.roster.card(&change.db, other).await?);
+            change.announce(Topic::User(me.id), News::Unblocked { card });
         }
-        forget_direct_room(&mut change, me.id, other).await?;
-        change.commit().await
+        let have_a_room = forget_direct_room(&mut change, me.id, other).await?;
+        change.commit().await?;
+        Ok(have_a_room)
     })
-    .await
+    .await?;
+    presence::look_again(chat, me.id, other, are_close).await;
+    Ok(())
 }
 
 pub async fn list(chat: &Chat, me: Actor) -> Result<Vec<Card>, Error> {
@@ -71,15 +82,16 @@ pub async fn list(chat: &Chat, me: Actor) -> Result<Vec<Card>, Error> {
     Ok(blocked.iter().filter_map(|it| cards.get(it)).map(|it| Card::clone(it)).collect())
 }
 
-/// Permission to write there depends on blocks.
+/// Permission to write there depends on blocks. Says whether there is such a room.
 async fn forget_direct_room(
     change: &mut Change<'_>,
     one: UserId,
     other: UserId,
-) -> Result<(), Error> {
+) -> Result<bool, Error> {
     let key = store::friend::pair_key(one, other);
-    if let Some(room) = store::chatroom::by_direct_key(&change.db, &key).await? {
+    let room = store::chatroom::by_direct_key(&change.db, &key).await?;
+    if let Some(room) = &room {
         change.outdates_room(room.chatroom_id);
     }
-    Ok(())
+    Ok(room.is_some())
 }

@@ -6,7 +6,7 @@ use entity::id::{RoomId, SessionId, UserId};
 use sea_orm::{DatabaseTransaction, DbErr};
 
 use crate::{
-    chat::handle::Chat,
+    chat::{discard, handle::Chat},
     model::{
         error::Error,
         event::{Event, News, Topic},
@@ -23,6 +23,7 @@ pub struct Change<'a> {
     rooms: Vec<RoomId>,
     people: Vec<UserId>,
     sessions: Vec<SessionId>,
+    files: Vec<String>,
 }
 
 /// How often an operation is tried when another one is in its way.
@@ -61,6 +62,7 @@ impl<'a> Change<'a> {
             rooms: Vec::new(),
             people: Vec::new(),
             sessions: Vec::new(),
+            files: Vec::new(),
         })
     }
 
@@ -83,14 +85,22 @@ impl<'a> Change<'a> {
         self.sessions.push(session);
     }
 
+    /// These files belong to nothing any more. They are gone from the disk when the change is
+    /// answered, or, when we are killed before that, before anybody can ask for them.
+    pub async fn discard(&mut self, files: Vec<String>) -> Result<(), Error> {
+        store::discarded_file::insert(&self.db, &files).await?;
+        self.files.extend(files);
+        Ok(())
+    }
+
     /// Comes to its end even when whoever asked for it has gone meanwhile: what is
     /// committed is told.
     pub async fn commit(self) -> Result<(), Error> {
         let chat = self.chat.clone();
-        let Self { db, news, rooms, people, sessions, .. } = self;
+        let Self { db, news, rooms, people, sessions, files, .. } = self;
         let work = async move {
             let is_of_a_room = news.iter().any(|it| matches!(it.topic, Topic::Room(_)));
-            let _turn = if is_of_a_room { Some(chat.bus.turn().await) } else { None };
+            let turn = if is_of_a_room { Some(chat.bus.turn().await) } else { None };
             let committed = db.commit().await;
             // Also after a failure: a commit whose answer was lost may have happened.
             for room in rooms {
@@ -106,6 +116,9 @@ impl<'a> Change<'a> {
             for event in &news {
                 chat.bus.publish(event);
             }
+            // The disk is slow, and nobody else is to wait for it.
+            drop(turn);
+            discard::remove(&chat, files).await;
             Ok(())
         };
         self.chat.tasks.spawn(work).await.map_err(Error::internal)?

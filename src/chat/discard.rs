@@ -1,20 +1,19 @@
 //! Files that belong to nothing any more, and are to be gone from the disk.
 //!
-//! They are noted in the transaction that lets go of them, so that a server that is killed
+//! They are noted in the transaction that lets go of them, by
+//! [`Change::discard`](crate::chat::change::Change::discard), so that a server that is killed
 //! before they are removed does it when it starts again, before anybody can ask for them.
 
 use crate::{chat::handle::Chat, model::error::Error, store};
 
 const BATCH: u64 = 500;
 
-/// Removes what was noted. Goes on if whoever waits for it has gone.
-pub async fn remove(chat: &Chat, files: Vec<String>) {
+/// Removes what was noted, now that it is committed.
+pub(in crate::chat) async fn remove(chat: &Chat, files: Vec<String>) {
     if files.is_empty() {
         return;
     }
-    let (inner, tasks) = (chat.clone(), chat.tasks.clone());
-    let work = tasks.spawn(async move { take_away(&inner, files).await });
-    if let Ok(Err(error)) = work.await {
+    if let Err(error) = take_away(chat, files).await {
         tracing::warn!(%error, "files that were discarded are still noted");
     }
 }

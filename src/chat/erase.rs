@@ -5,7 +5,6 @@ use entity::id::MessageId;
 use crate::{
     chat::{
         change::{Change, patiently},
-        discard,
         handle::Chat,
         place, reading,
     },
@@ -27,24 +26,18 @@ pub async fn erase(chat: &Chat, me: Actor, message: MessageId) -> Result<Erased,
     facts.may_read()?;
     chat.limits.spend(Allowance::Other, Spender::User(me.id))?;
     let (erased, gone) = patiently(|| try_erase(chat, facts, message)).await?;
-    if let Some(Gone { seq, files }) = gone {
-        discard::remove(chat, files).await;
+    if let Some(seq) = gone {
         reading::recount_after(chat, facts.room, seq).await;
     }
     Ok(erased)
 }
 
-/// What there was, and is no more.
-struct Gone {
-    seq: i64,
-    files: Vec<String>,
-}
-
+/// What is answered, and the number of the message unless it was gone already.
 async fn try_erase(
     chat: &Chat,
     facts: Facts,
     message: MessageId,
-) -> Result<(Erased, Option<Gone>), Error> {
+) -> Result<(Erased, Option<i64>), Error> {
     let mut change = Change::begin(chat).await?;
     place::hold(&change, facts.room).await?;
     let row = place::find(&change, facts.may_read()?, message).await?;
@@ -55,7 +48,7 @@ async fn try_erase(
     let files = store::attachment::of_messages(&change.db, &[message]).await?;
     let files: Vec<String> = files.into_iter().map(|it| it.stored_name).collect();
     store::attachment::delete_of_message(&change.db, message).await?;
-    store::discarded_file::insert(&change.db, &files).await?;
+    change.discard(files).await?;
     store::reaction::delete_under(&change.db, message).await?;
     store::mention::delete_of(&change.db, message).await?;
     store::pin::delete_of(&change.db, message).await?;
@@ -69,5 +62,5 @@ async fn try_erase(
     let news = News::MessageDeleted(Deleted { message, room, seq: row.seq, rev, at: now });
     change.announce(Topic::Room(facts.room), news);
     change.commit().await?;
-    Ok((Erased { message, rev }, Some(Gone { seq: row.seq, files })))
+    Ok((Erased { message, rev }, Some(row.seq)))
 }

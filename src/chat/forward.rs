@@ -7,7 +7,7 @@ use entity::{
 use uuid::Uuid;
 
 use crate::{
-    chat::{change::Change, discard, handle::Chat, message},
+    chat::{change::Change, handle::Chat, message},
     model::{
         actor::Actor,
         error::{Error, Thing},
@@ -113,14 +113,12 @@ async fn take_back(chat: &Chat, files: Vec<attachment::Model>) -> Result<(), Err
         return Ok(());
     }
     let ids: Vec<FileId> = files.iter().map(|it| it.file_id).collect();
-    let change = Change::begin(chat).await?;
+    let mut change = Change::begin(chat).await?;
     let unsent = store::attachment::find_all(&change.db, &ids).await?;
     let unsent: Vec<_> = unsent.into_iter().filter(|it| it.message_id.is_none()).collect();
     let names: Vec<String> = unsent.iter().map(|it| it.stored_name.clone()).collect();
     let ids: Vec<FileId> = unsent.iter().map(|it| it.file_id).collect();
-    store::discarded_file::insert(&change.db, &names).await?;
+    change.discard(names).await?;
     store::attachment::delete_all(&change.db, &ids).await?;
-    change.commit().await?;
-    discard::remove(chat, names).await;
-    Ok(())
+    change.commit().await
 }

@@ -16,13 +16,14 @@ use crate::{
     chat::{
         change::{Change, patiently},
         handle::Chat,
-        number,
+        membership, number,
     },
     model::{
         actor::Actor,
         error::{Deed, Error, Problem, Thing},
         event::{News, Topic},
-        guild::{Channel, GuildChange, GuildDraft, GuildItem, GuildNews, GuildView},
+        guild::{Channel, GuildChange, GuildDraft, GuildItem, GuildMember, GuildNews, GuildView},
+        person::Card,
         text::{line, lines},
     },
     policy::guild::{Facts, MayEnter, MayRule, MayView},
@@ -152,12 +153,18 @@ pub(in crate::chat) async fn enter(
     let rooms = held_channels(change, server).await?;
     store::user::touch(&change.db, [user]).await?;
     store::participant::insert_into(&change.db, &rooms, user, now).await?;
-    for room in touched(change, &rooms).await? {
-        let news = News::Joined { room: room.0, user, rev: room.1 };
-        change.announce(Topic::Room(room.0), news);
+    let revs: HashMap<RoomId, i64> = touched(change, &rooms).await?.into_iter().collect();
+    let person = store::user::find(&change.db, user).await?.ok_or(Error::Missing(Thing::User))?;
+    for row in store::participant::of_user(&change.db, user).await? {
+        if let Some(rev) = revs.get(&row.chatroom_id) {
+            membership::welcome(change, &person, row, *rev);
+        }
     }
+    let row = store::server_member::find(&change.db, server, user).await?;
+    let row = row.ok_or(Error::Missing(Thing::Membership))?;
+    let member = GuildMember { card: Card::from(&person), row };
     let members = store::server_member::count(&change.db, server).await?;
-    let news = News::Guild(GuildNews::Joined { server, user, members });
+    let news = News::Guild(GuildNews::Joined { server, member, members });
     change.announce(Topic::Server(server), news);
     Ok(())
 }
@@ -250,7 +257,10 @@ pub(in crate::chat) async fn rank(
     }
     let ids: Vec<RoomId> = touched(change, &rooms).await?.into_iter().map(|it| it.0).collect();
     for room in store::chatroom::find_all(&change.db, &ids).await? {
-        change.announce(Topic::Room(room.chatroom_id), News::RoomUpdated { room });
+        change.announce(
+            Topic::Room(room.chatroom_id),
+            News::RoomUpdated { room, roles: roles.to_vec() },
+        );
     }
     Ok(())
 }
@@ -280,6 +290,8 @@ async fn erase(change: &mut Change<'_>, leave: MayRule) -> Result<(), Error> {
     let rooms = held_channels(change, leave.server()).await?;
     let members = store::server_member::of(&change.db, leave.server()).await?;
     store::user::touch(&change.db, members.iter().map(|it| it.user_id)).await?;
+    let ids: Vec<RoomId> = rooms.iter().map(|it| it.chatroom_id).collect();
+    change.discard(store::attachment::take_of_rooms(&change.db, &ids).await?).await?;
     store::chatroom::delete_of_server(&change.db, leave).await?;
     store::server::delete(&change.db, leave).await?;
     for row in rooms {

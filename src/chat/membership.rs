@@ -9,6 +9,7 @@ use entity::{
     chatroom::{self, Kind},
     id::{RoomId, UserId},
     participant::{self, Role},
+    user,
 };
 
 use crate::{
@@ -158,14 +159,26 @@ async fn change_role(
     let mine = store::participant::find(&change.db, room, facts.actor).await?;
     let facts = Facts { role: mine.map(|it| it.role), ..facts };
     facts.may_rank(theirs.role, role)?;
-    store::participant::set_role(&change.db, room, user, role).await?;
+    let mut roles = vec![(user, role)];
     if role == Role::Owner {
-        store::participant::set_role(&change.db, room, facts.actor, Role::Admin).await?;
+        roles.push((facts.actor, Role::Admin));
+    }
+    rank(change, room, roles).await
+}
+
+/// Gives people their roles in a room, and says so.
+async fn rank(
+    change: &mut Change<'_>,
+    room: RoomId,
+    roles: Vec<(UserId, Role)>,
+) -> Result<(), Error> {
+    for (user, role) in &roles {
+        store::participant::set_role(&change.db, room, *user, *role).await?;
     }
     store::chatroom::touch_members(&change.db, room).await?;
     change.outdates_room(room);
     let row = store::chatroom::find(&change.db, room).await?.ok_or(Error::Missing(Thing::Room))?;
-    change.announce(Topic::Room(room), News::RoomUpdated { room: row });
+    change.announce(Topic::Room(room), News::RoomUpdated { room: row, roles });
     Ok(())
 }
 
@@ -228,10 +241,8 @@ pub async fn enter(
     if store::participant::find(&change.db, id, user).await?.is_some() {
         return Ok(false);
     }
-    let found = store::user::find(&change.db, user).await?;
-    if !found.is_some_and(|it| it.is_active) {
-        return Err(Error::Missing(Thing::User));
-    }
+    let found = store::user::find(&change.db, user).await?.filter(|it| it.is_active);
+    let person = found.ok_or(Error::Missing(Thing::User))?;
     // First, because the new row refers to theirs: who holds it a little cannot hold it
     // wholly when another does the same.
     store::user::touch(&change.db, [user]).await?;
@@ -242,8 +253,22 @@ pub async fn enter(
     }
     let rev = store::chatroom::touch_members(&change.db, id).await?;
     change.outdates_room(id);
-    change.announce(Topic::Room(id), News::Joined { room: id, user, rev });
+    let row = store::participant::find(&change.db, id, user).await?;
+    welcome(change, &person, row.ok_or(Error::Missing(Thing::Membership))?, rev);
     Ok(true)
+}
+
+/// Says to the room that somebody is in it now.
+pub(in crate::chat) fn welcome(
+    change: &mut Change<'_>,
+    person: &user::Model,
+    row: participant::Model,
+    rev: i64,
+) {
+    let (room, user) = (row.chatroom_id, person.user_id);
+    let member = Member { card: Card::from(person), row, discreet: !person.sends_receipts };
+    let news = News::Joined { room, user, member: Arc::new(member), rev };
+    change.announce(Topic::Room(room), news);
 }
 
 /// Takes one person out inside a change, and says so to the room.
@@ -257,15 +282,16 @@ pub async fn part(
     let row = locked(change, room).await?;
     if store::participant::delete(&change.db, room, user).await? {
         let left = store::participant::in_rooms(&change.db, &[room]).await?;
-        hand_over(change, &row, &left).await?;
         store::user::touch(&change.db, [user]).await?;
         let rev = store::chatroom::touch_members(&change.db, room).await?;
         change.outdates_room(room);
         if let Some(leave) = facts.may_clear(left.len()) {
+            change.discard(store::attachment::take_of_rooms(&change.db, &[room]).await?).await?;
             store::chatroom::delete(&change.db, leave).await?;
             change.announce(Topic::Room(room), News::RoomDeleted { room, rev });
         }
         change.announce(Topic::Room(room), News::Left { room, user, rev });
+        hand_over(change, &row, &left).await?;
     }
     chat.typists.stop(room, user);
     Ok(())
@@ -287,8 +313,7 @@ async fn hand_over(
         return Ok(());
     }
     if let Some(heir) = left.iter().find(|it| it.role == Role::Admin).or(left.first()) {
-        let (id, user) = (room.chatroom_id, heir.user_id);
-        store::participant::set_role(&change.db, id, user, Role::Owner).await?;
+        return rank(change, room.chatroom_id, vec![(heir.user_id, Role::Owner)]).await;
     }
     Ok(())
 }

@@ -122,6 +122,35 @@ async fn tell(chat: &Chat) -> Result<(), Error> {
     Ok(())
 }
 
+/// A block between these two came or went: each is told how the other seems to be now, if
+/// they hear of each other at all. A stranger who heard of it would learn of the block.
+pub(in crate::chat) async fn look_again(chat: &Chat, one: UserId, other: UserId, are_close: bool) {
+    // The block itself is done; whoever is not told asks when they connect again.
+    if let Err(error) = try_look_again(chat, one, other, are_close).await {
+        tracing::warn!(%error, "presence could not be told after a block");
+    }
+}
+
+async fn try_look_again(
+    chat: &Chat,
+    one: UserId,
+    other: UserId,
+    are_close: bool,
+) -> Result<(), Error> {
+    let hidden = strangers(chat, &[one, other]).await?;
+    let watchers = chat.leases.watchers(&[one, other]);
+    for (hearer, about) in [(one, other), (other, one)] {
+        if !are_close && !watchers.contains(&(hearer, about)) {
+            continue;
+        }
+        let is_hidden = hidden.contains(&(hearer, about));
+        let presences = if is_hidden { vec![away(about)] } else { all(chat, &[about]).await? };
+        let news = News::PresenceChanged { presences };
+        chat.bus.publish(&Event { topic: Topic::User(hearer), news });
+    }
+    Ok(())
+}
+
 /// Who hears of whom.
 async fn audience(chat: &Chat, changed: &[UserId]) -> Result<HashSet<(UserId, UserId)>, Error> {
     let mut pairs: HashSet<(UserId, UserId)> = chat.leases.watchers(changed).into_iter().collect();

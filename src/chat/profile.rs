@@ -1,6 +1,6 @@
 //! How people present themselves.
 
-use std::collections::HashSet;
+use std::{collections::HashSet, sync::Arc};
 
 use entity::{friend::Status, id::UserId, user};
 use sea_orm::{ActiveValue::Set, ConnectionTrait};
@@ -14,9 +14,9 @@ use crate::{
     model::{
         actor::Actor,
         error::{Doubt, Error, Thing},
-        event::{News, Topic},
+        event::{News, Reached, Topic},
         name,
-        person::{Card, Portrait, ProfileChange},
+        person::{Card, Oneself, Portrait, ProfileChange},
         text::{line, lines},
     },
     policy::{self, MayActAs},
@@ -105,27 +105,81 @@ pub(in crate::chat) async fn put(
 ) -> Result<user::Model, Error> {
     let (user, now) = (leave.user(), chat.clock.now());
     let is_about_receipts = columns.sends_receipts.is_set();
+    let portrait =
+        if columns.avatar_url.is_set() { portrait_of(change, user).await? } else { None };
     let row = store::user::update(&change.db, leave, columns, now).await?;
     if is_about_receipts {
         store::participant::move_all(&change.db, user, now).await?;
+        show_cursors(change, &row).await?;
     }
+    discard_portrait(change, portrait).await?;
     change.outdates_person(user);
-    for topic in audience(&change.db, user).await? {
-        change.announce(topic, News::ProfileChanged { card: Card::from(&row) });
-    }
+    announce(change, &row).await?;
     Ok(row)
 }
 
-/// Who sees this person somewhere: on their own devices, in their rooms, among friends.
-pub(in crate::chat) async fn audience(
-    db: &impl ConnectionTrait,
+/// Tells whoever sees this person somewhere how they present themselves now.
+pub(in crate::chat) async fn announce(
+    change: &mut Change<'_>,
+    row: &user::Model,
+) -> Result<(), Error> {
+    let me = Topic::User(row.user_id);
+    for topic in audience(&change.db, row.user_id).await? {
+        change.announce(topic, News::ProfileChanged { card: Card::from(row) });
+    }
+    change.announce(me, News::OneselfChanged { me: Arc::new(Oneself::from(row)) });
+    Ok(())
+}
+
+/// Others see from now on how far this person has got, or do so no more.
+async fn show_cursors(change: &mut Change<'_>, row: &user::Model) -> Result<(), Error> {
+    let user = row.user_id;
+    for mine in store::participant::of_user(&change.db, user).await? {
+        let room = mine.chatroom_id;
+        let reached = Reached { read: mine.last_read_seq, delivered: mine.last_delivered_seq };
+        let cursor = row.sends_receipts.then_some(reached);
+        change.announce(Topic::Room(room), News::CursorShown { room, user, cursor });
+    }
+    Ok(())
+}
+
+pub(in crate::chat) async fn portrait_of(
+    change: &Change<'_>,
     user: UserId,
-) -> Result<Vec<Topic>, Error> {
+) -> Result<Option<String>, Error> {
+    Ok(store::user::find(&change.db, user).await?.and_then(|it| it.avatar_url))
+}
+
+/// The file of a portrait goes with the last person who had it.
+pub(in crate::chat) async fn discard_portrait(
+    change: &mut Change<'_>,
+    url: Option<String>,
+) -> Result<(), Error> {
+    let Some(url) = url else { return Ok(()) };
+    match store::disk::portrait(&url) {
+        Some(name) if !store::user::is_portrait(&change.db, &url).await? => {
+            // It may be noted already, if it would not go when somebody had it before.
+            store::discarded_file::delete(&change.db, std::slice::from_ref(&name)).await?;
+            change.discard(vec![name]).await
+        }
+        Some(_) | None => Ok(()),
+    }
+}
+
+/// Who sees this person somewhere: in their rooms, on their servers, among friends, among
+/// those who ask or were asked to be, and among those whom somebody has blocked.
+async fn audience(db: &impl ConnectionTrait, user: UserId) -> Result<Vec<Topic>, Error> {
     let rooms = store::participant::rooms_of(db, user).await?;
-    let friends = store::friend::of(db, &[user], Status::Accepted).await?;
-    let people: HashSet<UserId> =
-        friends.iter().flat_map(|it| [it.user_id, it.friend_id]).chain([user]).collect();
-    Ok(people.into_iter().map(Topic::User).chain(rooms.into_iter().map(Topic::Room)).collect())
+    let servers = store::server_member::servers_of(db, user).await?;
+    let mut friends = store::friend::of(db, &[user], Status::Accepted).await?;
+    friends.extend(store::friend::of(db, &[user], Status::Pending).await?);
+    let blocks = store::block::involving(db, &[user]).await?;
+    let mut people: HashSet<UserId> =
+        friends.iter().flat_map(|it| [it.user_id, it.friend_id]).collect();
+    people.extend(blocks.iter().map(|it| it.user_id));
+    people.remove(&user);
+    let places = rooms.into_iter().map(Topic::Room).chain(servers.into_iter().map(Topic::Server));
+    Ok(people.into_iter().map(Topic::User).chain(places).collect())
 }
 
 type Column = sea_orm::ActiveValue<Option<String>>;

@@ -99,8 +99,10 @@ pub async fn delivered(chat: &Chat, me: Actor, room: RoomId, seq: i64) -> Result
 async fn try_deliver(chat: &Chat, me: Actor, room: RoomId, wanted: i64) -> Result<(), Error> {
     let (mut change, at) = (Change::begin(chat).await?, chat.clock.now());
     let arrived = store::participant::raise_delivered(&change.db, room, me.id, wanted, at).await?;
-    if arrived && note(&change, me, room, wanted, &[false], at).await? {
-        change.announce(Topic::Room(room), News::Delivered { room, user: me.id, seq: wanted });
+    if arrived {
+        let is_shown = note(&change, me, room, wanted, &[false], at).await?;
+        let hearers = if is_shown { Topic::Room(room) } else { Topic::User(me.id) };
+        change.announce(hearers, News::Delivered { room, user: me.id, seq: wanted });
     }
     change.commit().await
 }

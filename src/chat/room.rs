@@ -90,7 +90,7 @@ pub async fn update(
     store::chatroom::describe(&change.db, leave, name, description, chat.clock.now()).await?;
     store::chatroom::touch(&change.db, room).await?;
     let row = store::chatroom::find(&change.db, room).await?.ok_or(Error::Missing(Thing::Room))?;
-    change.announce(Topic::Room(room), News::RoomUpdated { room: row });
+    change.announce(Topic::Room(room), News::RoomUpdated { room: row, roles: Vec::new() });
     change.commit().await?;
     view(chat, me, room).await
 }
@@ -103,6 +103,7 @@ pub async fn delete(chat: &Chat, me: Actor, room: RoomId) -> Result<(), Error> {
         let members = store::participant::in_rooms(&change.db, &[room]).await?;
         store::user::touch(&change.db, members.iter().map(|it| it.user_id)).await?;
         let rev = store::chatroom::touch(&change.db, room).await?;
+        change.discard(store::attachment::take_of_rooms(&change.db, &[room]).await?).await?;
         store::chatroom::delete(&change.db, leave).await?;
         change.outdates_room(room);
         change.announce(Topic::Room(room), News::RoomDeleted { room, rev });
@@ -223,9 +224,13 @@ pub(in crate::chat) async fn populate(
     store::user::touch(&change.db, people.iter().map(|it| it.0)).await?;
     store::participant::insert(&change.db, room, people, chat.clock.now()).await?;
     let id = room.chatroom_id;
+    let rows = store::participant::in_rooms(&change.db, &[id]).await?;
     for (user, _) in people {
-        let news = News::Joined { room: id, user: *user, rev: room.rev };
-        change.announce(Topic::Room(id), news);
+        let person = users.iter().find(|it| it.user_id == *user);
+        let row = rows.iter().find(|it| it.user_id == *user);
+        if let (Some(person), Some(row)) = (person, row) {
+            membership::welcome(change, person, row.clone(), room.rev);
+        }
     }
     change.announce(Topic::Room(id), News::RoomCreated { room: room.clone() });
     Ok(())

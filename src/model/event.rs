@@ -5,6 +5,7 @@ use std::{fmt, sync::Arc};
 use entity::{
     chatroom,
     id::{MessageId, RoomId, ServerId, SessionId, UserId},
+    participant::Role,
     time::Timestamp,
 };
 
@@ -12,10 +13,10 @@ use crate::model::{
     friendship::Relation,
     guild::GuildNews,
     message::Message,
-    person::Card,
+    person::{Card, Oneself},
     presence::Presence,
     reaction::Reacted,
-    room::{Identity, Settings},
+    room::{Identity, Member, Settings},
 };
 
 #[derive(Clone, Debug)]
@@ -46,6 +47,8 @@ pub enum News {
     },
     RoomUpdated {
         room: chatroom::Model,
+        /// Those who have another role now.
+        roles: Vec<(UserId, Role)>,
     },
     RoomDeleted {
         room: RoomId,
@@ -54,6 +57,7 @@ pub enum News {
     Joined {
         room: RoomId,
         user: UserId,
+        member: Arc<Member>,
         rev: i64,
     },
     Left {
@@ -72,6 +76,12 @@ pub enum News {
         room: RoomId,
         user: UserId,
         seq: i64,
+    },
+    /// To the room: somebody lets it be seen how far they have got, or does so no more.
+    CursorShown {
+        room: RoomId,
+        user: UserId,
+        cursor: Option<Reached>,
     },
     /// To the reader's own devices.
     Unread {
@@ -105,8 +115,19 @@ pub enum News {
     FriendRemoved {
         relation: Relation,
     },
+    /// To one's own devices: somebody is blocked from now on, or no more.
+    Blocked {
+        card: Card,
+    },
+    Unblocked {
+        card: Card,
+    },
     ProfileChanged {
         card: Card,
+    },
+    /// The same to one's own devices, with what is nobody else's business.
+    OneselfChanged {
+        me: Arc<Oneself>,
     },
     PresenceChanged {
         presences: Vec<Presence>,
@@ -116,6 +137,13 @@ pub enum News {
     SessionEnded {
         reason: Ending,
     },
+}
+
+/// How far somebody has got in a room.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reached {
+    pub read: i64,
+    pub delivered: i64,
 }
 
 /// A new message, with what only its sender's own clients need.

@@ -51,7 +51,7 @@ pub enum GuildNews {
     Deleted(ServerId),
     Joined {
         server: ServerId,
-        user: UserId,
+        member: GuildMember,
         members: u64,
     },
     Left {

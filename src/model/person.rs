@@ -28,6 +28,32 @@ impl From<&user::Model> for Card {
     }
 }
 
+/// All that somebody sees of themselves.
+#[derive(Clone, Debug)]
+pub struct Oneself {
+    pub card: Card,
+    pub email: Option<String>,
+    pub bio: Option<String>,
+    pub created_at: Timestamp,
+    pub updated_at: Timestamp,
+    pub rev: i64,
+    pub sends_receipts: bool,
+}
+
+impl From<&user::Model> for Oneself {
+    fn from(user: &user::Model) -> Self {
+        Self {
+            card: Card::from(user),
+            email: user.email.clone(),
+            bio: user.bio.clone(),
+            created_at: user.created_at,
+            updated_at: user.updated_at,
+            rev: user.rev,
+            sends_receipts: user.sends_receipts,
+        }
+    }
+}
+
 /// A person's page, as anybody may open it.
 #[derive(Clone, Debug)]
 pub struct Portrait {

@@ -105,6 +105,23 @@ pub async fn delete_of_message(db: &impl ConnectionTrait, message: MessageId) ->
     Ok(())
 }
 
+/// Takes all files from these rooms, and says under which names they are stored.
+pub async fn take_of_rooms(
+    db: &impl ConnectionTrait,
+    rooms: &[RoomId],
+) -> Result<Vec<String>, DbErr> {
+    let theirs = || attachment::Column::ChatroomId.is_in(rooms.iter().copied());
+    let names = attachment::Entity::find()
+        .select_only()
+        .column(attachment::Column::StoredName)
+        .filter(theirs())
+        .into_tuple()
+        .all(db)
+        .await?;
+    attachment::Entity::delete_many().filter(theirs()).exec(db).await?;
+    Ok(names)
+}
+
 pub async fn delete_all(db: &impl ConnectionTrait, files: &[FileId]) -> Result<(), DbErr> {
     attachment::Entity::delete_many()
         .filter(attachment::Column::FileId.is_in(files.iter().copied()))

@@ -9,6 +9,9 @@ use std::{
 use tokio::{fs, io::AsyncWriteExt};
 use uuid::Uuid;
 
+/// What tells portraits from the files of messages.
+const PORTRAIT: &str = "avatars/";
+
 /// Where uploads live.
 #[derive(Clone, Debug)]
 pub struct Disk {
@@ -88,14 +91,14 @@ impl Disk {
         Ok(is_wanted)
     }
 
-    /// Removes a message's file and the small picture of it; one that is gone already is no error.
+    /// Removes a message's file and the small picture of it, or a portrait by its
+    /// [`portrait`] name; one that is gone already is no error.
     pub async fn remove(&self, name: &str) -> io::Result<()> {
+        if let Some(name) = name.strip_prefix(PORTRAIT) {
+            return remove(&self.avatar_path(name)).await;
+        }
         remove(&self.message_path(name)).await?;
         self.remove_thumbnails(name).await
-    }
-
-    pub async fn remove_avatar(&self, name: &str) -> io::Result<()> {
-        remove(&self.avatar_path(name)).await
     }
 
     async fn remove_thumbnails(&self, name: &str) -> io::Result<()> {
@@ -104,6 +107,16 @@ impl Disk {
         }
         Ok(())
     }
+}
+
+/// What a portrait is called among the files to be removed, if this is the address of one.
+/// Clients may write down any address: only the names that we give are heeded.
+pub fn portrait(url: &str) -> Option<String> {
+    let (_, name) = url.rsplit_once("/avatars/")?;
+    let (stem, extension) = name.split_once('.')?;
+    let is_ours =
+        Uuid::try_parse(stem).is_ok() && extension.chars().all(|it| it.is_ascii_alphanumeric());
+    is_ours.then(|| format!("{PORTRAIT}{name}"))
 }
 
 async fn remove(path: &Path) -> io::Result<()> {

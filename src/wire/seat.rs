@@ -221,6 +221,7 @@ impl<S> Seats<S> {
             | News::RoomUpdated { .. }
             | News::Read { .. }
             | News::Delivered { .. }
+            | News::CursorShown { .. }
             | News::Unread { .. }
             | News::SettingsChanged { .. }
             | News::Typing { .. }
@@ -228,7 +229,10 @@ impl<S> Seats<S> {
             | News::FriendAccepted { .. }
             | News::FriendCancelled { .. }
             | News::FriendRemoved { .. }
+            | News::Blocked { .. }
+            | News::Unblocked { .. }
             | News::ProfileChanged { .. }
+            | News::OneselfChanged { .. }
             | News::ReactionsChanged(_)
             | News::Guild(_)
             | News::PresenceChanged { .. } => {}

@@ -32,6 +32,7 @@ impl bus::Listener for Relay {
             | News::RoomUpdated { .. }
             | News::Read { .. }
             | News::Delivered { .. }
+            | News::CursorShown { .. }
             | News::Unread { .. }
             | News::SettingsChanged { .. }
             | News::Typing { .. }
@@ -39,7 +40,10 @@ impl bus::Listener for Relay {
             | News::FriendAccepted { .. }
             | News::FriendCancelled { .. }
             | News::FriendRemoved { .. }
+            | News::Blocked { .. }
+            | News::Unblocked { .. }
             | News::ProfileChanged { .. }
+            | News::OneselfChanged { .. }
             | News::MessageUpdated(_)
             | News::MessageDeleted(_)
             | News::ReactionsChanged(_)

@@ -88,6 +88,7 @@ impl bus::Listener for Relay {
             | News::Joined { .. }
             | News::Read { .. }
             | News::Delivered { .. }
+            | News::CursorShown { .. }
             | News::Unread { .. }
             | News::SettingsChanged { .. }
             | News::Typing { .. }
@@ -95,7 +96,10 @@ impl bus::Listener for Relay {
             | News::FriendAccepted { .. }
             | News::FriendCancelled { .. }
             | News::FriendRemoved { .. }
+            | News::Blocked { .. }
+            | News::Unblocked { .. }
             | News::ProfileChanged { .. }
+            | News::OneselfChanged { .. }
             | News::Guild(_)
             | News::PresenceChanged { .. } => {}
         }

@@ -128,7 +128,9 @@ impl bus::Listener for Relay {
             }
             News::MessageDeleted(deleted) => self.changed(&deleted.room, deleted.message),
             News::Typing { room, people } => self.typing.note(*room, people),
-            News::PresenceChanged { .. } | News::ProfileChanged { .. } => self.bell.ring(),
+            News::PresenceChanged { .. }
+            | News::ProfileChanged { .. }
+            | News::OneselfChanged { .. } => self.bell.ring(),
             News::Left { room, user, .. } => {
                 self.seats.follow(event);
                 for place in self.seats.of(Topic::User(*user)) {
@@ -144,12 +146,15 @@ impl bus::Listener for Relay {
             | News::RoomUpdated { .. }
             | News::Read { .. }
             | News::Delivered { .. }
+            | News::CursorShown { .. }
             | News::Unread { .. }
             | News::SettingsChanged { .. }
             | News::FriendRequested { .. }
             | News::FriendAccepted { .. }
             | News::FriendCancelled { .. }
             | News::FriendRemoved { .. }
+            | News::Blocked { .. }
+            | News::Unblocked { .. }
             | News::Guild(_) => {}
         }
     }

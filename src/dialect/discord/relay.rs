@@ -41,6 +41,7 @@ impl bus::Listener for Relay {
             | News::RoomUpdated { .. }
             | News::Read { .. }
             | News::Delivered { .. }
+            | News::CursorShown { .. }
             | News::Unread { .. }
             | News::SettingsChanged { .. }
             | News::Typing { .. }
@@ -48,7 +49,10 @@ impl bus::Listener for Relay {
             | News::FriendAccepted { .. }
             | News::FriendCancelled { .. }
             | News::FriendRemoved { .. }
+            | News::Blocked { .. }
+            | News::Unblocked { .. }
             | News::ProfileChanged { .. }
+            | News::OneselfChanged { .. }
             | News::Guild(_)
             | News::PresenceChanged { .. } => {}
         }

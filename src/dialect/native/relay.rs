@@ -11,6 +11,7 @@ use crate::{
     dialect::native::{payload, socket::NAMESPACES},
     model::{
         event::{Ending, Event, News, Topic},
+        person::Card,
         reaction::Reacted,
     },
     wire::{
@@ -101,18 +102,22 @@ impl Listener for Relay {
                 let chatroom = payload::room::Room::from(room);
                 self.tell(to, "room:created", &json!({"chatroom": chatroom, "rev": rev}));
             }
-            News::RoomUpdated { room } => {
-                let rev = room.rev;
-                let chatroom = payload::room::Room::from(room);
-                self.tell(to, "room:updated", &json!({"chatroom": chatroom, "rev": rev}));
+            News::RoomUpdated { room, roles } => {
+                self.tell(to, "room:updated", &payload::room::Updated::new(room, roles));
             }
             News::RoomDeleted { room, rev } => {
                 let chatroom = json!({"chatroom_id": room.0});
                 self.tell(to, "room:deleted", &json!({"chatroom": chatroom, "rev": rev}));
             }
-            News::Joined { room, user, rev } => {
+            News::Joined { room, user, member, rev } => {
                 self.move_in(*user, Topic::Room(*room));
-                let data = json!({"chatroom_id": room.0, "user_id": user.0, "rev": rev});
+                let member = payload::room::Member::from(&**member);
+                let data = json!({
+                    "chatroom_id": room.0,
+                    "user_id": user.0,
+                    "member": member,
+                    "rev": rev,
+                });
                 self.tell(to, "room:member_joined", &data);
             }
             News::Left { room, user, rev } => {
@@ -136,6 +141,15 @@ impl Listener for Relay {
                     "last_delivered_seq": seq,
                 });
                 self.tell(to, "message:delivered_to", &data);
+            }
+            News::CursorShown { room, user, cursor } => {
+                let data = json!({
+                    "chatroom_id": room.0,
+                    "user_id": user.0,
+                    "last_read_seq": cursor.map(|it| it.read),
+                    "last_delivered_seq": cursor.map(|it| it.delivered),
+                });
+                self.tell(to, "room:cursor_changed", &data);
             }
             News::Unread { room, unread, mentions, last_read_seq } => {
                 let data = json!({
@@ -166,8 +180,11 @@ impl Listener for Relay {
             News::FriendAccepted { relation } => self.relation(to, "friend:accepted", relation),
             News::FriendCancelled { relation } => self.relation(to, "friend:cancelled", relation),
             News::FriendRemoved { relation } => self.relation(to, "friend:removed", relation),
-            News::ProfileChanged { card } => {
-                self.tell(to, "user:updated", &json!({"user": payload::user::User::from(card)}));
+            News::Blocked { card } => self.person(to, "user:blocked", card),
+            News::Unblocked { card } => self.person(to, "user:unblocked", card),
+            News::ProfileChanged { card } => self.person(to, "user:updated", card),
+            News::OneselfChanged { me } => {
+                self.tell(to, "user:updated", &json!({"user": payload::user::Me::from(&**me)}));
             }
             News::PresenceChanged { presences } => {
                 let presences: Vec<_> =
@@ -188,6 +205,10 @@ impl Relay {
         for (event, emoji) in removed.chain(added) {
             self.tell(to, event, &payload::reaction::Changed::new(change, emoji));
         }
+    }
+
+    fn person(&self, to: Topic, event: &str, card: &Card) {
+        self.tell(to, event, &json!({"user": payload::user::User::from(card)}));
     }
 
     fn relation(&self, to: Topic, event: &str, relation: &crate::model::friendship::Relation) {

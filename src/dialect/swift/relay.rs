@@ -78,13 +78,17 @@ impl bus::Listener for Relay {
             | News::RoomUpdated { .. }
             | News::Read { .. }
             | News::Delivered { .. }
+            | News::CursorShown { .. }
             | News::Unread { .. }
             | News::SettingsChanged { .. }
             | News::FriendRequested { .. }
             | News::FriendAccepted { .. }
             | News::FriendCancelled { .. }
             | News::FriendRemoved { .. }
+            | News::Blocked { .. }
+            | News::Unblocked { .. }
             | News::ProfileChanged { .. }
+            | News::OneselfChanged { .. }
             | News::Guild(_)
             | News::PresenceChanged { .. } => {}
         }

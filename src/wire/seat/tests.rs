@@ -1,8 +1,14 @@
-use entity::id::{SessionId, UserId};
+use std::sync::Arc;
+
+use entity::{
+    id::{SessionId, UserId},
+    participant::{self, Role},
+    time::Timestamp,
+};
 use uuid::Uuid;
 
 use super::*;
-use crate::model::event::Ending;
+use crate::model::{event::Ending, person::Card, room::Member};
 
 const GOODBYE: Close = Close { code: 1_008, reason: "signed out" };
 const LEFT: Close = Close { code: 1_000, reason: "left" };
@@ -18,6 +24,37 @@ fn actor(id: u128) -> Actor {
 
 fn room(id: u128) -> RoomId {
     RoomId(Uuid::from_u128(id))
+}
+
+/// Somebody who has just come into a room.
+fn member(id: u128) -> Arc<Member> {
+    let (user_id, joined_at) = (UserId(1), Timestamp(chrono::DateTime::UNIX_EPOCH));
+    let card = Card {
+        id: user_id,
+        public_id: Uuid::nil(),
+        username: "ann".to_owned(),
+        nickname: None,
+        avatar_url: None,
+        status: None,
+    };
+    let row = participant::Model {
+        chatroom_id: room(id),
+        user_id,
+        role: Role::Member,
+        joined_at,
+        joined_seq: 0,
+        last_read_seq: 0,
+        last_delivered_seq: 0,
+        last_read_at: None,
+        moved_at: None,
+        muted_until: None,
+        pinned_at: None,
+        hidden_seq: None,
+        marked_unread: false,
+        draft: None,
+        drafted_at: None,
+    };
+    Arc::new(Member { card, row, discreet: false })
 }
 
 impl<S> Seat<S> {
@@ -111,7 +148,7 @@ fn seats_follow_their_people() {
     seats.join(&bound.place(), Topic::Room(room(1)));
     let event = |news| Event { topic: Topic::Room(room(2)), news };
     let user = UserId(1);
-    seats.follow(&event(News::Joined { room: room(2), user, rev: 1 }));
+    seats.follow(&event(News::Joined { room: room(2), user, member: member(2), rev: 1 }));
     seats.tell(Topic::Room(room(2)), || "two".into());
     seats.follow(&event(News::Left { room: room(2), user, rev: 2 }));
     seats.tell(Topic::Room(room(2)), || unreachable!("nobody listens"));

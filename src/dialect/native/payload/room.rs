@@ -2,6 +2,7 @@
 
 use entity::{
     chatroom::{self, Kind},
+    id::UserId,
     participant::Role,
 };
 use serde::Serialize;
@@ -36,6 +37,22 @@ pub struct Room {
     pub members_rev: i64,
     #[schema(example = "2026-11-20T23:49:58.000Z")]
     pub created_at: String,
+}
+
+/// What `room:updated` carries.
+#[derive(Serialize)]
+pub struct Updated {
+    chatroom: Room,
+    /// Who has another role now; missing when nobody has.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    roles: Vec<Ranked>,
+    rev: i64,
+}
+
+#[derive(Serialize)]
+struct Ranked {
+    user_id: i64,
+    role: &'static str,
 }
 
 /// A room as one of its members sees it.
@@ -116,6 +133,17 @@ impl From<&chatroom::Model> for Room {
             rev: room.rev,
             members_rev: room.members_rev,
             created_at: rfc3339_millis(room.created_at),
+        }
+    }
+}
+
+impl Updated {
+    pub fn new(room: &chatroom::Model, roles: &[(UserId, Role)]) -> Self {
+        let ranked = |it: &(UserId, Role)| Ranked { user_id: it.0.0, role: role(it.1) };
+        Self {
+            chatroom: Room::from(room),
+            roles: roles.iter().map(ranked).collect(),
+            rev: room.rev,
         }
     }
 }

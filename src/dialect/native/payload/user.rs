@@ -5,7 +5,10 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::{model::person::Card, wire::spelling::rfc3339_millis};
+use crate::{
+    model::person::{Card, Oneself},
+    wire::spelling::rfc3339_millis,
+};
 
 /// Somebody, as everybody sees them.
 #[derive(Serialize, ToSchema)]
@@ -89,15 +92,21 @@ impl From<&Card> for Author {
 
 impl From<&user::Model> for Me {
     fn from(user: &user::Model) -> Self {
+        Self::from(&Oneself::from(user))
+    }
+}
+
+impl From<&Oneself> for Me {
+    fn from(me: &Oneself) -> Self {
         Self {
-            user: User::from(&Card::from(user)),
-            public_id: user.public_id,
-            email: user.email.clone(),
-            bio: user.bio.clone(),
-            created_at: rfc3339_millis(user.created_at),
-            updated_at: rfc3339_millis(user.updated_at),
-            rev: user.rev,
-            sends_receipts: user.sends_receipts,
+            user: User::from(&me.card),
+            public_id: me.card.public_id,
+            email: me.email.clone(),
+            bio: me.bio.clone(),
+            created_at: rfc3339_millis(me.created_at),
+            updated_at: rfc3339_millis(me.updated_at),
+            rev: me.rev,
+            sends_receipts: me.sends_receipts,
         }
     }
 }

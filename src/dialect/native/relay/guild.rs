@@ -11,7 +11,7 @@ use crate::{
     dialect::native::{
         payload::{
             room::role,
-            server::{Server, ServerItem},
+            server::{Server, ServerItem, ServerMember},
         },
         socket::NAMESPACES,
     },
@@ -36,10 +36,16 @@ impl Relay {
                 self.tell(to, "server:deleted", &data);
                 self.disband(Topic::Server(*server));
             }
-            GuildNews::Joined { server, user, members } => {
-                self.move_in(*user, Topic::Server(*server));
-                let data =
-                    json!({"server_id": server.0, "user_id": user.0, "member_count": members});
+            GuildNews::Joined { server, member, members } => {
+                let user = member.card.id;
+                self.move_in(user, Topic::Server(*server));
+                let member = ServerMember::from(member);
+                let data = json!({
+                    "server_id": server.0,
+                    "user_id": user.0,
+                    "member": member,
+                    "member_count": members,
+                });
                 self.tell(to, "server:member_joined", &data);
             }
             GuildNews::Left { server, user, members } => {
