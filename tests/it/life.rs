@@ -7,7 +7,6 @@ mod forwarding;
 mod mentioning;
 mod pinning;
 mod reacting;
-mod state;
 mod surfaces;
 
 use entity::participant::Role;

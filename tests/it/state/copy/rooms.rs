@@ -1,0 +1,205 @@
+//! A room as one of its members sees it, with all that was said there.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use super::{Copy, all, by, merge, number, text};
+use crate::support::{people::Person, server::Server};
+
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Room {
+    pub item: Value,
+    members: BTreeMap<i64, Value>,
+    messages: BTreeMap<i64, Value>,
+}
+
+impl Room {
+    pub async fn fetched(server: &Server, who: &Person, id: &str) -> Self {
+        let members = all(server, &format!("/v1/rooms/{id}/members"), who).await;
+        let said = server.get(&format!("/v1/rooms/{id}/messages?limit=100"), who).await;
+        let mut item = server.get(&format!("/v1/rooms/{id}"), who).await;
+        item["last_message"] = item["last_message"]["message_id"].clone();
+        Self {
+            item,
+            members: by(members, &["user", "user_id"]),
+            messages: by(said["messages"].as_array().unwrap().clone(), &["message_id"]),
+        }
+    }
+
+    pub fn shown(&self) -> Value {
+        json!({"item": self.item, "members": self.members, "messages": self.messages})
+    }
+
+    /// Wherever somebody is named.
+    pub fn faces(&mut self) -> impl Iterator<Item = &mut Value> {
+        let people = self.members.values_mut().map(|it| &mut it["user"]);
+        let authors = self.messages.values_mut().flat_map(|it| {
+            let fields = it.as_object_mut().unwrap().iter_mut();
+            fields.filter(|it| matches!(it.0.as_str(), "user" | "forwarded_from")).map(|it| it.1)
+        });
+        people.chain(authors).chain([&mut self.item["peer"]]).filter(|it| it.is_object())
+    }
+
+    /// What follows from the rest.
+    pub fn settle(&mut self, me: i64, am_seen: bool) {
+        let live = self.messages.values().rfind(|it| it["deleted_at"].is_null());
+        self.item["last_message"] = live.map_or(Value::Null, |it| it["message_id"].clone());
+        self.item["member_count"] = json!(self.members.len());
+        let seen = self.members.iter().filter(|it| am_seen || *it.0 != me);
+        let cursors: Vec<(i64, i64, i64)> = seen
+            .filter_map(|(id, it)| {
+                let delivered = it["last_delivered_seq"].as_i64()?;
+                Some((*id, it["last_read_seq"].as_i64()?, delivered))
+            })
+            .collect();
+        for message in self.messages.values_mut() {
+            let others = || cursors.iter().filter(|it| message["sender_id"] != it.0);
+            let seq = number(&message["seq"]);
+            let have = |cursor: fn(&(i64, i64, i64)) -> i64| {
+                others().next().is_some() && others().all(|it| cursor(it) >= seq)
+            };
+            let status = match (have(|it| it.1), have(|it| it.2)) {
+                (true, _) => "read",
+                (false, true) => "delivered",
+                (false, false) => "unread",
+            };
+            message["read_status"] = json!(status);
+        }
+    }
+
+    /// Whether this change is new. None is left out, and none comes before another.
+    fn goes_on(&mut self, event: &str, told: &Value) -> bool {
+        let (held, rev) = (number(&self.item["rev"]), number(&told["rev"]));
+        assert!(rev <= held + 1, "{event} leaves a gap between {held} and {rev}");
+        self.item["rev"] = json!(held.max(rev));
+        rev > held
+    }
+
+    fn change(&mut self, event: &str, told: &Value, me: i64) {
+        let id = told["message_id"].as_i64().unwrap_or_default();
+        let user = told["user_id"].as_i64().unwrap_or_default();
+        match event {
+            "message:created" => self.take_in(&told["message"], me),
+            "message:updated" => self.put(&told["message"]),
+            "message:deleted" => {
+                self.requote(&told["message_id"], &json!({"excerpt": "", "deleted": true}));
+                let blank = json!({"content": "", "message_type": "text", "media_url": null,
+                    "attachments": [], "reply_to": null, "reactions": [], "mentions": [],
+                    "pinned_at": null, "edited_at": null, "forwarded_from": null,
+                    "rev": told["rev"], "deleted_at": told["deleted_at"]});
+                merge(self.messages.get_mut(&id).unwrap(), &blank);
+            }
+            "reaction:added" | "reaction:removed" => {
+                let change = json!({"reactions": told["reactions"], "rev": told["rev"]});
+                merge(self.messages.get_mut(&id).unwrap(), &change);
+            }
+            "room:created" | "room:updated" => {
+                merge(&mut self.item, &told["chatroom"]);
+                for ranked in told["roles"].as_array().into_iter().flatten() {
+                    let user = number(&ranked["user_id"]);
+                    self.members.get_mut(&user).unwrap()["role"] = ranked["role"].clone();
+                    if user == me {
+                        self.item["role"] = ranked["role"].clone();
+                    }
+                }
+            }
+            "room:member_joined" => {
+                self.members.insert(user, told["member"].clone());
+                self.item["members_rev"] = told["rev"].clone();
+            }
+            _ => {
+                self.members.remove(&user);
+                self.item["members_rev"] = told["rev"].clone();
+            }
+        }
+    }
+
+    fn take_in(&mut self, message: &Value, me: i64) {
+        self.put(message);
+        self.item["last_seq"] = message["seq"].clone();
+        self.item["settings"]["hidden"] = json!(false);
+        if message["sender_id"] != me {
+            self.item["unread_count"] = json!(number(&self.item["unread_count"]) + 1);
+            let calls = message["mentions"].as_array().unwrap().contains(&json!(me));
+            let mentions = number(&self.item["mention_count"]) + i64::from(calls);
+            self.item["mention_count"] = json!(mentions);
+        }
+    }
+
+    fn put(&mut self, message: &Value) {
+        let excerpt: String = message["content"].as_str().unwrap().chars().take(120).collect();
+        self.requote(&message["message_id"], &json!({"excerpt": excerpt}));
+        self.messages.insert(number(&message["message_id"]), message.clone());
+    }
+
+    /// A preview of an answered message follows the message itself.
+    fn requote(&mut self, original: &Value, change: &Value) {
+        for message in self.messages.values_mut() {
+            if message["reply_to"]["message_id"] == *original {
+                merge(&mut message["reply_to"], change);
+            }
+        }
+    }
+
+    fn reaches(&mut self, user: i64, read: &Value, delivered: &Value) {
+        let Some(member) = self.members.get_mut(&user) else { return };
+        for (cursor, seq) in [("last_read_seq", read), ("last_delivered_seq", delivered)] {
+            if seq.as_i64() > member[cursor].as_i64() {
+                member[cursor] = seq.clone();
+            }
+        }
+    }
+}
+
+impl Copy {
+    pub(super) fn hear_of_room(&mut self, event: &str, told: &Value) {
+        let me = self.my_id();
+        let place = [
+            &told["chatroom_id"],
+            &told["message"]["chatroom_id"],
+            &told["chatroom"]["chatroom_id"],
+        ];
+        let id = text(place.into_iter().find(|it| it.is_string()).unwrap());
+        let is_me = told["user_id"] == me;
+        if event == "room:deleted" || (event == "room:member_left" && is_me) {
+            self.rooms.remove(&id);
+            self.missing.rooms.remove(&id);
+            return;
+        }
+        let Some(room) = self.rooms.get_mut(&id) else {
+            if event == "room:member_joined" && is_me {
+                self.missing.rooms.insert(id);
+            }
+            return;
+        };
+        let seq = &told["last_read_seq"];
+        match event {
+            "room:unread" => {
+                for field in ["unread_count", "mention_count", "last_read_seq"] {
+                    room.item[field] = told[field].clone();
+                }
+                room.reaches(me, seq, seq);
+            }
+            "room:settings_changed" => room.item["settings"] = told["settings"].clone(),
+            "message:read_by" => room.reaches(number(&told["user_id"]), seq, seq),
+            "message:delivered_to" => {
+                let user = number(&told["user_id"]);
+                room.reaches(user, &Value::Null, &told["last_delivered_seq"]);
+            }
+            // One's own cursor is known to oneself, whoever else may see it.
+            "room:cursor_changed" if is_me => {}
+            "room:cursor_changed" => {
+                let member = room.members.get_mut(&number(&told["user_id"])).unwrap();
+                for field in ["last_read_seq", "last_delivered_seq"] {
+                    member[field] = told[field].clone();
+                }
+            }
+            _ => {
+                if room.goes_on(event, told) {
+                    room.change(event, told, me);
+                }
+            }
+        }
+    }
+}
