@@ -6,6 +6,9 @@ use entity::{
 };
 use sea_orm::{DbErr, QueryFilter, QuerySelect, entity::prelude::*};
 
+/// Rooms in one statement, well under every database's limit of parameters.
+const ROWS: usize = 500;
+
 pub async fn insert(db: &impl ConnectionTrait, row: &attachment::Model) -> Result<(), DbErr> {
     attachment::Entity::insert(attachment::ActiveModel::from(row.clone()).reset_all())
         .exec_without_returning(db)
@@ -110,15 +113,17 @@ pub async fn take_of_rooms(
     db: &impl ConnectionTrait,
     rooms: &[RoomId],
 ) -> Result<Vec<String>, DbErr> {
-    let theirs = || attachment::Column::ChatroomId.is_in(rooms.iter().copied());
-    let names = attachment::Entity::find()
-        .select_only()
-        .column(attachment::Column::StoredName)
-        .filter(theirs())
-        .into_tuple()
-        .all(db)
-        .await?;
-    attachment::Entity::delete_many().filter(theirs()).exec(db).await?;
+    let mut names = Vec::new();
+    for rooms in rooms.chunks(ROWS) {
+        let theirs = || attachment::Column::ChatroomId.is_in(rooms.iter().copied());
+        let stored = attachment::Entity::find()
+            .select_only()
+            .column(attachment::Column::StoredName)
+            .filter(theirs())
+            .into_tuple::<String>();
+        names.extend(stored.all(db).await?);
+        attachment::Entity::delete_many().filter(theirs()).exec(db).await?;
+    }
     Ok(names)
 }
 

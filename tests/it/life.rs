@@ -7,6 +7,7 @@ mod forwarding;
 mod mentioning;
 mod pinning;
 mod reacting;
+mod remains;
 mod surfaces;
 
 use entity::participant::Role;

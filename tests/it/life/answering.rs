@@ -6,7 +6,11 @@ use serde_json::{Value, json};
 use super::invalid;
 use crate::{on_every_database, support::server::Server};
 
-on_every_database!(an_answer_follows_what_it_answers, an_answer_stays_in_its_room);
+on_every_database!(
+    an_answer_follows_what_it_answers,
+    an_answer_follows_for_whoever_was_away,
+    an_answer_stays_in_its_room,
+);
 
 async fn an_answer_follows_what_it_answers(server: Server) {
     let group = server.group_of_three().await;
@@ -34,6 +38,34 @@ async fn an_answer_follows_what_it_answers(server: Server) {
     assert_eq!(server.message(answer, &group.bob).await["reply_to"], quote("", true));
     let last = server.room(&group.room, &group.bob).await["last_message"].clone();
     assert_eq!(last["reply_to"], quote("", true));
+}
+
+/// The answer itself did not change, so it is not told again; what it answers is, and that
+/// says what the glimpse shows.
+async fn an_answer_follows_for_whoever_was_away(server: Server) {
+    let group = server.group_of_three().await;
+    let first = server.said(&group.bob, &group.room, "@ann, shall we?").await;
+    let words = json!({"content": "indeed", "reply_to_id": first});
+    let path = format!("/v1/rooms/{}/messages", group.room);
+    let mut held = server.ok(Method::POST, &path, &group.ann, Some(words)).await;
+    let mut rev = held["rev"].clone();
+    server.edit(first, &group.bob, "shorter").await;
+    for is_deleted in [false, true] {
+        if is_deleted {
+            server.delete(first, &group.bob).await;
+        }
+        let question = Some(json!({"rooms": {group.room.as_str(): rev}}));
+        let told = server.ok(Method::POST, "/v1/sync", &group.max, question).await;
+        let room = &told["rooms"][0];
+        assert_eq!(room["messages"].as_array().unwrap().len(), 1);
+        let original = &room["messages"][0];
+        assert_eq!((&original["message_id"], &room["reset"]), (&json!(first), &json!(false)));
+        held["reply_to"]["excerpt"] = original["content"].clone();
+        held["reply_to"]["deleted"] = json!(!original["deleted_at"].is_null());
+        let answer = server.message(held["message_id"].as_i64().unwrap(), &group.max).await;
+        assert_eq!(answer, held);
+        rev = room["rev"].clone();
+    }
 }
 
 async fn an_answer_stays_in_its_room(server: Server) {

@@ -20,6 +20,7 @@ import type {
   Server,
   ServerCard,
   ServerId,
+  ServerMember,
   User,
   UserId,
 } from './types'
@@ -136,21 +137,36 @@ export interface ServerEvents {
   }
   'room:settings_changed': { chatroom_id: RoomId; settings: RoomSettings; user_rev: number }
   'room:created': { chatroom: RoomCard; rev: number }
-  'room:updated': { chatroom: RoomCard; rev: number }
+  /** `roles`: who has another one now. */
+  'room:updated': {
+    chatroom: RoomCard
+    roles?: { user_id: UserId; role: Role }[]
+    rev: number
+  }
   'room:deleted': { chatroom: { chatroom_id: RoomId }; rev: number }
-  'room:member_joined': Membership
+  'room:member_joined': Membership & { member: Member }
   'room:member_left': Membership
+  /** They let it be seen how far they have got; null: they do so no more. */
+  'room:cursor_changed': {
+    chatroom_id: RoomId
+    user_id: UserId
+    last_read_seq: number | null
+    last_delivered_seq: number | null
+  }
   'typing:changed': { chatroom_id: RoomId; users: { user_id: UserId; expires_at: string }[] }
   'friend:requested': Friendship
   'friend:accepted': Friendship
   'friend:cancelled': Friendship
   'friend:removed': Friendship
-  'user:updated': { user: User }
+  'user:blocked': { user: User }
+  'user:unblocked': { user: User }
+  /** Of oneself, all that there is. */
+  'user:updated': { user: User | Me }
   'presence:changed': { presences: Presence[] }
   'server:created': { server: Server }
   'server:updated': { server: ServerCard }
   'server:deleted': { server: { server_id: ServerId } }
-  'server:member_joined': ServerMembership
+  'server:member_joined': ServerMembership & { member: ServerMember }
   'server:member_left': ServerMembership
   'server:member_updated': { server_id: ServerId; user_id: UserId; role: Role }
   error: { event: string; error: Fault }
@@ -267,11 +283,14 @@ export const SERVER_EVENTS: readonly (keyof ServerEvents)[] = [
   'room:deleted',
   'room:member_joined',
   'room:member_left',
+  'room:cursor_changed',
   'typing:changed',
   'friend:requested',
   'friend:accepted',
   'friend:cancelled',
   'friend:removed',
+  'user:blocked',
+  'user:unblocked',
   'user:updated',
   'presence:changed',
   'server:created',

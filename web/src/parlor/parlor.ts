@@ -153,21 +153,12 @@ export class Parlor extends Emitter<ParlorEvents> {
     const gap = this.state.apply(event, data)
     if (gap) void this.#sync.run()
     if (message && message.seq > newest) this.#heard(message)
-    if (event === 'room:member_joined') this.#newcomer(data as ServerEvents['room:member_joined'])
   }
 
   #heard(message: Message): void {
     if (message.sender_id === this.state.me?.user_id) return
     this.rooms.markDelivered(message.chatroom_id, message.seq)
     this.emit('heard', message)
-  }
-
-  /** The event has only an id; who shows the members needs to know more. */
-  #newcomer({ chatroom_id, user_id }: ServerEvents['room:member_joined']): void {
-    const members = this.state.members.get(chatroom_id)
-    if (members && !members.has(user_id)) {
-      void this.rooms.loadMembers(chatroom_id).catch(() => undefined)
-    }
   }
 
   async #greet(ready: ServerEvents['session:ready']): Promise<void> {

@@ -187,6 +187,43 @@ describe('what is heard', () => {
     expect(member).toMatchObject({ last_read_seq: 8, last_delivered_seq: 8 })
   })
 
+  it('of reading marks that are not shown any more takes them away', () => {
+    state.setMembers('r', [
+      { user: BOB, role: 'member', joined_at: '', last_read_seq: 5, last_delivered_seq: 6 },
+    ])
+    const hidden = { last_read_seq: null, last_delivered_seq: null }
+    state.apply('room:cursor_changed', { chatroom_id: 'r', user_id: 2, ...hidden })
+    expect(state.members.get('r')?.get(2)).toMatchObject(hidden)
+  })
+
+  it('of a newcomer and of a new role is shown among the members', () => {
+    state.setMembers('r', [])
+    const member = {
+      user: BOB,
+      role: 'member' as const,
+      joined_at: '',
+      last_read_seq: 0,
+      last_delivered_seq: 0,
+    }
+    state.apply('room:member_joined', { chatroom_id: 'r', user_id: 2, member, rev: 2 })
+    expect(state.members.get('r')?.get(2)).toEqual(member)
+    const roles = [
+      { user_id: 2, role: 'owner' as const },
+      { user_id: 1, role: 'admin' as const },
+    ]
+    state.apply('room:updated', { chatroom: room(), roles, rev: 3 })
+    expect(state.members.get('r')?.get(2)?.role).toBe('owner')
+    expect(room().role).toBe('admin')
+    expect(room().rev).toBe(3)
+  })
+
+  it('of somebody whom one has blocked elsewhere is known here', () => {
+    state.apply('user:blocked', { user: BOB })
+    expect([...state.blocked.keys()]).toEqual([2])
+    state.apply('user:unblocked', { user: BOB })
+    expect(state.blocked.size).toBe(0)
+  })
+
   it('of oneself leaving takes the room away', () => {
     state.apply('room:member_left', { chatroom_id: 'r', user_id: 1, rev: 2 })
     expect(state.rooms.size).toBe(0)

@@ -13,6 +13,7 @@ import type {
   Message,
   Presence,
   Relation,
+  Role,
   Room,
   RoomCard,
   RoomId,
@@ -262,14 +263,21 @@ export class State extends Emitter<StateEvents> {
       return this.#raiseUser(user_rev)
     },
     'room:created': ({ chatroom, rev }) => this.#described(chatroom, rev),
-    'room:updated': ({ chatroom, rev }) => this.#described(chatroom, rev),
+    'room:updated': ({ chatroom, roles, rev }) => {
+      const id = chatroom.chatroom_id
+      const isNew = rev > (this.rooms.get(id)?.rev ?? 0)
+      if (isNew) for (const { user_id, role } of roles ?? []) this.#ranked(id, user_id, role)
+      return this.#described(chatroom, rev)
+    },
     'room:deleted': ({ chatroom }) => {
       this.removeRoom(chatroom.chatroom_id)
       return null
     },
-    'room:member_joined': ({ chatroom_id, user_id, rev }) => {
+    'room:member_joined': ({ chatroom_id, user_id, member, rev }) => {
       if (user_id === this.me?.user_id && !this.rooms.has(chatroom_id)) return { room: chatroom_id }
       this.#counted(chatroom_id, 1, rev)
+      this.meet(member.user)
+      if (this.members.get(chatroom_id)?.set(user_id, member)) this.emit('members', chatroom_id)
       return this.#raise(chatroom_id, rev)
     },
     'room:member_left': ({ chatroom_id, user_id, rev }) => {
@@ -281,6 +289,14 @@ export class State extends Emitter<StateEvents> {
       if (this.members.get(chatroom_id)?.delete(user_id)) this.emit('members', chatroom_id)
       return this.#raise(chatroom_id, rev)
     },
+    'room:cursor_changed': ({ chatroom_id, user_id, last_read_seq, last_delivered_seq }) => {
+      const member = this.members.get(chatroom_id)?.get(user_id)
+      // One's own is known to oneself, whoever else may see it.
+      if (!member || user_id === this.me?.user_id) return null
+      this.members.get(chatroom_id)?.set(user_id, { ...member, last_read_seq, last_delivered_seq })
+      this.emit('members', chatroom_id)
+      return null
+    },
     'typing:changed': ({ chatroom_id, users }) => {
       const until = Date.now() + TYPING_LASTS
       this.typing.set(chatroom_id, new Map(users.map((it) => [it.user_id, until])))
@@ -291,6 +307,14 @@ export class State extends Emitter<StateEvents> {
     'friend:accepted': ({ relation }) => this.#related(relation),
     'friend:cancelled': ({ relation }) => this.#related(relation),
     'friend:removed': ({ relation }) => this.#related(relation),
+    'user:blocked': ({ user }) => {
+      this.setBlocked(user, true)
+      return null
+    },
+    'user:unblocked': ({ user }) => {
+      this.setBlocked(user, false)
+      return null
+    },
     'user:updated': ({ user }) => {
       this.#renamed(user)
       return null
@@ -378,6 +402,14 @@ export class State extends Emitter<StateEvents> {
       this.changeRoom(card.chatroom_id, { chatroom_name, description, creator_id })
     }
     return this.#raise(card.chatroom_id, rev)
+  }
+
+  #ranked(id: RoomId, user: UserId, role: Role): void {
+    if (user === this.me?.user_id) this.changeRoom(id, { role })
+    const member = this.members.get(id)?.get(user)
+    if (!member) return
+    this.members.get(id)?.set(user, { ...member, role })
+    this.emit('members', id)
   }
 
   #counted(id: RoomId, more: number, rev: number): void {

@@ -12,6 +12,8 @@ pub struct Room {
     pub item: Value,
     members: BTreeMap<i64, Value>,
     messages: BTreeMap<i64, Value>,
+    /// A change was not told.
+    has_gap: bool,
 }
 
 impl Room {
@@ -24,11 +26,12 @@ impl Room {
             item,
             members: by(members, &["user", "user_id"]),
             messages: by(said["messages"].as_array().unwrap().clone(), &["message_id"]),
+            has_gap: false,
         }
     }
 
     pub fn shown(&self) -> Value {
-        json!({"item": self.item, "members": self.members, "messages": self.messages})
+        json!({"has_gap": self.has_gap, "item": self.item, "members": self.members, "messages": self.messages})
     }
 
     /// Wherever somebody is named.
@@ -69,9 +72,9 @@ impl Room {
     }
 
     /// Whether this change is new. None is left out, and none comes before another.
-    fn goes_on(&mut self, event: &str, told: &Value) -> bool {
+    fn goes_on(&mut self, told: &Value) -> bool {
         let (held, rev) = (number(&self.item["rev"]), number(&told["rev"]));
-        assert!(rev <= held + 1, "{event} leaves a gap between {held} and {rev}");
+        self.has_gap |= rev > held + 1;
         self.item["rev"] = json!(held.max(rev));
         rev > held
     }
@@ -88,17 +91,17 @@ impl Room {
                     "attachments": [], "reply_to": null, "reactions": [], "mentions": [],
                     "pinned_at": null, "edited_at": null, "forwarded_from": null,
                     "rev": told["rev"], "deleted_at": told["deleted_at"]});
-                merge(self.messages.get_mut(&id).unwrap(), &blank);
+                self.alter(id, &blank);
             }
             "reaction:added" | "reaction:removed" => {
                 let change = json!({"reactions": told["reactions"], "rev": told["rev"]});
-                merge(self.messages.get_mut(&id).unwrap(), &change);
+                self.alter(id, &change);
             }
             "room:created" | "room:updated" => {
                 merge(&mut self.item, &told["chatroom"]);
                 for ranked in told["roles"].as_array().into_iter().flatten() {
                     let user = number(&ranked["user_id"]);
-                    self.members.get_mut(&user).unwrap()["role"] = ranked["role"].clone();
+                    self.alter_member(user, &json!({"role": ranked["role"]}));
                     if user == me {
                         self.item["role"] = ranked["role"].clone();
                     }
@@ -131,6 +134,18 @@ impl Room {
         let excerpt: String = message["content"].as_str().unwrap().chars().take(120).collect();
         self.requote(&message["message_id"], &json!({"excerpt": excerpt}));
         self.messages.insert(number(&message["message_id"]), message.clone());
+    }
+
+    fn alter(&mut self, message: i64, change: &Value) {
+        if let Some(message) = self.messages.get_mut(&message) {
+            merge(message, change);
+        }
+    }
+
+    fn alter_member(&mut self, user: i64, change: &Value) {
+        if let Some(member) = self.members.get_mut(&user) {
+            merge(member, change);
+        }
     }
 
     /// A preview of an answered message follows the message itself.
@@ -190,13 +205,12 @@ impl Copy {
             // One's own cursor is known to oneself, whoever else may see it.
             "room:cursor_changed" if is_me => {}
             "room:cursor_changed" => {
-                let member = room.members.get_mut(&number(&told["user_id"])).unwrap();
-                for field in ["last_read_seq", "last_delivered_seq"] {
-                    member[field] = told[field].clone();
-                }
+                let (read, delivered) = (seq, &told["last_delivered_seq"]);
+                let cursor = json!({"last_read_seq": read, "last_delivered_seq": delivered});
+                room.alter_member(number(&told["user_id"]), &cursor);
             }
             _ => {
-                if room.goes_on(event, told) {
+                if room.goes_on(told) {
                     room.change(event, told, me);
                 }
             }

@@ -53,7 +53,9 @@ impl Copy {
                 guild.item["member_count"] = told["member_count"].clone();
             }
             _ => {
-                guild.members.get_mut(&user).unwrap()["role"] = told["role"].clone();
+                if let Some(member) = guild.members.get_mut(&user) {
+                    member["role"] = told["role"].clone();
+                }
                 if is_me {
                     guild.item["role"] = told["role"].clone();
                 }
