@@ -1,7 +1,10 @@
 //! News from the core to the sockets: each rendered once, heard by whole Socket.IO rooms.
 mod guild;
 
-use entity::id::UserId;
+use entity::{
+    id::{RoomId, UserId},
+    time::Timestamp,
+};
 use serde::Serialize;
 use serde_json::json;
 use socketioxide::SocketIo;
@@ -111,14 +114,11 @@ impl Listener for Relay {
             }
             News::Joined { room, user, member, rev } => {
                 self.move_in(*user, Topic::Room(*room));
-                let member = payload::room::Member::from(&**member);
-                let data = json!({
-                    "chatroom_id": room.0,
-                    "user_id": user.0,
-                    "member": member,
-                    "rev": rev,
-                });
-                self.tell(to, "room:member_joined", &data);
+                self.tell(
+                    to,
+                    "room:member_joined",
+                    &payload::room::Joined::new(*room, member, *rev),
+                );
             }
             News::Left { room, user, rev } => {
                 let data = json!({"chatroom_id": room.0, "user_id": user.0, "rev": rev});
@@ -143,13 +143,8 @@ impl Listener for Relay {
                 self.tell(to, "message:delivered_to", &data);
             }
             News::CursorShown { room, user, cursor } => {
-                let data = json!({
-                    "chatroom_id": room.0,
-                    "user_id": user.0,
-                    "last_read_seq": cursor.map(|it| it.read),
-                    "last_delivered_seq": cursor.map(|it| it.delivered),
-                });
-                self.tell(to, "room:cursor_changed", &data);
+                let mark = payload::room::Mark::new(*room, *user, *cursor);
+                self.tell(to, "room:cursor_changed", &mark);
             }
             News::Unread { room, unread, mentions, last_read_seq } => {
                 let data = json!({
@@ -166,16 +161,7 @@ impl Listener for Relay {
                     json!({"chatroom_id": room.0, "settings": settings, "user_rev": user_rev});
                 self.tell(to, "room:settings_changed", &data);
             }
-            News::Typing { room, people } => {
-                let users: Vec<_> = people
-                    .iter()
-                    .map(|(user, until)| {
-                        json!({"user_id": user.0, "expires_at": rfc3339_millis(*until)})
-                    })
-                    .collect();
-                let data = json!({"chatroom_id": room.0, "users": users});
-                self.tell(to, "typing:changed", &data);
-            }
+            News::Typing { room, people } => self.typing(to, *room, people),
             News::FriendRequested { relation } => self.relation(to, "friend:requested", relation),
             News::FriendAccepted { relation } => self.relation(to, "friend:accepted", relation),
             News::FriendCancelled { relation } => self.relation(to, "friend:cancelled", relation),
@@ -205,6 +191,12 @@ impl Relay {
         for (event, emoji) in removed.chain(added) {
             self.tell(to, event, &payload::reaction::Changed::new(change, emoji));
         }
+    }
+
+    fn typing(&self, to: Topic, room: RoomId, people: &[(UserId, Timestamp)]) {
+        let lease = |it: &(UserId, Timestamp)| json!({"user_id": it.0.0, "expires_at": rfc3339_millis(it.1)});
+        let users: Vec<_> = people.iter().map(lease).collect();
+        self.tell(to, "typing:changed", &json!({"chatroom_id": room.0, "users": users}));
     }
 
     fn person(&self, to: Topic, event: &str, card: &Card) {

@@ -65,13 +65,12 @@ impl Copy {
         for id in std::mem::take(&mut self.missing.servers) {
             self.servers.insert(id, Guild::fetched(server, who, id).await);
         }
-        let familiar = self.familiar();
+        let mut familiar = self.familiar();
         self.presences.retain(|id, _| familiar.contains(id));
+        familiar.retain(|id| !self.presences.contains_key(id));
         for id in familiar {
-            if !self.presences.contains_key(&id) {
-                let page = server.get(&format!("/v1/presence?user_ids={id}"), who).await;
-                self.presences.insert(id, page["items"][0].clone());
-            }
+            let page = server.get(&format!("/v1/presence?user_ids={id}"), who).await;
+            self.presences.insert(id, page["items"][0].clone());
         }
         let is_seen = self.me["sends_receipts"] == true;
         for room in self.rooms.values_mut() {

@@ -2,7 +2,7 @@
 
 use entity::{
     chatroom::{self, Kind},
-    id::UserId,
+    id::{RoomId, UserId},
     participant::Role,
 };
 use serde::Serialize;
@@ -11,7 +11,10 @@ use uuid::Uuid;
 
 use super::{message::Message, user::User};
 use crate::{
-    model::room::{Member as Participant, RoomView, Settings as Setup, SettingsChange},
+    model::{
+        event::Reached,
+        room::{Member as Participant, RoomView, Settings as Setup, SettingsChange},
+    },
     wire::{fields::Fields, spelling::rfc3339_millis},
 };
 
@@ -37,6 +40,24 @@ pub struct Room {
     pub members_rev: i64,
     #[schema(example = "2026-11-20T23:49:58.000Z")]
     pub created_at: String,
+}
+
+/// What `room:member_joined` carries.
+#[derive(Serialize)]
+pub struct Joined {
+    chatroom_id: Uuid,
+    user_id: i64,
+    member: Member,
+    rev: i64,
+}
+
+/// What `room:cursor_changed` carries: nulls, when it is not shown any more.
+#[derive(Serialize)]
+pub struct Mark {
+    chatroom_id: Uuid,
+    user_id: i64,
+    last_read_seq: Option<i64>,
+    last_delivered_seq: Option<i64>,
 }
 
 /// What `room:updated` carries.
@@ -133,6 +154,24 @@ impl From<&chatroom::Model> for Room {
             rev: room.rev,
             members_rev: room.members_rev,
             created_at: rfc3339_millis(room.created_at),
+        }
+    }
+}
+
+impl Joined {
+    pub fn new(room: RoomId, member: &Participant, rev: i64) -> Self {
+        let (chatroom_id, user_id) = (room.0, member.card.id.0);
+        Self { chatroom_id, user_id, member: Member::from(member), rev }
+    }
+}
+
+impl Mark {
+    pub fn new(room: RoomId, user: UserId, cursor: Option<Reached>) -> Self {
+        Self {
+            chatroom_id: room.0,
+            user_id: user.0,
+            last_read_seq: cursor.map(|it| it.read),
+            last_delivered_seq: cursor.map(|it| it.delivered),
         }
     }
 }

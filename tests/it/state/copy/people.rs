@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::{Copy, merge, number};
+use super::{Copy, merge, number, rooms::Room};
 
 impl Copy {
     pub(super) fn hear_of_person(&mut self, event: &str, told: &Value) {
@@ -44,7 +44,7 @@ impl Copy {
         let mates = self.servers.values_mut().flat_map(|it| it.members.values_mut());
         let mates = mates.map(|it| &mut it["user"]);
         let places = relations.chain(mates).chain(self.blocks.values_mut());
-        let places = places.chain(self.rooms.values_mut().flat_map(|it| it.faces()));
+        let places = places.chain(self.rooms.values_mut().flat_map(Room::faces));
         for place in places.filter(|it| it["user_id"] == user["user_id"]) {
             // A message names its author without their status.
             for (key, value) in place.as_object_mut().unwrap() {
