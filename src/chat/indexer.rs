@@ -53,6 +53,8 @@ struct Indexer {
     /// Up to which number messages were looked through, to find the oldest ones.
     scanned: i64,
     pulse: Pulse,
+    /// Since when it has been working without a rest.
+    awake: Instant,
 }
 
 /// What the last look at the messages showed.
@@ -98,7 +100,7 @@ impl Indexer {
         // What is there when the server starts did not come just now.
         let (checked, waiting) = (None, i64::MAX);
         let pulse = Pulse { checked, newest: 0, left: 0, waiting, felt, per_second: 0 };
-        Self { chat, me: Uuid::new_v4(), swept: false, scanned: 0, pulse }
+        Self { chat, me: Uuid::new_v4(), swept: false, scanned: 0, pulse, awake: felt }
     }
 
     /// Puts in what there is, as long as it fills blocks.
@@ -111,6 +113,7 @@ impl Indexer {
             return Ok(());
         }
         self.pulse.newest = newest;
+        self.awake = Instant::now();
         loop {
             let backlog = progress::backlog(&self.chat.db).await?;
             let waiting = self.pulse.feel(&backlog);
@@ -156,7 +159,7 @@ impl Indexer {
     /// A transaction during which nobody else changes the index; none if the desk is
     /// another node's by now.
     async fn begin(&self) -> Result<Option<DatabaseTransaction>, Error> {
-        let tx = store::connection::begin(&self.chat.db).await?;
+        let tx = store::connection::begin(&self.chat.writer).await?;
         if desk::keep(&tx, self.me, self.lease().1).await? {
             return Ok(Some(tx));
         }
@@ -175,11 +178,10 @@ impl Indexer {
         let mut draft = draft.map_err(Error::internal)?;
         self.swept = false;
         for rows in std::mem::take(&mut draft.postings).chunks(ROWS) {
-            let began = Instant::now();
             let Some(tx) = self.begin().await? else { return Ok(false) };
             posting::insert(&tx, rows.to_vec()).await?;
             tx.commit().await?;
-            if !self.rest(began.elapsed()).await {
+            if !self.rest().await {
                 return Ok(false);
             }
         }
@@ -224,14 +226,13 @@ impl Indexer {
         while i64::from(span) < end / SPAN {
             let mut from = Some(i64::MIN);
             while let Some(key) = from {
-                let began = Instant::now();
                 let Some(tx) = self.begin().await? else { return Ok(()) };
                 from = posting::join(&tx, span, key, 2 * ROWS as u64).await?;
                 if from.is_none() {
                     desk::set_tidy(&tx, span + 1).await?;
                 }
                 tx.commit().await?;
-                if !self.rest(began.elapsed()).await {
+                if !self.rest().await {
                     return Ok(());
                 }
             }
@@ -240,11 +241,13 @@ impl Indexer {
         Ok(())
     }
 
-    /// Leaves the database to others for a while; `false` when the server stops.
-    async fn rest(&self, worked: Duration) -> bool {
+    /// Leaves the machine to others for a while; `false` when the server stops.
+    async fn rest(&mut self) -> bool {
         let share = if self.pulse.is_rush() { 20 } else { 1 };
-        let pause = tokio::time::sleep(worked * share);
-        self.chat.stop.run_until_cancelled(pause).await.is_some()
+        let pause = tokio::time::sleep(self.awake.elapsed() * share);
+        let goes_on = self.chat.stop.run_until_cancelled(pause).await.is_some();
+        self.awake = Instant::now();
+        goes_on
     }
 }
 
