@@ -64,9 +64,9 @@ struct Pulse {
     checked: Option<Instant>,
     newest: i64,
     left: i64,
-    /// How many were waiting a beat ago.
-    waiting: i64,
-    felt: Instant,
+    /// The newest number a beat ago; none before the first: what is there when the server
+    /// starts did not come just now.
+    beat: Option<(i64, Instant)>,
     per_second: i64,
 }
 
@@ -96,16 +96,14 @@ pub async fn watch(chat: Chat) {
 
 impl Indexer {
     fn new(chat: Chat) -> Self {
-        let felt = Instant::now();
-        // What is there when the server starts did not come just now.
-        let (checked, waiting) = (None, i64::MAX);
-        let pulse = Pulse { checked, newest: 0, left: 0, waiting, felt, per_second: 0 };
-        Self { chat, me: Uuid::new_v4(), swept: false, scanned: 0, pulse, awake: felt }
+        let pulse = Pulse { checked: None, newest: 0, left: 0, beat: None, per_second: 0 };
+        let awake = Instant::now();
+        Self { chat, me: Uuid::new_v4(), swept: false, scanned: 0, pulse, awake }
     }
 
     /// Puts in what there is, as long as it fills blocks.
     async fn work(&mut self) -> Result<(), Error> {
-        let newest = store::message::newest(&self.chat.db).await?.map_or(0, |it| it.0);
+        let newest = self.newest().await?;
         let enough = self.chat.rules.search_block;
         // Looking through all rooms is not for nothing, and numbers tell when it is.
         let may_wait = self.pulse.left + (newest - self.pulse.newest).max(0);
@@ -116,7 +114,7 @@ impl Indexer {
         self.awake = Instant::now();
         loop {
             let backlog = progress::backlog(&self.chat.db).await?;
-            let waiting = self.pulse.feel(&backlog);
+            let waiting = backlog.iter().map(Stretch::length).sum();
             (self.pulse.checked, self.pulse.left) = (Some(Instant::now()), waiting);
             if waiting < enough || self.chat.stop.is_cancelled() {
                 return Ok(());
@@ -129,7 +127,15 @@ impl Indexer {
             if self.put_in(backlog).await? {
                 self.tidy().await?;
             }
+            self.newest().await?;
         }
+    }
+
+    /// The number of the newest message, by which the pulse is felt.
+    async fn newest(&mut self) -> Result<i64, Error> {
+        let newest = store::message::newest(&self.chat.db).await?.map_or(0, |it| it.0);
+        self.pulse.feel(newest);
+        Ok(newest)
     }
 
     async fn claim(&mut self) -> Result<bool, Error> {
@@ -189,7 +195,6 @@ impl Indexer {
         draft.publish(&tx, &stretches).await?;
         tx.commit().await?;
         self.swept = true;
-        self.pulse.waiting -= stretches.iter().map(Stretch::length).sum::<i64>();
         Ok(true)
     }
 
@@ -252,16 +257,18 @@ impl Indexer {
 }
 
 impl Pulse {
-    /// How many messages are waiting; from one time to the next, how fast they come.
-    fn feel(&mut self, backlog: &[Stretch]) -> i64 {
-        let waiting = backlog.iter().map(Stretch::length).sum();
-        let elapsed = self.felt.elapsed();
-        if elapsed >= BEAT {
+    /// From one beat to the next the numbers tell how fast messages come.
+    fn feel(&mut self, newest: i64) {
+        let now = Instant::now();
+        if let Some((before, then)) = self.beat {
+            let elapsed = now - then;
+            if elapsed < BEAT {
+                return;
+            }
             let millis = i64::try_from(elapsed.as_millis()).unwrap_or(i64::MAX);
-            let new = (waiting - self.waiting.min(waiting)).saturating_mul(1_000);
-            (self.per_second, self.waiting, self.felt) = (new / millis, waiting, Instant::now());
+            self.per_second = (newest - before).max(0).saturating_mul(1_000) / millis;
         }
-        waiting
+        self.beat = Some((newest, now));
     }
 
     fn is_rush(&self) -> bool {
