@@ -129,8 +129,10 @@ impl Running {
             tracing::warn!("some connections did not end in time and were cut");
             self.finish().await;
         }
-        if let Err(error) = self.chat.db.clone().close().await {
-            tracing::warn!(%error, "the database did not close");
+        for way in [&self.chat.writer, &self.chat.db] {
+            if let Err(error) = way.clone().close().await {
+                tracing::warn!(%error, "the database did not close");
+            }
         }
     }
 
@@ -161,8 +163,9 @@ async fn open(settings: &Settings, clock: Clock) -> Result<Chat, Fault> {
     let address = database(settings);
     let db = connection::open(&address).await?;
     schema::migrate(&db, &address).await?;
+    let writer = connection::open_writer(&db, &address).await?;
     let disk = Disk::new(&settings.storage.avatars(), &settings.storage.messages());
-    Ok(Chat::new(db, disk, rules::from(settings), clock))
+    Ok(Chat::new(db, writer, disk, rules::from(settings), clock))
 }
 
 /// What is kept from clients is for whoever starts the server.

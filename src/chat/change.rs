@@ -54,7 +54,7 @@ fn is_collision(error: &Error) -> bool {
 
 impl<'a> Change<'a> {
     pub async fn begin(chat: &'a Chat) -> Result<Self, Error> {
-        let db = store::connection::begin(&chat.db).await?;
+        let db = store::connection::begin(&chat.writer).await?;
         Ok(Self {
             db,
             chat,

@@ -19,7 +19,10 @@ use crate::{
 pub struct Chat(Arc<Parts>);
 
 pub struct Parts {
+    /// For reading, and for changes of one statement.
     pub db: DatabaseConnection,
+    /// For transactions that write.
+    pub writer: DatabaseConnection,
     pub bus: Bus,
     pub clock: Clock,
     pub darkroom: Darkroom,
@@ -41,14 +44,20 @@ pub struct Parts {
 }
 
 impl Chat {
-    pub fn new(db: DatabaseConnection, disk: Disk, rules: Rules, clock: Clock) -> Self {
+    pub fn new(
+        db: DatabaseConnection,
+        writer: DatabaseConnection,
+        disk: Disk,
+        rules: Rules,
+        clock: Clock,
+    ) -> Self {
         let (bus, tasks, stop) = (Bus::default(), TaskTracker::new(), CancellationToken::new());
         let roster = Roster::default();
         let limits =
             if rules.rate_limits { Limits::on(rules.register_per_hour) } else { Limits::off() };
         Self(Arc::new(Parts {
             ledger: Ledger::open(
-                db.clone(),
+                writer.clone(),
                 bus.clone(),
                 clock.clone(),
                 roster.clone(),
@@ -65,6 +74,7 @@ impl Chat {
             typists: Typists::default(),
             stop,
             db,
+            writer,
             bus,
             clock,
             rules,

@@ -53,6 +53,8 @@ struct Indexer {
     /// Up to which number messages were looked through, to find the oldest ones.
     scanned: i64,
     pulse: Pulse,
+    /// Since when it has been working without a rest.
+    awake: Instant,
 }
 
 /// What the last look at the messages showed.
@@ -62,9 +64,9 @@ struct Pulse {
     checked: Option<Instant>,
     newest: i64,
     left: i64,
-    /// How many were waiting a beat ago.
-    waiting: i64,
-    felt: Instant,
+    /// The newest number a beat ago; none before the first: what is there when the server
+    /// starts did not come just now.
+    beat: Option<(i64, Instant)>,
     per_second: i64,
 }
 
@@ -94,16 +96,14 @@ pub async fn watch(chat: Chat) {
 
 impl Indexer {
     fn new(chat: Chat) -> Self {
-        let felt = Instant::now();
-        // What is there when the server starts did not come just now.
-        let (checked, waiting) = (None, i64::MAX);
-        let pulse = Pulse { checked, newest: 0, left: 0, waiting, felt, per_second: 0 };
-        Self { chat, me: Uuid::new_v4(), swept: false, scanned: 0, pulse }
+        let pulse = Pulse { checked: None, newest: 0, left: 0, beat: None, per_second: 0 };
+        let awake = Instant::now();
+        Self { chat, me: Uuid::new_v4(), swept: false, scanned: 0, pulse, awake }
     }
 
     /// Puts in what there is, as long as it fills blocks.
     async fn work(&mut self) -> Result<(), Error> {
-        let newest = store::message::newest(&self.chat.db).await?.map_or(0, |it| it.0);
+        let newest = self.newest().await?;
         let enough = self.chat.rules.search_block;
         // Looking through all rooms is not for nothing, and numbers tell when it is.
         let may_wait = self.pulse.left + (newest - self.pulse.newest).max(0);
@@ -111,9 +111,10 @@ impl Indexer {
             return Ok(());
         }
         self.pulse.newest = newest;
+        self.awake = Instant::now();
         loop {
             let backlog = progress::backlog(&self.chat.db).await?;
-            let waiting = self.pulse.feel(&backlog);
+            let waiting = backlog.iter().map(Stretch::length).sum();
             (self.pulse.checked, self.pulse.left) = (Some(Instant::now()), waiting);
             if waiting < enough || self.chat.stop.is_cancelled() {
                 return Ok(());
@@ -126,7 +127,15 @@ impl Indexer {
             if self.put_in(backlog).await? {
                 self.tidy().await?;
             }
+            self.newest().await?;
         }
+    }
+
+    /// The number of the newest message, by which the pulse is felt.
+    async fn newest(&mut self) -> Result<i64, Error> {
+        let newest = store::message::newest(&self.chat.db).await?.map_or(0, |it| it.0);
+        self.pulse.feel(newest);
+        Ok(newest)
     }
 
     async fn claim(&mut self) -> Result<bool, Error> {
@@ -156,7 +165,7 @@ impl Indexer {
     /// A transaction during which nobody else changes the index; none if the desk is
     /// another node's by now.
     async fn begin(&self) -> Result<Option<DatabaseTransaction>, Error> {
-        let tx = store::connection::begin(&self.chat.db).await?;
+        let tx = store::connection::begin(&self.chat.writer).await?;
         if desk::keep(&tx, self.me, self.lease().1).await? {
             return Ok(Some(tx));
         }
@@ -175,11 +184,10 @@ impl Indexer {
         let mut draft = draft.map_err(Error::internal)?;
         self.swept = false;
         for rows in std::mem::take(&mut draft.postings).chunks(ROWS) {
-            let began = Instant::now();
             let Some(tx) = self.begin().await? else { return Ok(false) };
             posting::insert(&tx, rows.to_vec()).await?;
             tx.commit().await?;
-            if !self.rest(began.elapsed()).await {
+            if !self.rest().await {
                 return Ok(false);
             }
         }
@@ -187,7 +195,6 @@ impl Indexer {
         draft.publish(&tx, &stretches).await?;
         tx.commit().await?;
         self.swept = true;
-        self.pulse.waiting -= stretches.iter().map(Stretch::length).sum::<i64>();
         Ok(true)
     }
 
@@ -224,14 +231,13 @@ impl Indexer {
         while i64::from(span) < end / SPAN {
             let mut from = Some(i64::MIN);
             while let Some(key) = from {
-                let began = Instant::now();
                 let Some(tx) = self.begin().await? else { return Ok(()) };
                 from = posting::join(&tx, span, key, 2 * ROWS as u64).await?;
                 if from.is_none() {
                     desk::set_tidy(&tx, span + 1).await?;
                 }
                 tx.commit().await?;
-                if !self.rest(began.elapsed()).await {
+                if !self.rest().await {
                     return Ok(());
                 }
             }
@@ -240,25 +246,29 @@ impl Indexer {
         Ok(())
     }
 
-    /// Leaves the database to others for a while; `false` when the server stops.
-    async fn rest(&self, worked: Duration) -> bool {
+    /// Leaves the machine to others for a while; `false` when the server stops.
+    async fn rest(&mut self) -> bool {
         let share = if self.pulse.is_rush() { 20 } else { 1 };
-        let pause = tokio::time::sleep(worked * share);
-        self.chat.stop.run_until_cancelled(pause).await.is_some()
+        let pause = tokio::time::sleep(self.awake.elapsed() * share);
+        let goes_on = self.chat.stop.run_until_cancelled(pause).await.is_some();
+        self.awake = Instant::now();
+        goes_on
     }
 }
 
 impl Pulse {
-    /// How many messages are waiting; from one time to the next, how fast they come.
-    fn feel(&mut self, backlog: &[Stretch]) -> i64 {
-        let waiting = backlog.iter().map(Stretch::length).sum();
-        let elapsed = self.felt.elapsed();
-        if elapsed >= BEAT {
+    /// From one beat to the next the numbers tell how fast messages come.
+    fn feel(&mut self, newest: i64) {
+        let now = Instant::now();
+        if let Some((before, then)) = self.beat {
+            let elapsed = now - then;
+            if elapsed < BEAT {
+                return;
+            }
             let millis = i64::try_from(elapsed.as_millis()).unwrap_or(i64::MAX);
-            let new = (waiting - self.waiting.min(waiting)).saturating_mul(1_000);
-            (self.per_second, self.waiting, self.felt) = (new / millis, waiting, Instant::now());
+            self.per_second = (newest - before).max(0).saturating_mul(1_000) / millis;
         }
-        waiting
+        self.beat = Some((newest, now));
     }
 
     fn is_rush(&self) -> bool {

@@ -85,6 +85,9 @@ impl Roster {
     }
 
     pub async fn card(&self, db: &impl ConnectionTrait, user: UserId) -> Result<Arc<Card>, Error> {
+        if let Some(card) = self.0.cards.get(user) {
+            return Ok(card);
+        }
         self.cards(db, &[user]).await?.remove(&user).ok_or(Error::Missing(Thing::User))
     }
 

@@ -1,6 +1,7 @@
 //! Our own vocabulary: Socket.IO events at `/socket.io/` and REST under `/v1`, two doors
 //! to the same commands.
 mod payload;
+mod press;
 mod problem;
 mod relay;
 mod rest;
@@ -34,7 +35,7 @@ pub fn attach(chat: &Chat) -> (SocketIoLayer, SocketIo) {
         socket::open(&io, namespace, &house);
     }
     chat.tasks.spawn(socket::heads::watch(io.clone(), chat.clone(), house.clone()));
-    chat.tasks.spawn(socket::standing::watch(io.clone(), chat.clone(), house));
-    chat.bus.listen(Arc::new(Relay::new(io.clone())));
+    chat.tasks.spawn(socket::standing::watch(io.clone(), chat.clone(), house.clone()));
+    chat.bus.listen(Arc::new(Relay::new(io.clone(), house)));
     (layer, io)
 }

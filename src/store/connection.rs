@@ -20,7 +20,7 @@ pub struct Address {
 
 pub async fn open(address: &Address) -> Result<DatabaseConnection, DbErr> {
     let mut options = ConnectOptions::new(&address.url);
-    let in_memory = address.url.contains(":memory:") || address.url.contains("mode=memory");
+    let in_memory = is_in_memory(&address.url);
     let connections = if in_memory { 1 } else { address.max_connections };
     let synchronous =
         if address.sqlite_full_sync { SqliteSynchronous::Full } else { SqliteSynchronous::Normal };
@@ -48,12 +48,30 @@ pub async fn open(address: &Address) -> Result<DatabaseConnection, DbErr> {
     Database::connect(options).await
 }
 
+/// The way of those who write. `SQLite` lets one write at a time, and a connection forgets
+/// all the pages that it knows when another one has written: so there they share one, and
+/// wait for it in a fair queue. Elsewhere it is the pool that everybody uses.
+pub async fn open_writer(
+    db: &DatabaseConnection,
+    address: &Address,
+) -> Result<DatabaseConnection, DbErr> {
+    if db.get_database_backend() != DbBackend::Sqlite || is_in_memory(&address.url) {
+        return Ok(db.clone());
+    }
+    open(&Address { max_connections: 1, ..address.clone() }).await
+}
+
+fn is_in_memory(url: &str) -> bool {
+    url.contains(":memory:") || url.contains("mode=memory")
+}
+
 /// A transaction that will write. SQLite must say so at once: one that reads first and
 /// writes later fails whenever somebody else wrote in between.
-pub async fn begin(db: &DatabaseConnection) -> Result<DatabaseTransaction, DbErr> {
-    let sqlite_transaction_mode = (db.get_database_backend() == DbBackend::Sqlite)
+pub async fn begin(writer: &DatabaseConnection) -> Result<DatabaseTransaction, DbErr> {
+    let sqlite_transaction_mode = (writer.get_database_backend() == DbBackend::Sqlite)
         .then_some(SqliteTransactionMode::Immediate);
-    db.begin_with_options(TransactionOptions { sqlite_transaction_mode, ..Default::default() })
+    writer
+        .begin_with_options(TransactionOptions { sqlite_transaction_mode, ..Default::default() })
         .await
 }
 

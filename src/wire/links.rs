@@ -1,20 +1,48 @@
 //! Absolute addresses of what this server hands out.
 
-use axum::http::{HeaderMap, header};
+use std::convert::Infallible;
 
-use crate::chat::rules::Rules;
+use axum::{
+    extract::FromRequestParts,
+    http::{HeaderMap, header, request::Parts},
+};
+
+use crate::chat::{handle::Chat, rules::Rules};
 
 /// The start of every link, without a slash at its end: what the settings say, or the
-/// name by which the client has called us.
-pub fn base(headers: &HeaderMap, rules: &Rules) -> String {
-    if let Some(url) = &rules.public_url {
-        return url.trim_end_matches('/').to_owned();
+/// name by which this client has called us.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct Links(String);
+
+impl Links {
+    pub fn of(headers: &HeaderMap, rules: &Rules) -> Self {
+        if let Some(url) = &rules.public_url {
+            return Self(url.trim_end_matches('/').to_owned());
+        }
+        let host = headers.get(header::HOST).and_then(|it| it.to_str().ok());
+        Self(match host.filter(|it| is_plain(it)) {
+            Some(host) if rules.tls => format!("https://{host}"),
+            Some(host) => format!("http://{host}"),
+            None => "http://localhost".to_owned(),
+        })
     }
-    let host = headers.get(header::HOST).and_then(|it| it.to_str().ok());
-    match host.filter(|it| is_plain(it)) {
-        Some(host) if rules.tls => format!("https://{host}"),
-        Some(host) => format!("http://{host}"),
-        None => "http://localhost".to_owned(),
+
+    /// An address of ours as a page of another origin can use it; others stay.
+    pub fn whole(&self, address: &str) -> String {
+        if is_ours(address) { format!("{}{address}", self.0) } else { address.to_owned() }
+    }
+}
+
+/// Whether an address is one on this server, whatever it is called.
+pub fn is_ours(address: &str) -> bool {
+    address.starts_with('/') && !address.starts_with("//")
+}
+
+impl FromRequestParts<Chat> for Links {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, chat: &Chat) -> Result<Self, Infallible> {
+        Ok(Self::of(&parts.headers, &chat.rules))
     }
 }
 
@@ -27,6 +55,15 @@ fn is_plain(host: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_not_ours_stays_as_it_is() {
+        let links = Links("https://chat.example".to_owned());
+        assert_eq!(links.whole("/static/a.png"), "https://chat.example/static/a.png");
+        for other in ["//evil.example/a.png", "https://elsewhere.example/a.png", "words", ""] {
+            assert_eq!(links.whole(other), other);
+        }
+    }
 
     #[test]
     fn only_a_plain_host_becomes_part_of_a_link() {

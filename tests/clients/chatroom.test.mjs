@@ -94,6 +94,23 @@ test("a file, which is only posted, is heard", async () => {
   leave(ann, bob);
 });
 
+test("what others keep here has the name by which one has called the server", async () => {
+  const { ann, bob, room } = await couple();
+  const form = new FormData();
+  form.append("file", new Blob([PIXEL], { type: "image/png" }), "me.png");
+  const stored = await ann.call("PUT", "/v1/me/avatar", form);
+  assert.match(stored.body.avatar_url, /^\/static\/avatars\//);
+  await ann.says(room, "look at me");
+  const { user } = await hears(bob.socket, "receive_message");
+  assert.equal(user.profilePictureUrl, server.url + stored.body.avatar_url);
+  assert.equal((await fetch(user.profilePictureUrl)).status, 200);
+  const { body } = await bob.call("GET", `/chatrooms/${room}/messages?limit=1`);
+  assert.equal(body[0].user.profilePictureUrl, user.profilePictureUrl);
+  const me = await ann.call("GET", "/auth/users/me/");
+  assert.equal(me.body.avatar_url, user.profilePictureUrl);
+  leave(ann, bob);
+});
+
 test("an event without a token speaks for nobody", async () => {
   const { ann, bob, room } = await couple();
   const eve = await vue();

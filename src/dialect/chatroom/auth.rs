@@ -20,6 +20,7 @@ use crate::{
         caller::Visitor,
         fastapi::{HttpError, ValidationError, detail, with_bearer},
         fields::{Fields, Shape},
+        links::Links,
     },
 };
 
@@ -70,9 +71,9 @@ async fn token(
 /// Who I am
 #[utoipa::path(get, path = "/auth/users/me/", tag = "chatroom",
     responses((status = 200, body = GetUser), (status = 401, body = HttpError)))]
-async fn me(State(chat): State<Chat>, Me { me, .. }: Me) -> Reply<Body<GetUser>> {
+async fn me(State(chat): State<Chat>, Me { me, .. }: Me, links: Links) -> Reply<Body<GetUser>> {
     let user = profile::mine(&chat, me).await?;
-    Ok(Body(GetUser::from(&user)))
+    Ok(Body(GetUser::new(&user, &links)))
 }
 
 impl Shape for Login {

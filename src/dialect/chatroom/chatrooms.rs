@@ -31,6 +31,7 @@ use crate::{
         body::{Json, PathUuid},
         fastapi::{HttpError, ValidationError, detail},
         fields::{Fields, Shape},
+        links::Links,
     },
 };
 
@@ -52,14 +53,19 @@ struct NewChatroom {
 /// My rooms
 #[utoipa::path(get, path = "/chatrooms/", tag = "chatroom",
     responses((status = 200, body = [ChatroomItem]), (status = 401, body = HttpError)))]
-async fn list(State(chat): State<Chat>, Me { me, .. }: Me) -> Reply<Body<Vec<ChatroomItem>>> {
+async fn list(
+    State(chat): State<Chat>,
+    Me { me, .. }: Me,
+    links: Links,
+) -> Reply<Body<Vec<ChatroomItem>>> {
     let views = room::list(&chat, me).await?;
     let groups = views.iter().filter(|it| it.peer.is_none()).map(|it| it.room.chatroom_id);
     let companions = membership::companions(&chat, me, &groups.collect::<Vec<_>>()).await?;
     // The client needs a person to show; a room that all others have left has none.
-    let items = views.iter().filter_map(|view| match &view.peer {
-        Some(peer) => Some(ChatroomItem::new(view, peer, false)),
-        None => Some(ChatroomItem::new(view, companions.get(&view.room.chatroom_id)?, true)),
+    let items = views.iter().filter_map(|view| {
+        let companion = || companions.get(&view.room.chatroom_id).map(|it| &**it);
+        let is_group = view.peer.is_none();
+        Some(ChatroomItem::new(view, view.peer.as_ref().or_else(companion)?, is_group, &links))
     });
     Ok(Body(items.collect()))
 }

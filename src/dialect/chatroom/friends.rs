@@ -22,6 +22,7 @@ use crate::{
         body::Query,
         fastapi::{HttpError, ValidationError, detail, no_content, null},
         fields::{Fields, Shape},
+        links::Links,
     },
 };
 
@@ -43,8 +44,12 @@ struct Address(String);
 /// My friends
 #[utoipa::path(get, path = "/friends/", tag = "chatroom",
     responses((status = 200, body = [Friend]), (status = 401, body = HttpError)))]
-async fn list(State(chat): State<Chat>, Me { me, .. }: Me) -> Reply<Json<Vec<Friend>>> {
-    Ok(people(&friend::friends(&chat, me).await?))
+async fn list(
+    State(chat): State<Chat>,
+    Me { me, .. }: Me,
+    links: Links,
+) -> Reply<Json<Vec<Friend>>> {
+    Ok(people(&friend::friends(&chat, me).await?, &links))
 }
 
 /// End a friendship
@@ -77,15 +82,23 @@ async fn request(
 /// Who has asked me
 #[utoipa::path(get, path = "/friends/requests/pending", tag = "chatroom",
     responses((status = 200, body = [Friend]), (status = 401, body = HttpError)))]
-async fn pending(State(chat): State<Chat>, Me { me, .. }: Me) -> Reply<Json<Vec<Friend>>> {
-    Ok(people(&friend::incoming(&chat, me).await?))
+async fn pending(
+    State(chat): State<Chat>,
+    Me { me, .. }: Me,
+    links: Links,
+) -> Reply<Json<Vec<Friend>>> {
+    Ok(people(&friend::incoming(&chat, me).await?, &links))
 }
 
 /// Whom I have asked
 #[utoipa::path(get, path = "/friends/requests/sent", tag = "chatroom",
     responses((status = 200, body = [Friend]), (status = 401, body = HttpError)))]
-async fn sent(State(chat): State<Chat>, Me { me, .. }: Me) -> Reply<Json<Vec<Friend>>> {
-    Ok(people(&friend::outgoing(&chat, me).await?))
+async fn sent(
+    State(chat): State<Chat>,
+    Me { me, .. }: Me,
+    links: Links,
+) -> Reply<Json<Vec<Friend>>> {
+    Ok(people(&friend::outgoing(&chat, me).await?, &links))
 }
 
 /// Accept somebody's request
@@ -122,18 +135,19 @@ async fn reject(
 async fn search(
     State(chat): State<Chat>,
     Me { me, .. }: Me,
+    links: Links,
     Query { value: Address(email), .. }: Query<Chatroom, Address>,
 ) -> Reply<Response> {
     chat.limits.spend(Allowance::Search, Spender::User(me.id))?;
     match profile::by_email(&chat, me, &email).await {
-        Ok(card) => Ok(Json(Friend::from(&card)).into_response()),
+        Ok(card) => Ok(Json(Friend::new(&card, &links)).into_response()),
         Err(Error::Missing(_)) => Ok(detail(StatusCode::NOT_FOUND, "User with email not found")),
         Err(error) => Err(error.into()),
     }
 }
 
-fn people(relations: &[Relation]) -> Json<Vec<Friend>> {
-    Json(relations.iter().map(|it| Friend::from(&it.other)).collect())
+fn people(relations: &[Relation], links: &Links) -> Json<Vec<Friend>> {
+    Json(relations.iter().map(|it| Friend::new(&it.other, links)).collect())
 }
 
 /// This product answers 204 whether or not there was anything.

@@ -26,6 +26,7 @@ use crate::{
         body::{Json, PathUuid, Query},
         fastapi::{HttpError, ValidationError, null},
         fields::{Fields, Issue, Shape},
+        links::Links,
     },
 };
 
@@ -72,13 +73,14 @@ async fn history(
     Me { me, .. }: Me,
     PathUuid { value: room, .. }: PathUuid<Chatroom>,
     Query { value: Where { limit, before }, .. }: Query<Chatroom, Where>,
+    links: Links,
 ) -> Reply<Body<Vec<HistoryItem>>> {
     let messages = match message::before(&chat, me, RoomId(room), before, limit).await {
         // A room that is not there has no messages, to this client.
         Err(Error::Missing(Thing::Room)) => Vec::new(),
         result => result?,
     };
-    Ok(Body(messages.iter().map(HistoryItem::from).collect()))
+    Ok(Body(messages.iter().map(|it| HistoryItem::new(it, &links)).collect()))
 }
 
 /// Send a message

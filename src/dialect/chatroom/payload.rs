@@ -11,7 +11,10 @@ use crate::{
         person::Card,
         room::RoomView,
     },
-    wire::spelling::{rfc3339_millis, seconds_z},
+    wire::{
+        links::{self, Links},
+        spelling::{rfc3339_millis, seconds_z},
+    },
 };
 
 /// `GetUser`, with the names that related products read.
@@ -119,8 +122,8 @@ pub(super) struct Received {
     seq: i64,
 }
 
-impl From<&user::Model> for GetUser {
-    fn from(user: &user::Model) -> Self {
+impl GetUser {
+    pub(super) fn new(user: &user::Model, links: &Links) -> Self {
         Self {
             id: user.user_id.0,
             user_id: user.user_id.0,
@@ -129,7 +132,7 @@ impl From<&user::Model> for GetUser {
             display_name: user.nickname.clone().unwrap_or_else(|| user.username.clone()),
             nickname: user.nickname.clone(),
             bio: user.bio.clone(),
-            avatar_url: user.avatar_url.clone(),
+            avatar_url: user.avatar_url.as_deref().map(|it| links.whole(it)),
             status: user.status.clone(),
             created_at: seconds_z(user.created_at),
             updated_at: seconds_z(user.updated_at),
@@ -137,24 +140,24 @@ impl From<&user::Model> for GetUser {
     }
 }
 
-impl From<&Card> for Friend {
-    fn from(card: &Card) -> Self {
+impl Friend {
+    pub(super) fn new(card: &Card, links: &Links) -> Self {
         Self {
             user_id: card.id.0,
             username: card.username.clone(),
             nickname: card.nickname.clone(),
-            avatar_url: card.avatar_url.clone(),
+            avatar_url: card.avatar_url.as_deref().map(|it| links.whole(it)),
             status: card.status.clone(),
         }
     }
 }
 
 impl ChatroomItem {
-    pub(super) fn new(view: &RoomView, peer: &Card, is_group: bool) -> Self {
+    pub(super) fn new(view: &RoomView, peer: &Card, is_group: bool, links: &Links) -> Self {
         Self {
             chatroom_id: view.room.chatroom_id.0,
             chatroom_name: name(view),
-            peer: Friend::from(peer),
+            peer: Friend::new(peer, links),
             is_group,
             unread_count: view.unread,
         }
@@ -172,18 +175,18 @@ impl OneChatroom {
     }
 }
 
-impl From<&Message> for HistoryItem {
-    fn from(message: &Message) -> Self {
+impl HistoryItem {
+    pub(super) fn new(message: &Message, links: &Links) -> Self {
         let row = &message.row;
         Self {
             message_id: row.message_id.0,
             seq: row.seq,
             chatroom_id: row.chatroom_id.0,
             sender_id: row.sender_id.0,
-            user: Author::from(&*message.author),
-            content: shown(message),
+            user: Author::new(&message.author, links),
+            content: shown(message, links),
             message_type: kind(message),
-            media_url: media_url(message),
+            media_url: media_url(message, links),
             read_status: match message.status {
                 ReadStatus::Unread => "unread",
                 ReadStatus::Delivered => "delivered",
@@ -196,31 +199,31 @@ impl From<&Message> for HistoryItem {
 
 impl Received {
     /// With the sender's own spelling of the time, by which its client knows the message.
-    pub(super) fn new(message: &Message, sent_at: Option<&str>) -> Self {
+    pub(super) fn new(message: &Message, sent_at: Option<&str>, links: &Links) -> Self {
         let row = &message.row;
         Self {
             chatroom_id: row.chatroom_id.0,
-            content: shown(message),
+            content: shown(message, links),
             is_sent_by_viewer: false,
-            user: Author::from(&*message.author),
+            user: Author::new(&message.author, links),
             timestamp: sent_at.map_or_else(|| rfc3339_millis(row.timestamp), str::to_owned),
             message_type: kind(message),
             img: "",
-            media_url: media_url(message),
+            media_url: media_url(message, links),
             message_id: row.message_id.0,
             seq: row.seq,
         }
     }
 }
 
-impl From<&Card> for Author {
-    fn from(card: &Card) -> Self {
+impl Author {
+    fn new(card: &Card, links: &Links) -> Self {
         Self {
             id: card.id.0,
             username: card.username.clone(),
             user_name: card.username.clone(),
             nickname: card.nickname.clone(),
-            profile_picture_url: card.avatar_url.clone(),
+            profile_picture_url: card.avatar_url.as_deref().map(|it| links.whole(it)),
             // Nobody's address is other people's business.
             email: None,
             status: card.status.clone(),
@@ -229,17 +232,28 @@ impl From<&Card> for Author {
 }
 
 /// This client shows a file by the address in `content`; other clients attach files.
-fn shown(message: &Message) -> String {
+fn shown(message: &Message, links: &Links) -> String {
     let content = &message.row.content;
     if !content.is_empty() {
         return content.clone();
     }
-    media_url(message).unwrap_or_default()
+    media_url(message, links).unwrap_or_default()
 }
 
-fn media_url(message: &Message) -> Option<String> {
+fn media_url(message: &Message, links: &Links) -> Option<String> {
+    address(message).map(|it| links.whole(&it))
+}
+
+/// Where its file is.
+fn address(message: &Message) -> Option<String> {
     let attached = message.files.first().map(|it| format!("/static/message/{}", it.stored_name));
     attached.or_else(|| message.row.media_url.clone())
+}
+
+/// Whether it reads differently for people who call this server by different names.
+pub(super) fn names_us(message: &Message) -> bool {
+    let face = message.author.avatar_url.as_deref();
+    face.is_some_and(links::is_ours) || address(message).is_some_and(|it| links::is_ours(&it))
 }
 
 fn kind(message: &Message) -> &'static str {

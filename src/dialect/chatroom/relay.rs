@@ -1,16 +1,24 @@
 //! News from the core to this product's sockets: `receive_message`, and nothing else.
 
-use std::time::Duration;
+use std::{collections::HashMap, time::Duration};
 
+use axum::http::HeaderMap;
 use entity::id::RoomId;
 use serde_json::json;
 use socketioxide::{SocketIo, extract::SocketRef};
 
-use super::{listener::Listener, payload::Received, socket::UNKNOWN};
+use super::{
+    listener::Listener,
+    payload::{Received, names_us},
+    socket::UNKNOWN,
+};
 use crate::{
     chat::{bus, handle::Chat},
-    model::event::{Event, News, Topic},
-    wire::socketio::{emit, is_heard, kick, sockets},
+    model::event::{Created, Event, News, Topic},
+    wire::{
+        links::Links,
+        socketio::{emit, is_heard, kick, sockets},
+    },
 };
 
 /// How often sockets without a credential are looked at though nothing happened: sessions
@@ -35,13 +43,31 @@ impl Relay {
         Self { io, chat }
     }
 
-    fn tell(&self, to: Topic, message: &Received) {
-        if emit(&self.io, "/", to, "receive_message", message) {
+    fn tell(&self, to: Topic, created: &Created) {
+        let render = |it: &Links| Received::new(&created.message, created.sent_at.as_deref(), it);
+        if names_us(&created.message) {
+            self.tell_each(to, render);
+            return;
+        }
+        let links = Links::of(&HeaderMap::new(), &self.chat.rules);
+        if emit(&self.io, "/", to, "receive_message", &render(&links)) {
             return;
         }
         // A broadcast does not say who missed it; a second event finds out.
         for socket in sockets(&self.io, "/", to) {
             if socket.emit("heads", &json!({})).is_err() {
+                kick(&socket);
+            }
+        }
+    }
+
+    /// With addresses that begin with the name by which each client has called us.
+    fn tell_each(&self, to: Topic, render: impl Fn(&Links) -> Received) {
+        let mut rendered = HashMap::new();
+        for socket in sockets(&self.io, "/", to) {
+            let links = Links::of(&socket.req_parts().headers, &self.chat.rules);
+            let words = rendered.entry(links).or_insert_with_key(&render);
+            if socket.emit("receive_message", words).is_err() {
                 kick(&socket);
             }
         }
@@ -62,8 +88,7 @@ impl bus::Listener for Relay {
         match &event.news {
             News::MessageCreated(created) => {
                 if is_heard(&self.io, "/", event.topic) {
-                    let sent_at = created.sent_at.as_deref();
-                    self.tell(event.topic, &Received::new(&created.message, sent_at));
+                    self.tell(event.topic, created);
                 }
             }
             News::Left { room, user, .. } => {

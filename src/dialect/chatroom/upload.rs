@@ -1,6 +1,6 @@
 //! `/upload`: this client sends no credential with its files.
 
-use axum::{Json, extract::State, http::HeaderMap};
+use axum::{Json, extract::State};
 use entity::message::Type;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -18,7 +18,7 @@ use crate::{
         address::ClientAddress,
         caller::MaybeCaller,
         fastapi::{HttpError, ValidationError},
-        links,
+        links::Links,
         multipart::Upload,
     },
 };
@@ -66,7 +66,7 @@ async fn avatar(
     State(chat): State<Chat>,
     MaybeCaller { me, .. }: MaybeCaller<Chatroom>,
     ClientAddress(address): ClientAddress,
-    headers: HeaderMap,
+    links: Links,
     file: Upload<Chatroom>,
 ) -> Reply<Json<Stored>> {
     admit(&chat, me, address).await?;
@@ -74,7 +74,7 @@ async fn avatar(
         return Err(Error::Unsupported.into());
     }
     let name = upload::avatar(&chat, me, file.bytes).await?;
-    let url = format!("{}/static/avatars/{name}", links::base(&headers, &chat.rules));
+    let url = links.whole(&format!("/static/avatars/{name}"));
     Ok(Json(Stored { url }))
 }
 
@@ -88,13 +88,12 @@ async fn message_file(
     State(chat): State<Chat>,
     MaybeCaller { me, .. }: MaybeCaller<Chatroom>,
     ClientAddress(address): ClientAddress,
-    headers: HeaderMap,
+    links: Links,
     file: Upload<Chatroom>,
 ) -> Reply<Json<StoredFile>> {
     admit(&chat, me, address).await?;
     let row = upload::message_file(&chat, me, &file.name, file.bytes).await?;
-    let base = links::base(&headers, &chat.rules);
-    let url = format!("{base}/static/message/{}", row.stored_name);
+    let url = links.whole(&format!("/static/message/{}", row.stored_name));
     let message_type = match upload::shown_as(&row.mime) {
         Type::Image => "image",
         Type::Audio => "audio",

@@ -13,6 +13,7 @@ use crate::{
         body::{Json, PathInt},
         fastapi::{HttpError, ValidationError, no_content},
         fields::{Fields, Shape},
+        links::Links,
     },
 };
 
@@ -35,9 +36,9 @@ struct UserUpdate {
 /// My profile
 #[utoipa::path(get, path = "/user/me", tag = "chatroom",
     responses((status = 200, body = GetUser), (status = 401, body = HttpError)))]
-async fn me(State(chat): State<Chat>, Me { me, .. }: Me) -> Reply<Body<GetUser>> {
+async fn me(State(chat): State<Chat>, Me { me, .. }: Me, links: Links) -> Reply<Body<GetUser>> {
     let user = profile::mine(&chat, me).await?;
-    Ok(Body(GetUser::from(&user)))
+    Ok(Body(GetUser::new(&user, &links)))
 }
 
 /// A profile; one's own only
@@ -48,9 +49,10 @@ async fn show(
     State(chat): State<Chat>,
     Me { me, .. }: Me,
     PathInt { value: id, .. }: PathInt<Chatroom>,
+    links: Links,
 ) -> Reply<Body<GetUser>> {
     let user = profile::visible(&chat, me, UserId(id)).await?;
-    Ok(Body(GetUser::from(&user)))
+    Ok(Body(GetUser::new(&user, &links)))
 }
 
 /// Change one's profile; null and absent fields stay
@@ -62,6 +64,7 @@ async fn change(
     State(chat): State<Chat>,
     Me { me, .. }: Me,
     PathInt { value: id, .. }: PathInt<Chatroom>,
+    links: Links,
     Json { value: wanted, .. }: Json<Chatroom, UserUpdate>,
 ) -> Reply<Body<GetUser>> {
     let change = ProfileChange {
@@ -71,7 +74,7 @@ async fn change(
         ..Default::default()
     };
     let user = profile::update(&chat, me, UserId(id), change).await?;
-    Ok(Body(GetUser::from(&user)))
+    Ok(Body(GetUser::new(&user, &links)))
 }
 
 /// Erase one's account

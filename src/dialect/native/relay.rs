@@ -1,6 +1,8 @@
 //! News from the core to the sockets: each rendered once, heard by whole Socket.IO rooms.
 mod guild;
 
+use std::sync::Arc;
+
 use entity::{
     id::{RoomId, UserId},
     time::Timestamp,
@@ -11,9 +13,13 @@ use socketioxide::SocketIo;
 
 use crate::{
     chat::bus::Listener,
-    dialect::native::{payload, socket::NAMESPACES},
+    dialect::native::{
+        payload,
+        socket::{House, NAMESPACES},
+    },
     model::{
         event::{Ending, Event, News, Topic},
+        message::Message,
         person::Card,
         reaction::Reacted,
     },
@@ -25,11 +31,19 @@ use crate::{
 
 pub(super) struct Relay {
     io: SocketIo,
+    house: Arc<House>,
 }
 
 impl Relay {
-    pub(super) fn new(io: SocketIo) -> Self {
-        Self { io }
+    pub(super) fn new(io: SocketIo, house: Arc<House>) -> Self {
+        Self { io, house }
+    }
+
+    fn message(&self, to: Topic, event: &str, message: &Arc<Message>) {
+        match self.house.press.told(message) {
+            Ok(told) => self.tell(to, event, &told),
+            Err(error) => tracing::error!(%error, "a message could not be rendered"),
+        }
     }
 
     /// To every namespace that speaks of this noun. Whoever cannot keep up is cut off, so
@@ -88,14 +102,8 @@ impl Listener for Relay {
     fn hear(&self, event: &Event) {
         let to = event.topic;
         match &event.news {
-            News::MessageCreated(created) => {
-                let told = payload::message::Told::from(&*created.message);
-                self.tell(to, "message:created", &told);
-            }
-            News::MessageUpdated(updated) => {
-                let told = payload::message::Told::from(&*updated.message);
-                self.tell(to, "message:updated", &told);
-            }
+            News::MessageCreated(it) => self.message(to, "message:created", &it.message),
+            News::MessageUpdated(it) => self.message(to, "message:updated", &it.message),
             News::MessageDeleted(deleted) => {
                 self.tell(to, "message:deleted", &payload::message::Gone::from(deleted));
             }

@@ -19,6 +19,7 @@ use socketioxide::{
 use crate::{
     chat::{handle::Chat, membership, presence, profile, session, sync, typing},
     dialect::native::{
+        press::{Press, Receipt},
         problem,
         socket::{
             answer::answer,
@@ -32,6 +33,7 @@ use crate::{
         error::{Doubt, Error},
         event::Topic,
         limit::{Allowance, Spender},
+        message::Sent,
     },
     wire::{
         address::ClientAddress,
@@ -101,8 +103,15 @@ impl From<Error> for Refused {
 /// What is known of all sockets together, so that none needs a clock of its own.
 #[derive(Default)]
 pub(super) struct House {
+    pub press: Press,
     pub vigil: Vigil,
     pub heads: Heads,
+}
+
+impl House {
+    fn receipt(&self, sent: Result<Sent, Error>) -> Result<Receipt, Error> {
+        self.press.receipt(&sent?).map_err(Error::internal)
+    }
 }
 
 pub(super) fn open(io: &SocketIo, namespace: Namespace, house: &Arc<House>) {
@@ -136,7 +145,7 @@ async fn admit(
     let lease = presence::arrive(&chat, me)?;
     take_places(&socket, &chat, me).await?;
     let standing = Arc::new(Standing::new(&pass, lease));
-    let desk = Desk::new(chat.clone(), standing.clone());
+    let desk = Desk::new(chat.clone(), standing.clone(), house.clone());
     let inbox = Inbox::open(move |letter: Letter| {
         let desk = desk.clone();
         async move { desk.work(letter).await }

@@ -96,7 +96,7 @@ async fn a_file_that_old_clients_name_in_the_words_goes_too(server: Server) {
     assert_eq!(server.file(&passed["attachments"][0], &group.ann).await, THERE);
     let shown = server.get(&format!("/chatrooms/{other}/messages?limit=5"), &group.ann).await;
     let address = shown[0]["content"].as_str().unwrap();
-    assert_eq!(server.http.get(server.url(address)).send().await.unwrap().status(), 200);
+    assert_eq!(server.http.get(address).send().await.unwrap().status(), 200);
 }
 
 async fn a_message_with_files_that_is_sent_again_is_one_message(server: Server) {

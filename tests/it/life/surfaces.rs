@@ -84,7 +84,7 @@ async fn every_history_shows_what_is_there_now(server: Server) {
     let mut sphere = server.plain_by_query("/ws", token).await;
     let auth = Some(json!({ "token": token }));
     let mut old = server.try_socket("/ws/socket.io/", auth, None).await.unwrap();
-    old.emit("join_room", &json!(at.room)).await;
+    old.ask("join_room", json!(at.room)).await;
     let first = server.said(&at.ann, &at.room, "first").await;
     let second = server.said(&at.ann, &at.room, "secnd").await;
     let third = server.said(&at.ann, &at.room, "third").await;

@@ -13,7 +13,7 @@ use crate::{
     model::{
         error::{Error, Problem},
         event::Deleted,
-        message::{self as stored, Draft, Message as Stored, ReadStatus, Sent},
+        message::{self as stored, Draft, Message as Stored, ReadStatus},
         page,
         text::{MessageText, line},
     },
@@ -78,13 +78,6 @@ pub struct Quote {
     pub deleted: bool,
 }
 
-/// What `message:created` and `message:updated` carry.
-#[derive(Serialize)]
-pub struct Told {
-    pub message: Message,
-    pub rev: i64,
-}
-
 /// What `message:deleted` carries.
 #[derive(Serialize)]
 pub struct Gone {
@@ -103,14 +96,6 @@ pub struct Version {
     pub content: String,
     #[schema(example = "2026-11-20T23:49:58.123Z")]
     pub written_at: String,
-}
-
-/// What whoever sent a message is told.
-#[derive(Serialize)]
-pub struct Receipt {
-    message: Message,
-    /// It had been sent before, under the same `client_msg_id`.
-    duplicate: bool,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -166,12 +151,6 @@ impl From<&stored::Quote> for Quote {
     }
 }
 
-impl From<&Stored> for Told {
-    fn from(message: &Stored) -> Self {
-        Self { message: Message::from(message), rev: message.row.rev }
-    }
-}
-
 impl From<&Deleted> for Gone {
     fn from(deleted: &Deleted) -> Self {
         Self {
@@ -187,12 +166,6 @@ impl From<&Deleted> for Gone {
 impl From<&stored::Version> for Version {
     fn from(version: &stored::Version) -> Self {
         Self { content: version.content.clone(), written_at: rfc3339_millis(version.written_at) }
-    }
-}
-
-impl From<&Sent> for Receipt {
-    fn from(sent: &Sent) -> Self {
-        Self { message: Message::from(&*sent.message), duplicate: sent.duplicate }
     }
 }
 

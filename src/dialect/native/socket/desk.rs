@@ -18,7 +18,7 @@ use crate::{
     dialect::native::{
         payload,
         socket::{
-            Letter,
+            House, Letter,
             answer::{answer, malformed, worded},
             command::{Command, Touch, Who, Words},
             standing::Standing,
@@ -41,11 +41,12 @@ use crate::{
 pub(super) struct Desk {
     chat: Chat,
     standing: Arc<Standing>,
+    house: Arc<House>,
 }
 
 impl Desk {
-    pub(super) fn new(chat: Chat, standing: Arc<Standing>) -> Self {
-        Self { chat, standing }
+    pub(super) fn new(chat: Chat, standing: Arc<Standing>, house: Arc<House>) -> Self {
+        Self { chat, standing, house }
     }
 
     pub(super) async fn work(&self, letter: Letter) {
@@ -65,9 +66,9 @@ impl Desk {
         let room = words.room;
         match draft(words) {
             Ok(draft) => {
+                let house = self.house.clone();
                 let done = move |sent: Result<Sent, Error>| {
-                    let told = sent.map(|it| payload::message::Receipt::from(&it));
-                    answer(to, event, told.map_err(|error| worded(&error)));
+                    answer(to, event, house.receipt(sent).map_err(|error| worded(&error)));
                 };
                 let me = self.standing.me();
                 message::submit(&self.chat, me, room, draft, Box::new(done)).await;
@@ -88,8 +89,8 @@ impl Desk {
             }
             // `work` has them already; here they are sent like any other command.
             Command::Send(words) => {
-                let sent = message::send(chat, me, words.room, draft(words)?).await?;
-                value(&payload::message::Receipt::from(&sent))
+                let sent = message::send(chat, me, words.room, draft(words)?).await;
+                value(&self.house.receipt(sent)?)
             }
             Command::List { room, window, limit } => {
                 let limit = limit.map_or(Limit::default(), |it| Limit::clamped(it.unsigned_abs()));
@@ -171,8 +172,8 @@ impl Desk {
             Touch::Pin(message) => shown(pin::pin(chat, me, message).await),
             Touch::Unpin(message) => shown(pin::unpin(chat, me, message).await),
             Touch::Forward { message, room, client_msg_id } => {
-                let sent = forward::forward(chat, me, message, room, client_msg_id).await?;
-                value(&payload::message::Receipt::from(&sent))
+                let sent = forward::forward(chat, me, message, room, client_msg_id).await;
+                value(&self.house.receipt(sent)?)
             }
             Touch::React { message, emoji } => {
                 let put = reaction::put(chat, me, message, &emoji, &[]).await?;
