@@ -1,6 +1,7 @@
 /** The addresses of the client. On a phone `pane: "side"` shows the list, all others the page beside it. */
 import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router'
 
+import { later } from '@/components/base/later'
 import { toast } from '@/components/base/toasts'
 import { i18n } from '@/i18n'
 import ChooseView from '@/views/ChooseView.vue'
@@ -8,15 +9,15 @@ import ShellView from '@/views/ShellView.vue'
 import SignView from '@/views/SignView.vue'
 import { useSession } from '@/stores'
 
-const RoomView = () => import('@/views/RoomView.vue')
-const SearchView = () => import('@/views/SearchView.vue')
-const FriendsView = () => import('@/views/FriendsView.vue')
-const ExploreView = () => import('@/views/ExploreView.vue')
-const ServersView = () => import('@/views/ServersView.vue')
-const ServerView = () => import('@/views/ServerView.vue')
-const JoinView = () => import('@/views/JoinView.vue')
-const MissingView = () => import('@/views/MissingView.vue')
-const SettingsView = () => import('@/views/SettingsView.vue')
+const RoomView = later(() => import('@/views/RoomView.vue'))
+const SearchView = later(() => import('@/views/SearchView.vue'))
+const FriendsView = later(() => import('@/views/FriendsView.vue'))
+const ExploreView = later(() => import('@/views/ExploreView.vue'))
+const ServersView = later(() => import('@/views/ServersView.vue'))
+const ServerView = later(() => import('@/views/ServerView.vue'))
+const JoinView = later(() => import('@/views/JoinView.vue'))
+const MissingView = later(() => import('@/views/MissingView.vue'))
+const SettingsView = later(() => import('@/views/SettingsView.vue'))
 
 const inside: RouteRecordRaw[] = [
   { path: '', name: 'chats', component: ChooseView, meta: { pane: 'side', tabs: true } },
@@ -52,14 +53,6 @@ router.beforeEach(async (to) => {
   if (isIn && to.meta['open']) return { name: 'chats', replace: true }
   return true
 })
-
-/** Fetches what may be needed next while nothing else is to do, so that it is there without a network. */
-export async function warm(): Promise<void> {
-  const views = [RoomView, FriendsView, ServerView, ExploreView, ServersView, SearchView, SettingsView]
-  for (const view of [...views, JoinView, MissingView]) {
-    await view().catch(() => undefined)
-  }
-}
 
 // A view that could not be fetched: there is no network, or the server has a newer client by now.
 router.onError((_, to) => {
