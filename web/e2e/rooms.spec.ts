@@ -1,4 +1,4 @@
-import { expect, test } from './support/test'
+import { Account, expect, test } from './support/test'
 import type { Person } from './support/person'
 
 const details = async (of: Person) => {
@@ -149,4 +149,26 @@ test('a closed server is entered only by an invitation', async ({ arrive }) => {
   await ann.dialog('Edit server').getByLabel('Name of the server').fill('Open circle')
   await ann.dialog('Edit server').getByRole('button', { name: 'Save' }).click()
   for (const it of [ann, bob]) await expect(it.page.getByRole('heading', { name: 'Open circle' })).toBeVisible()
+})
+
+test('among many members one is found by name, and no name can be typed that the server refuses', async ({
+  arrive,
+  server,
+}) => {
+  const ann = await arrive('Ann')
+  const others = await Promise.all(Array.from({ length: 16 }, (_, n) => Account.make(server, `Member ${n + 1}`)))
+  const room = await ann.account.group('Crowd', ...others)
+  await ann.page.goto(`/app/rooms/${room}?panel=details`)
+  const details = ann.page.getByRole('complementary', { name: 'Details' })
+  await expect(details.getByRole('listitem')).toHaveCount(17)
+  await expect(details.getByRole('listitem').nth(2)).toContainText('Member 2')
+  await details.getByLabel('Search members').fill('member 16')
+  await expect(details.getByRole('listitem')).toHaveCount(1)
+  await details.getByLabel('Search members').fill('nobody at all')
+  await expect(details.getByText('Nobody by that name')).toBeVisible()
+  await details.getByRole('button', { name: 'Rename' }).click()
+  await details.getByLabel('Name', { exact: true }).fill('')
+  await details.getByLabel('Name', { exact: true }).pressSequentially('x'.repeat(80))
+  await details.getByRole('button', { name: 'Save' }).click()
+  await expect(ann.page.getByRole('heading', { level: 1, name: 'x'.repeat(64), exact: true })).toBeVisible()
 })

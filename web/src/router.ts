@@ -1,23 +1,26 @@
 /** The addresses of the client. On a phone `pane: "side"` shows the list, all others the page beside it. */
 import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router'
 
+import { later } from '@/components/base/later'
 import { toast } from '@/components/base/toasts'
 import { i18n } from '@/i18n'
+import ChooseView from '@/views/ChooseView.vue'
 import ShellView from '@/views/ShellView.vue'
 import SignView from '@/views/SignView.vue'
 import { useSession } from '@/stores'
 
-const RoomView = () => import('@/views/RoomView.vue')
-const SearchView = () => import('@/views/SearchView.vue')
-const FriendsView = () => import('@/views/FriendsView.vue')
-const ExploreView = () => import('@/views/ExploreView.vue')
-const ServersView = () => import('@/views/ServersView.vue')
-const ServerView = () => import('@/views/ServerView.vue')
-const JoinView = () => import('@/views/JoinView.vue')
-const SettingsView = () => import('@/views/SettingsView.vue')
+const RoomView = later(() => import('@/views/RoomView.vue'))
+const SearchView = later(() => import('@/views/SearchView.vue'))
+const FriendsView = later(() => import('@/views/FriendsView.vue'))
+const ExploreView = later(() => import('@/views/ExploreView.vue'))
+const ServersView = later(() => import('@/views/ServersView.vue'))
+const ServerView = later(() => import('@/views/ServerView.vue'))
+const JoinView = later(() => import('@/views/JoinView.vue'))
+const MissingView = later(() => import('@/views/MissingView.vue'))
+const SettingsView = later(() => import('@/views/SettingsView.vue'))
 
 const inside: RouteRecordRaw[] = [
-  { path: '', name: 'chats', component: () => import('@/views/ChooseView.vue'), meta: { pane: 'side', tabs: true } },
+  { path: '', name: 'chats', component: ChooseView, meta: { pane: 'side', tabs: true } },
   { path: 'rooms/:roomId', name: 'room', component: RoomView },
   { path: 'search', name: 'search', component: SearchView },
   { path: 'friends', name: 'friends', component: FriendsView, meta: { tabs: true } },
@@ -28,7 +31,7 @@ const inside: RouteRecordRaw[] = [
   { path: 'invite/:code', name: 'invite', component: JoinView },
   { path: 'settings', name: 'settings', component: SettingsView, meta: { pane: 'side', tabs: true } },
   { path: 'settings/:section', name: 'settings-section', component: SettingsView },
-  { path: ':rest(.*)*', name: 'missing', component: () => import('@/views/MissingView.vue') },
+  { path: ':rest(.*)*', name: 'missing', component: MissingView },
 ]
 
 export const router = createRouter({
@@ -51,17 +54,15 @@ router.beforeEach(async (to) => {
   return true
 })
 
-/** Fetches what may be needed next while nothing else is to do, so that it is there without a network. */
-export async function warm(): Promise<void> {
-  for (const view of [RoomView, FriendsView, ServerView, ExploreView, ServersView, SearchView, SettingsView]) {
-    await view().catch(() => undefined)
-  }
-}
-
 // A view that could not be fetched: there is no network, or the server has a newer client by now.
 router.onError((_, to) => {
   const isOld = navigator.onLine && Date.now() - Number(sessionStorage.getItem('parlor.reloaded')) > 60_000
-  if (!isOld) return toast(i18n.global.t('error.offline'), 'error')
+  if (!isOld) {
+    toast(i18n.global.t('error.offline'), 'error')
+    // The first page of all must not stay empty: the chats are always at hand.
+    if (router.currentRoute.value.matched.length === 0) void router.replace({ name: 'chats' })
+    return
+  }
   sessionStorage.setItem('parlor.reloaded', String(Date.now()))
   location.assign(router.resolve(to).href)
 })

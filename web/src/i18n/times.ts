@@ -16,9 +16,9 @@ function local(): string {
   return navigator.languages.find((it) => it.split('-')[0] === language) ?? spoken()
 }
 
-/** 14:05 */
+/** 14:05, or 2:05 in the afternoon where people count to twelve. */
 export function clock(at: string): string {
-  return format('clock', { hour: '2-digit', minute: '2-digit' }).format(new Date(at))
+  return format('clock', { timeStyle: 'short' }).format(new Date(at))
 }
 
 /** Saturday, 21 November 2026 14:05 */

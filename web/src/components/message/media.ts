@@ -24,3 +24,9 @@ export function fitted(
 export function pictures(files: readonly Attachment[]): Attachment[] {
   return files.filter((it) => showing(it.mime) === 'image')
 }
+
+/** A name that is too long for its card loses its middle, so that its ending can still be read. */
+export function shortened(name: string, most = 44): string {
+  const signs = [...name]
+  return signs.length <= most ? name : `${signs.slice(0, most - 11).join('')}…${signs.slice(-10).join('')}`
+}

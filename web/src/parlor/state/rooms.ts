@@ -1,0 +1,117 @@
+// Rooms, who is in them and what was said there.
+import { calledNow, Timeline } from '../timeline'
+import type { Cursor, Member, Message, Room, RoomId, User, UserId } from '../types'
+import { KnownPeople } from './people'
+
+export class KnownRooms extends KnownPeople {
+  /** Whether the list of rooms is complete. */
+  complete = false
+  readonly rooms = new Map<RoomId, Room>()
+  readonly members = new Map<RoomId, Map<UserId, Member>>()
+  readonly typing = new Map<RoomId, Map<UserId, number>>()
+  readonly #timelines = new Map<RoomId, Timeline>()
+
+  timeline(room: RoomId): Timeline {
+    const known = this.#timelines.get(room) ?? new Timeline()
+    this.#timelines.set(room, known)
+    return known
+  }
+
+  /** All rooms, as a list said. */
+  setRooms(rooms: Room[]): void {
+    const listed = new Set(rooms.map((it) => it.chatroom_id))
+    for (const id of this.rooms.keys()) if (!listed.has(id)) this.#forget(id)
+    for (const room of rooms) this.#store(room)
+    this.complete = true
+    this.emit('rooms', null)
+  }
+
+  setRoom(room: Room): void {
+    this.#store(room)
+    this.emit('rooms', room.chatroom_id)
+  }
+
+  removeRoom(id: RoomId): void {
+    this.#forget(id)
+    this.emit('rooms', null)
+  }
+
+  /** A room without its `rev`, which only rises with the changes that it stands for. */
+  changeRoom(id: RoomId, change: Partial<Omit<Room, 'rev'>>): void {
+    const room = this.rooms.get(id)
+    if (!room) return
+    this.rooms.set(id, { ...room, ...change })
+    this.emit('rooms', id)
+  }
+
+  setMembers(id: RoomId, members: Member[]): void {
+    this.members.set(id, new Map(members.map((it) => [it.user.user_id, it])))
+    this.meet(...members.map((it) => it.user))
+    this.emit('members', id)
+  }
+
+  /** A message that one sent oneself, or got by other ways than an event. */
+  put(message: Message): void {
+    this.meetAuthor(message)
+    if (this.timeline(message.chatroom_id).put(message)) this.emit('messages', message.chatroom_id)
+    const room = this.rooms.get(message.chatroom_id)
+    if (room?.last_message?.message_id === message.message_id && room.last_message.rev < message.rev) {
+      this.changeRoom(room.chatroom_id, { last_message: message })
+    }
+  }
+
+  meetAuthor({ user }: Message): void {
+    const known = this.users.get(user.user_id)
+    if (!known) this.meet({ ...user, status: null })
+  }
+
+  /** How far somebody has read and got; only ever further. */
+  moveCursor(id: RoomId, cursor: Cursor): void {
+    const member = this.members.get(id)?.get(cursor.user_id)
+    if (!member) return
+    const last_read_seq = Math.max(member.last_read_seq ?? 0, cursor.last_read_seq)
+    const last_delivered_seq = Math.max(member.last_delivered_seq ?? 0, cursor.last_delivered_seq)
+    this.members.get(id)?.set(cursor.user_id, { ...member, last_read_seq, last_delivered_seq })
+    this.emit('members', id)
+  }
+
+  override rename(user: User): void {
+    super.rename(user)
+    for (const [id, timeline] of this.#timelines) if (timeline.rename(user)) this.emit('messages', id)
+    for (const [id, members] of this.members) {
+      const member = members.get(user.user_id)
+      if (member) members.set(user.user_id, { ...member, user })
+      if (member) this.emit('members', id)
+    }
+    for (const [id, room] of this.rooms) {
+      const last_message = room.last_message && calledNow(room.last_message, user)
+      const peer = room.peer?.user_id === user.user_id ? user : room.peer
+      if (last_message !== room.last_message || peer !== room.peer) {
+        this.changeRoom(id, { last_message, peer })
+      }
+    }
+  }
+
+  override clear(): void {
+    this.complete = false
+    for (const map of [this.rooms, this.members, this.typing, this.#timelines]) map.clear()
+    super.clear()
+    this.emit('rooms', null)
+  }
+
+  #store(room: Room): void {
+    const known = this.rooms.get(room.chatroom_id)
+    // A list may be older than what was heard since.
+    if (known && known.rev > room.rev) return
+    this.rooms.set(room.chatroom_id, room)
+    if (room.peer) this.meet(room.peer)
+  }
+
+  #forget(id: RoomId): void {
+    this.rooms.delete(id)
+    this.members.delete(id)
+    this.typing.delete(id)
+    this.#timelines.delete(id)
+    this.emit('messages', id)
+  }
+}
