@@ -38,7 +38,7 @@ check: ## format, lints, documentation; a warning is an error
 	RUSTDOCFLAGS='-D warnings' $(CARGO) doc --workspace --no-deps
 
 chaos: ## 10,000 messages, cut lines and ten kills on each database; nothing may be lost
-	PARLOR_CHAOS_MESSAGES=10000 PARLOR_CHAOS_KILLS=10 tests/with-services \
+	PARLOR_TEST_CHAOS_MESSAGES=10000 PARLOR_TEST_CHAOS_KILLS=10 tests/with-services \
 		$(CARGO) test --test it -- chaos::nothing_goes_wrong --nocapture --test-threads=1
 
 bench: ## measure this server beside its references; see bench/README.md

@@ -43,8 +43,8 @@ async fn nothing_goes_wrong_on_mariadb() {
 }
 
 async fn run(kind: Kind) {
-    let messages = asked("PARLOR_CHAOS_MESSAGES").unwrap_or(600);
-    let kills = asked("PARLOR_CHAOS_KILLS").unwrap_or(2);
+    let messages = asked("PARLOR_TEST_CHAOS_MESSAGES").unwrap_or(600);
+    let kills = asked("PARLOR_TEST_CHAOS_KILLS").unwrap_or(2);
     let process = Arc::new(Process::on(kind).await);
     let mut people = Vec::new();
     for n in 0..CLIENTS {

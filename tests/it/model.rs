@@ -1,8 +1,8 @@
 //! Random lives of a few people on several devices, beside the simplest model of a chat:
 //! whatever they do and however their lines break, every device ends up with the truth.
 //!
-//! A failure prints the shortest list of steps that still fails. `PARLOR_MODEL_SEED` and
-//! `PARLOR_MODEL_CASES` replay one run, or make it longer.
+//! A failure prints the shortest list of steps that still fails. `PARLOR_TEST_MODEL_SEED` and
+//! `PARLOR_TEST_MODEL_CASES` replay one run, or make it longer.
 
 mod step;
 mod truth;
@@ -32,9 +32,9 @@ fn every_device_ends_with_the_truth_on_mariadb() {
 fn explore(kind: Kind) {
     let runtime =
         tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-    let seed = asked("PARLOR_MODEL_SEED").unwrap_or_else(rand::random);
-    let cases = asked("PARLOR_MODEL_CASES").unwrap_or(6);
-    println!("PARLOR_MODEL_SEED={seed} PARLOR_MODEL_CASES={cases}");
+    let seed = asked("PARLOR_TEST_MODEL_SEED").unwrap_or_else(rand::random);
+    let cases = asked("PARLOR_TEST_MODEL_CASES").unwrap_or(6);
+    println!("PARLOR_TEST_MODEL_SEED={seed} PARLOR_TEST_MODEL_CASES={cases}");
     let config = Config {
         cases: u32::try_from(cases).unwrap(),
         failure_persistence: None,
@@ -52,9 +52,9 @@ fn explore(kind: Kind) {
     match result {
         Ok(()) => {}
         Err(TestError::Fail(reason, steps)) => {
-            panic!("PARLOR_MODEL_SEED={seed}: {reason}\nafter {steps:#?}")
+            panic!("PARLOR_TEST_MODEL_SEED={seed}: {reason}\nafter {steps:#?}")
         }
-        Err(TestError::Abort(reason)) => panic!("PARLOR_MODEL_SEED={seed}: {reason}"),
+        Err(TestError::Abort(reason)) => panic!("PARLOR_TEST_MODEL_SEED={seed}: {reason}"),
     }
 }
 

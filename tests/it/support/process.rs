@@ -53,6 +53,8 @@ async fn launch(server: &Server) -> Child {
         if server.http.get(server.url("/health/ready")).send().await.is_ok() {
             return child;
         }
+        let ended = child.try_wait().unwrap();
+        assert!(ended.is_none(), "the server ended at once: {ended:?}");
         sleep(Duration::from_millis(100)).await;
     }
     child.kill().unwrap();
