@@ -1,0 +1,167 @@
+//! One batch of messages, inside its transaction: what is new, what was sent before, and
+//! which numbers the new ones get.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use entity::{
+    chatroom,
+    id::{MessageId, RoomId, UserId},
+    message,
+    time::Timestamp,
+};
+use sea_orm::{DatabaseTransaction, DbErr};
+use uuid::Uuid;
+
+use crate::{
+    chat::{assembly, clock::micros_after, ledger::Entry},
+    model::{
+        error::{Clash, Error, Thing},
+        message::Quote,
+    },
+    store,
+};
+
+/// What became of one entry of a batch.
+pub(super) enum Outcome {
+    /// With a glimpse of what it answers.
+    Stored(message::Model, Option<Quote>),
+    Repeated(message::Model),
+    Refused(Error),
+}
+
+/// Decides what each entry becomes and writes the new ones, inside the transaction.
+pub(super) async fn write(
+    tx: &DatabaseTransaction,
+    entries: &[Entry],
+    first_id: i64,
+    first_moment: Timestamp,
+) -> Result<Vec<Outcome>, DbErr> {
+    let mut known = repeated(tx, entries).await?;
+    let mut heads = raise(tx, entries, &known).await?;
+    // Read after the rooms are held, so that nobody hears words that were deleted before.
+    let quotes = assembly::quotes(tx, entries.iter().filter_map(|it| it.draft.reply_to)).await?;
+    let (mut outcomes, mut rows) = (Vec::with_capacity(entries.len()), Vec::new());
+    let (mut files, mut called) = (Vec::new(), Vec::new());
+    for (id, entry) in (first_id..).zip(entries) {
+        let (leave, draft) = (entry.leave, &entry.draft);
+        let key = draft.client_msg_id.map(|it| (leave.actor(), it));
+        if let Some(earlier) = key.and_then(|it| known.get(&it)) {
+            outcomes.push(repeat_of(earlier, entry));
+            continue;
+        }
+        let Some(head) = heads.get_mut(&leave.room()) else {
+            outcomes.push(Outcome::Refused(Error::Missing(Thing::Room)));
+            continue;
+        };
+        head.seq += 1;
+        head.rev += 1;
+        let moment = micros_after(first_moment, id - first_id);
+        let row = row(MessageId(id), entry, head, moment);
+        if let Some(key) = key {
+            known.insert(key, row.clone());
+        }
+        if !entry.files.is_empty() {
+            files.push((row.message_id, leave.room(), &entry.files));
+        }
+        if !entry.mentions.is_empty() {
+            called.push((row.clone(), entry.mentions.as_slice()));
+        }
+        rows.push(store::message::Entry { row: row.clone(), leave });
+        let quote = draft.reply_to.and_then(|it| quotes.get(&it)).cloned();
+        outcomes.push(Outcome::Stored(row, quote));
+    }
+    if rows.is_empty() {
+        return Ok(outcomes);
+    }
+    store::message::insert_all(tx, rows).await?;
+    for (message, room, sent) in files {
+        let ids: Vec<_> = sent.iter().map(|it| it.file_id).collect();
+        store::attachment::send(tx, &ids, room, message).await?;
+    }
+    let called: Vec<_> = called.iter().map(|(row, users)| (row, *users)).collect();
+    store::mention::insert(tx, &called).await?;
+    Ok(outcomes)
+}
+
+/// The last numbers that were given away in a room.
+struct Head {
+    seq: i64,
+    rev: i64,
+}
+
+/// Takes as many numbers in each room as it has new messages; the room is ours until the
+/// transaction ends. Says where they begin.
+async fn raise(
+    tx: &DatabaseTransaction,
+    entries: &[Entry],
+    known: &HashMap<(UserId, Uuid), message::Model>,
+) -> Result<HashMap<RoomId, Head>, DbErr> {
+    let (mut counts, mut seen) = (BTreeMap::<RoomId, i64>::new(), HashSet::new());
+    for Entry { leave, draft, .. } in entries {
+        let key = draft.client_msg_id.map(|it| (leave.actor(), it));
+        if key.is_none_or(|it| !known.contains_key(&it) && seen.insert(it)) {
+            *counts.entry(leave.room()).or_default() += 1;
+        }
+    }
+    if counts.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let raised: Vec<(RoomId, i64)> = counts.iter().map(|(room, count)| (*room, *count)).collect();
+    let rooms = store::chatroom::advance(tx, &raised).await?;
+    let before = |it: chatroom::Model| {
+        let count = counts.get(&it.chatroom_id).copied().unwrap_or(0);
+        (it.chatroom_id, Head { seq: it.last_seq - count, rev: it.rev - count })
+    };
+    Ok(rooms.into_iter().map(before).collect())
+}
+
+async fn repeated(
+    tx: &DatabaseTransaction,
+    entries: &[Entry],
+) -> Result<HashMap<(UserId, Uuid), message::Model>, DbErr> {
+    let keys: Vec<(UserId, Uuid)> =
+        entries.iter().filter_map(|it| Some((it.leave.actor(), it.draft.client_msg_id?))).collect();
+    if keys.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let rows = store::message::repeated(tx, &keys).await?;
+    Ok(rows.into_iter().filter_map(|it| Some(((it.sender_id, it.client_msg_id?), it))).collect())
+}
+
+/// The same send again is answered again; another one under its id is a mistake. What was
+/// changed since cannot be compared.
+fn repeat_of(earlier: &message::Model, entry: &Entry) -> Outcome {
+    let Entry { leave, draft, .. } = entry;
+    let is_same = earlier.deleted_at.is_some()
+        || (earlier.content == draft.content || earlier.edited_at.is_some())
+            && earlier.message_type == draft.kind
+            && earlier.media_url == draft.media_url
+            && earlier.reply_to_id == draft.reply_to
+            && earlier.forwarded_from_id == entry.origin.as_ref().map(|it| it.id);
+    if is_same && earlier.chatroom_id == leave.room() {
+        Outcome::Repeated(earlier.clone())
+    } else {
+        Outcome::Refused(Error::Taken(Clash::ClientMessageId))
+    }
+}
+
+fn row(id: MessageId, entry: &Entry, head: &Head, moment: Timestamp) -> message::Model {
+    let draft = &entry.draft;
+    message::Model {
+        message_id: id,
+        public_id: Uuid::now_v7(),
+        chatroom_id: entry.leave.room(),
+        sender_id: entry.leave.actor(),
+        seq: head.seq,
+        rev: head.rev,
+        client_msg_id: draft.client_msg_id,
+        content: draft.content.clone(),
+        message_type: draft.kind,
+        media_url: draft.media_url.clone(),
+        timestamp: moment,
+        reply_to_id: draft.reply_to,
+        edited_at: None,
+        deleted_at: None,
+        forwarded_from_id: entry.origin.as_ref().map(|it| it.id),
+    }
+}
