@@ -49,6 +49,7 @@ impl Relay {
             self.tell_each(to, render);
             return;
         }
+        // Without addresses of ours it reads the same for everybody.
         let links = Links::of(&HeaderMap::new(), &self.chat.rules);
         if emit(&self.io, "/", to, "receive_message", &render(&links)) {
             return;
