@@ -86,6 +86,29 @@ test('the server is stopped and started: everybody is back by themselves, nothin
   await bob.sees('after')
 })
 
+test('the menu of a message that waits knows when it is sent', async ({ come }) => {
+  const [ann, bob] = [await come('Ann'), await come('Bob')]
+  await ann.account.direct(bob.account)
+  await ann.open('Bob')
+  await ann.context.setOffline(true)
+  await expect(bar(ann)).toContainText('Offline')
+  await ann.say('on its way')
+  await ann.line('on its way').locator('.bubble').click({ button: 'right', position: { x: 8, y: 8 } })
+  const item = (name: string) => ann.page.getByRole('menuitem', { name, exact: true })
+  await expect(item('Copy text')).toBeFocused()
+  await expect(item('Discard')).toBeVisible()
+  await expect(item('Reply')).toHaveCount(0)
+  await item('Discard').focus()
+  await ann.context.setOffline(false)
+  await expect(item('Reply')).toBeFocused({ timeout: 30_000 })
+  await expect(item('Discard')).toHaveCount(0)
+  await item('Edit').click()
+  await ann.field.fill('arrived')
+  await ann.field.press('Enter')
+  await bob.open('Ann')
+  await bob.sees('arrived')
+})
+
 test('messages written offline survive closing the page', async ({ come }) => {
   const [ann, bob] = [await come('Ann'), await come('Bob')]
   await ann.account.direct(bob.account)

@@ -20,12 +20,23 @@ export function useMessageDesk(room: () => Room, jump: (seq: number) => void, pr
 
   const replyTo = shallowRef<Message | null>(null)
   const editing = shallowRef<Message | null>(null)
-  const menu = shallowRef<{ row: Row; at: Point } | null>(null)
+  const menuAt = shallowRef<{ key: string; at: Point } | null>(null)
   const reacting = shallowRef<{ row: Row; at: Point } | null>(null)
   const forwarding = shallowRef<Message | null>(null)
   const asking = shallowRef<Message | null>(null)
   const history = shallowRef<Message | null>(null)
   const viewing = shallowRef<Attachment | null>(null)
+
+  /** The menu shows what its message is now: it may be sent, edited or deleted while one chooses. */
+  const menu = computed(() => {
+    const open = menuAt.value
+    const row = open && messages.items.find((it) => it.key === open.key)
+    return row ? { row, at: open.at } : null
+  })
+
+  function closeMenu(): void {
+    menuAt.value = null
+  }
 
   function plain(): void {
     replyTo.value = null
@@ -64,7 +75,7 @@ export function useMessageDesk(room: () => Room, jump: (seq: number) => void, pr
       void attempt(wish(row.message.message_id, emoji))
     },
     react: (row, at) => (reacting.value = { row, at }),
-    menu: (row, at) => (menu.value = { row, at }),
+    menu: (row, at) => (menuAt.value = { key: row.key, at }),
     view: (file) => (viewing.value = file),
     retry: (row) => messages.retry(row.key),
     discard: (row) => messages.discard(row.key),
@@ -98,7 +109,7 @@ export function useMessageDesk(room: () => Room, jump: (seq: number) => void, pr
       toast(t('message.forwardDone'))
   }
 
-  return { desk, menu, reacting, forwarding, asking, history, viewing, act, forward }
+  return { desk, menu, closeMenu, reacting, forwarding, asking, history, viewing, act, forward }
 }
 
 export type MessageDesk = ReturnType<typeof useMessageDesk>
