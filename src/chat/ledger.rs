@@ -35,7 +35,7 @@ use crate::{
 /// How many sends may wait. Beyond that the database cannot keep up, and saying so is
 /// better than letting people wait.
 const QUEUE: usize = 8_192;
-/// Rows in one statement, well under every database's limit of parameters.
+/// Messages in one transaction.
 const BATCH: usize = 1_024;
 /// Message ids fetched at once; a restart wastes the rest of a block, which is nothing
 /// beside the 2^53 that there are.
@@ -101,6 +101,19 @@ impl Ledger {
     }
 }
 
+/// Lets whoever is about to send do so first: one commit, and one write to each socket, is
+/// enough for all of them. Says whether that was worth while; nobody waits for a clock.
+async fn gather(queue: &mut mpsc::Receiver<Job>, jobs: &mut Vec<Job>) -> bool {
+    tokio::task::yield_now().await;
+    let before = jobs.len();
+    while jobs.len() < BATCH
+        && let Ok(job) = queue.try_recv()
+    {
+        jobs.push(job);
+    }
+    jobs.len() > before + before / 8
+}
+
 fn busy() -> Error {
     Error::Busy { retry_after: Duration::from_secs(1) }
 }
@@ -120,13 +133,7 @@ impl Writer {
             if count == 0 {
                 return;
             }
-            // Whoever is about to send may do so first: one commit for all of them.
-            tokio::task::yield_now().await;
-            while jobs.len() < BATCH
-                && let Ok(job) = queue.try_recv()
-            {
-                jobs.push(job);
-            }
+            while gather(&mut queue, &mut jobs).await {}
             let (entries, answers) = jobs.drain(..).map(|it| (it.entry, it.answer)).unzip();
             self.settle(entries, answers).await;
         }

@@ -64,7 +64,8 @@ pub async fn pass_on(
 }
 
 async fn prepare(chat: &Chat, me: Actor, room: RoomId, draft: Draft) -> Result<Entry, Error> {
-    let leave = chat.roster.facts(&chat.db, me.id, room).await?.may_post()?;
+    let (facts, identity) = chat.roster.facts_of(&chat.db, me.id, room).await?;
+    let leave = facts.may_post()?;
     chat.limits.spend(Allowance::Message, Spender::User(me.id))?;
     let author = chat.roster.card(&chat.db, me.id).await?;
     let files = own_files(chat, me, &draft).await?;
@@ -74,8 +75,7 @@ async fn prepare(chat: &Chat, me: Actor, room: RoomId, draft: Draft) -> Result<E
     }
     let mentions = mention::find(chat, leave, &draft.content).await?;
     typing::ended(chat, room, me.id);
-    let room = chat.roster.identity(&chat.db, room).await?;
-    Ok(Entry { leave, author, room, draft, files, mentions, origin: None })
+    Ok(Entry { leave, author, room: identity, draft, files, mentions, origin: None })
 }
 
 pub async fn history(

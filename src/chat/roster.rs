@@ -39,6 +39,19 @@ struct Hall {
     blocked: bool,
 }
 
+impl Hall {
+    fn facts(&self, user: UserId) -> Facts {
+        Facts {
+            room: self.identity.room,
+            kind: self.identity.kind,
+            joinable: self.joinable,
+            actor: user,
+            role: self.members.get(&user).copied(),
+            blocked: self.blocked,
+        }
+    }
+}
+
 impl Default for Roster {
     fn default() -> Self {
         Self(Arc::new(Shelves {
@@ -56,15 +69,18 @@ impl Roster {
         user: UserId,
         room: RoomId,
     ) -> Result<Facts, Error> {
+        Ok(self.hall(db, room).await?.facts(user))
+    }
+
+    /// The same, and what the room is: both as they were at one moment.
+    pub async fn facts_of(
+        &self,
+        db: &impl ConnectionTrait,
+        user: UserId,
+        room: RoomId,
+    ) -> Result<(Facts, Arc<Identity>), Error> {
         let hall = self.hall(db, room).await?;
-        Ok(Facts {
-            room,
-            kind: hall.identity.kind,
-            joinable: hall.joinable,
-            actor: user,
-            role: hall.members.get(&user).copied(),
-            blocked: hall.blocked,
-        })
+        Ok((hall.facts(user), hall.identity.clone()))
     }
 
     /// What a room is, for those who were let in or who tell of it to those who were.

@@ -71,7 +71,8 @@ fn version(uri: &Uri) -> Option<&str> {
 /// Socket.IO keeps a request for as long as its connection lives, and headers are slices
 /// of the buffer that they were read into: copies of the few that matter let it go.
 fn compact(mut request: Request) -> Request {
-    let mut headers = HeaderMap::with_capacity(KEPT.len());
+    let count = KEPT.iter().filter(|name| request.headers().contains_key(*name)).count();
+    let mut headers = HeaderMap::with_capacity(count);
     for name in KEPT {
         for value in request.headers().get_all(&name) {
             if let Ok(copy) = HeaderValue::from_bytes(value.as_bytes()) {

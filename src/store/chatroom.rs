@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use crate::{
     policy::{MayManage, guild::MayRule, message::MayErase},
-    store::chatroom_number,
+    store::{chatroom_number, connection::AT_ONCE},
 };
 
 pub struct NewRoom {
@@ -185,6 +185,17 @@ pub async fn lock(
 /// Raises `last_seq` and `rev` of each room by the number of its new messages, and says
 /// what they are now. Until the transaction ends, nobody else can raise them.
 pub async fn advance(
+    db: &impl ConnectionTrait,
+    rooms: &[(RoomId, i64)],
+) -> Result<Vec<chatroom::Model>, DbErr> {
+    let mut raised = Vec::with_capacity(rooms.len());
+    for rooms in rooms.chunks(AT_ONCE) {
+        raised.extend(advance_some(db, rooms).await?);
+    }
+    Ok(raised)
+}
+
+async fn advance_some(
     db: &impl ConnectionTrait,
     rooms: &[(RoomId, i64)],
 ) -> Result<Vec<chatroom::Model>, DbErr> {

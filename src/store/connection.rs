@@ -8,10 +8,12 @@ use sea_orm::{
     sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous},
 };
 
+/// How much a batch puts into one statement. A connection remembers statements by their
+/// words, and those for another number of rows are other words: of each there are so many.
+pub const AT_ONCE: usize = 64;
 /// Statements that a MySQL connection remembers. One that is forgotten makes the next wait
-/// for 40 ms, because the driver leaves Nagle's algorithm on (sqlx 0.9.0, its issue 4335), and
-/// a batch of another size is another statement. The server counts those of all connections,
-/// up to 16,382.
+/// for 40 ms, because the driver leaves Nagle's algorithm on (sqlx 0.9.0, its issue 4335).
+/// The server counts those of all connections, up to 16,382.
 const STATEMENTS: usize = 500;
 
 /// What is needed to open the database.

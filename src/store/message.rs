@@ -1,4 +1,4 @@
-//! Messages: read and changed with a permit, new ones written only by the ledger.
+//! Messages: read and changed with a permit. New ones are written by [`super::posting`].
 
 use entity::{
     id::{MessageId, RoomId, UserId},
@@ -12,70 +12,32 @@ use sea_orm::{
     sea_query::{Alias, Query},
 };
 
-use crate::policy::{
-    MayPost, MayRead,
-    message::{MayEdit, MayErase},
+use crate::{
+    policy::{
+        MayRead,
+        message::{MayEdit, MayErase},
+    },
+    store::connection::AT_ONCE,
 };
 
 /// Rooms in one statement that looks into each of them.
 const ROOMS: usize = 100;
-
-/// A row whose sender was allowed to post it.
-pub struct Entry {
-    pub row: message::Model,
-    pub leave: MayPost,
-}
-
-pub async fn insert_all(db: &impl ConnectionTrait, entries: Vec<Entry>) -> Result<(), DbErr> {
-    use message::Column;
-    // Written out, because this is the one statement whose cost everybody feels.
-    let mut insert = Query::insert();
-    insert.into_table(message::Entity).columns([
-        Column::MessageId,
-        Column::PublicId,
-        Column::ChatroomId,
-        Column::SenderId,
-        Column::Seq,
-        Column::Rev,
-        Column::ClientMsgId,
-        Column::Content,
-        Column::MessageType,
-        Column::MediaUrl,
-        Column::Timestamp,
-        Column::ReplyToId,
-        Column::ForwardedFromId,
-    ]);
-    for Entry { row, leave } in entries {
-        insert.values_panic([
-            row.message_id.into(),
-            row.public_id.into(),
-            leave.room().into(),
-            leave.actor().into(),
-            row.seq.into(),
-            row.rev.into(),
-            row.client_msg_id.into(),
-            row.content.into(),
-            row.message_type.into(),
-            row.media_url.into(),
-            row.timestamp.into(),
-            row.reply_to_id.into(),
-            row.forwarded_from_id.into(),
-        ]);
-    }
-    db.execute(&insert).await?;
-    Ok(())
-}
 
 /// What these people have already sent under these ids of theirs.
 pub async fn repeated(
     db: &impl ConnectionTrait,
     keys: &[(UserId, Uuid)],
 ) -> Result<Vec<message::Model>, DbErr> {
-    message::Entity::find()
-        .filter(message::Column::SenderId.is_in(keys.iter().map(|it| it.0)))
-        .filter(message::Column::ClientMsgId.is_in(keys.iter().map(|it| it.1)))
-        .all(db)
-        .await
+    let mut found = Vec::new();
+    for keys in keys.chunks(AT_ONCE) {
+        let same = message::Entity::find()
+            .filter(message::Column::SenderId.is_in(keys.iter().map(|it| it.0)))
+            .filter(message::Column::ClientMsgId.is_in(keys.iter().map(|it| it.1)))
+            .all(db)
+            .await?;
+        found.extend(same);
+    }
+    Ok(found)
 }
 
 /// Whose room the caller has yet to ask about.

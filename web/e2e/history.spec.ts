@@ -131,11 +131,13 @@ test('what one looks at stays where it is while more is loaded above', async ({ 
   await ann.log.hover()
   // In steps smaller than the view a message moves by just the step, never by a jump.
   for (let time = 0; time < 40; time++) {
+    await expect.poll(() => ann.log.evaluate((it) => it.scrollTop)).toBeGreaterThan(200)
     const before = await place(ann)
+    const off = async () => Math.abs((await place(ann, before.seq)).top - before.top - 200)
     await ann.page.mouse.wheel(0, -200)
+    await expect.poll(off, { message: `step ${time}, at ${before.seq}` }).toBeLessThanOrEqual(2)
     await ann.page.waitForTimeout(80)
-    const after = await place(ann, before.seq)
-    expect(Math.abs(after.top - before.top - 200), `step ${time}, at ${before.seq}`).toBeLessThanOrEqual(2)
+    expect(await off(), `after step ${time}, at ${before.seq}`).toBeLessThanOrEqual(2)
   }
 })
 

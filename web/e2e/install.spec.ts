@@ -17,11 +17,13 @@ test('the page can be installed, and opens without a network; nothing of the API
   await ann.page.evaluate(() => navigator.serviceWorker.ready)
   await ann.page.reload()
   await ann.page.waitForTimeout(2500)
-  const kept = await ann.page.evaluate(async () => {
-    const requests = await Promise.all((await caches.keys()).map(async (name) => (await caches.open(name)).keys()))
-    return requests.flat().map((it) => new URL(it.url).pathname)
-  })
-  expect(kept).toContain('/app/')
+  const inCaches = () =>
+    ann.page.evaluate(async () => {
+      const requests = await Promise.all((await caches.keys()).map(async (name) => (await caches.open(name)).keys()))
+      return requests.flat().map((it) => new URL(it.url).pathname)
+    })
+  await expect.poll(inCaches).toContain('/app/')
+  const kept = await inCaches()
   expect(kept.filter((it) => !/^\/app\/($|assets\/)/.test(it))).toEqual([])
   await ann.context.setOffline(true)
   await ann.page.reload()

@@ -18,7 +18,7 @@ use crate::{
         error::{Clash, Error, Thing},
         message::Quote,
     },
-    store,
+    store::{self, posting::Post},
 };
 
 /// What became of one entry of a batch.
@@ -40,7 +40,7 @@ pub(super) async fn write(
     let mut heads = raise(tx, entries, &known).await?;
     // Read after the rooms are held, so that nobody hears words that were deleted before.
     let quotes = assembly::quotes(tx, entries.iter().filter_map(|it| it.draft.reply_to)).await?;
-    let (mut outcomes, mut rows) = (Vec::with_capacity(entries.len()), Vec::new());
+    let mut outcomes = Vec::with_capacity(entries.len());
     let (mut files, mut called) = (Vec::new(), Vec::new());
     for (id, entry) in (first_id..).zip(entries) {
         let (leave, draft) = (entry.leave, &entry.draft);
@@ -66,14 +66,14 @@ pub(super) async fn write(
         if !entry.mentions.is_empty() {
             called.push((row.clone(), entry.mentions.as_slice()));
         }
-        rows.push(store::message::Entry { row: row.clone(), leave });
         let quote = draft.reply_to.and_then(|it| quotes.get(&it)).cloned();
         outcomes.push(Outcome::Stored(row, quote));
     }
-    if rows.is_empty() {
+    let posts: Vec<_> = outcomes.iter().zip(entries).filter_map(post).collect();
+    if posts.is_empty() {
         return Ok(outcomes);
     }
-    store::message::insert_all(tx, rows).await?;
+    store::posting::insert_all(tx, &posts).await?;
     for (message, room, sent) in files {
         let ids: Vec<_> = sent.iter().map(|it| it.file_id).collect();
         store::attachment::send(tx, &ids, room, message).await?;
@@ -81,6 +81,13 @@ pub(super) async fn write(
     let called: Vec<_> = called.iter().map(|(row, users)| (row, *users)).collect();
     store::mention::insert(tx, &called).await?;
     Ok(outcomes)
+}
+
+fn post<'a>((outcome, entry): (&'a Outcome, &Entry)) -> Option<Post<'a>> {
+    match outcome {
+        Outcome::Stored(row, _) => Some(Post { row, leave: entry.leave }),
+        Outcome::Repeated(_) | Outcome::Refused(_) => None,
+    }
 }
 
 /// The last numbers that were given away in a room.

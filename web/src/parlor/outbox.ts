@@ -169,7 +169,7 @@ export class Outbox extends Emitter<OutboxEvents> {
 
   /** The server has this message: by the answer, the broadcast or a sync, whichever is first. */
   settle(message: Message): void {
-    if (message.client_msg_id !== null) this.#drop(message.client_msg_id)
+    if (message.client_msg_id) this.#drop(message.client_msg_id)
   }
 
   /** There is a way to the server again. */

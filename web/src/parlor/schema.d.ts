@@ -915,11 +915,11 @@ export interface components {
                 /** Format: uuid */
                 chatroom_id: string;
                 /** Format: uuid */
-                client_msg_id?: string | null;
+                client_msg_id?: string;
                 content: string;
                 deleted_at?: string | null;
                 edited_at?: string | null;
-                forwarded_from?: components["schemas"]["native.Author"] | null;
+                forwarded_from?: components["schemas"]["native.Author"];
                 media_url?: string | null;
                 mentions: number[];
                 /** Format: int64 */
@@ -928,7 +928,7 @@ export interface components {
                 pinned_at?: string | null;
                 reactions: components["schemas"]["native.Reaction"][];
                 read_status: string;
-                reply_to?: components["schemas"]["native.Quote"] | null;
+                reply_to?: components["schemas"]["native.Quote"];
                 /** Format: int64 */
                 rev: number;
                 /** Format: int64 */
@@ -1054,11 +1054,11 @@ export interface components {
             /** Format: uuid */
             chatroom_id: string;
             /** Format: uuid */
-            client_msg_id?: string | null;
+            client_msg_id?: string;
             content: string;
             deleted_at?: string | null;
             edited_at?: string | null;
-            forwarded_from?: components["schemas"]["native.Author"] | null;
+            forwarded_from?: components["schemas"]["native.Author"];
             media_url?: string | null;
             mentions: number[];
             /** Format: int64 */
@@ -1067,7 +1067,7 @@ export interface components {
             pinned_at?: string | null;
             reactions: components["schemas"]["native.Reaction"][];
             read_status: string;
-            reply_to?: components["schemas"]["native.Quote"] | null;
+            reply_to?: components["schemas"]["native.Quote"];
             /** Format: int64 */
             rev: number;
             /** Format: int64 */

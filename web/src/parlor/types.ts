@@ -69,17 +69,18 @@ export interface Message {
   seq: number
   /** The room's change number when this message last changed. */
   rev: number
-  client_msg_id: string | null
+  /** What its sender called it, if they did. */
+  client_msg_id?: string
   sender_id: UserId
   user: Author
   content: string
   message_type: MessageType
   media_url: string | null
   attachments: Attachment[]
-  reply_to: Reply | null
+  reply_to?: Reply
   reactions: Reaction[]
   mentions: UserId[]
-  forwarded_from: Author | null
+  forwarded_from?: Author
   pinned_at: string | null
   edited_at: string | null
   deleted_at: string | null

@@ -31,6 +31,9 @@ pub struct Message {
     pub seq: i64,
     #[schema(example = 19)]
     pub rev: i64,
+    /// What its sender called it, if they did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub client_msg_id: Option<Uuid>,
     #[schema(example = 42)]
     pub sender_id: i64,
@@ -43,6 +46,8 @@ pub struct Message {
     pub attachments: Vec<File>,
     /// What it answers; follows its edits and its deletion, so whoever keeps a copy changes
     /// it when they hear of those.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub reply_to: Option<Quote>,
     pub reactions: Vec<Reaction>,
     #[schema(example = "2026-11-20T23:52:00.000Z")]
@@ -52,6 +57,8 @@ pub struct Message {
     /// Of a deleted message only its place is left: it has no content, files or reactions.
     pub deleted_at: Option<String>,
     /// Of a forwarded message: who had said it first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub forwarded_from: Option<Author>,
     /// Members whom it calls by `@username`.
     #[schema(example = json!([43]))]

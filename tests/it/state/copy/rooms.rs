@@ -88,10 +88,13 @@ impl Room {
             "message:deleted" => {
                 self.requote(&told["message_id"], &json!({"excerpt": "", "deleted": true}));
                 let blank = json!({"content": "", "message_type": "text", "media_url": null,
-                    "attachments": [], "reply_to": null, "reactions": [], "mentions": [],
-                    "pinned_at": null, "edited_at": null, "forwarded_from": null,
-                    "rev": told["rev"], "deleted_at": told["deleted_at"]});
+                    "attachments": [], "reactions": [], "mentions": [], "pinned_at": null,
+                    "edited_at": null, "rev": told["rev"], "deleted_at": told["deleted_at"]});
                 self.alter(id, &blank);
+                let left = self.messages.get_mut(&id).and_then(Value::as_object_mut);
+                if let Some(left) = left {
+                    left.retain(|name, _| name != "reply_to" && name != "forwarded_from");
+                }
             }
             "reaction:added" | "reaction:removed" => {
                 let change = json!({"reactions": told["reactions"], "rev": told["rev"]});
