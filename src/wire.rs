@@ -8,6 +8,7 @@ pub mod fastapi;
 pub mod fields;
 pub mod file;
 pub mod hangup;
+pub mod inbox;
 pub mod links;
 pub mod multipart;
 pub mod opened;

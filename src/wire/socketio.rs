@@ -1,5 +1,4 @@
-//! What every Socket.IO surface needs: limits, order, answers, and a way to be rid of a
-//! socket.
+//! What every Socket.IO surface needs: limits, answers, and a way to be rid of a socket.
 
 use std::{convert::Infallible, fmt, sync::Arc, time::Duration};
 
@@ -8,12 +7,11 @@ use serde::Serialize;
 use socketioxide::{
     ParserConfig, SocketIo, SocketIoBuilder,
     adapter::LocalAdapter,
-    extract::{AckSender, SocketRef},
-    handler::{FromMessageParts, Value},
+    extract::{AckSender, Event, SocketRef, TryData},
+    handler::{FromMessageParts, MessageHandler, Value},
     operators::BroadcastOperators,
     socket::Socket,
 };
-use tokio::sync::mpsc;
 
 use crate::wire::hangup::Hangup;
 
@@ -21,8 +19,6 @@ use crate::wire::hangup::Hangup;
 const LONGEST_MESSAGE: usize = 64 * 1024;
 /// Packets that may wait for one slow client before it is cut off.
 const PATIENCE: usize = 1_024;
-/// Commands of one socket that may wait for their turn.
-const INBOX: usize = 512;
 
 /// A Socket.IO server at this path, with our limits and `state` for its handlers.
 pub fn builder<S: Clone + Send + Sync + 'static>(path: &'static str, state: S) -> SocketIoBuilder {
@@ -43,41 +39,6 @@ pub fn builder<S: Clone + Send + Sync + 'static>(path: &'static str, state: S) -
                 .packet_completion_timeout(Duration::from_secs(10)),
         )
         .with_state(state)
-}
-
-/// A bounded queue per socket, worked off by one task: handlers that ran as tasks of
-/// their own would overtake each other.
-pub struct Inbox<C>(mpsc::Sender<Box<C>>);
-
-impl<C> Clone for Inbox<C> {
-    fn clone(&self) -> Self {
-        Self(self.0.clone())
-    }
-}
-
-impl<C: Send + 'static> Inbox<C> {
-    /// The task ends when the last clone is gone. It must hold nothing that holds the
-    /// socket, or neither would ever end.
-    pub fn open<F, W>(mut work: F) -> Self
-    where
-        F: FnMut(C) -> W + Send + 'static,
-        W: Future<Output = ()> + Send,
-    {
-        // Boxed, both: nearly all inboxes are empty nearly always, and a channel makes room
-        // for 32 at once, a task for the largest command there is.
-        let (sender, mut queue) = mpsc::channel::<Box<C>>(INBOX);
-        tokio::spawn(async move {
-            while let Some(command) = queue.recv().await {
-                Box::pin(work(*command)).await;
-            }
-        });
-        Self(sender)
-    }
-
-    /// Gives the command back when the queue is full.
-    pub fn push(&self, command: C) -> Result<(), C> {
-        self.0.try_send(Box::new(command)).map_err(|full| *full.into_inner())
-    }
 }
 
 /// Where the answer to one event goes, and whether its sender asked for one.
@@ -107,6 +68,34 @@ impl FromMessageParts<LocalAdapter> for Answer {
         let ack = AckSender::from_message_parts(socket, value, ack_id)?;
         let socket = SocketRef::from_message_parts(socket, value, ack_id)?;
         Ok(Self { socket, wanted: ack_id.is_some(), ack })
+    }
+}
+
+/// What a client has said, and where the answer goes.
+pub struct Said {
+    pub event: String,
+    /// Null when there is none, or none that could be read.
+    pub payload: serde_json::Value,
+    pub answer: Answer,
+}
+
+/// Hears every event of a socket right where it comes in, in the order in which they do: a
+/// handler for each would weigh on every idle connection, and each event would be a task.
+/// What `heard` does must not wait.
+pub fn listen(socket: &SocketRef, heard: impl Fn(Said) + Send + Sync + 'static) {
+    socket.on_fallback(Ear(heard));
+}
+
+struct Ear<F>(F);
+
+impl<F: Fn(Said) + Send + Sync + 'static> MessageHandler<LocalAdapter, ()> for Ear<F> {
+    fn call(&self, socket: Arc<Socket<LocalAdapter>>, mut value: Value, ack_id: Option<i64>) {
+        let (value, ack_id) = (&mut value, &ack_id);
+        let Ok(Event(event)) = Event::from_message_parts(&socket, value, ack_id) else { return };
+        let data = TryData::from_message_parts(&socket, value, ack_id);
+        let payload = data.ok().and_then(|it| it.0.ok()).unwrap_or_default();
+        let Ok(answer) = Answer::from_message_parts(&socket, value, ack_id);
+        (self.0)(Said { event, payload, answer });
     }
 }
 

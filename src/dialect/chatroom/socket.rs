@@ -1,7 +1,7 @@
 //! `/ws/socket.io/`: the events of this product's client. Most of its sockets carry no
 //! credential; one with a token is a full sender.
 
-use std::{future::ready, net::IpAddr, time::Duration};
+use std::{net::IpAddr, time::Duration};
 
 use entity::id::RoomId;
 use serde::Deserialize;
@@ -30,12 +30,15 @@ use crate::{
         address::ClientAddress,
         failure::Carrier,
         fields::from_json,
-        socketio::{Answer, Inbox, kick},
+        inbox::Inbox,
+        socketio::{self, Answer, Said, kick},
     },
 };
 
 /// Where all the anonymous sockets are, to be looked at when somebody leaves.
 pub(super) const UNKNOWN: &str = "unknown";
+
+const EVENTS: [&str; 5] = ["set_user_id", "join_room", "leave_room", "send_message", "message"];
 
 #[derive(Deserialize)]
 struct Handshake {
@@ -91,23 +94,21 @@ async fn admit(
         let _there = &lease;
         work(chat.clone(), listener, letter)
     });
-    for event in ["set_user_id", "join_room", "leave_room", "send_message", "message"] {
-        let inbox = inbox.clone();
-        socket.on(event, move |TryData(payload): TryData<Value>, answer: Answer| {
-            let letter = Letter { event, payload: payload.unwrap_or_default(), answer };
-            if let Err(letter) = inbox.push(letter) {
-                let busy = Error::TooMany { retry_after: Duration::from_secs(1) };
-                complain(listener, &letter.answer.socket, letter.event, &busy);
-                acknowledge(letter.answer);
-            }
-            ready(())
-        });
-    }
-    socket.on_fallback(|answer: Answer| {
-        acknowledge(answer);
-        ready(())
+    socketio::listen(&socket, move |Said { event, payload, answer }| {
+        match EVENTS.into_iter().find(|it| *it == event) {
+            Some(event) => post(&inbox, listener, Letter { event, payload, answer }),
+            None => acknowledge(answer),
+        }
     });
     Ok(())
+}
+
+fn post(inbox: &Inbox<Letter>, listener: Listener, letter: Letter) {
+    if let Err(letter) = inbox.push(letter) {
+        let busy = Error::TooMany { retry_after: Duration::from_secs(1) };
+        complain(listener, &letter.answer.socket, letter.event, &busy);
+        acknowledge(letter.answer);
+    }
 }
 
 /// Only now can the end of a session find its socket, so whether it ended before is asked

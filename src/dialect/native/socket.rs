@@ -12,7 +12,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use socketioxide::{
     SocketIo,
-    extract::{Event, SocketRef, State, TryData},
+    extract::{SocketRef, State, TryData},
     handler::ConnectHandler,
 };
 
@@ -39,7 +39,8 @@ use crate::{
         address::ClientAddress,
         caller::origin_allowed,
         failure::Carrier,
-        socketio::{Answer, Inbox, kick},
+        inbox::Inbox,
+        socketio::{self, Answer, Said, kick},
     },
 };
 
@@ -188,18 +189,13 @@ async fn settle(socket: &SocketRef, chat: &Chat, me: Actor, told: &Heads) -> Res
     Ok(desk::ready(chat, me, &user, &heads))
 }
 
-/// One ear for all events: a handler for each would weigh on every idle connection.
 fn listen(socket: &SocketRef, inbox: Inbox<Letter>, namespace: Namespace) {
-    socket.on_fallback(move |Event(event): Event, data: TryData<Value>, to: Answer| {
+    socketio::listen(socket, move |Said { event, payload, answer: to }| {
         let known = command::EVENTS.into_iter().find(|it| *it == event);
         match known.filter(|it| namespace.speaks_of(it)) {
-            Some(event) => {
-                let payload = data.0.unwrap_or_default();
-                post(&inbox, Letter { event, payload, answer: to });
-            }
+            Some(event) => post(&inbox, Letter { event, payload, answer: to }),
             None => answer::<()>(to, &event, Err(answer::unknown_event())),
         }
-        ready(())
     });
 }
 
