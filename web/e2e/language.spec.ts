@@ -20,6 +20,21 @@ test('a language is chosen, at once and for good', async ({ arrive }) => {
   await expect(ann.page.getByRole('heading', { level: 1, name: '外観' })).toBeVisible()
 })
 
+test('an emoji is found by what it is called in the language of the page, and in English', async ({ arrive }) => {
+  const ann = await arrive('Ann', { locale: 'zh-TW' })
+  const bob = await arrive('Bob')
+  await ann.page.goto(`/app/rooms/${await ann.account.direct(bob.account)}`)
+  await ann.page.getByRole('button', { name: '表情符號' }).click()
+  const picker = ann.page.getByRole('dialog', { name: '選擇表情符號' })
+  for (const words of ['火箭', 'rocket']) {
+    await picker.getByLabel('搜尋表情符號').fill(words)
+    await expect(picker.getByRole('button', { name: '🚀 火箭' })).toBeVisible()
+    await expect(picker.locator('.sign')).toHaveCount(1)
+  }
+  await picker.getByRole('button', { name: '🚀 火箭' }).click()
+  await expect(ann.page.locator('textarea')).toHaveValue('🚀')
+})
+
 test('a theme is chosen, before the first paint of the next visit', async ({ arrive }) => {
   const ann = await arrive('Ann', { at: '/app/settings/look', colorScheme: 'light' })
   const ground = () => ann.page.evaluate(() => getComputedStyle(document.body).backgroundColor)
