@@ -15,11 +15,7 @@ impl Net {
             s.push(b',');
         }
         let fill = Fill {
-            marker: Marker {
-                sender: 0,
-                seq: 0,
-                nanos: 0,
-            },
+            marker: Marker { sender: 0, seq: 0, nanos: 0 },
             pad: b"",
             room: "",
             conn: i,
@@ -32,20 +28,12 @@ impl Net {
 
     pub(super) fn send_joins(&mut self, i: usize) {
         let joins = std::mem::take(&mut self.target.joins);
-        let m = Marker {
-            sender: 0,
-            seq: 0,
-            nanos: 0,
-        };
+        let m = Marker { sender: 0, seq: 0, nanos: 0 };
         for (k, (name, payload)) in joins.iter().enumerate() {
             let ack = self.target.join_ack.then_some(JOIN_ID + k as u64);
             self.emit(i, ack, name, payload, m, b"");
         }
-        self.conns[i].joins_left = if self.target.join_ack {
-            joins.len() as u32
-        } else {
-            0
-        };
+        self.conns[i].joins_left = if self.target.join_ack { joins.len() as u32 } else { 0 };
         self.target.joins = joins;
         if self.conns[i].joins_left == 0 {
             self.set_ready(i);

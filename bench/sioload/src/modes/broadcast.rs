@@ -7,7 +7,7 @@ use anyhow::Result;
 use hdrhistogram::Histogram;
 use serde_json::{Value, json};
 
-use super::{AckStats, Acks, CONNECT_LIMIT, Cpu, drain, hist, latency, round};
+use super::{AckStats, Acks, CONNECT_LIMIT, Stretch, drain, hist, latency, round};
 use crate::engine::{Mode, Net};
 use crate::sio::{self, Marker, Template};
 use crate::{Load, proc};
@@ -67,8 +67,7 @@ impl Mode for Broadcast {
         if m.seq == *next {
             *next += 1;
         } else if m.seq > *next {
-            self.missing
-                .extend((*next..m.seq).map(|q| (conn as u32, m.sender, q)));
+            self.missing.extend((*next..m.seq).map(|q| (conn as u32, m.sender, q)));
             *next = m.seq + 1;
         } else if self.missing.remove(&(conn as u32, m.sender, m.seq)) {
             self.out_of_order += 1;
@@ -82,11 +81,7 @@ impl Mode for Broadcast {
             let _ = self.hist.record(now.saturating_sub(m.nanos));
         }
         let o = &mut self.out[s];
-        if let Some(left) = m
-            .seq
-            .checked_sub(o.base)
-            .and_then(|i| o.left.get_mut(i as usize))
-        {
+        if let Some(left) = m.seq.checked_sub(o.base).and_then(|i| o.left.get_mut(i as usize)) {
             *left = left.saturating_sub(1);
             if *left == 0 && !self.by_ack {
                 o.in_flight -= 1;
@@ -143,11 +138,7 @@ pub fn broadcast(o: &Load, mode: &str) -> Result<Value> {
         recv_event: if o.c.raw {
             vec![]
         } else {
-            o.recv_event
-                .as_ref()
-                .unwrap_or(&o.event)
-                .clone()
-                .into_bytes()
+            o.recv_event.as_ref().unwrap_or(&o.event).clone().into_bytes()
         },
         pad: payload.pad_follows_marker().then(|| pad.clone()),
         senders,
@@ -176,28 +167,16 @@ pub fn broadcast(o: &Load, mode: &str) -> Result<Value> {
     }
 
     let (mut sent, mut expected, mut sent_measured) = (0u64, 0u64, 0u64);
-    let begin = Instant::now();
     let begin_ns = net.now();
-    let (warm, end) = (
-        Duration::from_secs_f64(o.warmup),
-        Duration::from_secs_f64(o.warmup + o.secs),
-    );
-    let mut cpu = None;
-    while begin.elapsed() < end && net.dead == 0 {
-        if cpu.is_none() && begin.elapsed() >= warm {
-            cpu = Some(Cpu::start(&o.c.server_pid));
-            m.measuring = true;
-        }
+    let mut stretch = Stretch::begin(o);
+    while stretch.goes_on() && net.dead == 0 {
+        m.measuring = stretch.counts();
         let now = net.now();
         let mut timeout = Duration::from_millis(20);
         let mut send = |net: &mut Net, m: &mut Broadcast, s: usize, at: u64| {
             let ack = o.ack.then(|| m.acks[s].sent(at));
             let b = &mut m.out[s];
-            let marker = Marker {
-                sender: s as u32,
-                seq: b.next,
-                nanos: at,
-            };
+            let marker = Marker { sender: s as u32, seq: b.next, nanos: at };
             b.next += 1;
             b.in_flight += 1;
             b.left.push_back(b.expect);
@@ -236,15 +215,11 @@ pub fn broadcast(o: &Load, mode: &str) -> Result<Value> {
         }
         net.turn(timeout.min(Duration::from_millis(20)), &mut m)?;
     }
-    let (secs, own, server) = cpu
-        .map(|c| c.stop(&o.c.server_pid))
-        .unwrap_or((1.0, 0.0, 0.0));
+    let (secs, own, server) = stretch.end();
     m.measuring = false;
     let (measured, acked) = (m.measured, m.ack_stats.measured);
     let want_acks = if o.ack { sent } else { 0 };
-    drain(&mut net, &mut m, |m| {
-        m.deliveries >= expected && m.ack_stats.total >= want_acks
-    })?;
+    drain(&mut net, &mut m, |m| m.deliveries >= expected && m.ack_stats.total >= want_acks)?;
     let rate = measured as f64 / secs;
     Ok(json!({
         "mode": mode, "label": o.c.label, "conns": n, "senders": senders, "rooms": rooms, "window": o.window,
