@@ -16,7 +16,6 @@ pub mod message_edit;
 pub mod participant;
 pub mod people;
 pub mod pin;
-pub mod posting;
 pub mod reaction;
 pub mod receipt;
 pub mod room_setting;

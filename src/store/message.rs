@@ -1,4 +1,5 @@
-//! Messages: read and changed with a permit. New ones are written by [`super::posting`].
+//! Messages: read and changed with a permit, new ones written only by the ledger.
+mod posting;
 
 use entity::{
     id::{MessageId, RoomId, UserId},
@@ -19,6 +20,8 @@ use crate::{
     },
     store::connection::AT_ONCE,
 };
+
+pub use posting::{Post, insert_all};
 
 /// Rooms in one statement that looks into each of them.
 const ROOMS: usize = 100;

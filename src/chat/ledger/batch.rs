@@ -18,7 +18,7 @@ use crate::{
         error::{Clash, Error, Thing},
         message::Quote,
     },
-    store::{self, posting::Post},
+    store::{self, message::Post},
 };
 
 /// What became of one entry of a batch.
@@ -73,7 +73,7 @@ pub(super) async fn write(
     if posts.is_empty() {
         return Ok(outcomes);
     }
-    store::posting::insert_all(tx, &posts).await?;
+    store::message::insert_all(tx, &posts).await?;
     for (message, room, sent) in files {
         let ids: Vec<_> = sent.iter().map(|it| it.file_id).collect();
         store::attachment::send(tx, &ids, room, message).await?;

@@ -66,8 +66,8 @@ fn values(post: &Post<'_>) -> [Value; COLUMNS.len()] {
     ]
 }
 
-/// The statement for so many rows. Composing it takes longer than anything else that is done
-/// with it here, and it never changes.
+/// The statement for so many rows. It never changes, and composing it anew for every batch
+/// costs as much as binding its values.
 fn words(db: DbBackend, rows: usize) -> String {
     static KNOWN: [Shelf; 3] = [const { [const { OnceLock::new() }; AT_ONCE + 1] }; 3];
     let shelf = match db {
