@@ -45,6 +45,7 @@ test('offline: what is written waits, and is sent once; what was missed comes wi
   await expect(ann.line('one, written offline').getByRole('img', { name: /Waiting|Sending/ })).toBeVisible()
   await expect(bar(ann)).toContainText('2 messages wait')
   await bob.say('meanwhile')
+  await expect(bob.line('meanwhile').getByRole('img', { name: 'Sent' })).toBeVisible()
   await expect(bob.line('offline')).toHaveCount(0)
   await ann.context.setOffline(false)
   await expect(bar(ann)).toHaveAttribute('data-connection', 'online', { timeout: 30_000 })

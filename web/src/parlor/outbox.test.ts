@@ -102,6 +102,23 @@ describe('a message on its way', () => {
     expect(await said()).toEqual(['twice?', 'no'])
   })
 
+  it('does not wait for the disk', async () => {
+    let done = () => {}
+    const disk = new Promise<void>((resolve) => (done = resolve))
+    const slow: Shelf = { ...shelf, put: (...thing) => disk.then(() => shelf.put(...thing)) }
+    const other = new Parlor({ url: server.url, shelf: slow, vault })
+    await other.session.load()
+    await other.begin()
+    await until(() => other.state.complete)
+    const written = other.messages.send(room, { content: 'quick' })
+    await until(() => other.outbox.pending === 0)
+    expect(await said()).toEqual(['quick'])
+    done()
+    await written
+    other.stop()
+    expect(await shelf.all('outbox', '')).toEqual([])
+  })
+
   it('survives a reload', async () => {
     road.cut()
     await until(() => ann.line.state !== 'online')

@@ -151,8 +151,10 @@ export class Outbox extends Emitter<OutboxEvents> {
     }
     this.#entries.push(entry)
     this.emit('changed', room)
-    await this.#keep(entry)
+    // The disk may be slow; the message need not wait for it.
+    const kept = this.#keep(entry)
     this.resume()
+    await kept
     return entry
   }
 
