@@ -37,6 +37,8 @@ struct Broadcast {
     measuring: bool,
     deliveries: u64,
     measured: u64,
+    /// Of all deliveries, without the few bytes before the event's name.
+    bytes: u64,
     duplicated: u64,
     out_of_order: u64,
     foreign: u64,
@@ -76,6 +78,7 @@ impl Mode for Broadcast {
             return;
         }
         self.deliveries += 1;
+        self.bytes += (name.len() + body.len()) as u64;
         if self.measuring {
             self.measured += 1;
             let _ = self.hist.record(now.saturating_sub(m.nanos));
@@ -152,6 +155,7 @@ pub fn broadcast(o: &Load, mode: &str) -> Result<Value> {
         measuring: false,
         deliveries: 0,
         measured: 0,
+        bytes: 0,
         duplicated: 0,
         out_of_order: 0,
         foreign: 0,
@@ -225,6 +229,7 @@ pub fn broadcast(o: &Load, mode: &str) -> Result<Value> {
         "mode": mode, "label": o.c.label, "conns": n, "senders": senders, "rooms": rooms, "window": o.window,
         "window_by": o.window_by, "rate": o.rate, "pad": o.pad,
         "deliveries_per_s": rate.round(), "delivery_latency": latency(&m.hist),
+        "bytes_per_delivery": (m.bytes as f64 / m.deliveries.max(1) as f64).round(),
         "msgs_per_s": (sent_measured as f64 / secs).round(),
         "acked_per_s": (acked as f64 / secs).round(),
         "ack_latency": if o.ack { latency(&m.ack_hist) } else { Value::Null },
