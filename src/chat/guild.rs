@@ -157,7 +157,7 @@ pub(in crate::chat) async fn enter(
     let person = store::user::find(&change.db, user).await?.ok_or(Error::Missing(Thing::User))?;
     for row in store::participant::of_user(&change.db, user).await? {
         if let Some(rev) = revs.get(&row.chatroom_id) {
-            membership::welcome(change, &person, row, *rev);
+            membership::welcome(change, Topic::Room(row.chatroom_id), &person, row, *rev);
         }
     }
     let row = store::server_member::find(&change.db, server, user).await?;

@@ -254,21 +254,22 @@ pub async fn enter(
     let rev = store::chatroom::touch_members(&change.db, id).await?;
     change.outdates_room(id);
     let row = store::participant::find(&change.db, id, user).await?;
-    welcome(change, &person, row.ok_or(Error::Missing(Thing::Membership))?, rev);
+    let row = row.ok_or(Error::Missing(Thing::Membership))?;
+    welcome(change, Topic::Room(id), &person, row, rev);
     Ok(true)
 }
 
-/// Says to the room that somebody is in it now.
+/// Says, usually to the room, that somebody is in it now.
 pub(in crate::chat) fn welcome(
     change: &mut Change<'_>,
+    to: Topic,
     person: &user::Model,
     row: participant::Model,
     rev: i64,
 ) {
     let (room, user) = (row.chatroom_id, person.user_id);
     let member = Member { card: Card::from(person), row, discreet: !person.sends_receipts };
-    let news = News::Joined { room, user, member: Arc::new(member), rev };
-    change.announce(Topic::Room(room), news);
+    change.announce(to, News::Joined { room, user, member: Arc::new(member), rev });
 }
 
 /// Takes one person out inside a change, and says so to the room.

@@ -1,11 +1,15 @@
 //! Making rooms, listing them, changing them.
 
-use std::{collections::HashSet, time::Duration};
+use std::{
+    collections::{HashMap, HashSet},
+    time::Duration,
+};
 
 use entity::{
     chatroom::{self, Kind},
     id::{RoomId, UserId},
     participant::Role,
+    user,
 };
 
 use crate::{
@@ -225,11 +229,13 @@ pub(in crate::chat) async fn populate(
     store::participant::insert(&change.db, room, people, chat.clock.now()).await?;
     let id = room.chatroom_id;
     let rows = store::participant::in_rooms(&change.db, &[id]).await?;
-    for (user, _) in people {
-        let person = users.iter().find(|it| it.user_id == *user);
-        let row = rows.iter().find(|it| it.user_id == *user);
-        if let (Some(person), Some(row)) = (person, row) {
-            membership::welcome(change, person, row.clone(), room.rev);
+    let users: HashMap<UserId, user::Model> =
+        users.into_iter().map(|it| (it.user_id, it)).collect();
+    // Whoever comes to a room fetches it, and all come at once: each hears of themselves
+    // only, or a channel of a thousand people would begin with a million deliveries.
+    for row in rows {
+        if let Some(person) = users.get(&row.user_id) {
+            membership::welcome(change, Topic::User(row.user_id), person, row, room.rev);
         }
     }
     change.announce(Topic::Room(id), News::RoomCreated { room: room.clone() });

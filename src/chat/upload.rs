@@ -63,8 +63,8 @@ where
     take(chat, Some(owner), name, bytes, kind).await
 }
 
-/// The same for any bytes at all. Those of no known type are only ever handed out as they
-/// came, to be saved.
+/// The same for any bytes at all, unless their name promises a picture and they are none.
+/// Those of no known type are only ever handed out as they came, to be saved.
 pub async fn any_file<S, E>(
     chat: &Chat,
     owner: Actor,
@@ -75,7 +75,11 @@ where
     S: Stream<Item = Result<Bytes, E>> + Unpin,
     E: std::error::Error + Send + Sync + 'static,
 {
-    let kind = |head: &[u8]| Ok(sniff::kind(head).unwrap_or_else(|| file::unknown(name)));
+    let kind = |head: &[u8]| match sniff::kind(head) {
+        Some(known) => Ok(known),
+        None if file::promises_a_picture(name) => Err(Error::Unsupported),
+        None => Ok(file::unknown(name)),
+    };
     take(chat, Some(owner), name, bytes, kind).await
 }
 

@@ -25,6 +25,13 @@ pub const MP4: FileType = known("video/mp4", "mp4", message::Type::Video);
 /// Everything that may be sent, unless whoever receives takes any bytes.
 pub const KNOWN: [FileType; 7] = [PNG, JPEG, WEBP, GIF, MP3, PDF, MP4];
 
+/// Whether somebody who is given this name expects a picture.
+pub fn promises_a_picture(name: &str) -> bool {
+    let given = extension(name);
+    let mut pictures = KNOWN.iter().filter(|it| it.shown_as == message::Type::Image);
+    given == "jpeg" || pictures.any(|it| it.extension == given)
+}
+
 /// Nothing that a browser would run or show, nor that a system would start.
 const HARMLESS: [&str; 42] = [
     "txt", "csv", "md", "log", "json", "rtf", "doc", "docx", "xls", "xlsx", "ppt", "pptx", "odt",
@@ -35,9 +42,13 @@ const HARMLESS: [&str; 42] = [
 
 /// Bytes that we do not know: they are kept and handed out, and mean nothing to us.
 pub fn unknown(name: &str) -> FileType {
-    let given = name.rsplit_once('.').map(|it| it.1.to_ascii_lowercase()).unwrap_or_default();
+    let given = extension(name);
     let extension = HARMLESS.into_iter().find(|it| *it == given).unwrap_or("bin");
     known("application/octet-stream", extension, message::Type::File)
+}
+
+fn extension(name: &str) -> String {
+    name.rsplit_once('.').map(|it| it.1.to_ascii_lowercase()).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -51,6 +62,16 @@ mod tests {
         assert_eq!(extension("voice.m4a"), "m4a");
         for name in ["page.html", "a.svg", "run.exe", "a.png", "a.pdf", "none", "", "a.txt.js"] {
             assert_eq!(extension(name), "bin", "{name}");
+        }
+    }
+
+    #[test]
+    fn a_name_may_promise_a_picture() {
+        for name in ["cat.png", "cat.JPG", "cat.jpeg", "cat.webp", "cat.txt.gif"] {
+            assert!(promises_a_picture(name), "{name}");
+        }
+        for name in ["cat.pdf", "cat.mp4", "cat.png.txt", "png", "cat.heic", ""] {
+            assert!(!promises_a_picture(name), "{name}");
         }
     }
 }

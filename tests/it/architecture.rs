@@ -101,10 +101,46 @@ fn files_stay_short() {
     assert!(long.is_empty(), "{}", long.join("\n"));
 }
 
+/// A file that no other names is not compiled, and a test in it never fails.
+#[test]
+fn every_file_is_named_by_its_parent() {
+    let mut lost = Vec::new();
+    for folder in ["src", "entity/src", "migration/src", "tests/it"] {
+        let texts: BTreeMap<PathBuf, String> = files(&root().join(folder)).into_iter().collect();
+        for path in texts.keys() {
+            let name = path.file_stem().and_then(|it| it.to_str()).unwrap();
+            let above = path.parent().filter(|it| !it.as_os_str().is_empty());
+            let parents = match above {
+                Some(folder) => vec![folder.with_extension("rs")],
+                None if ["main", "lib"].contains(&name) => continue,
+                None => vec!["lib.rs".into(), "main.rs".into()],
+            };
+            let line = format!("mod {name};");
+            let names = |it: &PathBuf| {
+                let text = texts.get(it).map_or("", String::as_str);
+                text.lines().any(|it| it == line || it.ends_with(&format!(" {line}")))
+            };
+            if !parents.iter().any(names) {
+                lost.push(format!("{folder}/{}", path.display()));
+            }
+        }
+    }
+    assert!(lost.is_empty(), "{}", lost.join("\n"));
+}
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
 fn sources() -> Vec<(PathBuf, String)> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let files = files(&root().join("src"));
+    files.into_iter().map(|(path, text)| (path.clone(), absolute(&path, &text))).collect()
+}
+
+/// With their paths from there.
+fn files(root: &Path) -> Vec<(PathBuf, String)> {
     let mut found = Vec::new();
-    let mut queue = vec![root.clone()];
+    let mut queue = vec![root.to_owned()];
     while let Some(folder) = queue.pop() {
         for entry in fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
@@ -112,9 +148,7 @@ fn sources() -> Vec<(PathBuf, String)> {
                 queue.push(path);
             } else if path.extension().is_some_and(|it| it == "rs") {
                 let text = fs::read_to_string(&path).unwrap();
-                let path = path.strip_prefix(&root).unwrap().to_owned();
-                let text = absolute(&path, &text);
-                found.push((path, text));
+                found.push((path.strip_prefix(root).unwrap().to_owned(), text));
             }
         }
     }

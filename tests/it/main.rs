@@ -27,6 +27,7 @@ mod page;
 mod public_rooms;
 mod reactions;
 mod rooms;
+mod servers;
 mod state;
 mod strangers;
 mod support;

@@ -79,6 +79,8 @@ async fn what_is_no_picture_is_refused_and_leaves_nothing_behind() {
         avatar("text.png", b"just a text".to_vec()).await,
         StatusCode::UNSUPPORTED_MEDIA_TYPE
     );
+    let page = b"<script>alert(1)</script>".to_vec();
+    assert_eq!(file("page.png", page).await, StatusCode::UNSUPPORTED_MEDIA_TYPE);
     let mut bomb = png(1, 1);
     bomb[16..24].copy_from_slice(&[0, 0, 0xff, 0xff, 0, 0, 0xff, 0xff]);
     assert_eq!(avatar("bomb.png", bomb.clone()).await, StatusCode::UNPROCESSABLE_ENTITY);

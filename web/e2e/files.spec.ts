@@ -136,11 +136,12 @@ test('a drawing with a script in it does no harm', async ({ arrive }) => {
   const saved = bob.page.waitForEvent('download')
   await bob.page.evaluate((url) => location.assign(url), url)
   await saved
-  // Disguised as a picture it is none either.
+  // Disguised as a picture it is refused.
   await choose(ann, 'drawing.png', 'image/png', svg)
   await ann.field.fill('disguised')
   await ann.field.press('Enter')
-  await expect(bob.line('disguised').getByRole('link', { name: /drawing/ })).toBeVisible()
+  await expect(ann.line('disguised').getByRole('alert')).toContainText('That kind of file cannot be used here.')
+  await expect(bob.line('disguised')).toHaveCount(0)
   for (const it of [ann, bob]) await expect(it.page).not.toHaveTitle(/harm/)
 })
 

@@ -7,10 +7,42 @@ use super::Sea;
 use crate::{on_every_database, support::server::Server};
 
 on_every_database!(
+    a_new_channel_is_announced_to_each_once,
     whoever_is_on_a_server_hears_what_becomes_of_it,
     ones_own_devices_hear_of_servers_that_one_joins_and_leaves,
     whoever_is_not_there_any_more_hears_nothing,
 );
+
+async fn a_new_channel_is_announced_to_each_once(server: Server) {
+    let ann = server.person("ann").await;
+    let sea = Sea::made(&server, &ann, true).await;
+    let mut everybody = vec![(ann.id, server.socket(&ann).await)];
+    for name in ["bob", "cat", "dan"] {
+        let person = server.person(name).await;
+        server.ok(Method::PUT, &sea.path("/members/me"), &person, None).await;
+        everybody.push((person.id, server.socket(&person).await));
+    }
+    let body = json!({"chatroom_name": "south"});
+    let south = server.ok(Method::POST, &sea.path("/channels"), &ann, Some(body)).await;
+    let south = &south["chatroom_id"];
+    for (id, socket) in &mut everybody {
+        let heard = socket.overhear("room:created").await;
+        let made: Vec<_> = heard.iter().map(|it| &it["chatroom"]["chatroom_id"]).collect();
+        assert_eq!(made, [south]);
+        let heard = socket.overhear("room:member_joined").await;
+        let here = heard.iter().filter(|it| it["chatroom_id"] == *south);
+        // Had they been told of each other, a thousand would be told a million times.
+        let joined: Vec<_> = here.map(|it| it["user_id"].as_i64().unwrap()).collect();
+        assert_eq!(joined, [*id]);
+    }
+    let (_, mut at_anns) = everybody.remove(0);
+    let words = json!({"chatroom_id": south, "content": "who is here?",
+        "client_msg_id": uuid::Uuid::new_v4()});
+    at_anns.ok("message:send", words).await;
+    for (_, socket) in &mut everybody {
+        assert_eq!(socket.hear("message:created").await["message"]["content"], "who is here?");
+    }
+}
 
 async fn whoever_is_on_a_server_hears_what_becomes_of_it(server: Server) {
     let (ann, bob) = (server.person("ann").await, server.person("bob").await);
@@ -29,8 +61,12 @@ async fn whoever_is_on_a_server_hears_what_becomes_of_it(server: Server) {
     server.ok(Method::POST, &sea.path("/channels"), &ann, Some(body)).await;
 
     server.ok(Method::PUT, &sea.path("/members/me"), &bob, None).await;
-    let joined = json!({"server_id": sea.id, "user_id": bob.id, "member_count": 2});
-    assert_eq!(at_anns.overhear("server:member_joined").await, [joined]);
+    let heard = at_anns.overhear("server:member_joined").await;
+    let [joined] = heard.as_slice() else { panic!("{heard:?}") };
+    let whom = ["server_id", "user_id", "member_count"].map(|it| &joined[it]);
+    assert_eq!(whom, [&json!(sea.id), &json!(bob.id), &json!(2)]);
+    let member = &joined["member"];
+    assert_eq!((&member["user"]["username"], &member["role"]), (&json!("bob"), &json!("member")));
     let mut at_bobs = server.socket(&bob).await;
     let change = json!({"name": "the ocean", "is_open": false});
     server.ok(Method::PATCH, &sea.path(""), &ann, Some(change)).await;

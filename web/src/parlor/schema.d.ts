@@ -1982,6 +1982,14 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
             422: {
                 headers: {
                     [name: string]: unknown;

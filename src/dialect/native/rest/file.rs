@@ -38,11 +38,12 @@ pub(super) fn routes() -> OpenApiRouter<Chat> {
 /// Upload a file, to be sent with a message
 ///
 /// Pictures, sounds, films and PDF are recognised by their bytes; anything else is only ever
-/// handed out as it came, to be saved.
+/// handed out as it came, to be saved. What is called a picture must be one.
 #[utoipa::path(post, path = "/v1/files", tag = "native",
     request_body(content = FileForm, content_type = "multipart/form-data"),
     responses((status = 201, body = File),
         (status = 413, body = Problem, content_type = "application/problem+json"),
+        (status = 415, body = Problem, content_type = "application/problem+json"),
         (status = 422, body = Problem, content_type = "application/problem+json")))]
 async fn create(
     State(chat): State<Chat>,
