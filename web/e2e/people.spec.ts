@@ -89,9 +89,8 @@ test('a profile is changed and a picture cut out; others see it at once', async 
   await expect(dialog).toBeHidden()
   const face = ann.page.getByRole('region', { name: 'How others see you' }).locator('img')
   await expect(face).toBeVisible()
-  expect(
-    await face.evaluate((it: HTMLImageElement) => it.naturalWidth === it.naturalHeight && it.naturalWidth > 0),
-  ).toBe(true)
+  const isSquare = (it: HTMLImageElement) => it.naturalWidth === it.naturalHeight && it.naturalWidth > 0
+  await expect.poll(() => face.evaluate(isSquare)).toBe(true)
   await expect(bob.entry('Anna Nova').locator('img')).toBeVisible()
   await ann.page.getByRole('button', { name: 'Remove picture' }).click()
   await expect(face).toBeHidden()

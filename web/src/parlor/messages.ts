@@ -4,6 +4,7 @@ import type { Link } from './link'
 import type { Draft, Outbox, Parcel } from './outbox'
 import { Problem } from './problem'
 import { Rows, type Row } from './row'
+import type { Timeline } from './timeline'
 import type { Edit, List, Message, MessageId, Page, Reaction, Receipts, RoomId } from './types'
 import { uuid } from './uuid'
 import { excerpt } from './words'
@@ -44,30 +45,26 @@ export class Messages {
   // ---- Reading ----
 
   async loadLatest(room: RoomId): Promise<void> {
-    const page = await this.#page(room, {})
-    this.link.state.timeline(room).replace(page)
+    await this.#load(room, {}, (timeline, page) => timeline.replace(page))
     await this.#closeUp(room)
   }
 
   async loadAround(room: RoomId, seq: number): Promise<void> {
-    const page = await this.#page(room, { around_seq: seq })
-    this.link.state.timeline(room).replace(page)
+    await this.#load(room, { around_seq: seq }, (timeline, page) => timeline.replace(page))
     await this.#closeUp(room)
   }
 
   async loadOlder(room: RoomId): Promise<void> {
-    const timeline = this.link.state.timeline(room)
-    const { first } = timeline
-    if (!first || !timeline.hasOlder) return
-    timeline.addOlder(await this.#page(room, { before_seq: first.seq }))
+    const { first, hasOlder } = this.link.state.timeline(room)
+    if (!first || !hasOlder) return
+    await this.#load(room, { before_seq: first.seq }, (timeline, page) => timeline.addOlder(page))
     this.link.state.emit('messages', room)
   }
 
   async loadNewer(room: RoomId): Promise<void> {
-    const timeline = this.link.state.timeline(room)
-    const { last } = timeline
-    if (!last || !timeline.hasNewer) return
-    timeline.addNewer(await this.#page(room, { after_seq: last.seq }))
+    const { last, hasNewer } = this.link.state.timeline(room)
+    if (!last || !hasNewer) return
+    await this.#loadAfter(room, last.seq)
     await this.#closeUp(room)
   }
 
@@ -76,17 +73,26 @@ export class Messages {
     const timeline = this.link.state.timeline(room)
     const newest = () => this.link.state.rooms.get(room)?.last_seq ?? 0
     while (!timeline.hasNewer && timeline.last && timeline.last.seq < newest()) {
-      const page = await this.#page(room, { after_seq: timeline.last.seq })
-      timeline.addNewer(page)
+      const page = await this.#loadAfter(room, timeline.last.seq)
       if (page.messages.length === 0) break
     }
     this.link.state.emit('messages', room)
   }
 
-  async #page(room: RoomId, window: object): Promise<Page> {
-    const page = await this.#ask('message:list', { chatroom_id: room, limit: PAGE, ...window })
-    for (const message of page.messages) this.link.state.meetAuthor(message)
-    return page
+  #loadAfter(room: RoomId, seq: number): Promise<Page> {
+    return this.#load(room, { after_seq: seq }, (timeline, page) => timeline.addNewer(page))
+  }
+
+  async #load(
+    room: RoomId,
+    window: object,
+    takeIn: (timeline: Timeline, page: Page) => void,
+  ): Promise<Page> {
+    const ask = () => this.#ask('message:list', { chatroom_id: room, limit: PAGE, ...window })
+    return await this.link.state.fetch(room, ask, (page) => {
+      takeIn(this.link.state.timeline(room), page)
+      for (const message of page.messages) this.link.state.meetAuthor(message)
+    })
   }
 
   // ---- Writing ----

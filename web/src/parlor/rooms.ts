@@ -80,9 +80,8 @@ export class Rooms {
   // ---- Members ----
 
   async loadMembers(id: RoomId): Promise<Member[]> {
-    const members = await this.link.rest.all<Member>(`/v1/rooms/${id}/members`)
-    this.link.state.setMembers(id, members)
-    return members
+    const ask = () => this.link.rest.all<Member>(`/v1/rooms/${id}/members`)
+    return await this.link.state.fetch(id, ask, (members) => this.link.state.setMembers(id, members))
   }
 
   async addMembers(id: RoomId, users: UserId[]): Promise<void> {

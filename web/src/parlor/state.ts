@@ -4,7 +4,7 @@
 // up to its `rev`; whatever comes with a higher number than the next one was preceded by
 // something that we missed, and `apply` says so.
 import type { Changes, Head, RoomChanges, ServerEvents } from './events'
-import { Reports, type Gap } from './state/reports'
+import { Reports, roomOf, type Gap } from './state/reports'
 import { KnownRooms } from './state/rooms'
 import type { Room, RoomId, RoomSettings } from './types'
 
@@ -18,11 +18,22 @@ const AS_MADE: RoomSettings = {
   drafted_at: null,
 }
 
+/** Of a room, but of no page and no list of members. */
+const NOT_OF_PAGES = new Set<keyof ServerEvents>(['typing:changed', 'room:unread', 'room:settings_changed'])
+
+/** Something that is on its way, and what was heard since it was asked for. */
+interface Fetch {
+  /** Of this room; without one the lists of everything. */
+  room: RoomId | null
+  heard: (() => void)[]
+}
+
 export class State extends KnownRooms {
   userRev = 0
   /** The moment up to which reading marks and names are known, as the server tells it. */
   since: string | null = null
   readonly #reports = new Reports(this)
+  readonly #fetches = new Set<Fetch>()
 
   revs(): Record<RoomId, number> {
     return Object.fromEntries([...this.rooms.values()].map((it) => [it.chatroom_id, it.rev]))
@@ -36,7 +47,35 @@ export class State extends KnownRooms {
 
   /** Takes in what the server reported; the gap before it, if there is one. */
   apply<E extends keyof ServerEvents>(event: E, data: ServerEvents[E]): Gap | null {
+    const room = roomOf(data)
+    const isOfPages = !NOT_OF_PAGES.has(event)
+    const isNamed = event === 'user:updated'
+    this.#note(
+      (it) => it === null || isNamed || (it === room && isOfPages),
+      () => this.#reports.apply(event, data),
+    )
     return this.#reports.apply(event, data)
+  }
+
+  /**
+   * Fetches something and takes it in. It may be older than what is heard while it is on its way:
+   * that is taken in once more, which does no harm, since every change has its number.
+   */
+  async fetch<T>(room: RoomId | null, ask: () => Promise<T>, takeIn: (it: T) => void): Promise<T> {
+    const fetch: Fetch = { room, heard: [] }
+    this.#fetches.add(fetch)
+    try {
+      const it = await ask()
+      takeIn(it)
+      for (const hear of fetch.heard) hear()
+      return it
+    } finally {
+      this.#fetches.delete(fetch)
+    }
+  }
+
+  #note(concerns: (room: RoomId | null) => boolean, hear: () => void): void {
+    for (const fetch of this.#fetches) if (concerns(fetch.room)) fetch.heard.push(hear)
   }
 
   /** Whether one of these rooms is further than we are. */
@@ -46,10 +85,29 @@ export class State extends KnownRooms {
 
   applyChanges(changes: Changes): void {
     for (const id of changes.removed) this.removeRoom(id)
-    for (const room of changes.rooms) this.#applyRoom(room)
-    for (const user of changes.people) this.rename(user)
+    for (const room of changes.rooms) {
+      this.#note(
+        (it) => it === null || it === room.chatroom_id,
+        // As additions only: the page that has come in by then is not thrown away.
+        () => this.#applyRoom({ ...room, reset: false }),
+      )
+      this.#applyRoom(room)
+    }
+    for (const user of changes.people) {
+      this.#note(
+        () => true,
+        () => this.rename(user),
+      )
+      this.rename(user)
+    }
     this.since = changes.since
-    if (changes.user) this.#applyUser(changes.user)
+    const { user } = changes
+    if (!user) return
+    this.#note(
+      (it) => it === null,
+      () => this.#applyUser(user),
+    )
+    this.#applyUser(user)
   }
 
   #applyUser(user: NonNullable<Changes['user']>): void {

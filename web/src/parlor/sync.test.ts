@@ -216,3 +216,111 @@ describe('a page that is opened again', () => {
     expect(ann.hasSession).toBe(false)
   })
 })
+
+/** Holds answers up that have come from the server, so that things happen before they are taken in. */
+class Gate {
+  #tellReached = () => {}
+  #tellOpen = () => {}
+  readonly reached = new Promise<void>((resolve) => (this.#tellReached = resolve))
+  readonly #isOpen = new Promise<void>((resolve) => (this.#tellOpen = resolve))
+
+  /** For pages and lists. */
+  static before(parlor: Parlor): Gate {
+    const gate = new Gate()
+    const ask = parlor.line.ask.bind(parlor.line)
+    vi.spyOn(parlor.line, 'ask').mockImplementation(async (event, ...rest) => {
+      const answer = await ask(event, ...rest)
+      return event === 'message:list' ? await gate.pass(answer) : answer
+    })
+    const all = parlor.rest.all.bind(parlor.rest)
+    vi.spyOn(parlor.rest, 'all').mockImplementation(async (...rest) => await gate.pass((await all(...rest)) as never))
+    return gate
+  }
+
+  open(): void {
+    this.#tellOpen()
+  }
+
+  private async pass<T>(answer: T): Promise<T> {
+    this.#tellReached()
+    await this.#isOpen
+    return answer
+  }
+}
+
+describe('what happens while something is fetched', () => {
+  const texts = (parlor: Parlor) => parlor.state.timeline(room).rows.map((it) => it.content)
+  const idOf = (text: string) =>
+    bob.state.timeline(room).rows.find((it) => it.content === text)?.message_id ?? 0
+  const rev = (parlor: Parlor) => parlor.state.rooms.get(room)?.rev
+
+  /** Ann loads, and before it arrives Bob does something of which she hears. */
+  async function meanwhile(load: () => Promise<unknown>, act: () => Promise<unknown>): Promise<void> {
+    const gate = Gate.before(ann)
+    const loaded = load()
+    await gate.reached
+    await act()
+    await until(() => rev(ann) === rev(bob))
+    gate.open()
+    await loaded
+  }
+
+  async function changes(): Promise<void> {
+    await bob.messages.edit(idOf('one'), 'first')
+    await bob.messages.remove(idOf('two'))
+    await bob.messages.react(room, idOf('three'), '👍')
+    await say('four')
+  }
+
+  it('is in the newest page', async () => {
+    await say('one', 'two', 'three')
+    await until(() => rev(ann) === rev(bob))
+    ann.state.timeline(room).clear()
+    await meanwhile(() => ann.messages.loadLatest(room), changes)
+    expect(texts(ann)).toEqual(['first', '', 'three', 'four'])
+    expect(seen(ann)).toEqual(seen(bob))
+  })
+
+  it('is in one that is loaded again', async () => {
+    await say('one', 'two', 'three')
+    await until(() => rev(ann) === rev(bob))
+    await meanwhile(() => ann.messages.loadLatest(room), changes)
+    expect(seen(ann)).toEqual(seen(bob))
+  })
+
+  it('is in an earlier one', async () => {
+    await say('one', 'two', 'three')
+    await say(...Array.from({ length: 60 }, (_, n) => `filler ${n}`))
+    await ann.messages.loadLatest(room)
+    expect(texts(ann)).not.toContain('one')
+    await meanwhile(() => ann.messages.loadOlder(room), changes)
+    expect(texts(ann).slice(0, 3)).toEqual(['first', '', 'three'])
+    expect(ann.state.timeline(room).find(idOf('three'))?.reactions).toHaveLength(1)
+  })
+
+  it('is in the list of members', async () => {
+    const carol = await server.person('carol')
+    await meanwhile(
+      () => ann.rooms.loadMembers(room),
+      () => bob.rooms.addMembers(room, [id(carol)]),
+    )
+    const members = (parlor: Parlor) => [...(parlor.state.members.get(room)?.keys() ?? [])].sort()
+    expect(members(ann)).toEqual(members(bob))
+    carol.stop()
+  })
+
+  it('is in the lists that one begins with', async () => {
+    const late = new Parlor({ url: server.url, vault })
+    await late.session.load()
+    const gate = Gate.before(late)
+    await late.begin()
+    await gate.reached
+    const asked = new Promise((resolve) => late.on('friend:requested', resolve))
+    await bob.people.ask(id(ann))
+    await asked
+    gate.open()
+    await until(() => late.state.complete)
+    expect(late.state.relations.get(id(bob))?.state).toBe('incoming')
+    late.stop()
+  })
+})

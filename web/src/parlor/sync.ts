@@ -94,14 +94,17 @@ export class Sync {
   async #loadAll(): Promise<void> {
     const requests = (direction: string) =>
       this.rest.all<Relation>('/v1/friends/requests', { direction })
-    const [rooms, friends, incoming, outgoing, blocked] = await Promise.all([
-      this.rest.all<Room>('/v1/rooms'),
-      this.rest.all<Relation>('/v1/friends'),
-      requests('in'),
-      requests('out'),
-      this.rest.all<User>('/v1/blocks'),
-    ])
-    this.state.setRelations([...friends, ...incoming, ...outgoing], blocked)
-    this.state.setRooms(rooms)
+    const ask = () =>
+      Promise.all([
+        this.rest.all<Room>('/v1/rooms'),
+        this.rest.all<Relation>('/v1/friends'),
+        requests('in'),
+        requests('out'),
+        this.rest.all<User>('/v1/blocks'),
+      ])
+    await this.state.fetch(null, ask, ([rooms, friends, incoming, outgoing, blocked]) => {
+      this.state.setRelations([...friends, ...incoming, ...outgoing], blocked)
+      this.state.setRooms(rooms)
+    })
   }
 }

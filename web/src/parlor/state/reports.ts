@@ -10,6 +10,13 @@ export type Gap = { room: RoomId } | { user: true }
 /** A fact as old as this was said by somebody who stopped typing without a word. */
 const TYPING_LASTS = 7_000
 
+/** The room that an event is about. */
+export function roomOf(data: ServerEvents[keyof ServerEvents]): RoomId | null {
+  if ('chatroom_id' in data) return data.chatroom_id
+  if ('message' in data) return data.message.chatroom_id
+  return 'chatroom' in data ? data.chatroom.chatroom_id : null
+}
+
 export class Reports {
   readonly #state: State
 
