@@ -30,7 +30,7 @@ struct Hall {
     turns: Arc<Mutex<()>>,
 }
 
-/// Nobody else tells anything of rooms while this is held.
+/// Nobody else tells of a change while this is held.
 pub type Turn = OwnedMutexGuard<()>;
 
 impl Bus {
@@ -44,9 +44,9 @@ impl Bus {
         self.0.listeners.write().unwrap_or_else(PoisonError::into_inner).clear();
     }
 
-    /// To be held from before a room's change is committed until it is told: otherwise two
-    /// changes could be heard in another order than they happened in, and a client's copy
-    /// would be wrong in the end. Whoever holds it waits for nothing but its commit.
+    /// To be held from before a change is committed until it is told: otherwise two changes
+    /// could be heard in another order than they happened in, and a client's copy would be
+    /// wrong in the end. Whoever holds it waits for nothing but its commit.
     pub async fn turn(&self) -> Turn {
         self.0.turns.clone().lock_owned().await
     }

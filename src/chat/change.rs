@@ -99,8 +99,7 @@ impl<'a> Change<'a> {
         let chat = self.chat.clone();
         let Self { db, news, rooms, people, sessions, files, .. } = self;
         let work = async move {
-            let is_of_a_room = news.iter().any(|it| matches!(it.topic, Topic::Room(_)));
-            let turn = if is_of_a_room { Some(chat.bus.turn().await) } else { None };
+            let turn = if news.is_empty() { None } else { Some(chat.bus.turn().await) };
             let committed = db.commit().await;
             // Also after a failure: a commit whose answer was lost may have happened.
             for room in rooms {

@@ -248,6 +248,19 @@ describe('a stretch of history', () => {
     expect(timeline.bySeq(99)).toBeUndefined()
   })
 
+  it('takes in no page that it does not touch: it was asked for before a jump', () => {
+    const timeline = state.timeline('r')
+    timeline.replace(page(40, 60, true, true))
+    timeline.addOlder(page(20, 38, true, true))
+    timeline.addNewer(page(62, 80, true, false))
+    expect(timeline.rows.map((it) => it.seq)).toEqual(page(40, 60, true, true).messages.map((it) => it.seq))
+    expect([timeline.hasOlder, timeline.hasNewer]).toEqual([true, true])
+    timeline.addOlder(page(20, 39, false, true))
+    timeline.addNewer(page(61, 80, true, false))
+    expect([timeline.first?.seq, timeline.last?.seq, timeline.rows.length]).toEqual([20, 80, 61])
+    expect([timeline.hasOlder, timeline.hasNewer]).toEqual([false, false])
+  })
+
   it('keeps what came live while its newest page was on the way', () => {
     const timeline = state.timeline('r')
     timeline.put(message(3))

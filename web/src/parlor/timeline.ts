@@ -55,21 +55,18 @@ export class Timeline {
     // What came live while the page was on its way is not in it.
     const live = page.has_more_after || !this.loaded || this.hasNewer ? [] : this.#rows
     this.#rows = [...page.messages]
-    const newest = this.last?.seq ?? 0
-    for (const message of live) if (message.seq > newest) this.#upsert(message)
+    for (const message of live) if (message.seq === (this.last?.seq ?? 0) + 1) this.#upsert(message)
     this.loaded = true
     this.hasOlder = page.has_more_before
     this.hasNewer = page.has_more_after
   }
 
   addOlder(page: Page): void {
-    this.hasOlder = page.has_more_before
-    this.#merge(page.messages)
+    if (this.#merge(page.messages)) this.hasOlder = page.has_more_before
   }
 
   addNewer(page: Page): void {
-    this.hasNewer = page.has_more_after
-    this.#merge(page.messages)
+    if (this.#merge(page.messages)) this.hasNewer = page.has_more_after
   }
 
   /** A message as it is now; `false` when it does not belong to this stretch, or is old news. */
@@ -118,12 +115,18 @@ export class Timeline {
     return changed
   }
 
-  /** A page mostly belongs before everything or after everything, and is put there whole. */
-  #merge(page: Message[]): void {
-    const [from, to] = [page[0]?.seq ?? 0, page.at(-1)?.seq ?? 0]
-    if (to < (this.first?.seq ?? 0)) this.#rows = [...page, ...this.#rows]
-    else if (from > (this.last?.seq ?? 0)) this.#rows = [...this.#rows, ...page]
+  /**
+   * A page mostly belongs before everything or after everything, and is put there whole. One that
+   * does not touch this stretch was asked for when it was another.
+   */
+  #merge(page: Message[]): boolean {
+    const [first, last] = [this.first?.seq ?? 0, this.last?.seq ?? 0]
+    const [from, to] = [page[0]?.seq ?? last + 1, page.at(-1)?.seq ?? last + 1]
+    if (to < first - 1 || from > last + 1) return false
+    if (to < first) this.#rows = [...page, ...this.#rows]
+    else if (from > last) this.#rows = [...this.#rows, ...page]
     else for (const message of page) this.#upsert(message)
+    return true
   }
 
   #upsert(message: Message): boolean {
