@@ -46,7 +46,8 @@ impl Bus {
 
     /// To be held from before a change is committed until it is told: otherwise two changes
     /// could be heard in another order than they happened in, and a client's copy would be
-    /// wrong in the end. Whoever holds it waits for nothing but its commit.
+    /// wrong in the end. Whoever holds it waits for nothing but a transaction that it began
+    /// before.
     pub async fn turn(&self) -> Turn {
         self.0.turns.clone().lock_owned().await
     }

@@ -19,8 +19,8 @@ use crate::{
     store::{self, unread::Behind},
 };
 
-/// People in one query.
-const AT_ONCE: usize = 500;
+/// People whose counts are told anew in one turn: nobody else is heard before it ends.
+const AT_ONCE: usize = 50;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Cursor {
@@ -119,13 +119,19 @@ pub async fn recount_after(chat: &Chat, room: RoomId, seq: i64) {
 async fn recount(chat: &Chat, room: RoomId, seq: i64) -> Result<(), Error> {
     let members = chat.roster.members(&chat.db, room).await?;
     for users in chat.leases.present(&members).chunks(AT_ONCE) {
-        let behind = store::unread::behind(&chat.db, room, seq, users).await?;
-        let mentions = store::mention::unread_of(&chat.db, room, users).await?;
+        let db = store::connection::snapshot(&chat.db).await?;
+        // In its turn, so that what is counted is what they have heard of: a message more or
+        // less would be a ghost in their counts.
+        let turn = chat.bus.turn().await;
+        let behind = store::unread::behind(&db, room, seq, users).await?;
+        let mentions = store::mention::unread_of(&db, room, users).await?;
         for Behind { user, last_read_seq, unread } in behind {
             let mentions = mentions.get(&user).copied().unwrap_or(0);
             let news = News::Unread { room, unread, mentions, last_read_seq };
             chat.bus.publish(&Event { topic: Topic::User(user), news });
         }
+        drop(turn);
+        db.rollback().await?;
     }
     Ok(())
 }

@@ -63,9 +63,24 @@ where
     take(chat, Some(owner), name, bytes, kind).await
 }
 
-/// The same for any bytes at all, unless their name promises a picture and they are none.
-/// Those of no known type are only ever handed out as they came, to be saved.
+/// The same for any bytes at all. Those of no known type are only ever handed out as they
+/// came, to be saved.
 pub async fn any_file<S, E>(
+    chat: &Chat,
+    owner: Actor,
+    name: &str,
+    bytes: S,
+) -> Result<attachment::Model, Error>
+where
+    S: Stream<Item = Result<Bytes, E>> + Unpin,
+    E: std::error::Error + Send + Sync + 'static,
+{
+    let kind = |head: &[u8]| Ok(sniff::kind(head).unwrap_or_else(|| file::unknown(name)));
+    take(chat, Some(owner), name, bytes, kind).await
+}
+
+/// The same, unless the name promises a picture and the bytes are none.
+pub async fn honest_file<S, E>(
     chat: &Chat,
     owner: Actor,
     name: &str,

@@ -50,7 +50,7 @@ async fn create(
     Me { me, .. }: Me,
     file: Upload<Native>,
 ) -> Reply<Response> {
-    let row = upload::any_file(&chat, me, &file.name, file.bytes).await?;
+    let row = upload::honest_file(&chat, me, &file.name, file.bytes).await?;
     let location = [(header::LOCATION, format!("/v1/files/{}", row.file_id))];
     Ok((StatusCode::CREATED, location, Json(File::from(&row))).into_response())
 }

@@ -166,6 +166,10 @@ export class Reports {
   #reacted(change: ServerEvents['reaction:added']): Gap | null {
     const { chatroom_id: id, message_id, reactions, rev } = change
     if (this.#state.timeline(id).react(message_id, reactions, rev)) this.#state.emit('messages', id)
+    const last = this.#state.rooms.get(id)?.last_message
+    if (last?.message_id === message_id && last.deleted_at === null && last.rev < rev) {
+      this.#state.changeRoom(id, { last_message: { ...last, reactions, rev } })
+    }
     return this.#raise(id, rev)
   }
 
