@@ -139,6 +139,26 @@ describe('what is heard', () => {
     expect(hear(5)).toBeNull()
   })
 
+  it('is kept when a room begins anew that was not known when the server was asked', () => {
+    const anew = (rev: number) => ({
+      rooms: [
+        { chatroom_id: 'r', chatroom: { ...ROOM, rev }, messages: [], cursors: [], rev, has_more: false, reset: true },
+      ],
+      removed: [],
+      people: [],
+      since: 'now',
+      has_more: false,
+    })
+    hear(1)
+    state.applyChanges(anew(1), {})
+    expect(said()).toEqual(['word 1'])
+    expect(room().rev).toBe(2)
+    // It is from an earlier state of the server, which was put back.
+    state.applyChanges(anew(1), { r: 2 })
+    expect(said()).toEqual([])
+    expect(room().rev).toBe(1)
+  })
+
   it('in a room that is not known yet is a gap, too', () => {
     expect(hear(1, { chatroom_id: 'other' })).toEqual({ room: 'other' })
   })

@@ -83,7 +83,8 @@ export class State extends KnownRooms {
     return heads.some((it) => (this.rooms.get(it.chatroom_id)?.rev ?? -1) < it.rev)
   }
 
-  applyChanges(changes: Changes): void {
+  /** Takes in the answer to a sync that was asked for with these revs. */
+  applyChanges(changes: Changes, asked: Record<RoomId, number> = {}): void {
     for (const id of changes.removed) this.removeRoom(id)
     for (const room of changes.rooms) {
       this.#note(
@@ -91,7 +92,10 @@ export class State extends KnownRooms {
         // As additions only: the page that has come in by then is not thrown away.
         () => this.#applyRoom({ ...room, reset: false }),
       )
-      this.#applyRoom(room)
+      const known = this.rooms.get(room.chatroom_id)?.rev ?? -1
+      // What we have learned since may be further: a room that was made just now is not forgotten.
+      const isOvertaken = known >= room.rev && known !== asked[room.chatroom_id]
+      this.#applyRoom(isOvertaken ? { ...room, reset: false } : room)
     }
     for (const user of changes.people) {
       this.#note(

@@ -67,16 +67,16 @@ export class Sync {
 
   async #catchUp(): Promise<void> {
     for (;;) {
-      const changes = await this.#ask()
-      this.state.applyChanges(changes)
+      const asked = this.state.revs()
+      const changes = await this.#ask(asked)
+      this.state.applyChanges(changes, asked)
       this.settle(changes)
       if (!changes.has_more) return
     }
   }
 
-  async #ask(): Promise<Changes> {
+  async #ask(rooms: Record<RoomId, number>): Promise<Changes> {
     const { userRev, since } = this.state
-    const rooms = this.state.revs()
     const body = { user_rev: userRev, rooms, ...(since !== null && { since }) }
     if (Object.keys(rooms).length <= MOST_ROOMS_PER_PACKET) return await this.line.ask('sync', body)
     return await this.rest.send('POST', '/v1/sync', { body })
