@@ -51,6 +51,11 @@ export class Keys extends Emitter<KeyEvents> {
     return this.vault.read()?.accessToken ?? null
   }
 
+  /** To tell by, after a refusal, what was used. */
+  get grant(): Grant | null {
+    return this.vault.read()
+  }
+
   keep(tokens: Tokens): void {
     this.vault.write(granted(tokens, this.vault.usesCookies))
     this.#isOpen = true

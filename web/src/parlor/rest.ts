@@ -90,6 +90,7 @@ export class Rest {
     { anonymous = false, once = false }: Request,
     ask: (headers: Record<string, string>) => Promise<Response>,
   ): Promise<Response> {
+    const used = this.keys.grant
     try {
       return await accepted(await ask(this.#headers(anonymous)))
     } catch (thrown) {
@@ -97,7 +98,8 @@ export class Rest {
       if (anonymous || once || !problem.isAboutToken || !this.keys.hasSession) throw problem
     }
     try {
-      await this.keys.refresh()
+      // The refusal may come when another request has got a new one already.
+      await this.keys.refresh(used)
       return await accepted(await ask(this.#headers(anonymous)))
     } catch (thrown) {
       throw Problem.of(thrown)
