@@ -33,77 +33,40 @@ const HEAD: usize = 4_096;
 /// How much of a file that is too large is still taken in.
 const WITHIN_REASON: usize = 64 << 20;
 
-/// Takes a file of a known type that is going to be sent with a message.
+/// Which files are taken.
+#[derive(Clone, Copy)]
+pub enum Wanted {
+    /// Those of a known type.
+    Known,
+    Pictures,
+    /// Any bytes. Those of no known type are only ever handed out as they came, to be saved.
+    Anything,
+    /// The same, unless the name promises a picture and the bytes are none.
+    Honest,
+}
+
+impl Wanted {
+    fn kind(self, head: &[u8], name: &str) -> Result<FileType, Error> {
+        let known = sniff::kind(head);
+        let is_picture = known.is_some_and(|it| it.shown_as == message::Type::Image);
+        let is_welcome = match self {
+            Self::Known => known.is_some(),
+            Self::Pictures => is_picture,
+            Self::Anything => true,
+            Self::Honest => known.is_some() || !file::promises_a_picture(name),
+        };
+        let kind = || known.unwrap_or_else(|| file::unknown(name));
+        is_welcome.then(kind).ok_or(Error::Unsupported)
+    }
+}
+
+/// Takes a file that is going to be sent with a message.
 pub async fn message_file<S, E>(
     chat: &Chat,
     owner: Option<Actor>,
     name: &str,
     bytes: S,
-) -> Result<attachment::Model, Error>
-where
-    S: Stream<Item = Result<Bytes, E>> + Unpin,
-    E: std::error::Error + Send + Sync + 'static,
-{
-    take(chat, owner, name, bytes, |head| sniff::kind(head).ok_or(Error::Unsupported)).await
-}
-
-/// The same for a picture, and for nothing else.
-pub async fn picture<S, E>(
-    chat: &Chat,
-    owner: Actor,
-    name: &str,
-    bytes: S,
-) -> Result<attachment::Model, Error>
-where
-    S: Stream<Item = Result<Bytes, E>> + Unpin,
-    E: std::error::Error + Send + Sync + 'static,
-{
-    let is_picture = |it: &FileType| it.shown_as == message::Type::Image;
-    let kind = |head: &[u8]| sniff::kind(head).filter(is_picture).ok_or(Error::Unsupported);
-    take(chat, Some(owner), name, bytes, kind).await
-}
-
-/// The same for any bytes at all. Those of no known type are only ever handed out as they
-/// came, to be saved.
-pub async fn any_file<S, E>(
-    chat: &Chat,
-    owner: Actor,
-    name: &str,
-    bytes: S,
-) -> Result<attachment::Model, Error>
-where
-    S: Stream<Item = Result<Bytes, E>> + Unpin,
-    E: std::error::Error + Send + Sync + 'static,
-{
-    let kind = |head: &[u8]| Ok(sniff::kind(head).unwrap_or_else(|| file::unknown(name)));
-    take(chat, Some(owner), name, bytes, kind).await
-}
-
-/// The same, unless the name promises a picture and the bytes are none.
-pub async fn honest_file<S, E>(
-    chat: &Chat,
-    owner: Actor,
-    name: &str,
-    bytes: S,
-) -> Result<attachment::Model, Error>
-where
-    S: Stream<Item = Result<Bytes, E>> + Unpin,
-    E: std::error::Error + Send + Sync + 'static,
-{
-    let kind = |head: &[u8]| match sniff::kind(head) {
-        Some(known) => Ok(known),
-        None if file::promises_a_picture(name) => Err(Error::Unsupported),
-        None => Ok(file::unknown(name)),
-    };
-    take(chat, Some(owner), name, bytes, kind).await
-}
-
-async fn take<S, E>(
-    chat: &Chat,
-    owner: Option<Actor>,
-    name: &str,
-    bytes: S,
-    kind: impl FnOnce(&[u8]) -> Result<FileType, Error>,
+    wanted: Wanted,
 ) -> Result<attachment::Model, Error>
 where
     S: Stream<Item = Result<Bytes, E>> + Unpin,
@@ -113,7 +76,7 @@ where
     let id = FileId(Uuid::new_v4());
     let mut draft = chat.disk.draft(&id.to_string()).await.map_err(Error::internal)?;
     let (head, size) = receive(bytes, room_left, &mut draft).await?;
-    let kind = kind(&head)?;
+    let kind = wanted.kind(&head, name)?;
     draft.flush().await.map_err(Error::internal)?;
     let dimensions = dimensions(&draft, kind).await?;
     let stored_name = format!("{id}.{}", kind.extension);

@@ -8,7 +8,11 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{Chatroom, Reply};
 use crate::{
-    chat::{handle::Chat, pairing, upload},
+    chat::{
+        handle::Chat,
+        pairing,
+        upload::{self, Wanted},
+    },
     model::{
         actor::Actor,
         error::{Doubt, Error},
@@ -92,7 +96,7 @@ async fn message_file(
     file: Upload<Chatroom>,
 ) -> Reply<Json<StoredFile>> {
     admit(&chat, me, address).await?;
-    let row = upload::message_file(&chat, me, &file.name, file.bytes).await?;
+    let row = upload::message_file(&chat, me, &file.name, file.bytes, Wanted::Known).await?;
     let url = links.whole(&format!("/static/message/{}", row.stored_name));
     let message_type = match upload::shown_as(&row.mime) {
         Type::Image => "image",

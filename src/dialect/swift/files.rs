@@ -14,7 +14,10 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{Reply, Swift, door::Me};
 use crate::{
-    chat::{handle::Chat, upload},
+    chat::{
+        handle::Chat,
+        upload::{self, Wanted},
+    },
     model::{
         actor::Actor,
         error::{Error, Thing},
@@ -91,7 +94,9 @@ async fn upload_file(
     State(chat): State<Chat>,
     Sent { me, file }: Sent,
 ) -> Result<Json<StoredFile>, Response> {
-    let row = upload::any_file(&chat, me, &file.name, file.bytes).await.map_err(refused)?;
+    let row = upload::message_file(&chat, Some(me), &file.name, file.bytes, Wanted::Anything)
+        .await
+        .map_err(refused)?;
     Ok(Json(StoredFile {
         file_url: format!("/api/files/{}", row.stored_name),
         filename: row.stored_name,
@@ -111,7 +116,9 @@ async fn upload_image(
     State(chat): State<Chat>,
     Sent { me, file }: Sent,
 ) -> Result<Json<StoredImage>, Response> {
-    let row = upload::picture(&chat, me, &file.name, file.bytes).await.map_err(refused)?;
+    let row = upload::message_file(&chat, Some(me), &file.name, file.bytes, Wanted::Pictures)
+        .await
+        .map_err(refused)?;
     Ok(Json(StoredImage {
         image_url: format!("/api/images/{}", row.stored_name),
         filename: row.stored_name,

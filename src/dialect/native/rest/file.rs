@@ -14,7 +14,7 @@ use crate::{
     chat::{
         handle::Chat,
         upload::{
-            self,
+            self, Wanted,
             thumbnail::{self, Thumbnail},
         },
     },
@@ -50,7 +50,7 @@ async fn create(
     Me { me, .. }: Me,
     file: Upload<Native>,
 ) -> Reply<Response> {
-    let row = upload::honest_file(&chat, me, &file.name, file.bytes).await?;
+    let row = upload::message_file(&chat, Some(me), &file.name, file.bytes, Wanted::Honest).await?;
     let location = [(header::LOCATION, format!("/v1/files/{}", row.file_id))];
     Ok((StatusCode::CREATED, location, Json(File::from(&row))).into_response())
 }
