@@ -1,5 +1,6 @@
 //! One test binary: every surface, one chat. Names are facts; a failing one is the report.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should say where")]
+mod abuse;
 mod accounts;
 mod architecture;
 mod campus;
@@ -12,6 +13,7 @@ mod contested;
 mod crossing;
 mod discord;
 mod doors;
+mod faults;
 mod find;
 mod friends;
 mod guilds;
