@@ -1,5 +1,7 @@
 //! The tables come, go, and come again, whoever else is at it.
 
+mod upgrade;
+
 use std::{collections::HashMap, time::Duration};
 
 use entity::id::RoomId;
