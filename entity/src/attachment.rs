@@ -15,6 +15,8 @@ pub struct Model {
     pub owner_id: Option<UserId>,
     pub chatroom_id: Option<RoomId>,
     pub message_id: Option<MessageId>,
+    /// Its place among the files of its message, from 0.
+    pub position: i32,
     /// The name on disk: the id and an extension that its bytes earned.
     pub stored_name: String,
     pub name: String,

@@ -92,6 +92,7 @@ async fn share_one(
         owner_id: Some(me.id),
         chatroom_id: None,
         message_id: None,
+        position: 0,
         stored_name: format!("{id}.{extension}"),
         created_at: chat.clock.now(),
         ..file.clone()

@@ -290,10 +290,12 @@ fn kind(named: message::Type, files: &[attachment::Model]) -> message::Type {
     }
 }
 
-/// Files are sent once, by whoever uploaded them, or by anybody if nobody knows who did.
+/// Files are sent once, by whoever uploaded them, or by anybody if nobody knows who did. They
+/// come in the order in which the sender names them.
 async fn own_files(chat: &Chat, me: Actor, draft: &Draft) -> Result<Vec<attachment::Model>, Error> {
     let mut found = store::attachment::find_all(&chat.db, &draft.files).await?;
     found.retain(|it| it.owner_id.is_none_or(|owner| owner == me.id));
+    found.sort_by_key(|it| draft.files.iter().position(|file| *file == it.file_id));
     let is_complete = found.len() >= draft.files.len();
     let is_new = found.iter().all(|it| it.message_id.is_none());
     if is_complete && is_new {

@@ -86,6 +86,7 @@ where
         owner_id: owner.map(|it| it.id),
         chatroom_id: None,
         message_id: None,
+        position: 0,
         name: display_name(name, &stored_name),
         stored_name,
         mime: kind.mime.to_owned(),

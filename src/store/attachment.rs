@@ -4,7 +4,9 @@ use entity::{
     attachment,
     id::{FileId, MessageId, RoomId, UserId},
 };
-use sea_orm::{DbErr, QueryFilter, QuerySelect, entity::prelude::*};
+use sea_orm::{
+    DbErr, QueryFilter, QueryOrder, QuerySelect, entity::prelude::*, sea_query::CaseStatement,
+};
 
 /// Rooms in one statement, well under every database's limit of parameters.
 const ROWS: usize = 500;
@@ -43,6 +45,8 @@ pub async fn find_all(
         .await
 }
 
+/// The files of each message in their order. Those that were sent before files had one are in
+/// the order in which they came.
 pub async fn of_messages(
     db: &impl ConnectionTrait,
     messages: &[MessageId],
@@ -52,6 +56,9 @@ pub async fn of_messages(
     }
     attachment::Entity::find()
         .filter(attachment::Column::MessageId.is_in(messages.iter().copied()))
+        .order_by_asc(attachment::Column::Position)
+        .order_by_asc(attachment::Column::CreatedAt)
+        .order_by_asc(attachment::Column::FileId)
         .all(db)
         .await
 }
@@ -84,7 +91,7 @@ pub async fn rename(db: &impl ConnectionTrait, file: FileId, name: String) -> Re
     Ok(())
 }
 
-/// Ties the files to the message they were sent with.
+/// Ties the files to the message they were sent with, in this order.
 pub async fn send(
     db: &impl ConnectionTrait,
     files: &[FileId],
@@ -94,10 +101,23 @@ pub async fn send(
     attachment::Entity::update_many()
         .col_expr(attachment::Column::ChatroomId, Expr::value(room))
         .col_expr(attachment::Column::MessageId, Expr::value(message))
+        .col_expr(attachment::Column::Position, positions(files))
         .filter(attachment::Column::FileId.is_in(files.iter().copied()))
         .exec(db)
         .await?;
     Ok(())
+}
+
+/// Of one file it is the first.
+fn positions(files: &[FileId]) -> Expr {
+    let numbered = (0_i32..).zip(files).skip(1);
+    let case = |case: CaseStatement, (position, file): (i32, &FileId)| {
+        case.case(attachment::Column::FileId.eq(*file), Expr::value(position))
+    };
+    match files {
+        [] | [_] => Expr::value(0),
+        _ => numbered.fold(CaseStatement::new(), case).finally(Expr::value(0)).into(),
+    }
 }
 
 pub async fn delete_of_message(db: &impl ConnectionTrait, message: MessageId) -> Result<(), DbErr> {

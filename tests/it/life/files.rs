@@ -20,6 +20,7 @@ const THERE: [u16; 3] = [200; 3];
 
 on_every_database!(
     files_go_with_their_message,
+    the_files_of_a_message_stay_in_the_order_they_were_sent_in,
     the_words_of_a_file_may_go,
     a_file_that_old_clients_name_in_the_words_goes_too,
     a_message_with_files_that_is_sent_again_is_one_message,
@@ -45,6 +46,39 @@ async fn files_go_with_their_message(server: Server) {
     assert_eq!(server.on_disk(), 1);
     let noted = store::discarded_file::some(&server.chat().db, "", 10).await.unwrap();
     assert_eq!(noted, [""; 0]);
+}
+
+/// Ids are chance, so that an order by id would be another one, but for one time in 720.
+async fn the_files_of_a_message_stay_in_the_order_they_were_sent_in(server: Server) {
+    let group = server.group_of_three().await;
+    let mut at_bobs = server.socket(&group.bob).await;
+    let mut files = Vec::new();
+    for _ in 0..6 {
+        files.push(server.upload(&group.ann).await["id"].clone());
+    }
+    files.reverse();
+    let order = |message: &Value| {
+        let files = message["attachments"].as_array().unwrap().iter();
+        files.map(|it| it["id"].clone()).collect::<Vec<_>>()
+    };
+    let body = json!({"attachment_ids": files, "content": "six", "client_msg_id": Uuid::new_v4()});
+    let path = format!("/v1/rooms/{}/messages", group.room);
+    let sent = server.ok(Method::POST, &path, &group.ann, Some(body.clone())).await;
+    let again = server.ok(Method::POST, &path, &group.ann, Some(body)).await;
+    assert_eq!((order(&sent), order(&again)), (files.clone(), files.clone()), "the answer");
+    assert_eq!(order(&at_bobs.hear("message:created").await["message"]), files, "live");
+    assert_eq!(order(&server.messages(&group.room, &group.bob).await[0]), files, "the history");
+    let id = sent["message_id"].as_i64().unwrap();
+    assert_eq!(order(&server.edit(id, &group.ann, "half a dozen").await), files, "edited");
+    let synced = at_bobs.ok("sync", json!({"rooms": {}})).await;
+    assert_eq!(order(&synced["rooms"][0]["messages"][0]), files, "away");
+    // Passed on they are other files, in the same order.
+    let path = format!("/v1/messages/{id}/forward");
+    let body = json!({"chatroom_id": group.room});
+    let passed = server.ok(Method::POST, &path, &group.ann, Some(body)).await;
+    let passed_again = server.message(passed["message_id"].as_i64().unwrap(), &group.bob).await;
+    assert_eq!(order(&passed), order(&passed_again), "passed on");
+    assert_ne!(order(&passed), files);
 }
 
 async fn the_words_of_a_file_may_go(server: Server) {
