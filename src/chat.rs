@@ -18,6 +18,7 @@ pub mod erase;
 pub mod forward;
 pub mod foundation;
 pub mod friend;
+pub mod guess;
 pub mod guild;
 pub mod handle;
 pub mod health;

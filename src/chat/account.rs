@@ -12,6 +12,7 @@ use sea_orm::{ActiveValue::Set, DbErr};
 use crate::{
     chat::{
         change::{Change, patiently},
+        guess::{Account, Attempt, KnownDevice},
         guild,
         handle::Chat,
         membership, password, profile, session,
@@ -21,7 +22,7 @@ use crate::{
         error::{Clash, Doubt, Error},
         event::{Ending, News, Topic},
         friendship::{Relation, State},
-        limit::{Allowance, Spender},
+        limit::Network,
         name::{self, Email, Username},
         person::{Card, ProfileChange},
         session::{Device, SignedIn},
@@ -66,16 +67,12 @@ pub async fn sign_in(
     password: &str,
     device: Device,
 ) -> Result<SignedIn, Error> {
-    let account = name::key(login);
-    if let Some(address) = device.address {
-        chat.limits.spend(Allowance::LoginAddress, Spender::Address(address))?;
-    }
-    chat.limits.may_try(&account)?;
-    let user = find(chat, &account).await?;
+    let login = name::login(login).ok_or(Error::Unauthenticated(Doubt::UnknownUser))?;
+    let user = find(chat, &login).await?;
+    let attempt = attempt(chat, user.as_ref(), login, &device).await?;
     let stored = user.as_ref().map(|it| it.hashed_password.as_str());
-    let fits = chat.passwords.verify(password, stored).await?;
+    let fits = chat.passwords.verify(attempt, password, stored).await?;
     let (Some(user), true) = (&user, fits) else {
-        chat.limits.note_failure(&account);
         let doubt = if user.is_some() { Doubt::WrongPassword } else { Doubt::UnknownUser };
         return Err(Error::Unauthenticated(doubt));
     };
@@ -101,14 +98,20 @@ pub async fn change_password(
     shortest: usize,
 ) -> Result<(), Error> {
     password::check(new, shortest)?;
+    confirm(chat, me, old).await?;
+    replace_password(chat, me, new, shortest).await
+}
+
+/// Whether whoever is signed in knows their password, too.
+pub async fn confirm(chat: &Chat, me: Actor, password: &str) -> Result<(), Error> {
     let user = store::user::find(&chat.db, me.id).await?;
     let user = user.ok_or(Error::Unauthenticated(Doubt::Revoked))?;
-    chat.limits.may_try(&user.username_key)?;
-    if !chat.passwords.verify(old, Some(&user.hashed_password)).await? {
-        chat.limits.note_failure(&user.username_key);
+    let device = Some(KnownDevice::Session(me.session));
+    let attempt = chat.guesses.begin(Account::Known(me.id), device, None).await?;
+    if !chat.passwords.verify(attempt, password, Some(&user.hashed_password)).await? {
         return Err(Error::Unauthenticated(Doubt::WrongPassword));
     }
-    replace_password(chat, me, new, shortest).await
+    Ok(())
 }
 
 /// Without asking for the old one, for surfaces whose clients do not send it: being signed
@@ -230,6 +233,20 @@ async fn leave_groups(chat: &Chat, change: &mut Change<'_>, user: UserId) -> Res
         membership::part(chat, change, facts, user).await?;
     }
     Ok(())
+}
+
+async fn attempt(
+    chat: &Chat,
+    user: Option<&user::Model>,
+    login: String,
+    device: &Device,
+) -> Result<Attempt, Error> {
+    let address = device.address.map(Network::from);
+    let Some(user) = user else {
+        return chat.guesses.begin(Account::Unknown(login), None, address).await;
+    };
+    let known = session::known_device(chat, user.user_id, device).await?;
+    chat.guesses.begin(Account::Known(user.user_id), known, address).await
 }
 
 async fn find(chat: &Chat, key: &str) -> Result<Option<user::Model>, Error> {

@@ -7,9 +7,9 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
     chat::{
-        bus::Bus, clock::Clock, leases::Leases, ledger::Ledger, limit::Limits, living::Living,
-        neighbours::Neighbours, password::Passwords, picture::Darkroom, roster::Roster,
-        rules::Rules, token::Keys, typists::Typists,
+        bus::Bus, clock::Clock, guess::Guesses, leases::Leases, ledger::Ledger, limit::Limits,
+        living::Living, neighbours::Neighbours, password::Passwords, picture::Darkroom,
+        roster::Roster, rules::Rules, token::Keys, typists::Typists,
     },
     store::disk::Disk,
 };
@@ -27,6 +27,7 @@ pub struct Parts {
     pub clock: Clock,
     pub darkroom: Darkroom,
     pub rules: Rules,
+    pub guesses: Guesses,
     pub limits: Limits,
     pub disk: Disk,
     pub keys: Keys,
@@ -55,7 +56,9 @@ impl Chat {
         let roster = Roster::default();
         let limits =
             if rules.rate_limits { Limits::on(rules.register_per_hour) } else { Limits::off() };
+        let per_address = rules.rate_limits.then_some(rules.failures_per_address);
         Self(Arc::new(Parts {
+            guesses: Guesses::new(per_address),
             ledger: Ledger::open(
                 writer.clone(),
                 bus.clone(),

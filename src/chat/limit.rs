@@ -1,31 +1,17 @@
 //! How often somebody may do something. Over the limit is an answer, never a silence.
 
-use std::{
-    collections::HashMap,
-    num::NonZeroU32,
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::{collections::HashMap, num::NonZeroU32, sync::Arc, time::Duration};
 
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter, clock::Clock, clock::DefaultClock};
-use moka::sync::Cache;
 
 use crate::model::{
     error::Error,
     limit::{Allowance, Spender},
 };
 
-const MINUTE: Duration = Duration::from_mins(1);
-
-/// Wrong passwords that an account takes at once; then one a minute.
-const GUESSES: u32 = 5;
-
-#[derive(Clone)]
-pub struct Limits {
-    buckets: Option<Arc<Buckets>>,
-    /// Until when the failed sign-ins of each account are remembered, a minute for each.
-    guesses: Cache<String, Instant>,
-}
+/// Nothing in it where limits are off.
+#[derive(Clone, Default)]
+pub struct Limits(Option<Arc<Buckets>>);
 
 struct Buckets {
     by_allowance: HashMap<Allowance, DefaultKeyedRateLimiter<Spender>>,
@@ -33,17 +19,15 @@ struct Buckets {
 }
 
 impl Limits {
-    /// Benchmarks and tests ask faster than any person. Only guessing passwords is limited
-    /// all the same: whoever knows theirs never notices.
+    /// Benchmarks and tests ask faster than any person. Guessing passwords is limited all the
+    /// same, see [`crate::chat::guess`]: whoever knows theirs never notices.
     pub fn off() -> Self {
-        let guesses = Cache::builder().max_capacity(100_000).time_to_live(MINUTE * GUESSES);
-        Self { buckets: None, guesses: guesses.build() }
+        Self::default()
     }
 
     pub fn on(register_per_hour: u32) -> Self {
-        let hour = MINUTE * 60;
+        let hour = Duration::from_hours(1);
         let quotas = [
-            (Allowance::LoginAddress, quota(10, MINUTE)),
             (Allowance::Register, quota(register_per_hour, hour / register_per_hour.max(1))),
             (Allowance::Search, quota(5, Duration::from_secs(1))),
             (Allowance::FriendRequest, quota(20, hour / 20)),
@@ -54,40 +38,21 @@ impl Limits {
         ];
         let by_allowance = quotas.map(|(allowance, quota)| (allowance, RateLimiter::keyed(quota)));
         let buckets = Buckets { by_allowance: by_allowance.into(), clock: DefaultClock::default() };
-        Self { buckets: Some(Arc::new(buckets)), ..Self::off() }
+        Self(Some(Arc::new(buckets)))
     }
 
     #[expect(clippy::needless_pass_by_value, reason = "callers make it for this one call")]
     pub fn spend(&self, allowance: Allowance, spender: Spender) -> Result<(), Error> {
-        let Some(buckets) = &self.buckets else { return Ok(()) };
+        let Some(buckets) = &self.0 else { return Ok(()) };
         let Some(bucket) = buckets.by_allowance.get(&allowance) else { return Ok(()) };
         bucket.check_key(&spender).map_err(|until| Error::TooMany {
             retry_after: until.wait_time_from(buckets.clock.now()),
         })
     }
 
-    /// Whether this account may try a password at all.
-    pub fn may_try(&self, account: &str) -> Result<(), Error> {
-        let Some(until) = self.guesses.get(account) else { return Ok(()) };
-        let remembered = until.saturating_duration_since(Instant::now());
-        match remembered.checked_sub(MINUTE * (GUESSES - 1)) {
-            Some(retry_after) if !retry_after.is_zero() => Err(Error::TooMany { retry_after }),
-            Some(_) | None => Ok(()),
-        }
-    }
-
-    /// Only failures count against an account: its owner may sign in as often as they like.
-    pub fn note_failure(&self, account: &str) {
-        let now = Instant::now();
-        self.guesses.entry(account.to_owned()).and_upsert_with(|known| {
-            let until = known.map_or(now, |it| now.max(it.into_value()));
-            until + MINUTE
-        });
-    }
-
     /// Lets go of everybody whose allowance is full again.
     pub fn tidy(&self) {
-        for bucket in self.buckets.iter().flat_map(|it| it.by_allowance.values()) {
+        for bucket in self.0.iter().flat_map(|it| it.by_allowance.values()) {
             bucket.retain_recent();
         }
     }

@@ -19,7 +19,10 @@ use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 use tokio::sync::Semaphore;
 
-use crate::model::error::{Error, Problem};
+use crate::{
+    chat::guess::Attempt,
+    model::error::{Error, Problem},
+};
 
 /// Each hash takes 19 MiB and a core for a while.
 const AT_ONCE: usize = 2;
@@ -53,18 +56,24 @@ impl Passwords {
     }
 
     /// Whether it fits. `stored` may be a hash of one of the systems people come from.
-    pub async fn verify(&self, password: &str, stored: Option<&str>) -> Result<bool, Error> {
+    pub async fn verify(
+        &self,
+        mut attempt: Attempt,
+        password: &str,
+        stored: Option<&str>,
+    ) -> Result<bool, Error> {
         if password.len() > LONGEST {
+            attempt.look();
             return Ok(false);
         }
         let (password, stored) = (password.to_owned(), stored.map(str::to_owned));
         self.work(move || {
-            if let Some(stored) = stored {
-                fits(&password, &stored)
-            } else {
-                fits(&password, &DUMMY);
-                false
+            attempt.look();
+            let fits = fits(&password, stored.as_deref().unwrap_or(&DUMMY)) && stored.is_some();
+            if fits {
+                attempt.right();
             }
+            fits
         })
         .await
     }
@@ -179,17 +188,20 @@ fn hex(bytes: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use argon2::{PasswordHasher, PasswordVerifier};
+    use entity::id::UserId;
 
     use super::*;
+    use crate::chat::guess::{Account, Guesses};
 
     #[tokio::test]
     async fn a_hash_fits_its_password_only() {
-        let passwords = Passwords::default();
+        let (passwords, guesses) = (Passwords::default(), Guesses::new(None));
+        let attempt = async || guesses.begin(Account::Known(UserId(1)), None, None).await.unwrap();
         let hash = passwords.hash("correct horse").await.unwrap();
         assert!(!is_outdated(&hash), "{hash}");
-        assert!(passwords.verify("correct horse", Some(&hash)).await.unwrap());
-        assert!(!passwords.verify("wrong horse", Some(&hash)).await.unwrap());
-        assert!(!passwords.verify("correct horse", None).await.unwrap());
+        assert!(passwords.verify(attempt().await, "correct horse", Some(&hash)).await.unwrap());
+        assert!(!passwords.verify(attempt().await, "wrong horse", Some(&hash)).await.unwrap());
+        assert!(!passwords.verify(attempt().await, "correct horse", None).await.unwrap());
     }
 
     #[test]

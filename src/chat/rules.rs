@@ -28,6 +28,8 @@ pub struct Rules {
     pub origins: Vec<String>,
     pub rate_limits: bool,
     pub register_per_hour: u32,
+    /// Wrong passwords that one address may send at once.
+    pub failures_per_address: u32,
     /// Whether members may read what a message said before it was edited.
     pub show_edits: bool,
     pub engine_io_3: bool,

@@ -3,6 +3,8 @@
 //! A refresh token's successor is derived from it, so two tabs that refresh at once get
 //! the same one and stay signed in. Any other token of the session is a replay, and ends it.
 
+use std::net::IpAddr;
+
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use entity::{
     id::{SessionId, UserId},
@@ -13,11 +15,12 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use crate::{
-    chat::{change::Change, handle::Chat, living, token},
+    chat::{change::Change, guess::KnownDevice, handle::Chat, living, token},
     model::{
         actor::Actor,
         error::{Doubt, Error, Thing},
         event::{Ending, News, Topic},
+        limit::Network,
         session::{Device, Pass, SignedIn, Tokens},
     },
     store,
@@ -37,6 +40,21 @@ pub async fn open(chat: &Chat, user: &user::Model, device: Device) -> Result<Tok
     };
     store::session::insert(&chat.db, new, chat.clock.now()).await?;
     tokens(chat, user, id, refresh)
+}
+
+/// This device, if the person has signed in on it before: by the same program at the same
+/// address, for a name that a program gives itself is no secret.
+pub async fn known_device(
+    chat: &Chat,
+    user: UserId,
+    device: &Device,
+) -> Result<Option<KnownDevice>, Error> {
+    let Some(address) = device.address.map(Network::from) else { return Ok(None) };
+    let program = device.user_agent.clone();
+    let places = store::session::addresses(&chat.db, user, program.as_deref()).await?;
+    let mut places = places.iter().filter_map(|it| it.parse::<IpAddr>().ok());
+    let is_known = places.any(|it| Network::from(it) == address);
+    Ok(is_known.then_some(KnownDevice::Program(user, address, program)))
 }
 
 /// New tokens for a refresh token, which is used up by it.

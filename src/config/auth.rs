@@ -18,6 +18,7 @@ pub struct Auth {
     pub native_password_min: usize,
     pub cookie_secure: bool,
     pub register_per_hour: u32,
+    pub failures_per_address: u32,
     pub anonymous_sockets: AnonymousSockets,
 }
 
@@ -47,6 +48,7 @@ impl Auth {
             native_password_min: layers.number("auth.native_password_min", 1..=128)?,
             cookie_secure: layers.switch_or("auth.cookie_secure", production)?,
             register_per_hour: layers.number("auth.register_per_hour", 1..=1_000_000)?,
+            failures_per_address: layers.number("auth.failures_per_address", 1..=10_000)?,
             anonymous_sockets: layers.one_of(
                 "auth.anonymous_sockets",
                 &[("off", AnonymousSockets::Off), ("paired", AnonymousSockets::Paired)],

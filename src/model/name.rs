@@ -83,6 +83,13 @@ impl Email {
     }
 }
 
+/// The key of what somebody signs in with, unless it is too long to be anybody's.
+pub fn login(text: &str) -> Option<String> {
+    let text = text.trim();
+    // No character takes more than four bytes.
+    (text.len() <= Email::LONGEST * 4).then(|| key(text))
+}
+
 /// NFKC and lower case, so that `Ann`, `ann` and `ａｎｎ` are one name everywhere.
 pub fn key(name: &str) -> String {
     let folded = name.trim().nfkc().flat_map(char::to_lowercase).collect::<String>();

@@ -27,6 +27,7 @@ pub fn from(settings: &Settings) -> Rules {
         origins: settings.origins.clone(),
         rate_limits: settings.rate_limits,
         register_per_hour: auth.register_per_hour,
+        failures_per_address: auth.failures_per_address,
         show_edits: settings.messages.show_edits,
         engine_io_3: server.engine_io_3,
         tls: server.tls,

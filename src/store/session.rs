@@ -5,7 +5,7 @@ use entity::{
     session,
     time::Timestamp,
 };
-use sea_orm::{ActiveValue::Set, DbErr, QueryOrder, entity::prelude::*};
+use sea_orm::{ActiveValue::Set, DbErr, QueryOrder, QuerySelect, entity::prelude::*};
 
 pub struct NewSession {
     pub id: SessionId,
@@ -79,6 +79,30 @@ pub async fn of(
         .filter(session::Column::RevokedAt.is_null())
         .filter(session::Column::ExpiresAt.gt(now))
         .order_by_desc(session::Column::LastUsedAt)
+        .all(db)
+        .await
+}
+
+/// Where a person has signed in with this program, the latest places.
+pub async fn addresses(
+    db: &impl ConnectionTrait,
+    user: UserId,
+    program: Option<&str>,
+) -> Result<Vec<String>, DbErr> {
+    const MOST: u64 = 100;
+    let by_program = match program {
+        Some(name) => session::Column::UserAgent.eq(name),
+        None => session::Column::UserAgent.is_null(),
+    };
+    session::Entity::find()
+        .select_only()
+        .column(session::Column::Address)
+        .filter(session::Column::UserId.eq(user))
+        .filter(session::Column::Address.is_not_null())
+        .filter(by_program)
+        .order_by_desc(session::Column::CreatedAt)
+        .limit(MOST)
+        .into_tuple()
         .all(db)
         .await
 }

@@ -102,7 +102,7 @@ impl<D: Dialect> FromRequestParts<Chat> for Handshake<D> {
         let upgrade = parts.extensions.remove::<OnUpgrade>().ok_or_else(nothing)?;
         let upkeep = parts.extensions.get::<Upkeep>().cloned().ok_or_else(nothing)?;
         let address = ClientAddress::of(&parts.extensions);
-        let spent = chat.limits.spend(Allowance::Handshake, Spender::Address(address.0));
+        let spent = chat.limits.spend(Allowance::Handshake, Spender::at(address.0));
         spent.map_err(|it| Refused::from(it).into_response())?;
         Ok(Self {
             key,

@@ -98,6 +98,7 @@ fn nothing_set_gives_the_defaults() {
     assert_eq!((settings.auth.password_min, settings.auth.native_password_min), (4, 8));
     assert!(!settings.auth.cookie_secure);
     assert_eq!(settings.auth.register_per_hour, 10);
+    assert_eq!(settings.auth.failures_per_address, 20);
     assert_eq!(settings.auth.anonymous_sockets, AnonymousSockets::Paired);
     assert!(settings.rate_limits && !settings.sample_data && settings.messages.show_edits);
 }
@@ -108,6 +109,16 @@ fn earlier_versions_of_messages_are_shown_or_not() {
     assert!(!hidden.messages.show_edits);
     let fault = from_file("[messages]\nshow_edits = \"some\"").err().unwrap();
     assert!(fault.contains("messages.show_edits"), "{fault}");
+}
+
+#[test]
+fn an_address_may_fail_so_often() {
+    let patient = from_file("[auth]\nfailures_per_address = 200").unwrap();
+    assert_eq!(patient.auth.failures_per_address, 200);
+    for number in ["0", "10001", "\"many\""] {
+        let fault = from_file(&format!("[auth]\nfailures_per_address = {number}")).unwrap_err();
+        assert!(fault.contains("auth.failures_per_address"), "{fault}");
+    }
 }
 
 #[test]

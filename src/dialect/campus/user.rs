@@ -95,7 +95,7 @@ async fn register(
     Json { value: new, .. }: Json<Campus, Register>,
 ) -> Reply<Response> {
     if let Some(address) = visitor.device.address {
-        chat.limits.spend(Allowance::Register, Spender::Address(address))?;
+        chat.limits.spend(Allowance::Register, Spender::at(address))?;
     }
     let registration = Registration {
         username: Username::parse(&new.user_id)?,

@@ -73,7 +73,7 @@ async fn admit(
     chat: Chat,
 ) -> Result<(), Refused> {
     let address = ClientAddress::of(&socket.req_parts().extensions).0;
-    let spent = chat.limits.spend(Allowance::Handshake, Spender::Address(address));
+    let spent = chat.limits.spend(Allowance::Handshake, Spender::at(address));
     spent.map_err(|_| Refused("rate_limited"))?;
     let token = credential(&socket, handshake.ok());
     let listener = identify(&chat, token.as_deref(), address).await?;

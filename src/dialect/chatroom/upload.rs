@@ -116,5 +116,5 @@ async fn admit(chat: &Chat, me: Option<Actor>, address: std::net::IpAddr) -> Res
         return Err(Error::Unauthenticated(Doubt::NoToken));
     }
     pairing::anybody_at(chat, address).await?;
-    chat.limits.spend(Allowance::Upload, Spender::Address(address))
+    chat.limits.spend(Allowance::Upload, Spender::at(address))
 }

@@ -228,7 +228,7 @@ async fn make(chat: &Chat, visitor: Visitor, new: Register) -> Reply<Response> {
         return Ok(refusal);
     }
     if let Some(address) = visitor.device.address {
-        chat.limits.spend(Allowance::Register, Spender::Address(address))?;
+        chat.limits.spend(Allowance::Register, Spender::at(address))?;
     }
     let registration = Registration {
         username: Username::parse(&new.username)?,

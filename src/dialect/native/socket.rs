@@ -138,7 +138,7 @@ async fn admit(
 ) -> Result<(), Refused> {
     let address = socket.req_parts().extensions.get::<ClientAddress>().map(|it| it.0);
     if let Some(address) = address {
-        chat.limits.spend(Allowance::Handshake, Spender::Address(address))?;
+        chat.limits.spend(Allowance::Handshake, Spender::at(address))?;
     }
     let token = credential(&socket, handshake.ok(), &chat)?;
     let pass = session::recognise(&chat, &token).await?;

@@ -111,7 +111,7 @@ async fn signup(
     Json { value: NewCredentials(new), .. }: Json<Swift, NewCredentials>,
 ) -> Reply<Body<Welcome>> {
     if let Some(address) = visitor.device.address {
-        chat.limits.spend(Allowance::Register, Spender::Address(address))?;
+        chat.limits.spend(Allowance::Register, Spender::at(address))?;
     }
     let registration = Registration {
         username: Username::parse(&new.username)?,

@@ -92,7 +92,7 @@ pub(super) async fn register(
         return Ok(refusal);
     }
     if let Some(address) = visitor.device.address {
-        chat.limits.spend(Allowance::Register, Spender::Address(address))?;
+        chat.limits.spend(Allowance::Register, Spender::at(address))?;
     }
     let registration = Registration {
         username: Username::parse(&new.username)?,

@@ -83,6 +83,11 @@ impl Server {
         &self.variables
     }
 
+    /// Another setting of its environment, from the next start on.
+    pub fn set(&mut self, name: &str, value: &str) {
+        self.variables.insert(name.to_owned(), value.to_owned());
+    }
+
     /// Starts again on the same data and the same port.
     pub async fn restart(&mut self) {
         self.stop().await;

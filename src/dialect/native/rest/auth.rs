@@ -100,7 +100,7 @@ async fn register(
     Json { value: new, .. }: Json<Native, NewAccount>,
 ) -> Reply<Response> {
     if let Some(address) = visitor.device.address {
-        chat.limits.spend(Allowance::Register, Spender::Address(address))?;
+        chat.limits.spend(Allowance::Register, Spender::at(address))?;
     }
     let registration = Registration {
         username: Username::parse(&new.username)?,

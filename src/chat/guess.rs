@@ -1,0 +1,207 @@
+//! Guessing passwords: how many may be looked at. An attempt is counted before the work
+//! begins and given back when the password fits, so that many at once are no more than
+//! some after each other, and nobody notices who knows theirs.
+
+use std::{
+    hash::Hash,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::{Duration, Instant},
+};
+
+use entity::id::{SessionId, UserId};
+use moka::sync::Cache;
+use tokio::sync::Notify;
+
+use crate::model::{error::Error, limit::Network};
+
+/// After so long one more wrong password is let pass.
+const PAUSE: Duration = Duration::from_mins(1);
+/// Wrong passwords that an account, or a device that its owner has used, takes at once.
+const PER_ACCOUNT: u32 = 5;
+
+/// Whose password is tried, however they were spelled.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Account {
+    Known(UserId),
+    /// There is nobody of this name, which must not show.
+    Unknown(String),
+}
+
+/// A device on which somebody has signed in before: what others guess does not shut it out.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum KnownDevice {
+    Session(SessionId),
+    /// Whoever claims to be this program must be at this address, too.
+    Program(UserId, Network, Option<String>),
+}
+
+#[derive(Clone)]
+pub struct Guesses {
+    accounts: Tallies<Account>,
+    devices: Tallies<KnownDevice>,
+    /// Not where limits are off.
+    addresses: Option<Tallies<Network>>,
+}
+
+/// Permission to look at one password. Dropped while that is done, it counts as wrong: the
+/// answer may have been of use to somebody. Dropped before, it never was.
+pub struct Attempt {
+    reserved: Vec<Arc<Tally>>,
+    /// Where it counts as well, if it was wrong.
+    noted: Vec<Arc<Tally>>,
+    looked_at: bool,
+}
+
+impl Guesses {
+    /// `per_address` is how many wrong passwords an address may send at once.
+    pub fn new(per_address: Option<u32>) -> Self {
+        Self {
+            accounts: Tallies::new(PER_ACCOUNT),
+            devices: Tallies::new(PER_ACCOUNT),
+            addresses: per_address.map(Tallies::new),
+        }
+    }
+
+    /// Waits for those who were first, as long as it depends on them.
+    pub async fn begin(
+        &self,
+        account: Account,
+        device: Option<KnownDevice>,
+        address: Option<Network>,
+    ) -> Result<Attempt, Error> {
+        let account = self.accounts.of(account);
+        let address = self.addresses.as_ref().zip(address).map(|(all, it)| all.of(it));
+        let all = std::iter::once(account).chain(address);
+        let mut attempt = Attempt { reserved: Vec::new(), noted: Vec::new(), looked_at: false };
+        match device {
+            Some(device) => {
+                attempt.noted.extend(all);
+                attempt.reserve(self.devices.of(device)).await?;
+            }
+            // Always in this order, so that no two wait for each other.
+            None => {
+                for tally in all {
+                    attempt.reserve(tally).await?;
+                }
+            }
+        }
+        Ok(attempt)
+    }
+}
+
+impl Attempt {
+    /// From now on it counts.
+    pub fn look(&mut self) {
+        self.looked_at = true;
+    }
+
+    /// It was no guess.
+    pub fn right(mut self) {
+        self.looked_at = false;
+    }
+
+    async fn reserve(&mut self, tally: Arc<Tally>) -> Result<(), Error> {
+        tally.reserve().await?;
+        self.reserved.push(tally);
+        Ok(())
+    }
+}
+
+impl Drop for Attempt {
+    fn drop(&mut self) {
+        for tally in &self.reserved {
+            tally.settle(self.looked_at);
+        }
+        for tally in self.noted.iter().filter(|_| self.looked_at) {
+            tally.note();
+        }
+    }
+}
+
+/// One tally for each of many.
+struct Tallies<K> {
+    most: u32,
+    known: Cache<K, Arc<Tally>>,
+}
+
+impl<K> Clone for Tallies<K> {
+    fn clone(&self) -> Self {
+        Self { most: self.most, known: self.known.clone() }
+    }
+}
+
+impl<K: Hash + Eq + Send + Sync + 'static> Tallies<K> {
+    fn new(most: u32) -> Self {
+        // When nothing was heard for so long, nothing is remembered anyway.
+        let known = Cache::builder().max_capacity(100_000).time_to_idle(PAUSE * most);
+        Self { most, known: known.build() }
+    }
+
+    fn of(&self, key: K) -> Arc<Tally> {
+        self.known.get_with(key, || Arc::new(Tally::new(self.most)))
+    }
+}
+
+struct Tally {
+    most: u32,
+    state: Mutex<State>,
+    settled: Notify,
+}
+
+struct State {
+    /// Until when wrong passwords are remembered, a pause for each.
+    until: Instant,
+    /// Being looked at just now.
+    open: u32,
+}
+
+impl Tally {
+    fn new(most: u32) -> Self {
+        let state = State { until: Instant::now(), open: 0 };
+        Self { most, state: Mutex::new(state), settled: Notify::new() }
+    }
+
+    async fn reserve(&self) -> Result<(), Error> {
+        loop {
+            // Before it is looked, so that what is settled meanwhile is heard.
+            let settled = self.settled.notified();
+            if self.try_reserve()? {
+                return Ok(());
+            }
+            settled.await;
+        }
+    }
+
+    /// `false` when it depends on those that are being looked at.
+    fn try_reserve(&self) -> Result<bool, Error> {
+        let mut state = self.state();
+        let remembered = state.until.saturating_duration_since(Instant::now());
+        if let Some(retry_after) = remembered.checked_sub(PAUSE * (self.most - 1))
+            && !retry_after.is_zero()
+        {
+            return Err(Error::TooMany { retry_after });
+        }
+        if remembered + PAUSE * state.open > PAUSE * (self.most - 1) {
+            return Ok(false);
+        }
+        state.open += 1;
+        Ok(true)
+    }
+
+    fn settle(&self, was_wrong: bool) {
+        self.state().open -= 1;
+        if was_wrong {
+            self.note();
+        }
+        self.settled.notify_waiters();
+    }
+
+    fn note(&self) {
+        let mut state = self.state();
+        state.until = state.until.max(Instant::now()) + PAUSE;
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
