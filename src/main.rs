@@ -5,8 +5,8 @@ use std::{path::PathBuf, process::ExitCode};
 use clap::{Parser, Subcommand};
 use parlor::{
     config::{self, Settings},
-    server,
-    store::{connection, schema},
+    server::{self, database::Database},
+    store::schema,
     telemetry,
 };
 
@@ -63,17 +63,16 @@ async fn work(arguments: Arguments) -> Result<(), server::Fault> {
 }
 
 async fn migrate(settings: &Settings, revert: Option<u32>) -> Result<(), server::Fault> {
-    let address = server::database(settings);
-    let db = connection::open(&address).await?;
+    let database = Database::open(settings).await?;
+    let pool = &database.pool;
     if let Some(steps) = revert {
-        schema::revert(&db, steps).await?;
+        schema::revert(pool, steps).await.map_err(|it| database.fault(it))?;
     } else {
-        for name in schema::pending(&db).await? {
+        for name in schema::pending(pool).await.map_err(|it| database.fault(it))? {
             println!("to do: {name}");
         }
-        schema::migrate(&db, &address).await?;
+        database.migrate().await?;
     }
     println!("done");
-    db.close().await?;
-    Ok(())
+    pool.close_by_ref().await.map_err(|it| database.fault(it))
 }

@@ -1,6 +1,7 @@
 //! Puts the surfaces behind one door: one port, one origin list, one way to stop.
 mod address;
 mod contested;
+pub mod database;
 mod docs;
 mod engine;
 mod fallback;
@@ -26,18 +27,25 @@ use crate::{
     chat::{
         clock::Clock, discard, handle::Chat, indexer, presence, public, receipt, sample, typing,
     },
-    config::{Settings, database::Synchronous},
+    config::Settings,
     dialect::{self, Surface},
     model::error::Error,
-    store::{connection, disk::Disk, schema},
+    server::database::Database,
+    store::{connection, disk::Disk, foreign, lock::Lock},
     wire::socketio,
 };
 
 /// What can keep a server from starting, in one line.
 #[derive(Debug, thiserror::Error)]
 pub enum Fault {
-    #[error("the database does not open: {0}")]
-    Database(#[from] sea_orm::DbErr),
+    #[error("the database {place} does not open: {cause}")]
+    Database { place: String, cause: sea_orm::DbErr },
+    #[error("the database {place} does not open: {problem}")]
+    File { place: String, problem: String },
+    #[error(
+        "the database {place} is not Parlor's: {theirs}; it was left as it is, and Parlor needs one of its own"
+    )]
+    Foreign { place: String, theirs: foreign::Refusal },
     #[error("{address} cannot be listened on: {cause}")]
     Listen { address: SocketAddr, cause: std::io::Error },
     #[error("the first rooms cannot be made: {}", told(.0))]
@@ -58,16 +66,18 @@ pub struct Running {
     stop: CancellationToken,
     connections: TaskTracker,
     drain: Duration,
+    /// Given back when everything else is done.
+    _lock: Option<Lock>,
 }
 
 /// Opens the database, brings it up to date, and starts to listen.
 pub async fn start(settings: &mut Settings, clock: Clock) -> Result<Running, Fault> {
-    for path in [&settings.storage.data_dir, &settings.storage.static_dir] {
-        std::fs::create_dir_all(path)
-            .map_err(|cause| Fault::Folder { path: path.clone(), cause })?;
-    }
+    let database = Database::open(settings).await?;
+    let path = &settings.storage.static_dir;
+    std::fs::create_dir_all(path).map_err(|cause| Fault::Folder { path: path.clone(), cause })?;
     settings.ensure_secret()?;
-    let chat = open(settings, clock).await?;
+    database.migrate().await?;
+    let chat = chat_on(&database, settings, clock).await?;
     let (stop, connections) = (CancellationToken::new(), TaskTracker::new());
     if settings.sample_data {
         // First, so that its rooms have the numbers that its clients expect.
@@ -92,7 +102,8 @@ pub async fn start(settings: &mut Settings, clock: Clock) -> Result<Running, Fau
     chat.tasks.spawn(receipt::watch(chat.clone()));
     chat.tasks.spawn(indexer::watch(chat.clone()));
     let drain = Duration::from_secs(settings.server.drain_seconds);
-    Ok(Running { address, chat, sockets, stop, connections, drain })
+    let lock = database.into_lock();
+    Ok(Running { address, chat, sockets, stop, connections, drain, _lock: lock })
 }
 
 /// Serves until a signal comes.
@@ -150,22 +161,11 @@ impl Drop for Running {
     }
 }
 
-pub fn database(settings: &Settings) -> connection::Address {
-    connection::Address {
-        url: settings.database.url.clone(),
-        max_connections: settings.database.max_connections,
-        acquire: Duration::from_secs(settings.database.acquire_seconds),
-        sqlite_full_sync: matches!(settings.database.synchronous, Synchronous::Full),
-    }
-}
-
-async fn open(settings: &Settings, clock: Clock) -> Result<Chat, Fault> {
-    let address = database(settings);
-    let db = connection::open(&address).await?;
-    schema::migrate(&db, &address).await?;
-    let writer = connection::open_writer(&db, &address).await?;
+async fn chat_on(database: &Database, settings: &Settings, clock: Clock) -> Result<Chat, Fault> {
+    let (pool, address) = (&database.pool, &database.address);
+    let writer = connection::open_writer(pool, address).await.map_err(|it| database.fault(it))?;
     let disk = Disk::new(&settings.storage.avatars(), &settings.storage.messages());
-    Ok(Chat::new(db, writer, disk, rules::from(settings), clock))
+    Ok(Chat::new(pool.clone(), writer, disk, rules::from(settings), clock))
 }
 
 /// What is kept from clients is for whoever starts the server.

@@ -1,9 +1,9 @@
 //! Text that is never shown, and the key that development makes for itself.
 
 use std::fmt;
-use std::fs::{self, DirBuilder, OpenOptions};
+use std::fs::{self, DirBuilder, OpenOptions, Permissions};
 use std::io::{self, ErrorKind, Write};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::Path;
 
 use base64::Engine;
@@ -97,6 +97,9 @@ pub fn keep(data_dir: &Path) -> Result<Secret, Fault> {
     if !path.exists() {
         DirBuilder::new().recursive(true).mode(0o700).create(data_dir).map_err(fault)?;
         make(&path).map_err(fault)?;
+    }
+    if fs::metadata(&path).map_err(fault)?.permissions().mode() & 0o077 != 0 {
+        fs::set_permissions(&path, Permissions::from_mode(0o600)).map_err(fault)?;
     }
     let kept = fs::read_to_string(&path).map_err(fault)?;
     match BASE64_STANDARD.decode(kept.trim()) {

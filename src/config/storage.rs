@@ -28,6 +28,11 @@ impl Storage {
         self.uploads().join("message")
     }
 
+    /// Whether something that is served to everybody lies in this folder.
+    pub fn serves_from(&self, folder: &Path) -> bool {
+        [&self.static_dir, &self.avatars(), &self.messages()].iter().any(|it| lies_in(it, folder))
+    }
+
     fn uploads(&self) -> &Path {
         self.upload_dir.as_deref().unwrap_or(&self.static_dir)
     }

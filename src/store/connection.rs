@@ -1,11 +1,15 @@
 //! The way to the database: how it is opened, and how a transaction begins on each kind.
 
-use std::time::Duration;
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use sea_orm::{
     AccessMode, ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction,
     DbBackend, DbErr, IsolationLevel, SqliteTransactionMode, TransactionOptions, TransactionTrait,
-    sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous},
+    sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
 };
 
 /// How much a batch puts into one statement. A connection remembers statements by their
@@ -68,6 +72,44 @@ pub async fn open_writer(
         return Ok(db.clone());
     }
     open(&Address { max_connections: 1, ..address.clone() }).await
+}
+
+/// Opens what is there for reading alone: not a byte of it changes, and nothing new lies beside
+/// it afterwards. Nothing is there if `SQLite` would make a new file.
+pub async fn open_to_look(address: &Address) -> Result<Option<DatabaseConnection>, DbErr> {
+    let alone = Address { max_connections: 1, ..address.clone() };
+    if !address.url.starts_with("sqlite:") {
+        return open(&alone).await.map(Some);
+    }
+    let Some(path) = file(address).filter(|it| fs::metadata(it).is_ok_and(|it| it.len() > 0))
+    else {
+        return Ok(None);
+    };
+    // What was not checkpointed yet is read with the log; without one, no lock is needed, which
+    // would have to be written somewhere.
+    let settled = !fs::metadata(beside(&path, "-wal")).is_ok_and(|it| it.len() > 0);
+    let mut options = ConnectOptions::new(&address.url);
+    options.max_connections(1).acquire_timeout(address.acquire).sqlx_logging(false);
+    options.map_sqlx_sqlite_opts(move |sqlite| {
+        sqlite.create_if_missing(false).read_only(true).immutable(settled)
+    });
+    Database::connect(options).await.map(Some)
+}
+
+/// The file of an `SQLite` database; one in memory has none.
+pub fn file(address: &Address) -> Option<PathBuf> {
+    if !address.url.starts_with("sqlite:") || is_in_memory(&address.url) {
+        return None;
+    }
+    let options: SqliteConnectOptions = address.url.parse().ok()?;
+    Some(options.get_filename().to_owned())
+}
+
+/// A file that belongs to a database and is called after it.
+pub fn beside(database: &Path, ending: &str) -> PathBuf {
+    let mut name = database.as_os_str().to_owned();
+    name.push(ending);
+    name.into()
 }
 
 fn is_in_memory(url: &str) -> bool {

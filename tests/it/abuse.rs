@@ -2,3 +2,4 @@
 //! kind of attack; `docs/trust.md` lists them with their figures.
 
 mod guessing;
+mod neighbours;

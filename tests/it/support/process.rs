@@ -3,7 +3,7 @@
 use std::{
     net::TcpListener,
     ops::Deref,
-    process::{Child, Command, Stdio},
+    process::{Child, Command, Output, Stdio},
     sync::{Mutex, PoisonError},
     time::Duration,
 };
@@ -19,7 +19,12 @@ pub struct Process {
 
 impl Process {
     pub async fn on(kind: Kind) -> Self {
-        let mut server = Server::prepared(kind, &[], |_| {}).await;
+        Self::with(kind, &[]).await
+    }
+
+    /// With settings of its own.
+    pub async fn with(kind: Kind, more: &[(&str, &str)]) -> Self {
+        let mut server = Server::prepared(kind, more, |_| {}).await;
         // Free a moment ago, and nobody else asks for it by number.
         server.address = TcpListener::bind(server.address).unwrap().local_addr().unwrap();
         let child = Mutex::new(launch(&server).await);
@@ -33,7 +38,7 @@ impl Process {
         *self.child.lock().unwrap_or_else(PoisonError::into_inner) = child;
     }
 
-    fn kill(&self) {
+    pub fn kill(&self) {
         let mut child = self.child.lock().unwrap_or_else(PoisonError::into_inner);
         child.kill().unwrap();
         child.wait().unwrap();
@@ -74,4 +79,18 @@ impl Drop for Process {
     fn drop(&mut self) {
         self.kill();
     }
+}
+
+/// Runs a program that ends by itself; one that does not is ended, and has failed.
+pub fn finish(command: &mut Command) -> Output {
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    for _ in 0..600 {
+        if child.try_wait().unwrap().is_some() {
+            return child.wait_with_output().unwrap();
+        }
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    child.kill().unwrap();
+    let output = child.wait_with_output().unwrap();
+    panic!("it did not end: {}", String::from_utf8_lossy(&output.stderr));
 }
