@@ -40,6 +40,7 @@ pub mod password;
 pub mod picture;
 pub mod pin;
 pub mod place;
+mod pool;
 pub mod presence;
 pub mod profile;
 pub mod public;

@@ -1,9 +1,7 @@
 //! Taking in files: streamed, limited while they arrive, named and typed by us.
-mod avatar;
+mod intake;
 mod sniff;
 pub mod thumbnail;
-
-use std::time::Duration;
 
 use bytes::Bytes;
 use entity::{
@@ -11,27 +9,20 @@ use entity::{
     id::{FileId, RoomId},
     message,
 };
-use futures_util::{Stream, StreamExt};
+use futures_util::Stream;
 use uuid::Uuid;
 
 use crate::{
-    chat::{handle::Chat, picture},
+    chat::handle::Chat,
     model::{
         actor::Actor,
-        error::{Ban, Error, Problem, Thing},
+        error::{Ban, Error, Thing},
         file::{self, FileType, KNOWN},
         limit::{Allowance, Spender},
         text::line,
     },
-    store::{self, disk::Draft},
+    store,
 };
-
-/// A client that sends nothing for this long has gone.
-const SILENCE: Duration = Duration::from_secs(30);
-/// Types are recognised by their beginning.
-const HEAD: usize = 4_096;
-/// How much of a file that is too large is still taken in.
-const WITHIN_REASON: usize = 64 << 20;
 
 /// Which files are taken.
 #[derive(Clone, Copy)]
@@ -75,10 +66,15 @@ where
     let room_left = allowed(chat, owner).await?;
     let id = FileId(Uuid::new_v4());
     let mut draft = chat.disk.draft(&id.to_string()).await.map_err(Error::internal)?;
-    let (head, size) = receive(bytes, room_left, &mut draft).await?;
+    let head = intake::receive(bytes, room_left, &mut draft).await?;
     let kind = wanted.kind(&head, name)?;
     draft.flush().await.map_err(Error::internal)?;
-    let dimensions = dimensions(&draft, kind).await?;
+    let mut dimensions = None;
+    if kind.shown_as == message::Type::Image {
+        let (received, size) = chat.darkroom.receive(draft, kind, false).await?;
+        (draft, dimensions) = (received, Some(size));
+    }
+    let size = draft.size().await.map_err(Error::internal)?;
     let stored_name = format!("{id}.{}", kind.extension);
     draft.keep(&chat.disk.message_path(&stored_name)).await.map_err(Error::internal)?;
     let row = attachment::Model {
@@ -101,7 +97,7 @@ where
 
 /// Takes a portrait, and returns its stored name. What is stored is our own encoding, so
 /// that no metadata and no foreign bytes survive.
-pub async fn avatar<S, E>(chat: &Chat, owner: Option<Actor>, mut bytes: S) -> Result<String, Error>
+pub async fn avatar<S, E>(chat: &Chat, owner: Option<Actor>, bytes: S) -> Result<String, Error>
 where
     S: Stream<Item = Result<Bytes, E>> + Unpin,
     E: std::error::Error + Send + Sync + 'static,
@@ -109,18 +105,14 @@ where
     if let Some(owner) = owner {
         chat.limits.spend(Allowance::Upload, Spender::User(owner.id))?;
     }
-    let limit = chat.rules.max_avatar_bytes;
-    let mut whole = Vec::new();
-    while let Some(piece) = next(&mut bytes).await? {
-        if whole.len() as u64 + piece.len() as u64 > limit {
-            return Err(too_large(bytes, limit).await);
-        }
-        whole.extend_from_slice(&piece);
-    }
-    let work = tokio::task::spawn_blocking(move || avatar::encode(whole));
-    let (encoded, extension) = work.await.map_err(Error::internal)??;
-    let name = format!("{}.{extension}", Uuid::new_v4());
-    chat.disk.write_avatar(&name, &encoded).await.map_err(Error::internal)?;
+    let id = Uuid::new_v4().to_string();
+    let mut draft = chat.disk.avatar_draft(&id).await.map_err(Error::internal)?;
+    let head = intake::receive(bytes, chat.rules.max_avatar_bytes, &mut draft).await?;
+    let kind = sniff::kind(&head).filter(|it| it.shown_as == message::Type::Image);
+    draft.flush().await.map_err(Error::internal)?;
+    let (draft, extension) = chat.darkroom.portrait(draft, kind.ok_or(Error::Unsupported)?).await?;
+    let name = format!("{id}.{extension}");
+    draft.keep(&chat.disk.avatar_path(&name)).await.map_err(Error::internal)?;
     Ok(name)
 }
 
@@ -190,71 +182,6 @@ async fn allowed(chat: &Chat, owner: Option<Actor>) -> Result<u64, Error> {
         return Err(Error::TooLarge { limit: chat.rules.quota_bytes });
     }
     Ok(limit.min(left))
-}
-
-/// Writes what comes, and returns its beginning and its size.
-async fn receive<S, E>(mut bytes: S, limit: u64, draft: &mut Draft) -> Result<(Vec<u8>, u64), Error>
-where
-    S: Stream<Item = Result<Bytes, E>> + Unpin,
-    E: std::error::Error + Send + Sync + 'static,
-{
-    let (mut head, mut size) = (Vec::new(), 0u64);
-    while let Some(piece) = next(&mut bytes).await? {
-        size += piece.len() as u64;
-        if size > limit {
-            return Err(too_large(bytes, limit).await);
-        }
-        let missing = HEAD.saturating_sub(head.len()).min(piece.len());
-        head.extend_from_slice(&piece[..missing]);
-        draft.write(&piece).await.map_err(Error::internal)?;
-    }
-    if size == 0 {
-        return Err(Error::invalid("file", Problem::Blank));
-    }
-    Ok((head, size))
-}
-
-/// Takes the rest and throws it away, within reason: a client that is still sending would
-/// take a closed connection for a broken one and miss the answer.
-async fn too_large<S, E>(mut bytes: S, limit: u64) -> Error
-where
-    S: Stream<Item = Result<Bytes, E>> + Unpin,
-    E: std::error::Error + Send + Sync + 'static,
-{
-    let mut left = WITHIN_REASON;
-    while let Ok(Some(piece)) = next(&mut bytes).await {
-        match left.checked_sub(piece.len()) {
-            Some(rest) => left = rest,
-            None => break,
-        }
-    }
-    Error::TooLarge { limit }
-}
-
-async fn next<S, E>(bytes: &mut S) -> Result<Option<Bytes>, Error>
-where
-    S: Stream<Item = Result<Bytes, E>> + Unpin,
-    E: std::error::Error + Send + Sync + 'static,
-{
-    match tokio::time::timeout(SILENCE, bytes.next()).await {
-        Ok(None) => Ok(None),
-        Ok(Some(Ok(piece))) => Ok(Some(piece)),
-        Ok(Some(Err(_))) | Err(_) => {
-            Err(Error::invalid("file", Problem::Other("the upload was cut off")))
-        }
-    }
-}
-
-/// Of a picture.
-async fn dimensions(draft: &Draft, kind: FileType) -> Result<Option<(u32, u32)>, Error> {
-    if kind.shown_as != message::Type::Image {
-        return Ok(None);
-    }
-    let path = draft.path().to_owned();
-    let work = tokio::task::spawn_blocking(move || picture::size(path));
-    let size = work.await.map_err(Error::internal)?;
-    picture::bearable(size)?;
-    Ok(size)
 }
 
 /// What people see: the client's name, without paths and control characters.

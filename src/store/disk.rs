@@ -41,16 +41,12 @@ impl Disk {
 
     /// Opens a temporary file beside its later place, so that keeping it is a rename.
     pub async fn draft(&self, name: &str) -> io::Result<Draft> {
-        fs::create_dir_all(&self.messages).await?;
-        let path = self.messages.join(format!(".{name}.part"));
-        Ok(Draft { file: fs::File::create_new(&path).await?, path, kept: false })
+        Draft::open(&self.messages, name).await
     }
 
-    pub async fn write_avatar(&self, name: &str, bytes: &[u8]) -> io::Result<()> {
-        fs::create_dir_all(&self.avatars).await?;
-        let part = self.avatars.join(format!(".{name}.part"));
-        fs::write(&part, bytes).await?;
-        fs::rename(&part, self.avatar_path(name)).await
+    /// The same for a portrait.
+    pub async fn avatar_draft(&self, name: &str) -> io::Result<Draft> {
+        Draft::open(&self.avatars, name).await
     }
 
     /// Another name for the same bytes; they are gone when their last name is.
@@ -127,6 +123,12 @@ async fn remove(path: &Path) -> io::Result<()> {
 }
 
 impl Draft {
+    async fn open(folder: &Path, name: &str) -> io::Result<Self> {
+        fs::create_dir_all(folder).await?;
+        let path = folder.join(format!(".{name}.part"));
+        Ok(Self { file: fs::File::create_new(&path).await?, path, kept: false })
+    }
+
     pub async fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
         self.file.write_all(bytes).await
     }
@@ -138,6 +140,25 @@ impl Draft {
     pub async fn flush(&mut self) -> io::Result<()> {
         self.file.flush().await?;
         self.file.sync_all().await
+    }
+
+    /// Other bytes in place of these. Blocks, so it is called where that does no harm.
+    pub fn rewrite(
+        &mut self,
+        write: impl FnOnce(&mut std::fs::File) -> io::Result<()>,
+    ) -> io::Result<()> {
+        let path = self.path.with_extension("copy.part");
+        let copied = std::fs::File::create_new(&path)
+            .and_then(|mut file| write(&mut file).and_then(|()| file.sync_all()))
+            .and_then(|()| std::fs::rename(&path, &self.path));
+        if copied.is_err() {
+            std::fs::remove_file(&path).ok();
+        }
+        copied
+    }
+
+    pub async fn size(&self) -> io::Result<u64> {
+        Ok(fs::metadata(&self.path).await?.len())
     }
 
     pub async fn keep(mut self, place: &Path) -> io::Result<()> {

@@ -3,3 +3,4 @@
 
 mod guessing;
 mod neighbours;
+pub mod pictures;

@@ -9,7 +9,7 @@ use crate::{
     model::{
         actor::Actor,
         error::{Error, Thing},
-        file::{FileType, JPEG, WEBP},
+        file::{FileType, JPEG, KNOWN, WEBP},
     },
 };
 
@@ -44,7 +44,8 @@ pub async fn of(chat: &Chat, me: Actor, file: FileId) -> Result<Thumbnail, Error
 
 async fn make(chat: &Chat, row: &attachment::Model) -> Result<Thumbnail, Error> {
     let original = chat.disk.message_path(&row.stored_name);
-    let made = chat.darkroom.thumbnail(original).await;
+    let kind = KNOWN.into_iter().find(|it| it.mime == row.mime).ok_or_else(gone)?;
+    let made = chat.darkroom.thumbnail(original, kind).await;
     let (bytes, kind) = made.map_err(|error| match error {
         Error::Invalid(_) => gone(),
         other => other,

@@ -38,6 +38,15 @@ impl Process {
         *self.child.lock().unwrap_or_else(PoisonError::into_inner) = child;
     }
 
+    /// The most memory that it ever had, in bytes.
+    pub fn peak(&self) -> u64 {
+        let child = self.child.lock().unwrap_or_else(PoisonError::into_inner).id();
+        let status = std::fs::read_to_string(format!("/proc/{child}/status")).unwrap();
+        let line = status.lines().find_map(|it| it.strip_prefix("VmHWM:")).unwrap();
+        let kilobytes: u64 = line.trim().trim_end_matches(" kB").parse().unwrap();
+        kilobytes << 10
+    }
+
     pub fn kill(&self) {
         let mut child = self.child.lock().unwrap_or_else(PoisonError::into_inner);
         child.kill().unwrap();
