@@ -13,9 +13,9 @@ use crate::{
 const MOST: u64 = 300 << 20;
 
 /// A chunk of a PNG.
-pub fn chunk(name: &[u8; 4], content: &[u8]) -> Vec<u8> {
+pub fn chunk(name: [u8; 4], content: &[u8]) -> Vec<u8> {
     let length = u32::try_from(content.len()).unwrap();
-    let named = [name, content].concat();
+    let named = [&name[..], content].concat();
     let step = |sum: u32, _| if sum & 1 == 1 { sum >> 1 ^ 0xedb8_8320 } else { sum >> 1 };
     let sum = named.iter().fold(u32::MAX, |sum, it| (0..8).fold(sum ^ u32::from(*it), step));
     [&length.to_be_bytes()[..], &named, &(!sum).to_be_bytes()].concat()
@@ -31,7 +31,7 @@ pub fn with_chunk(picture: &[u8], chunk: &[u8]) -> Vec<u8> {
 fn bomb(bytes: usize) -> Vec<u8> {
     const CODES: [u8; 16] = *b"\x78\xda\xed\xc0\x81\0\0\0\0\x80\xa0\xfd\xa9\x17\xa9\0";
     let profile = [&b"p\0\0"[..], &CODES, &vec![0; bytes]].concat();
-    with_chunk(&png(64, 64), &chunk(b"iCCP", &profile))
+    with_chunk(&png(64, 64), &chunk(*b"iCCP", &profile))
 }
 
 async fn post(server: &Server, path: &str, who: Option<&Person>, bytes: Vec<u8>) -> StatusCode {
@@ -72,7 +72,7 @@ async fn many_portraits_at_once_wait_for_each_other() {
     let server = Process::on(Kind::Sqlite).await;
     let ann = server.person("ann").await;
     // Encoded anew, because of what is said in it.
-    let large = with_chunk(&png(2_400, 2_400), &chunk(b"tEXt", b"Comment\0hello"));
+    let large = with_chunk(&png(2_400, 2_400), &chunk(*b"tEXt", b"Comment\0hello"));
     let all = (0..24).map(|it| {
         let bytes = if it % 3 > 0 { bomb(2 << 20) } else { large.clone() };
         post(&server, "/v1/me/avatar", Some(&ann), bytes)
