@@ -1,6 +1,6 @@
 //! Pictures: measured, decoded within limits, made small. Never says whose they are.
 //!
-//! What a decoder is given is a copy that holds pixels alone ([`copy`]): a colour profile or a
+//! What a decoder is given is a copy that holds pixels alone (`copy`): a colour profile or a
 //! text may be packed so that it is a thousand times as long, and nobody here wants to know it.
 mod anatomy;
 mod copy;
