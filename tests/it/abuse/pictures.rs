@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// What the server takes at most for the portraits of this test, of which two are worked on at
-/// once; all at once take twice as much, and a bomb that goes off takes 2,000 MB.
+/// once; all at once take more, and a bomb that goes off takes 2,000 MB.
 const MOST: u64 = 400 << 20;
 
 /// A chunk of a PNG.
