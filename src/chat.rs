@@ -37,6 +37,7 @@ pub mod number;
 pub mod overview;
 pub mod pairing;
 pub mod password;
+pub mod person;
 pub mod picture;
 pub mod pin;
 pub mod place;

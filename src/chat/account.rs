@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use entity::{
     friend::{self, Status},
-    id::{SessionId, UserId},
+    id::UserId,
     user,
 };
 use sea_orm::{ActiveValue::Set, DbErr};
@@ -15,11 +15,11 @@ use crate::{
         guess::{Account, Attempt, KnownDevice},
         guild,
         handle::Chat,
-        membership, password, profile, session,
+        living, membership, password, person, profile, session,
     },
     model::{
         actor::Actor,
-        error::{Clash, Doubt, Error},
+        error::{Ban, Clash, Doubt, Error},
         event::{Ending, News, Topic},
         friendship::{Relation, State},
         limit::Network,
@@ -67,21 +67,40 @@ pub async fn sign_in(
     password: &str,
     device: Device,
 ) -> Result<SignedIn, Error> {
+    match try_sign_in(chat, login, password, device.clone()).await {
+        // The password was changed, or hashed anew, while it was compared: which it was, is
+        // seen by comparing again.
+        Err(Error::Unauthenticated(Doubt::Revoked)) => {
+            try_sign_in(chat, login, password, device).await
+        }
+        result => result,
+    }
+}
+
+async fn try_sign_in(
+    chat: &Chat,
+    login: &str,
+    password: &str,
+    device: Device,
+) -> Result<SignedIn, Error> {
     let login = name::login(login).ok_or(Error::Unauthenticated(Doubt::UnknownUser))?;
     let user = find(chat, &login).await?;
     let attempt = attempt(chat, user.as_ref(), login, &device).await?;
     let stored = user.as_ref().map(|it| it.hashed_password.as_str());
+    let is_known = user.is_some();
     let fits = chat.passwords.verify(attempt, password, stored).await?;
-    let (Some(user), true) = (&user, fits) else {
-        let doubt = if user.is_some() { Doubt::WrongPassword } else { Doubt::UnknownUser };
+    let (Some(mut user), true) = (user, fits) else {
+        let doubt = if is_known { Doubt::WrongPassword } else { Doubt::UnknownUser };
         return Err(Error::Unauthenticated(doubt));
     };
     if password::is_outdated(&user.hashed_password) {
-        let hashed = chat.passwords.hash(password).await?;
-        store::user::set_password(&chat.db, user.user_id, hashed).await?;
+        let new = chat.passwords.hash(password).await?;
+        if store::user::rehash(&chat.db, user.user_id, &user.hashed_password, &new).await? {
+            user.hashed_password = new;
+        }
     }
-    let tokens = session::open(chat, user, device).await?;
-    Ok(SignedIn { user: user.clone(), tokens })
+    let tokens = session::open(chat, &user, device).await?;
+    Ok(SignedIn { user, tokens })
 }
 
 /// Whether somebody has registered with this address, which whoever registers learns too.
@@ -89,44 +108,30 @@ pub async fn is_known(chat: &Chat, email: &Email) -> Result<bool, Error> {
     Ok(store::user::by_email(&chat.db, &email.key()).await?.is_some())
 }
 
+/// A new password, and what shows that its owner wants it.
+#[derive(Clone, Copy, Debug)]
+pub struct NewPassword<'a> {
+    /// `None` from clients that cannot send it, see [`prove`].
+    pub old: Option<&'a str>,
+    pub new: &'a str,
+    /// The shortest one that this surface accepts.
+    pub shortest: usize,
+}
+
 /// Ends every other session, since whoever knew the old password may hold one.
-pub async fn change_password(
-    chat: &Chat,
-    me: Actor,
-    old: &str,
-    new: &str,
-    shortest: usize,
-) -> Result<(), Error> {
-    password::check(new, shortest)?;
-    confirm(chat, me, old).await?;
-    replace_password(chat, me, new, shortest).await
-}
-
-/// Whether whoever is signed in knows their password, too.
-pub async fn confirm(chat: &Chat, me: Actor, password: &str) -> Result<(), Error> {
-    let user = store::user::find(&chat.db, me.id).await?;
-    let user = user.ok_or(Error::Unauthenticated(Doubt::Revoked))?;
-    let device = Some(KnownDevice::Session(me.session));
-    let attempt = chat.guesses.begin(Account::Known(me.id), device, None).await?;
-    if !chat.passwords.verify(attempt, password, Some(&user.hashed_password)).await? {
-        return Err(Error::Unauthenticated(Doubt::WrongPassword));
-    }
-    Ok(())
-}
-
-/// Without asking for the old one, for surfaces whose clients do not send it: being signed
-/// in is enough there. Ends every other session, too.
-pub async fn replace_password(
-    chat: &Chat,
-    me: Actor,
-    new: &str,
-    shortest: usize,
-) -> Result<(), Error> {
-    let hashed = checked_hash(chat, new, shortest).await?;
-    let mut change = Change::begin(chat).await?;
-    store::user::set_password(&change.db, me.id, hashed).await?;
-    session::end_others(chat, &mut change, me, Ending::PasswordChanged).await?;
-    change.commit().await
+pub async fn change_password(chat: &Chat, me: Actor, wanted: NewPassword<'_>) -> Result<(), Error> {
+    password::check(wanted.new, wanted.shortest)?;
+    let proved = prove(chat, me, wanted.old).await?;
+    let hashed = chat.passwords.hash(wanted.new).await?;
+    patiently(|| async {
+        let mut change = Change::begin(chat).await?;
+        person::still(&change, &proved).await?;
+        person::myself(chat, &change, me).await?;
+        store::user::set_password(&change.db, me.id, hashed.clone()).await?;
+        session::end_others(chat, &mut change, me, Ending::PasswordChanged).await?;
+        change.commit().await
+    })
+    .await
 }
 
 /// The profile and perhaps the password, for clients that send both at once: all of it, or
@@ -135,48 +140,83 @@ pub async fn revise(
     chat: &Chat,
     me: Actor,
     wanted: ProfileChange,
-    password: Option<&str>,
-    shortest: usize,
+    password: Option<NewPassword<'_>>,
 ) -> Result<user::Model, Error> {
     let leave = policy::may_act_as(me, me.id)?;
     let mut columns = profile::columns(wanted)?;
-    if let Some(new) = password {
-        columns.hashed_password = Set(checked_hash(chat, new, shortest).await?);
-    }
-    patiently(|| async {
-        let mut change = Change::begin(chat).await?;
-        let row = profile::put(chat, &mut change, leave, columns.clone()).await?;
-        if password.is_some() {
-            session::end_others(chat, &mut change, me, Ending::PasswordChanged).await?;
-        }
-        change.commit().await?;
-        Ok(row)
-    })
-    .await
-}
-
-async fn checked_hash(chat: &Chat, new: &str, shortest: usize) -> Result<String, Error> {
+    let Some(NewPassword { old, new, shortest }) = password else {
+        return patiently(|| put(chat, me, leave, columns.clone(), None)).await;
+    };
     password::check(new, shortest)?;
-    chat.passwords.hash(new).await
+    let proved = prove(chat, me, old).await?;
+    columns.hashed_password = Set(chat.passwords.hash(new).await?);
+    patiently(|| put(chat, me, leave, columns.clone(), Some(&proved))).await
 }
 
-/// Erases the person and leaves a nameless author behind.
-pub async fn delete(chat: &Chat, me: Actor, user: UserId) -> Result<(), Error> {
+async fn put(
+    chat: &Chat,
+    me: Actor,
+    leave: MayActAs,
+    columns: user::ActiveModel,
+    proved: Option<&user::Model>,
+) -> Result<user::Model, Error> {
+    let mut change = Change::begin(chat).await?;
+    if let Some(proved) = proved {
+        person::still(&change, proved).await?;
+        person::myself(chat, &change, me).await?;
+    }
+    let row = profile::put(chat, &mut change, leave, columns).await?;
+    if proved.is_some() {
+        session::end_others(chat, &mut change, me, Ending::PasswordChanged).await?;
+    }
+    change.commit().await?;
+    Ok(row)
+}
+
+/// Shows that it is the person, and not somebody at their device or with their token: by the
+/// password or, from clients that cannot send it, by a sign-in that is not long ago.
+async fn prove(chat: &Chat, me: Actor, password: Option<&str>) -> Result<user::Model, Error> {
+    let user = store::user::find(&chat.db, me.id).await?;
+    let user = user.filter(|it| it.is_active).ok_or(Error::Unauthenticated(Doubt::Revoked))?;
+    let Some(password) = password else {
+        let now = chat.clock.now();
+        let since = living::find(&chat.db, now, me.session).await?.created_at;
+        let age = (now.0 - since.0).num_seconds();
+        let is_recent = (0..chat.rules.recent_seconds).contains(&age);
+        return if is_recent { Ok(user) } else { Err(Error::Forbidden(Ban::Unproven)) };
+    };
+    let device = Some(KnownDevice::Session(me.session));
+    let attempt = chat.guesses.begin(Account::Known(me.id), device, None).await?;
+    if !chat.passwords.verify(attempt, password, Some(&user.hashed_password)).await? {
+        return Err(Error::Unauthenticated(Doubt::WrongPassword));
+    }
+    Ok(user)
+}
+
+/// Erases the person and leaves a nameless author behind. For the password, see [`prove`].
+pub async fn delete(
+    chat: &Chat,
+    me: Actor,
+    user: UserId,
+    password: Option<&str>,
+) -> Result<(), Error> {
     let leave = policy::may_act_as(me, user)?;
-    let sessions = session::list(chat, me).await?;
-    let sessions: Vec<SessionId> = sessions.iter().map(|it| it.session_id).collect();
-    patiently(|| erase(chat, leave, &sessions)).await?;
+    let proved = prove(chat, me, password).await?;
+    patiently(|| erase(chat, leave, &proved)).await?;
     tracing::info!(%user, "account deleted");
     Ok(())
 }
 
-async fn erase(chat: &Chat, leave: MayActAs, sessions: &[SessionId]) -> Result<(), Error> {
-    let user = leave.user();
+async fn erase(chat: &Chat, leave: MayActAs, proved: &user::Model) -> Result<(), Error> {
+    let (user, now) = (leave.user(), chat.clock.now());
     let mut change = Change::begin(chat).await?;
+    // Whoever signs in meanwhile waits for this, and is then refused.
+    person::still(&change, proved).await?;
+    let sessions = store::session::of(&change.db, user, now).await?;
     let files = store::attachment::of_owner(&change.db, user).await?;
     let files: Vec<String> = files.into_iter().map(|it| it.stored_name).collect();
     let portrait = profile::portrait_of(&change, user).await?;
-    let row = store::user::erase(&change.db, leave, chat.clock.now()).await?;
+    let row = store::user::erase(&change.db, leave, now).await?;
     profile::announce(&mut change, &row).await?;
     store::session::delete_all(&change.db, user).await?;
     forget(&mut change, &row).await?;
@@ -184,10 +224,10 @@ async fn erase(chat: &Chat, leave: MayActAs, sessions: &[SessionId]) -> Result<(
     change.discard(files).await?;
     profile::discard_portrait(&mut change, portrait).await?;
     change.outdates_person(user);
-    for session in sessions {
-        change.outdates_session(*session);
+    for session in sessions.iter().map(|it| it.session_id) {
+        change.outdates_session(session);
         let news = News::SessionEnded { reason: Ending::AccountDeleted };
-        change.announce(Topic::Session(*session), news);
+        change.announce(Topic::Session(session), news);
     }
     guild::abandon(&mut change, user).await?;
     leave_groups(chat, &mut change, user).await?;

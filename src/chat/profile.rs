@@ -10,6 +10,7 @@ use crate::{
     chat::{
         change::{Change, patiently},
         handle::Chat,
+        person,
     },
     model::{
         actor::Actor,
@@ -104,6 +105,8 @@ pub(in crate::chat) async fn put(
     columns: user::ActiveModel,
 ) -> Result<user::Model, Error> {
     let (user, now) = (leave.user(), chat.clock.now());
+    // Nothing is written to an account that is gone.
+    person::held(change, user).await.map_err(|_| Error::Unauthenticated(Doubt::Revoked))?;
     let is_about_receipts = columns.sends_receipts.is_set();
     let portrait =
         if columns.avatar_url.is_set() { portrait_of(change, user).await? } else { None };

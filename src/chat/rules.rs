@@ -9,6 +9,8 @@ pub struct Rules {
     pub refresh_seconds: i64,
     /// How long the predecessor of a refresh token still works, for a second tab.
     pub grace_seconds: i64,
+    /// For how long a sign-in proves who somebody is, where no password is asked for.
+    pub recent_seconds: i64,
     pub password_min: usize,
     pub native_password_min: usize,
     pub max_upload_bytes: u64,

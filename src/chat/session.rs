@@ -1,7 +1,8 @@
 //! Sign-ins: one per device, each with a refresh token that is used once.
 //!
 //! A refresh token's successor is derived from it, so two tabs that refresh at once get
-//! the same one and stay signed in. Any other token of the session is a replay, and ends it.
+//! the same one and stay signed in. Any other token that was once the session's is a replay,
+//! and ends it. What was never ours ends nothing: a mark in each token tells.
 
 use std::net::IpAddr;
 
@@ -15,7 +16,12 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use crate::{
-    chat::{change::Change, guess::KnownDevice, handle::Chat, living, token},
+    chat::{
+        change::{Change, patiently},
+        guess::KnownDevice,
+        handle::Chat,
+        living, person, token,
+    },
     model::{
         actor::Actor,
         error::{Doubt, Error, Thing},
@@ -26,20 +32,31 @@ use crate::{
     store,
 };
 
-/// Signs a person in on a device.
-pub async fn open(chat: &Chat, user: &user::Model, device: Device) -> Result<Tokens, Error> {
+/// Bytes of a refresh token that nobody can guess, and those that only we can have written.
+const SECRET: usize = 32;
+const MARK: usize = 16;
+
+/// Signs a person in on a device, as whom they proved to be: unless the account went or the
+/// password changed meanwhile, which is asked while nobody can do either.
+pub async fn open(chat: &Chat, proved: &user::Model, device: Device) -> Result<Tokens, Error> {
     let id = SessionId(Uuid::new_v4());
-    let refresh = spell(id, &rand::random::<[u8; 32]>());
+    let refresh = spell(chat, id, &rand::random::<[u8; 32]>());
     let new = store::session::NewSession {
         id,
-        user: user.user_id,
+        user: proved.user_id,
         refresh_hash: digest(&refresh),
         user_agent: device.user_agent,
         address: device.address.map(|it| it.to_string()),
         expires: chat.clock.in_seconds(chat.rules.refresh_seconds),
     };
-    store::session::insert(&chat.db, new, chat.clock.now()).await?;
-    tokens(chat, user, id, refresh)
+    patiently(|| async {
+        let change = Change::begin(chat).await?;
+        person::still(&change, proved).await?;
+        store::session::insert(&change.db, new.clone(), chat.clock.now()).await?;
+        change.commit().await
+    })
+    .await?;
+    tokens(chat, proved, id, refresh)
 }
 
 /// This device, if the person has signed in on it before: by the same program at the same
@@ -67,6 +84,9 @@ pub async fn refresh(chat: &Chat, presented: &str) -> Result<SignedIn, Error> {
     let rotated = row.refresh_hash == current
         && store::session::rotate(&chat.db, id, &current, &digest(&next), expires, now).await?;
     if !rotated && !is_second_tab(chat, id, &current, &digest(&next)).await? {
+        if !is_known(&row, &current) && !is_marked(chat, id, presented) {
+            return Err(Error::Unauthenticated(Doubt::BadToken));
+        }
         tracing::warn!(session = %id, user = %row.user_id, "a used refresh token came again");
         end_all(chat, row.user_id, &[id], Ending::TokenReused).await?;
         return Err(Error::Unauthenticated(Doubt::Revoked));
@@ -89,7 +109,7 @@ pub async fn end_by_refresh(chat: &Chat, presented: &str) -> Result<(), Error> {
     let id = session_of(presented).ok_or(Error::Unauthenticated(Doubt::BadToken))?;
     let row = living::find(&chat.db, chat.clock.now(), id).await?;
     let presented = digest(presented);
-    if row.refresh_hash != presented && row.previous_hash.as_deref() != Some(&presented) {
+    if !is_known(&row, &presented) {
         return Err(Error::Unauthenticated(Doubt::BadToken));
     }
     end_all(chat, row.user_id, &[id], Ending::LoggedOut).await
@@ -131,9 +151,12 @@ async fn end_all(
     sessions: &[SessionId],
     reason: Ending,
 ) -> Result<(), Error> {
-    let mut change = Change::begin(chat).await?;
-    end_in(chat, &mut change, user, sessions, reason).await?;
-    change.commit().await
+    patiently(|| async {
+        let mut change = Change::begin(chat).await?;
+        end_in(chat, &mut change, user, sessions, reason).await?;
+        change.commit().await
+    })
+    .await
 }
 
 async fn end_in(
@@ -169,9 +192,10 @@ async fn is_second_tab(
 ) -> Result<bool, Error> {
     let row = living::find(&chat.db, chat.clock.now(), id).await?;
     let age = (chat.clock.now().0 - row.rotated_at.0).num_seconds();
+    // A clock that was set back does not make it new again.
     Ok(row.previous_hash.as_deref() == Some(presented)
         && row.refresh_hash == next
-        && age <= chat.rules.grace_seconds)
+        && (0..=chat.rules.grace_seconds).contains(&age))
 }
 
 fn tokens(
@@ -186,17 +210,46 @@ fn tokens(
 }
 
 fn successor(chat: &Chat, id: SessionId, token: &str) -> String {
+    let mut mac = keyed(chat, b"refresh:");
+    mac.update(token.as_bytes());
+    spell(chat, id, &mac.finalize().into_bytes())
+}
+
+/// The token is the session's, now or just before.
+fn is_known(row: &session::Model, digest: &str) -> bool {
+    row.refresh_hash == digest || row.previous_hash.as_deref() == Some(digest)
+}
+
+/// Whether we made this token for this session once. Those that were given out before tokens
+/// had a mark cannot be told from forged ones, unless the row knows them.
+fn is_marked(chat: &Chat, id: SessionId, token: &str) -> bool {
+    let secret = token.split_once('.').and_then(|it| BASE64_URL_SAFE_NO_PAD.decode(it.1).ok());
+    let Some(secret) = secret.filter(|it| it.len() == SECRET + MARK) else { return false };
+    let (secret, mark) = secret.split_at(SECRET);
+    marking(chat, id, secret).verify_truncated_left(mark).is_ok()
+}
+
+fn marking(chat: &Chat, id: SessionId, secret: &[u8]) -> Hmac<Sha256> {
+    let mut mac = keyed(chat, b"refresh mark:");
+    mac.update(id.0.as_bytes());
+    mac.update(secret);
+    mac
+}
+
+/// For one use each, so that what is derived for one is worth nothing for another.
+fn keyed(chat: &Chat, purpose: &[u8]) -> Hmac<Sha256> {
     // HMAC takes keys of any length, so this cannot fail; an empty key would be refused
     // by the settings long before.
     let mut mac = <Hmac<Sha256> as KeyInit>::new_from_slice(chat.keys.secret())
         .unwrap_or_else(|_| <Hmac<Sha256> as KeyInit>::new(&[0; 64].into()));
-    mac.update(b"refresh:");
-    mac.update(token.as_bytes());
-    spell(id, &mac.finalize().into_bytes())
+    mac.update(purpose);
+    mac
 }
 
-fn spell(id: SessionId, secret: &[u8]) -> String {
-    format!("{}.{}", id.0.simple(), BASE64_URL_SAFE_NO_PAD.encode(secret))
+fn spell(chat: &Chat, id: SessionId, secret: &[u8]) -> String {
+    let mark = marking(chat, id, secret).finalize().into_bytes();
+    let marked: Vec<u8> = secret.iter().chain(mark.iter().take(MARK)).copied().collect();
+    format!("{}.{}", id.0.simple(), BASE64_URL_SAFE_NO_PAD.encode(marked))
 }
 
 fn session_of(token: &str) -> Option<SessionId> {

@@ -66,6 +66,9 @@ pub enum Ban {
     Banned,
     #[error("this origin is not allowed")]
     Origin,
+    /// Whoever holds a token is not for certain who it was given to.
+    #[error("give your password or sign in again to do this")]
+    Unproven,
 }
 
 /// What only the owner of a server may do; clients are told which it was.

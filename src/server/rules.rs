@@ -12,6 +12,7 @@ pub fn from(settings: &Settings) -> Rules {
         access_seconds: i64::from(auth.access_minutes) * 60,
         refresh_seconds: i64::from(auth.refresh_days) * 24 * 60 * 60,
         grace_seconds: i64::from(auth.refresh_grace_seconds),
+        recent_seconds: i64::from(auth.recent_sign_in_minutes) * 60,
         password_min: auth.password_min,
         native_password_min: auth.native_password_min,
         max_upload_bytes: storage.max_upload_bytes,

@@ -9,7 +9,11 @@ use std::{
 use sea_orm::{
     AccessMode, ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction,
     DbBackend, DbErr, IsolationLevel, SqliteTransactionMode, TransactionOptions, TransactionTrait,
-    sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
+    sqlx::{
+        Executor,
+        mysql::MySqlPoolOptions,
+        sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
+    },
 };
 
 /// How much a batch puts into one statement. A connection remembers statements by their
@@ -43,6 +47,7 @@ pub async fn open(address: &Address) -> Result<DatabaseConnection, DbErr> {
         .test_before_acquire(false)
         .sqlx_logging(false)
         .map_sqlx_mysql_opts(|mysql| mysql.statement_cache_capacity(STATEMENTS))
+        .map_sqlx_mysql_pool_opts(seeing_what_is_committed)
         .map_sqlx_sqlite_opts(move |sqlite| {
             sqlite
                 .foreign_keys(true)
@@ -59,6 +64,15 @@ pub async fn open(address: &Address) -> Result<DatabaseConnection, DbErr> {
         options.idle_timeout(None::<Duration>).max_lifetime(None::<Duration>).min_connections(1);
     }
     Database::connect(options).await
+}
+
+/// What is read after waiting for a lock is what whoever had it has left, as on the others:
+/// by itself, MySQL shows everything as it was when the transaction first looked.
+fn seeing_what_is_committed(pool: MySqlPoolOptions) -> MySqlPoolOptions {
+    pool.after_connect(|connection, _| {
+        let words = "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED";
+        Box::pin(async move { connection.execute(words).await.map(|_| ()) })
+    })
 }
 
 /// The way of those who write. `SQLite` lets one write at a time, and a connection forgets

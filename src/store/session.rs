@@ -7,6 +7,7 @@ use entity::{
 };
 use sea_orm::{ActiveValue::Set, DbErr, QueryOrder, QuerySelect, entity::prelude::*};
 
+#[derive(Clone)]
 pub struct NewSession {
     pub id: SessionId,
     pub user: UserId,

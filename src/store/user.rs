@@ -2,7 +2,8 @@
 
 use entity::{id::UserId, time::Timestamp, user};
 use sea_orm::{
-    ActiveValue::Set, DbErr, ExprTrait, QueryFilter, QueryOrder, QuerySelect, entity::prelude::*,
+    ActiveValue::Set, DbBackend, DbErr, ExprTrait, QueryFilter, QueryOrder, QuerySelect,
+    entity::prelude::*, sea_query::LockType,
 };
 use uuid::Uuid;
 
@@ -63,6 +64,32 @@ pub async fn find_all(
         return Ok(Vec::new());
     }
     user::Entity::find().filter(user::Column::UserId.is_in(ids)).all(db).await
+}
+
+/// These people, held until the transaction ends: nobody deletes an account, changes a
+/// password, signs in, asks or blocks meanwhile. Always taken in the same order, so that no two
+/// transactions wait for each other.
+pub async fn hold(
+    db: &impl ConnectionTrait,
+    ids: impl IntoIterator<Item = UserId>,
+) -> Result<Vec<user::Model>, DbErr> {
+    let mut ids: Vec<UserId> = ids.into_iter().collect();
+    ids.sort_unstable();
+    ids.dedup();
+    // PostgreSQL's full lock would also stop everybody who writes a row that names the person.
+    let lock = match db.get_database_backend() {
+        DbBackend::Postgres => LockType::NoKeyUpdate,
+        _ => LockType::Update,
+    };
+    let mut held = Vec::with_capacity(ids.len());
+    for ids in ids.chunks(ROWS) {
+        let some = user::Entity::find()
+            .filter(user::Column::UserId.is_in(ids.iter().copied()))
+            .order_by_asc(user::Column::UserId)
+            .lock(lock);
+        held.extend(some.all(db).await?);
+    }
+    Ok(held)
 }
 
 pub async fn by_username(
@@ -137,6 +164,22 @@ pub async fn set_password(
         .exec(db)
         .await?;
     Ok(())
+}
+
+/// The same password, hashed anew; `false` when it is another one by now.
+pub async fn rehash(
+    db: &impl ConnectionTrait,
+    id: UserId,
+    old: &str,
+    new: &str,
+) -> Result<bool, DbErr> {
+    let done = user::Entity::update_many()
+        .col_expr(user::Column::HashedPassword, Expr::value(new))
+        .filter(user::Column::UserId.eq(id))
+        .filter(user::Column::HashedPassword.eq(old))
+        .exec(db)
+        .await?;
+    Ok(done.rows_affected == 1)
 }
 
 pub async fn seen(db: &impl ConnectionTrait, id: UserId, now: Timestamp) -> Result<(), DbErr> {

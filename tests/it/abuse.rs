@@ -4,3 +4,5 @@
 mod guessing;
 mod neighbours;
 pub mod pictures;
+mod refreshing;
+mod signing_in;

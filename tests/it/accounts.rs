@@ -158,9 +158,10 @@ async fn a_password_is_replaced_without_the_old_one(server: Server) {
     let ann = server.person("ann").await;
     let phone = server.again(&ann).await;
     let (chat, me) = (server.chat(), server.actor(&ann).await);
-    let short = account::replace_password(&chat, me, "abc", 4).await;
+    let wanted = |new| account::NewPassword { old: None, new, shortest: 4 };
+    let short = account::change_password(&chat, me, wanted("abc")).await;
     assert!(matches!(short, Err(Error::Invalid(_))));
-    account::replace_password(&chat, me, "another one", 4).await.unwrap();
+    account::change_password(&chat, me, wanted("another one")).await.unwrap();
     let (status, _) = server.call(Method::GET, "/v1/me", Some(&phone), None).await;
     assert_eq!(status, StatusCode::UNAUTHORIZED, "the other device is signed out");
     server.get("/v1/me", &ann).await;

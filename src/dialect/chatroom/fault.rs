@@ -34,7 +34,8 @@ fn code(error: &Error) -> &'static str {
             | Ban::NotServerOwner(_)
             | Ban::OwnerStays
             | Ban::Banned
-            | Ban::Origin,
+            | Ban::Origin
+            | Ban::Unproven,
         ) => "forbidden",
         Error::Missing(_) => "not_found",
         Error::Taken(_) => "conflict",

@@ -77,7 +77,7 @@ async fn change(
     Ok(Body(GetUser::new(&user, &links)))
 }
 
-/// Erase one's account
+/// Erase one's account, for some minutes after signing in
 #[utoipa::path(delete, path = "/user/{user_id}", tag = "chatroom",
     params(("user_id" = i64, Path)),
     responses((status = 204), (status = 403, body = HttpError)))]
@@ -86,7 +86,7 @@ async fn delete(
     Me { me, .. }: Me,
     PathInt { value: id, .. }: PathInt<Chatroom>,
 ) -> Reply<Response> {
-    account::delete(&chat, me, UserId(id)).await?;
+    account::delete(&chat, me, UserId(id), None).await?;
     Ok(no_content())
 }
 

@@ -140,7 +140,8 @@ async fn change_password(
     Form { value: form, .. }: Form<ChatSphere, PasswordForm>,
 ) -> Reply<Response> {
     let PasswordForm { current_password: old, new_password: new } = form;
-    match account::change_password(&chat, me, &old, &new, SHORTEST_PASSWORD).await {
+    let wanted = account::NewPassword { old: Some(&old), new: &new, shortest: SHORTEST_PASSWORD };
+    match account::change_password(&chat, me, wanted).await {
         Ok(()) => Ok(Body(Done { message: "密码修改成功" }).into_response()),
         Err(Error::Unauthenticated(Doubt::WrongPassword)) => {
             Ok(envelope::detail(StatusCode::BAD_REQUEST, "当前密码错误"))

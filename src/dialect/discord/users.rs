@@ -7,7 +7,11 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{Discord, Me, Reply, payload::User};
 use crate::{
-    chat::{account, handle::Chat, profile},
+    chat::{
+        account::{self, NewPassword},
+        handle::Chat,
+        profile,
+    },
     model::person::ProfileChange,
     wire::{
         body::{Json, PathInt},
@@ -35,6 +39,8 @@ struct UserUpdate {
     /// At least four characters.
     #[schema(example = "password456")]
     password: Option<String>,
+    /// The one before. Without it a new one is taken for some minutes after signing in.
+    old_password: Option<String>,
 }
 
 /// My profile
@@ -46,9 +52,11 @@ async fn me(State(chat): State<Chat>, Me { me, .. }: Me) -> Reply<Body<User>> {
 
 /// Change my profile, all of it or nothing; null and absent fields stay
 ///
-/// A new password ends the person's other sessions.
+/// A new password ends the person's other sessions. It needs the old one, or a sign-in that is
+/// not long ago.
 #[utoipa::path(put, path = "/users/me", tag = "discord", request_body = UserUpdate,
     responses((status = 200, body = User), (status = 401, body = HttpError),
+        (status = 403, description = "A new password without proof", body = HttpError),
         (status = 422, body = ValidationError)))]
 async fn change(
     State(chat): State<Chat>,
@@ -61,8 +69,9 @@ async fn change(
         bio: wanted.bio,
         ..Default::default()
     };
-    let (password, shortest) = (wanted.password.as_deref(), chat.rules.password_min);
-    let user = account::revise(&chat, me, change, password, shortest).await?;
+    let (old, shortest) = (wanted.old_password.as_deref(), chat.rules.password_min);
+    let password = wanted.password.as_deref().map(|new| NewPassword { old, new, shortest });
+    let user = account::revise(&chat, me, change, password).await?;
     Ok(Body(User::from(user)))
 }
 
@@ -84,11 +93,13 @@ impl Shape for UserUpdate {
         let (display_name, bio) = (fields.text_opt("display_name"), fields.text_opt("bio"));
         let avatar_url = fields.text_opt("avatar_url");
         let password = fields.text_between_opt("password", 4, usize::MAX);
+        let old_password = fields.text_opt("old_password");
         Some(Self {
             display_name: display_name?,
             bio: bio?,
             avatar_url: avatar_url?,
             password: password?,
+            old_password: old_password?,
         })
     }
 }

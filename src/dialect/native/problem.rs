@@ -94,6 +94,7 @@ pub fn code(error: &Error) -> &'static str {
         Error::Forbidden(Ban::NotServerOwner(_)) => "not_server_owner",
         Error::Forbidden(Ban::OwnerStays) => "owner_cannot_leave",
         Error::Forbidden(Ban::Banned) => "banned",
+        Error::Forbidden(Ban::Unproven) => "password_needed",
         Error::Missing(Thing::Server) => "server_not_found",
         Error::Missing(_) => "not_found",
         Error::Taken(Clash::AlreadyMember) => "already_member",

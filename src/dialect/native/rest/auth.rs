@@ -190,7 +190,8 @@ async fn password(
     Json { value: new, .. }: Json<Native, NewPassword>,
 ) -> Reply<StatusCode> {
     let shortest = chat.rules.native_password_min;
-    account::change_password(&chat, me, &new.old_password, &new.new_password, shortest).await?;
+    let (old, new) = (Some(new.old_password.as_str()), new.new_password.as_str());
+    account::change_password(&chat, me, account::NewPassword { old, new, shortest }).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -9,7 +9,7 @@ use axum::{
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::{Me, Reply, etag::tagged};
+use super::{Me, Reply, body::Optional, etag::tagged};
 use crate::{
     chat::{account, handle::Chat, profile, upload},
     dialect::native::{Native, payload::user, problem::Problem},
@@ -40,6 +40,14 @@ struct Profile {
     /// Whether others may see what I have read and received.
     #[schema(example = false)]
     sends_receipts: Option<bool>,
+}
+
+/// What shows that it is me, and nobody who found my device.
+#[derive(Default, ToSchema)]
+#[schema(as = native::Farewell)]
+struct Farewell {
+    #[schema(example = "correct horse")]
+    password: Option<String>,
 }
 
 #[derive(ToSchema)]
@@ -73,11 +81,19 @@ async fn change(
 }
 
 /// Erase my account; what I wrote stays, without my name
-#[utoipa::path(delete, path = "/v1/me", tag = "native",
+///
+/// It needs my password, or a sign-in that is not long ago.
+#[utoipa::path(delete, path = "/v1/me", tag = "native", request_body = Option<Farewell>,
     responses((status = 204),
-        (status = 401, body = Problem, content_type = "application/problem+json")))]
-async fn delete(State(chat): State<Chat>, Me { me, .. }: Me) -> Reply<StatusCode> {
-    account::delete(&chat, me, me.id).await?;
+        (status = 401, body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "Without my password, and too long after signing in",
+            body = Problem, content_type = "application/problem+json")))]
+async fn delete(
+    State(chat): State<Chat>,
+    Me { me, .. }: Me,
+    Optional(said): Optional<Farewell>,
+) -> Reply<StatusCode> {
+    account::delete(&chat, me, me.id, said.password.as_deref()).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -109,6 +125,14 @@ async fn set(chat: &Chat, me: Actor, avatar_url: String) -> Reply<Body<user::Me>
     let wanted = ProfileChange { avatar_url: Some(avatar_url), ..Default::default() };
     let user = profile::update(chat, me, me.id, wanted).await?;
     Ok(Body(user::Me::from(&user)))
+}
+
+impl Shape for Farewell {
+    fn read(fields: &mut Fields<'_>) -> Option<Self> {
+        let password = fields.text_opt("password");
+        fields.only(&["password"]);
+        Some(Self { password: password? })
+    }
 }
 
 struct NewProfile(ProfileChange);
