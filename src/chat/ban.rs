@@ -10,6 +10,7 @@ use crate::{
         change::{Change, patiently},
         crew, guild,
         handle::Chat,
+        person,
     },
     model::{
         actor::Actor,
@@ -65,8 +66,7 @@ async fn try_ban(
     if let Some(row) = store::ban::find(&change.db, server, user).await? {
         return Ok(row);
     }
-    let person = store::user::find(&change.db, user).await?.filter(|it| it.is_active);
-    person.ok_or(Error::Missing(Thing::User))?;
+    person::held(&change, user).await?;
     let now = chat.clock.now();
     let row =
         ban::Model { server_id: server, user_id: user, banned_by: me.id, reason, created_at: now };
@@ -80,9 +80,13 @@ async fn try_ban(
 
 /// They may come again, and are not brought back.
 pub async fn lift(chat: &Chat, me: Actor, server: ServerId, user: UserId) -> Result<(), Error> {
-    let leave = guild::found(&chat.db, me.id, server).await?.1.may_admit()?;
-    if store::ban::delete(&chat.db, leave, user).await? {
-        return Ok(());
-    }
-    Err(Error::Missing(Thing::Ban))
+    patiently(|| async {
+        let change = Change::begin(chat).await?;
+        let leave = guild::held(&change, me.id, server).await?.1.may_admit()?;
+        if store::ban::delete(&change.db, leave, user).await? {
+            return change.commit().await;
+        }
+        Err(Error::Missing(Thing::Ban))
+    })
+    .await
 }

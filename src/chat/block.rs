@@ -35,12 +35,9 @@ pub async fn block(chat: &Chat, me: Actor, other: UserId) -> Result<Card, Error>
 async fn try_block(chat: &Chat, me: Actor, card: Card) -> Result<bool, Error> {
     let other = card.id;
     let mut change = Change::begin(chat).await?;
+    hold(&change, me, other).await?;
     if !store::block::exists(&change.db, me.id, other).await? {
-        let now = chat.clock.now();
-        match store::block::insert(&change.db, me.id, other, now).await {
-            Err(error) if store::connection::is_duplicate(&error) => return Ok(false),
-            result => result?,
-        }
+        store::block::insert(&change.db, me.id, other, chat.clock.now()).await?;
         store::user::touch(&change.db, [me.id]).await?;
         change.announce(Topic::User(me.id), News::Blocked { card: card.clone() });
     }
@@ -61,6 +58,7 @@ async fn try_block(chat: &Chat, me: Actor, card: Card) -> Result<bool, Error> {
 pub async fn unblock(chat: &Chat, me: Actor, other: UserId) -> Result<(), Error> {
     let are_close = patiently(|| async {
         let mut change = Change::begin(chat).await?;
+        hold(&change, me, other).await?;
         if store::block::delete(&change.db, me.id, other).await? {
             store::user::touch(&change.db, [me.id]).await?;
             let card = Card::clone(&*chat.roster.card(&change.db, other).await?);
@@ -80,6 +78,16 @@ pub async fn list(chat: &Chat, me: Actor) -> Result<Vec<Card>, Error> {
         store::block::of(&chat.db, me.id).await?.into_iter().map(|it| it.blocked_id).collect();
     let cards = chat.roster.cards(&chat.db, &blocked).await?;
     Ok(blocked.iter().filter_map(|it| cards.get(it)).map(|it| Card::clone(it)).collect())
+}
+
+/// The two and their room, in which something that a block forbids may be going on.
+async fn hold(change: &Change<'_>, me: Actor, other: UserId) -> Result<(), Error> {
+    let key = store::friend::pair_key(me.id, other);
+    if let Some(room) = store::chatroom::by_direct_key(&change.db, &key).await? {
+        store::chatroom::lock(&change.db, &[room.chatroom_id]).await?;
+    }
+    store::user::hold(&change.db, [me.id, other]).await?;
+    Ok(())
 }
 
 /// Permission to write there depends on blocks. Says whether there is such a room.

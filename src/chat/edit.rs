@@ -55,7 +55,7 @@ async fn try_edit(
     mentions: &[UserId],
 ) -> Result<(Message, bool), Error> {
     let mut change = Change::begin(chat).await?;
-    place::hold(&change, facts.room).await?;
+    let facts = place::hold(&change, facts).await?;
     let may_read = facts.may_read()?;
     let old = place::find_live(&change, may_read, message).await?;
     let leave = facts.may_edit(old.sender_id)?;

@@ -39,7 +39,7 @@ async fn try_erase(
     message: MessageId,
 ) -> Result<(Erased, Option<i64>), Error> {
     let mut change = Change::begin(chat).await?;
-    place::hold(&change, facts.room).await?;
+    let facts = place::hold(&change, facts).await?;
     let row = place::find(&change, facts.may_read()?, message).await?;
     let leave = facts.may_erase(row.sender_id)?;
     if row.deleted_at.is_some() {

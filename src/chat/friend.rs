@@ -7,6 +7,7 @@ use crate::{
     chat::{
         change::{Change, patiently},
         handle::Chat,
+        person,
     },
     model::{
         actor::Actor,
@@ -33,8 +34,8 @@ pub async fn request(chat: &Chat, me: Actor, other: UserId) -> Result<Relation, 
 }
 
 async fn ask(chat: &Chat, me: Actor, other: UserId) -> Result<Relation, Error> {
-    person(chat, other).await?;
     let mut change = Change::begin(chat).await?;
+    person::held_with(&change, me, other).await?;
     policy::may_approach(store::block::between(&change.db, me.id, other).await?)?;
     let row = store::friend::find(&change.db, me.id, other).await?;
     match State::of(row.as_ref(), me.id) {
@@ -70,6 +71,7 @@ pub async fn accept(chat: &Chat, me: Actor, other: UserId) -> Result<Relation, E
 
 async fn try_accept(chat: &Chat, me: Actor, other: UserId) -> Result<Relation, Error> {
     let change = Change::begin(chat).await?;
+    store::user::hold(&change.db, [me.id, other]).await?;
     let row = store::friend::find(&change.db, me.id, other).await?;
     match State::of(row.as_ref(), me.id) {
         State::Incoming => befriend(chat, change, me, other).await,
@@ -92,7 +94,7 @@ pub async fn remove(chat: &Chat, me: Actor, other: UserId) -> Result<Relation, E
 }
 
 pub async fn relation(chat: &Chat, me: Actor, other: UserId) -> Result<Relation, Error> {
-    person(chat, other).await?;
+    living(chat, other).await?;
     let row = store::friend::read(&chat.db, me.id, other).await?;
     view(chat, &chat.db, me.id, me.id, other, row.as_ref()).await
 }
@@ -137,6 +139,7 @@ async fn drop_row(
     expected: State,
 ) -> Result<Relation, Error> {
     let mut change = Change::begin(chat).await?;
+    store::user::hold(&change.db, [me.id, other]).await?;
     let row = store::friend::find(&change.db, me.id, other).await?;
     if State::of(row.as_ref(), me.id) != expected {
         return view(chat, &change.db, me.id, me.id, other, row.as_ref()).await;
@@ -213,7 +216,7 @@ async fn incoming_from(chat: &Chat, me: Actor, other: UserId) -> Result<bool, Er
     Ok(State::of(row.as_ref(), me.id) == State::Incoming)
 }
 
-async fn person(chat: &Chat, user: UserId) -> Result<(), Error> {
+async fn living(chat: &Chat, user: UserId) -> Result<(), Error> {
     let found = store::user::find(&chat.db, user).await?;
     found.filter(|it| it.is_active).map(|_| ()).ok_or(Error::Missing(Thing::User))
 }

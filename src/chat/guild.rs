@@ -16,7 +16,7 @@ use crate::{
     chat::{
         change::{Change, patiently},
         handle::Chat,
-        membership, number,
+        membership, number, person,
     },
     model::{
         actor::Actor,
@@ -39,6 +39,7 @@ pub async fn create(chat: &Chat, me: Actor, draft: GuildDraft) -> Result<server:
     let icon_url = pictured(draft.icon_url)?;
     patiently(|| async {
         let mut change = Change::begin(chat).await?;
+        person::held(&change, me.id).await?;
         let new = store::server::NewServer {
             name: name.clone(),
             description: description.clone().filter(|it| !it.is_empty()),
@@ -149,12 +150,12 @@ pub(in crate::chat) async fn enter(
     leave: MayEnter,
 ) -> Result<(), Error> {
     let (server, user, now) = (leave.server(), leave.actor(), chat.clock.now());
+    let person = person::held(change, user).await?;
     store::server_member::insert(&change.db, server, user, Role::Member, now).await?;
     let rooms = held_channels(change, server).await?;
     store::user::touch(&change.db, [user]).await?;
     store::participant::insert_into(&change.db, &rooms, user, now).await?;
     let revs: HashMap<RoomId, i64> = touched(change, &rooms).await?.into_iter().collect();
-    let person = store::user::find(&change.db, user).await?.ok_or(Error::Missing(Thing::User))?;
     for row in store::participant::of_user(&change.db, user).await? {
         if let Some(rev) = revs.get(&row.chatroom_id) {
             membership::welcome(change, Topic::Room(row.chatroom_id), &person, row, *rev);

@@ -77,11 +77,15 @@ async fn try_create(
 
 /// Takes an invitation back; who has come by it stays.
 pub async fn revoke(chat: &Chat, me: Actor, server: ServerId, code: &str) -> Result<(), Error> {
-    let leave = guild::found(&chat.db, me.id, server).await?.1.may_admit()?;
-    if token::may_be_invitation(code) && store::invite::delete(&chat.db, leave, code).await? {
-        return Ok(());
-    }
-    Err(Error::Missing(Thing::Invite))
+    patiently(|| async {
+        let change = Change::begin(chat).await?;
+        let leave = guild::held(&change, me.id, server).await?.1.may_admit()?;
+        if token::may_be_invitation(code) && store::invite::delete(&change.db, leave, code).await? {
+            return change.commit().await;
+        }
+        Err(Error::Missing(Thing::Invite))
+    })
+    .await
 }
 
 /// Where it leads, for whoever may go there.

@@ -6,10 +6,10 @@
 
 mod batch;
 
-use std::{ops::Range, sync::Arc, time::Duration};
+use std::{collections::HashMap, ops::Range, sync::Arc, time::Duration};
 
 use entity::{attachment, id::UserId, message, time::Timestamp};
-use sea_orm::{DatabaseConnection, DbErr};
+use sea_orm::{DatabaseConnection, DatabaseTransaction, DbErr};
 use tokio::sync::mpsc;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
@@ -28,7 +28,7 @@ use crate::{
         person::Card,
         room::Identity,
     },
-    policy::MayPost,
+    policy::{Facts, MayPost},
     store,
 };
 
@@ -64,6 +64,13 @@ pub type Answer = Box<dyn FnOnce(Result<Sent, Error>) + Send>;
 struct Job {
     entry: Entry,
     answer: Answer,
+}
+
+/// What became of a batch.
+enum Written {
+    All(Vec<Outcome>, Turn),
+    /// Nothing yet, because these may not be stored any more.
+    Nothing(HashMap<usize, Error>),
 }
 
 struct Writer {
@@ -143,7 +150,10 @@ impl Writer {
     /// does not take others along.
     async fn settle(&mut self, entries: Vec<Entry>, answers: Vec<Answer>) {
         match self.store(&entries).await {
-            Ok((outcomes, turn)) => self.answer(entries, answers, outcomes, turn).await,
+            Ok(Written::All(outcomes, turn)) => {
+                self.answer(entries, answers, outcomes, turn).await;
+            }
+            Ok(Written::Nothing(refused)) => self.refuse(entries, answers, refused).await,
             Err(error) if entries.len() == 1 || is_outage(&error) => {
                 tracing::error!(%error, messages = entries.len(), "messages could not be stored");
                 for answer in answers {
@@ -158,8 +168,29 @@ impl Writer {
         }
     }
 
+    /// Answers those, and stores the others.
+    async fn refuse(
+        &mut self,
+        entries: Vec<Entry>,
+        answers: Vec<Answer>,
+        mut refused: HashMap<usize, Error>,
+    ) {
+        let (mut left, mut waiting) = (Vec::new(), Vec::new());
+        for (n, (entry, answer)) in entries.into_iter().zip(answers).enumerate() {
+            if let Some(error) = refused.remove(&n) {
+                answer(Err(error));
+            } else {
+                left.push(entry);
+                waiting.push(answer);
+            }
+        }
+        if !left.is_empty() {
+            Box::pin(self.settle(left, waiting)).await;
+        }
+    }
+
     /// Tries again when another writer was in the way.
-    async fn store(&mut self, entries: &[Entry]) -> Result<(Vec<Outcome>, Turn), DbErr> {
+    async fn store(&mut self, entries: &[Entry]) -> Result<Written, DbErr> {
         let mut attempt = 0;
         loop {
             attempt += 1;
@@ -172,7 +203,7 @@ impl Writer {
         }
     }
 
-    async fn try_store(&mut self, entries: &[Entry]) -> Result<(Vec<Outcome>, Turn), DbErr> {
+    async fn try_store(&mut self, entries: &[Entry]) -> Result<Written, DbErr> {
         let first_id = self.reserve(entries.len()).await?;
         let tx = store::connection::begin(&self.db).await?;
         let first_moment = self.clock.now().max(micros_after(self.last, 1));
@@ -181,7 +212,11 @@ impl Writer {
         match result {
             Ok(outcomes) => {
                 let turn = self.bus.turn().await;
-                tx.commit().await.map(|()| (outcomes, turn))
+                let refused = self.outdated(&tx, entries).await;
+                if refused.is_empty() {
+                    return tx.commit().await.map(|()| Written::All(outcomes, turn));
+                }
+                tx.rollback().await.map(|()| Written::Nothing(refused))
             }
             Err(error) => {
                 // The first error is the one that tells something.
@@ -189,6 +224,20 @@ impl Writer {
                 Err(error)
             }
         }
+    }
+
+    /// Those who may not send any more: somebody was removed or blocked while this waited. In
+    /// our turn nobody else commits such a change, and what is remembered is as committed.
+    async fn outdated(&self, tx: &DatabaseTransaction, entries: &[Entry]) -> HashMap<usize, Error> {
+        let mut refused = HashMap::new();
+        for (n, entry) in entries.iter().enumerate() {
+            let (user, room) = (entry.leave.actor(), entry.leave.room());
+            let facts = self.roster.facts(tx, user, room).await;
+            if let Err(error) = facts.and_then(Facts::may_post) {
+                refused.insert(n, error);
+            }
+        }
+        refused
     }
 
     /// As many message ids as needed, from a block of our own.

@@ -1,7 +1,7 @@
 //! Who belongs to a room.
 
 use std::{
-    collections::{HashMap, HashSet},
+    collections::{BTreeSet, HashMap, HashSet},
     sync::Arc,
 };
 
@@ -16,6 +16,7 @@ use crate::{
     chat::{
         change::{Change, patiently},
         handle::Chat,
+        person, place,
     },
     model::{
         actor::Actor,
@@ -24,7 +25,7 @@ use crate::{
         person::Card,
         room::Member,
     },
-    policy::{self, Facts, MayJoin},
+    policy::{self, Facts},
     store,
 };
 
@@ -45,36 +46,49 @@ pub async fn members(chat: &Chat, me: Actor, room: RoomId) -> Result<Vec<Member>
 
 /// Brings people in; those who are there already stay as they are.
 pub async fn add(chat: &Chat, me: Actor, room: RoomId, users: &[UserId]) -> Result<(), Error> {
-    chat.roster.facts(&chat.db, me.id, room).await?.may_invite()?;
     patiently(|| enter_all(chat, me, room, users)).await
 }
 
 async fn enter_all(chat: &Chat, me: Actor, room: RoomId, users: &[UserId]) -> Result<(), Error> {
     let mut change = Change::begin(chat).await?;
-    let row = locked(&change, room).await?;
-    for user in users.iter().copied().collect::<HashSet<_>>() {
-        policy::may_approach(store::block::between(&change.db, me.id, user).await?)?;
-        enter(chat, &mut change, &row, user, Role::Member).await?;
+    let (row, facts) = place::room(&change, me.id, room).await?;
+    facts.may_invite()?;
+    // In their order, so that no two such changes wait for each other.
+    for user in users.iter().copied().collect::<BTreeSet<_>>() {
+        bring(chat, &mut change, me, &row, user).await?;
     }
     change.commit().await
+}
+
+/// Somebody brings another in, unless one of the two wants to hear nothing of the other.
+async fn bring(
+    chat: &Chat,
+    change: &mut Change<'_>,
+    me: Actor,
+    room: &chatroom::Model,
+    user: UserId,
+) -> Result<bool, Error> {
+    person::held(change, user).await?;
+    policy::may_approach(store::block::between(&change.db, me.id, user).await?)?;
+    enter(chat, change, room, user, Role::Member).await
 }
 
 /// Comes into a public room; whoever is there already stays. Surfaces whose clients only
 /// open rooms do this when one is opened.
 pub async fn join(chat: &Chat, me: Actor, room: RoomId) -> Result<(), Error> {
     let facts = chat.roster.facts(&chat.db, me.id, room).await?;
-    let leave = facts.may_join()?;
+    facts.may_join()?;
     if facts.role.is_some() {
         return Ok(());
     }
-    patiently(|| come_in(chat, leave)).await
-}
-
-async fn come_in(chat: &Chat, leave: MayJoin) -> Result<(), Error> {
-    let mut change = Change::begin(chat).await?;
-    let row = locked(&change, leave.room()).await?;
-    enter(chat, &mut change, &row, leave.actor(), Role::Member).await?;
-    change.commit().await
+    patiently(|| async {
+        let mut change = Change::begin(chat).await?;
+        let (row, facts) = place::room(&change, me.id, room).await?;
+        let leave = facts.may_join()?;
+        enter(chat, &mut change, &row, leave.actor(), Role::Member).await?;
+        change.commit().await
+    })
+    .await
 }
 
 /// Has somebody in the room, in this role if one is named: all of it, or nothing.
@@ -85,19 +99,16 @@ pub async fn put(
     user: UserId,
     role: Option<Role>,
 ) -> Result<Member, Error> {
-    let facts = chat.roster.facts(&chat.db, me.id, room).await?;
-    if user == me.id {
-        facts.may_join()?;
-    } else {
-        facts.may_invite()?;
-    }
     patiently(|| async {
         let mut change = Change::begin(chat).await?;
-        let row = locked(&change, room).await?;
-        if user != me.id {
-            policy::may_approach(store::block::between(&change.db, me.id, user).await?)?;
+        let (row, facts) = place::room(&change, me.id, room).await?;
+        if user == me.id {
+            facts.may_join()?;
+            enter(chat, &mut change, &row, user, Role::Member).await?;
+        } else {
+            facts.may_invite()?;
+            bring(chat, &mut change, me, &row, user).await?;
         }
-        enter(chat, &mut change, &row, user, Role::Member).await?;
         if let Some(role) = role {
             change_role(&mut change, facts, user, role).await?;
         }
@@ -115,14 +126,16 @@ pub async fn put(
 /// opened first and read afterwards.
 pub async fn look_in(chat: &Chat, me: Actor, room: RoomId) -> Result<(), Error> {
     let facts = chat.roster.facts(&chat.db, me.id, room).await?;
-    let leave = facts.may_join()?;
+    facts.may_join()?;
     if facts.role.is_some() {
         return Ok(());
     }
     patiently(|| async {
         let mut change = Change::begin(chat).await?;
+        let (row, facts) = place::room(&change, me.id, room).await?;
+        let leave = facts.may_join()?;
         // Cursors begin where the room ends; nothing of it has been read.
-        let row = chatroom::Model { last_seq: 0, ..locked(&change, leave.room()).await? };
+        let row = chatroom::Model { last_seq: 0, ..row };
         enter(chat, &mut change, &row, leave.actor(), Role::Member).await?;
         change.commit().await
     })
@@ -136,16 +149,16 @@ pub async fn set_role(
     user: UserId,
     role: Role,
 ) -> Result<(), Error> {
-    let facts = chat.roster.facts(&chat.db, me.id, room).await?;
     patiently(|| async {
         let mut change = Change::begin(chat).await?;
-        locked(&change, room).await?;
+        let facts = place::room(&change, me.id, room).await?.1;
         change_role(&mut change, facts, user, role).await?;
         change.commit().await
     })
     .await
 }
 
+/// For whoever holds the room, so that it is handed over once.
 async fn change_role(
     change: &mut Change<'_>,
     facts: Facts,
@@ -155,9 +168,6 @@ async fn change_role(
     let room = facts.room;
     let theirs = store::participant::find(&change.db, room, user).await?;
     let theirs = theirs.ok_or(Error::Missing(Thing::User))?;
-    // Asked anew, now that nobody else changes it: a room is handed over once.
-    let mine = store::participant::find(&change.db, room, facts.actor).await?;
-    let facts = Facts { role: mine.map(|it| it.role), ..facts };
     facts.may_rank(theirs.role, role)?;
     let mut roles = vec![(user, role)];
     if role == Role::Owner {
@@ -198,11 +208,16 @@ pub async fn companions(
 
 /// Sends somebody else away.
 pub async fn remove(chat: &Chat, me: Actor, room: RoomId, user: UserId) -> Result<(), Error> {
-    let facts = chat.roster.facts(&chat.db, me.id, room).await?;
-    facts.may_manage()?;
-    let theirs = store::participant::find(&chat.db, room, user).await?;
-    facts.may_remove(theirs.ok_or(Error::Missing(Thing::User))?.role)?;
-    patiently(|| exit(chat, facts, user)).await
+    patiently(|| async {
+        let mut change = Change::begin(chat).await?;
+        let facts = place::room(&change, me.id, room).await?.1;
+        facts.may_manage()?;
+        let theirs = store::participant::find(&change.db, room, user).await?;
+        facts.may_remove(theirs.ok_or(Error::Missing(Thing::User))?.role)?;
+        part(chat, &mut change, facts, user).await?;
+        change.commit().await
+    })
+    .await
 }
 
 /// Anybody may go, also from a direct room: it is then missing from their list until one
@@ -213,7 +228,12 @@ pub async fn leave(chat: &Chat, me: Actor, room: RoomId) -> Result<(), Error> {
     if store::participant::find(&chat.db, room, me.id).await?.is_none() {
         return Ok(());
     }
-    patiently(|| exit(chat, facts, me.id)).await
+    patiently(|| async {
+        let mut change = Change::begin(chat).await?;
+        part(chat, &mut change, facts, me.id).await?;
+        change.commit().await
+    })
+    .await
 }
 
 /// All that a connection of this person hears.
@@ -241,10 +261,9 @@ pub async fn enter(
     if store::participant::find(&change.db, id, user).await?.is_some() {
         return Ok(false);
     }
-    let found = store::user::find(&change.db, user).await?.filter(|it| it.is_active);
-    let person = found.ok_or(Error::Missing(Thing::User))?;
     // First, because the new row refers to theirs: who holds it a little cannot hold it
     // wholly when another does the same.
+    let person = person::held(change, user).await?;
     store::user::touch(&change.db, [user]).await?;
     let now = chat.clock.now();
     match store::participant::insert(&change.db, room, &[(user, role)], now).await {
@@ -296,12 +315,6 @@ pub async fn part(
     }
     chat.typists.stop(room, user);
     Ok(())
-}
-
-async fn exit(chat: &Chat, facts: Facts, user: UserId) -> Result<(), Error> {
-    let mut change = Change::begin(chat).await?;
-    part(chat, &mut change, facts, user).await?;
-    change.commit().await
 }
 
 /// A group whose last owner has gone belongs to whoever has been there longest.

@@ -64,7 +64,8 @@ async fn try_turn(
     on: bool,
 ) -> Result<Message, Error> {
     let mut change = Change::begin(chat).await?;
-    place::hold(&change, facts.room).await?;
+    let facts = place::hold(&change, facts).await?;
+    facts.may_pin()?;
     let may_read = facts.may_read()?;
     let old = place::find_live(&change, may_read, message).await?;
     if !moved(chat, &change, facts, message, on).await? {

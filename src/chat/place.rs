@@ -1,12 +1,13 @@
-//! Where a message is, and holding it there while something happens to it.
+//! Holding a room, or what a message is in, while something happens there.
 
 use entity::{
-    id::{MessageId, RoomId},
+    chatroom,
+    id::{MessageId, RoomId, UserId},
     message,
 };
 
 use crate::{
-    chat::{change::Change, handle::Chat},
+    chat::{change::Change, handle::Chat, roster},
     model::{
         actor::Actor,
         error::{Error, Thing},
@@ -21,12 +22,26 @@ pub async fn facts(chat: &Chat, me: Actor, message: MessageId) -> Result<Facts, 
     chat.roster.facts(&chat.db, me.id, room.ok_or(Error::Missing(Thing::Message))?).await
 }
 
-/// Nothing else happens in the room meanwhile, so that its `rev` has no holes.
-pub async fn hold(change: &Change<'_>, room: RoomId) -> Result<(), Error> {
-    if store::chatroom::lock(&change.db, &[room]).await?.is_empty() {
-        return Err(Error::Missing(Thing::Message));
+/// The room, held until the change ends, and what the policy needs to know about this person
+/// in it by now: nobody comes, goes, gets another role or is blocked meanwhile. What was known
+/// before it was held may have changed while waiting for it.
+pub async fn room(
+    change: &Change<'_>,
+    user: UserId,
+    room: RoomId,
+) -> Result<(chatroom::Model, Facts), Error> {
+    let row = store::chatroom::lock(&change.db, &[room]).await?.pop();
+    let row = row.ok_or(Error::Missing(Thing::Room))?;
+    let facts = roster::facts_now(&change.db, user, &row).await?;
+    Ok((row, facts))
+}
+
+/// The same for a message's room: nothing else happens there, so that its `rev` has no holes.
+pub async fn hold(change: &Change<'_>, before: Facts) -> Result<Facts, Error> {
+    match room(change, before.actor, before.room).await {
+        Err(Error::Missing(_)) => Err(Error::Missing(Thing::Message)),
+        result => Ok(result?.1),
     }
-    Ok(())
 }
 
 /// The message, or what is left of it.

@@ -49,8 +49,8 @@ async fn try_put(
     exclusive: &[&str],
 ) -> Result<Put, Error> {
     let mut change = Change::begin(chat).await?;
+    let facts = place::hold(&change, facts).await?;
     let leave = facts.may_post()?;
-    place::hold(&change, leave.room()).await?;
     place::find_live(&change, facts.may_read()?, message).await?;
     let mine = store::reaction::of_person(&change.db, me.id, message).await?;
     let is_exclusive = |it: &str| exclusive.contains(&it);
@@ -82,11 +82,12 @@ pub async fn remove(
     message: MessageId,
     emoji: &[&str],
 ) -> Result<Vec<Tally>, Error> {
-    let leave = place::facts(chat, me, message).await?.may_read()?;
-    let room = leave.room();
+    let facts = place::facts(chat, me, message).await?;
+    facts.may_read()?;
+    let room = facts.room;
     patiently(|| async {
         let mut change = Change::begin(chat).await?;
-        place::hold(&change, room).await?;
+        let leave = place::hold(&change, facts).await?.may_read()?;
         place::find_live(&change, leave, message).await?;
         let mine = store::reaction::of_person(&change.db, me.id, message).await?;
         let gone: Vec<_> =

@@ -16,7 +16,7 @@ use crate::{
     chat::{
         change::{Change, patiently},
         handle::Chat,
-        membership, overview,
+        membership, overview, person, place,
     },
     model::{
         actor::Actor,
@@ -84,26 +84,36 @@ pub async fn update(
     description: Option<String>,
 ) -> Result<RoomView, Error> {
     let facts = chat.roster.facts(&chat.db, me.id, room).await?;
-    let leave = facts.may_describe()?;
+    facts.may_describe()?;
     let name = name.map(|it| line("chatroom_name", &it, LONGEST_NAME)).transpose()?;
     if name.as_deref() == Some("") && matches!(facts.kind, Kind::Channel | Kind::Public) {
         return Err(Error::invalid("chatroom_name", Problem::Blank));
     }
     let description = description.map(|it| lines("description", &it, 1_024)).transpose()?;
+    patiently(|| describe(chat, me, room, name.clone(), description.clone())).await?;
+    view(chat, me, room).await
+}
+
+async fn describe(
+    chat: &Chat,
+    me: Actor,
+    room: RoomId,
+    name: Option<String>,
+    description: Option<String>,
+) -> Result<(), Error> {
     let mut change = Change::begin(chat).await?;
+    let leave = place::room(&change, me.id, room).await?.1.may_describe()?;
     store::chatroom::describe(&change.db, leave, name, description, chat.clock.now()).await?;
     store::chatroom::touch(&change.db, room).await?;
     let row = store::chatroom::find(&change.db, room).await?.ok_or(Error::Missing(Thing::Room))?;
     change.announce(Topic::Room(room), News::RoomUpdated { room: row, roles: Vec::new() });
-    change.commit().await?;
-    view(chat, me, room).await
+    change.commit().await
 }
 
 pub async fn delete(chat: &Chat, me: Actor, room: RoomId) -> Result<(), Error> {
-    let leave = chat.roster.facts(&chat.db, me.id, room).await?.may_delete()?;
     patiently(|| async {
         let mut change = Change::begin(chat).await?;
-        store::chatroom::lock(&change.db, &[room]).await?;
+        let leave = place::room(&change, me.id, room).await?.1.may_delete()?;
         let members = store::participant::in_rooms(&change.db, &[room]).await?;
         store::user::touch(&change.db, members.iter().map(|it| it.user_id)).await?;
         let rev = store::chatroom::touch(&change.db, room).await?;
@@ -167,6 +177,7 @@ async fn make_direct(
     key: &str,
 ) -> Result<RoomId, Error> {
     let mut change = Change::begin(chat).await?;
+    person::held_with(&change, me, other).await?;
     policy::may_approach(store::block::between(&change.db, me.id, other).await?)?;
     let new = store::chatroom::NewRoom {
         kind: Kind::Direct,
@@ -192,6 +203,8 @@ async fn make_direct(
 
 async fn group(chat: &Chat, me: Actor, draft: RoomDraft, joinable: bool) -> Result<RoomId, Error> {
     let mut change = Change::begin(chat).await?;
+    // Nobody blocks the one who brings them together meanwhile.
+    store::user::hold(&change.db, draft.members.iter().copied().chain([me.id])).await?;
     let new = store::chatroom::NewRoom {
         kind: Kind::Group,
         name: draft.name,
@@ -221,7 +234,7 @@ pub(in crate::chat) async fn populate(
     room: &chatroom::Model,
     people: &[(UserId, Role)],
 ) -> Result<(), Error> {
-    let users = store::user::find_all(&change.db, people.iter().map(|it| it.0)).await?;
+    let users = store::user::hold(&change.db, people.iter().map(|it| it.0)).await?;
     if users.iter().filter(|it| it.is_active).count() < people.len() {
         return Err(Error::Missing(Thing::User));
     }

@@ -171,6 +171,23 @@ impl Roster {
     }
 }
 
+/// What the policy needs to know as the database has it now, for whoever holds the room.
+pub async fn facts_now(
+    db: &impl ConnectionTrait,
+    user: UserId,
+    row: &chatroom::Model,
+) -> Result<Facts, Error> {
+    let mine = store::participant::find(db, row.chatroom_id, user).await?;
+    Ok(Facts {
+        room: row.chatroom_id,
+        kind: row.kind,
+        joinable: row.joinable,
+        actor: user,
+        role: mine.map(|it| it.role),
+        blocked: is_blocked(db, row).await?,
+    })
+}
+
 async fn is_blocked(db: &impl ConnectionTrait, room: &chatroom::Model) -> Result<bool, Error> {
     let Some((one, other)) = room.direct_key.as_deref().and_then(pair) else { return Ok(false) };
     Ok(store::block::between(db, one, other).await?)

@@ -4,5 +4,7 @@
 mod guessing;
 mod neighbours;
 pub mod pictures;
+mod proving;
+mod racing;
 mod refreshing;
 mod signing_in;
