@@ -23,6 +23,8 @@ use crate::{
 
 /// How many people one connection may watch or ask about.
 pub const MOST: usize = 200;
+/// People in one query, well under every database's limit of parameters.
+const AT_ONCE: usize = 500;
 
 /// A connection begins; its presence lasts as long as the lease is held.
 pub fn arrive(chat: &Chat, me: Actor) -> Result<Lease, Error> {
@@ -66,6 +68,27 @@ pub async fn everybody_online(chat: &Chat) -> Result<Vec<Card>, Error> {
 /// once who goes. `PresenceChanged` does not tell of whoever is back within the grace.
 pub async fn everybody_connected(chat: &Chat) -> Result<Vec<Card>, Error> {
     people(chat, &chat.leases.connected()).await
+}
+
+/// The same as one person may see it: whoever is blocked, either way, seems to be away.
+pub async fn seen_connected(chat: &Chat, me: Actor) -> Result<Vec<Card>, Error> {
+    let hidden = hidden_from(chat, &[me.id]).await?;
+    let mut cards = everybody_connected(chat).await?;
+    cards.retain(|it| !hidden.contains(&(me.id, it.id)));
+    Ok(cards)
+}
+
+/// For those surfaces: pairs of one of these people and another, whom they must not see come
+/// and go.
+pub async fn hidden_from(
+    chat: &Chat,
+    users: &[UserId],
+) -> Result<HashSet<(UserId, UserId)>, Error> {
+    let mut pairs = HashSet::new();
+    for users in users.chunks(AT_ONCE) {
+        pairs.extend(strangers(chat, users).await?);
+    }
+    Ok(pairs)
 }
 
 async fn people(chat: &Chat, users: &[UserId]) -> Result<Vec<Card>, Error> {

@@ -19,13 +19,13 @@ pub struct Statistics {
     pub now: Timestamp,
 }
 
-pub async fn now(chat: &Chat, _me: Actor) -> Result<Statistics, Error> {
+pub async fn now(chat: &Chat, me: Actor) -> Result<Statistics, Error> {
     let now = chat.clock.now();
     let midnight = Timestamp(now.0.date_naive().and_time(NaiveTime::MIN).and_utc());
     let first = first_since(chat, midnight).await?;
     Ok(Statistics {
         people: store::user::count(&chat.db).await?,
-        online: presence::everybody_connected(chat).await?.len() as u64,
+        online: presence::seen_connected(chat, me).await?.len() as u64,
         messages: store::chatroom::messages(&chat.db).await?,
         messages_today: store::message::count_since(&chat.db, first, midnight).await?,
         now,

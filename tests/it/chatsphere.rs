@@ -1,5 +1,6 @@
 //! The React client of ChatSphere, by the paths of its description and by its own.
 mod accounts;
+mod blocked;
 mod chats;
 mod live;
 

@@ -95,6 +95,7 @@ fn nothing_set_gives_the_defaults() {
     assert!(settings.auth.secret_key.is_empty());
     assert_eq!((settings.auth.access_minutes, settings.auth.refresh_days), (30, 30));
     assert_eq!(settings.auth.refresh_grace_seconds, 10);
+    assert_eq!(settings.auth.recent_sign_in_minutes, 10);
     assert_eq!((settings.auth.password_min, settings.auth.native_password_min), (4, 8));
     assert!(!settings.auth.cookie_secure);
     assert_eq!(settings.auth.register_per_hour, 10);

@@ -1,7 +1,14 @@
-//! `online_users`: to everybody, whenever somebody comes or goes.
+//! `online_users`: to everybody, whenever somebody comes or goes. Of two people one of whom
+//! has blocked the other, neither sees whether the other is there, nor a list that is the same
+//! as before and so tells that somebody came.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+    time::Duration,
+};
 
+use entity::id::UserId;
 use tokio::{
     sync::Notify,
     time::{sleep, timeout},
@@ -13,6 +20,7 @@ use super::{
 };
 use crate::{
     chat::{handle::Chat, presence},
+    model::error::Error,
     wire::seat::{Seats, frame},
 };
 
@@ -62,17 +70,44 @@ pub(super) async fn watch(chat: Chat, seats: Seats<Sitting>, bell: Bell) {
 }
 
 async fn tell(chat: &Chat, seats: &Seats<Sitting>, told: &mut Vec<Person>, is_rung: bool) {
-    match presence::everybody_connected(chat).await {
-        Ok(cards) => {
-            let people: Vec<Person> = cards.iter().map(Person::from).collect();
-            if is_rung || people != *told {
-                let list = Frame::new("online_users", &people, chat.clock.now());
-                seats.tell_all(|| frame(&list));
-                *told = people;
-            }
-        }
-        Err(error) => tracing::warn!(?error, "who is there could not be told"),
+    if let Err(error) = try_tell(chat, seats, told, is_rung).await {
+        tracing::warn!(?error, "who is there could not be told");
     }
+}
+
+async fn try_tell(
+    chat: &Chat,
+    seats: &Seats<Sitting>,
+    told: &mut Vec<Person>,
+    is_rung: bool,
+) -> Result<(), Error> {
+    let cards = presence::everybody_connected(chat).await?;
+    let places = seats.all();
+    let hearers: HashSet<UserId> = places.iter().map(|it| it.me.id).collect();
+    let hearers: Vec<UserId> = hearers.into_iter().collect();
+    let mut hidden: HashMap<UserId, HashSet<UserId>> = HashMap::new();
+    for (hearer, about) in presence::hidden_from(chat, &hearers).await? {
+        hidden.entry(hearer).or_default().insert(about);
+    }
+    let people: Vec<Person> = cards.iter().map(Person::from).collect();
+    let is_due = is_rung || people != *told;
+    let whole = frame(&Frame::new("online_users", &people, chat.clock.now()));
+    for place in places {
+        let Some(hidden) = hidden.get(&place.me.id) else {
+            if place.state.sees_all_again() || is_due {
+                place.say(whole.clone());
+            }
+            continue;
+        };
+        let shown = cards.iter().filter(|it| !hidden.contains(&it.id));
+        let shown: Vec<Person> = shown.map(Person::from).collect();
+        let list = Frame::new("online_users", &shown, chat.clock.now());
+        if place.state.sees(&shown) {
+            place.say(frame(&list));
+        }
+    }
+    *told = people;
+    Ok(())
 }
 
 /// The list grows with the number of those whom it is told.

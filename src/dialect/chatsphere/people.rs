@@ -35,12 +35,12 @@ struct Stats {
     server_time: String,
 }
 
-/// Everybody who is there
+/// Everybody who is there, but those with whom there is a block
 #[utoipa::path(get, path = "/api/v1/users/online", tag = "chatsphere",
     responses((status = 200, body = Online), (status = 401, body = Refused),
         (status = 403, description = "No token", body = Refused)))]
-pub(super) async fn online(State(chat): State<Chat>, _: Me) -> Reply<Body<Online>> {
-    let cards = presence::everybody_connected(&chat).await?;
+pub(super) async fn online(State(chat): State<Chat>, Me { me, .. }: Me) -> Reply<Body<Online>> {
+    let cards = presence::seen_connected(&chat, me).await?;
     let users: Vec<Person> = cards.iter().map(Person::from).collect();
     Ok(Body(Online { count: users.len(), users }))
 }

@@ -130,7 +130,9 @@ impl bus::Listener for Relay {
             News::Typing { room, people } => self.typing.note(*room, people),
             News::PresenceChanged { .. }
             | News::ProfileChanged { .. }
-            | News::OneselfChanged { .. } => self.bell.ring(),
+            | News::OneselfChanged { .. }
+            | News::Blocked { .. }
+            | News::Unblocked { .. } => self.bell.ring(),
             News::Left { room, user, .. } => {
                 self.seats.follow(event);
                 for place in self.seats.of(Topic::User(*user)) {
@@ -153,8 +155,6 @@ impl bus::Listener for Relay {
             | News::FriendAccepted { .. }
             | News::FriendCancelled { .. }
             | News::FriendRemoved { .. }
-            | News::Blocked { .. }
-            | News::Unblocked { .. }
             | News::Guild(_) => {}
         }
     }

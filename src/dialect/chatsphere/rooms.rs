@@ -14,7 +14,7 @@ use super::{
     seating::{self, Sitting},
 };
 use crate::{
-    chat::{handle::Chat, membership, public},
+    chat::{handle::Chat, membership, presence, public},
     model::room::RoomView,
     wire::{seat::Seats, spelling::rfc3339_millis},
 };
@@ -66,13 +66,14 @@ pub(super) async fn list(
     Me { me, .. }: Me,
 ) -> Reply<Body<RoomList>> {
     let mut views = public::list(&chat, me).await?;
+    let hidden = presence::hidden_from(&chat, &[me.id]).await?;
     views.sort_by_key(|it| {
         (it.room.slug.is_none(), std::cmp::Reverse(it.room.slug.is_none().then(|| latest(it))))
     });
     views.truncate(MOST);
     views.sort_by_key(|it| (it.room.slug.is_none(), it.number));
     let rooms = views.iter().map(|it| {
-        let online = seating::in_room(&seats, it.room.chatroom_id);
+        let online = seating::in_room(&seats, it.room.chatroom_id, me.id, &hidden);
         Room {
             id: it.room.slug.clone().unwrap_or_else(|| it.room.chatroom_id.to_string()),
             name: it.room.chatroom_name.clone().unwrap_or_default(),
@@ -101,7 +102,8 @@ async fn online_count(
     // A room that is not there has nobody in it.
     if let Some(room) = address.find(&chat, me).await? {
         membership::may_listen(&chat, me, room).await?;
-        online_users = seating::in_room(&seats, room);
+        let hidden = presence::hidden_from(&chat, &[me.id]).await?;
+        online_users = seating::in_room(&seats, room, me.id, &hidden);
     }
     let room_id = address.chat_id;
     Ok(Body(Audience { room_id, online_count: online_users.len(), online_users }))

@@ -13,6 +13,7 @@ use entity::{
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 use uuid::Uuid;
 
+use super::payload::Person;
 use crate::{
     model::{event::Topic, room::Identity},
     wire::seat::{Place, Seats},
@@ -23,11 +24,13 @@ pub(super) struct Sitting {
     id: Uuid,
     /// The rooms on this client's screen.
     open: Mutex<HashSet<RoomId>>,
+    /// Who was shown to be there, to somebody who does not see everybody.
+    shown: Mutex<Option<Vec<Person>>>,
 }
 
 impl Sitting {
     pub(super) fn new(id: Uuid) -> Self {
-        Self { id, open: Mutex::default() }
+        Self { id, open: Mutex::default(), shown: Mutex::default() }
     }
 
     /// Whether it had not been open.
@@ -44,16 +47,40 @@ impl Sitting {
         self.open().contains(&room)
     }
 
+    /// Whether these are others than were shown before.
+    pub(super) fn sees(&self, people: &[Person]) -> bool {
+        let mut shown = self.shown();
+        let is_news = shown.as_deref() != Some(people);
+        if is_news {
+            *shown = Some(people.to_vec());
+        }
+        is_news
+    }
+
+    /// Nobody is hidden from it; whether somebody was before.
+    pub(super) fn sees_all_again(&self) -> bool {
+        self.shown().take().is_some()
+    }
+
+    fn shown(&self) -> MutexGuard<'_, Option<Vec<Person>>> {
+        self.shown.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn open(&self) -> MutexGuard<'_, HashSet<RoomId>> {
         self.open.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// Everybody who has a room open, once each.
-pub(super) fn in_room(seats: &Seats<Sitting>, room: RoomId) -> Vec<Uuid> {
-    let all = seats.all();
-    let mut people: Vec<Uuid> =
-        all.iter().map(|it| &it.state).filter(|it| it.has_open(room)).map(|it| it.id).collect();
+/// Everybody who has a room open, once each, but those whom the asker must not see.
+pub(super) fn in_room(
+    seats: &Seats<Sitting>,
+    room: RoomId,
+    me: UserId,
+    hidden: &HashSet<(UserId, UserId)>,
+) -> Vec<Uuid> {
+    let mut all = seats.all();
+    all.retain(|it| it.state.has_open(room) && !hidden.contains(&(me, it.me.id)));
+    let mut people: Vec<Uuid> = all.iter().map(|it| it.state.id).collect();
     people.sort_unstable();
     people.dedup();
     people
@@ -67,15 +94,16 @@ pub(super) fn tell(seats: &Seats<Sitting>, room: &Identity, render: impl FnOnce(
     }
 }
 
-/// Everybody but one person, at whichever socket.
+/// Everybody but one person, at whichever socket, and those who must not see them come and go.
 pub(super) fn tell_others(
     seats: &Seats<Sitting>,
     room: &Identity,
     except: UserId,
+    hidden: &HashSet<(UserId, UserId)>,
     render: impl FnOnce() -> Utf8Bytes,
 ) {
     let mut others = audience(seats, room);
-    others.retain(|it| it.me.id != except);
+    others.retain(|it| it.me.id != except && !hidden.contains(&(except, it.me.id)));
     if others.is_empty() {
         return;
     }

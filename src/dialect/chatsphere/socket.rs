@@ -1,7 +1,7 @@
 //! `/ws`: one socket for all chats of its user. It is accepted first, so that its client
 //! sees why it is closed; nothing that it says ends it.
 
-use std::{ops::ControlFlow, sync::Arc};
+use std::{collections::HashSet, ops::ControlFlow, sync::Arc};
 
 use axum::{Extension, extract::State, response::Response};
 use serde::Serialize;
@@ -18,7 +18,7 @@ use super::{
     seating::{self, Sitting},
 };
 use crate::{
-    chat::{handle::Chat, membership, message, profile, typing},
+    chat::{handle::Chat, membership, message, presence, profile, typing},
     model::{
         actor::Actor,
         error::{Doubt, Error, Thing},
@@ -238,7 +238,8 @@ impl Desk {
         let room_id = Address::of(room, me.id).chat_id;
         let data = Moved { user_id: id, username, display_name, room_id };
         let moved = Frame::new(kind, data, chat.clock.now());
-        seating::tell_others(&self.seats, room, me.id, || frame(&moved));
+        let hidden = presence::hidden_from(chat, &[me.id]).await?;
+        seating::tell_others(&self.seats, room, me.id, &hidden, || frame(&moved));
         Ok(())
     }
 
@@ -258,7 +259,7 @@ impl Desk {
             content,
             timestamp: rfc3339_millis(chat.clock.now()),
         };
-        seating::tell_others(&self.seats, &room, me.id, || frame(&said));
+        seating::tell_others(&self.seats, &room, me.id, &HashSet::new(), || frame(&said));
         Ok(())
     }
 

@@ -1,7 +1,7 @@
 //! `typing`: who began and who stopped, to the others who may hear that chat.
 
 use std::{
-    collections::{BTreeSet, HashMap},
+    collections::{BTreeSet, HashMap, HashSet},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
@@ -19,7 +19,7 @@ use super::{
     seating::{self, Sitting},
 };
 use crate::{
-    chat::handle::Chat,
+    chat::{handle::Chat, presence},
     model::{
         error::{Error, Thing},
         room::Identity,
@@ -106,16 +106,24 @@ impl Teller {
         now: &BTreeSet<UserId>,
     ) -> Result<(), Error> {
         let room = self.chat.roster.identity(&self.chat.db, room).await?;
+        let moved: Vec<UserId> = before.symmetric_difference(now).copied().collect();
+        let hidden = presence::hidden_from(&self.chat, &moved).await?;
         for user in before.difference(now) {
-            self.tell_one(&room, *user, false).await?;
+            self.tell_one(&room, *user, false, &hidden).await?;
         }
         for user in now.difference(before) {
-            self.tell_one(&room, *user, true).await?;
+            self.tell_one(&room, *user, true, &hidden).await?;
         }
         Ok(())
     }
 
-    async fn tell_one(&self, room: &Identity, user: UserId, is_typing: bool) -> Result<(), Error> {
+    async fn tell_one(
+        &self,
+        room: &Identity,
+        user: UserId,
+        is_typing: bool,
+        hidden: &HashSet<(UserId, UserId)>,
+    ) -> Result<(), Error> {
         let card = self.chat.roster.card(&self.chat.db, user).await?;
         let Person { id, username, display_name, .. } = Person::from(&*card);
         // In a private chat the one who hears it is the other, who calls it by this one.
@@ -123,7 +131,7 @@ impl Teller {
         let Address { chat_type, chat_id } = Address::of(room, hearer);
         let data = Change { user_id: id, username, display_name, is_typing, chat_type, chat_id };
         let told = Frame::new("typing", data, self.chat.clock.now());
-        seating::tell_others(&self.seats, room, user, || frame(&told));
+        seating::tell_others(&self.seats, room, user, hidden, || frame(&told));
         Ok(())
     }
 }

@@ -822,6 +822,9 @@ export interface components {
         "native.Draft": {
             text: string;
         };
+        "native.Farewell": {
+            password?: string | null;
+        };
         "native.File": {
             /** Format: int32 */
             height?: number | null;
@@ -2714,9 +2717,19 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["native.Farewell"] | null;
+            };
+        };
         responses: {
             204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2731,6 +2744,28 @@ export interface operations {
                 };
             };
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

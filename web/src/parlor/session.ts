@@ -87,8 +87,10 @@ export class Session {
     await this.link.rest.send('DELETE', '/v1/sessions')
   }
 
-  async deleteAccount(): Promise<void> {
-    await this.link.rest.send('DELETE', '/v1/me')
+  async deleteAccount(password: string): Promise<void> {
+    // As with a new password: what is wrong must not be tried twice.
+    await this.link.keys.fresh()
+    await this.link.rest.send('DELETE', '/v1/me', { body: { password }, once: true })
     this.link.keys.end('account_deleted')
   }
 }

@@ -107,6 +107,6 @@ export const useSession = defineStore('session', () => {
     sessions: (): Promise<DeviceSession[]> => parlor.session.devices(),
     revoke: (session: string): Promise<void> => parlor.session.revoke(session),
     revokeOthers: (): Promise<void> => parlor.session.revokeOthers(),
-    deleteAccount: (): Promise<void> => parlor.session.deleteAccount(),
+    deleteAccount: (password: string): Promise<void> => parlor.session.deleteAccount(password),
   }
 })

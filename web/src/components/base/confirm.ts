@@ -8,6 +8,8 @@ export interface Question {
   danger?: boolean
   /** What has to be typed before one may say yes. */
   typed?: { label: string; text: string }
+  /** What is asked for besides, and told to whoever asked. */
+  password?: { label: string; told: (password: string) => void }
 }
 
 export const question = shallowRef<(Question & { answer: (yes: boolean) => void }) | null>(null)
