@@ -46,18 +46,43 @@ async fn a_rejection_is_not_told(server: Server) {
     assert_eq!(status, StatusCode::CREATED, "asking again is possible");
 }
 
+/// The answer is the one of somebody who takes no requests; nothing is stored, so nothing
+/// comes to light later, and nobody hears anything.
 async fn whoever_is_blocked_is_not_told_so(server: Server) {
     let (ann, bob) = (server.person("ann").await, server.person("bob").await);
     let room = server.direct_room(&ann, &bob).await;
+    let (mut at_anns, mut at_bobs) = (server.socket(&ann).await, server.socket(&bob).await);
     server.ok(Method::PUT, &format!("/v1/blocks/{}", bob.id), &ann, None).await;
-    let words = json!({"content": "hello?"});
-    let path = format!("/v1/rooms/{room}/messages");
-    let (status, problem) = server.call(Method::POST, &path, Some(&bob), Some(words)).await;
-    assert_eq!(status, StatusCode::FORBIDDEN);
-    assert_eq!(problem["detail"], "this person is not accepting requests");
-    let (status, _) =
-        server.call(Method::PUT, &format!("/v1/friends/{}", ann.id), Some(&bob), None).await;
-    assert_eq!(status, StatusCode::FORBIDDEN);
+    at_anns.hear("user:blocked").await;
+    let before = server.get(&format!("/v1/rooms/{room}"), &bob).await;
+    let words = || json!({"content": "hello?"});
+    let (messages, to_ann) =
+        (format!("/v1/rooms/{room}/messages"), format!("/v1/friends/{}", ann.id));
+    for (method, path, body) in
+        [(Method::POST, &messages, Some(words())), (Method::PUT, &to_ann, None)]
+    {
+        let (status, problem) = server.call(method, path, Some(&bob), body).await;
+        let told = (status.as_u16(), &problem["code"], &problem["detail"]);
+        let wanted = "this person is not accepting requests";
+        assert_eq!(told, (403, &json!("forbidden"), &json!(wanted)), "{path}");
+    }
+    let fault = at_bobs.fault("friend:request", json!({"user_id": ann.id})).await;
+    assert_eq!(fault, "forbidden");
+    assert_eq!(server.get(&to_ann, &bob).await["state"], "none");
+    for (who, direction) in [(&ann, "in"), (&bob, "out")] {
+        let path = format!("/v1/friends/requests?direction={direction}");
+        assert_eq!(server.get(&path, who).await["items"], json!([]), "{}", who.name);
+    }
+    for who in [&ann, &bob] {
+        assert_eq!(server.get(&messages, who).await["messages"], json!([]), "{}", who.name);
+    }
+    assert_eq!(server.get(&format!("/v1/rooms/{room}"), &bob).await, before);
+    for (who, socket) in [("ann", &mut at_anns), ("bob", &mut at_bobs)] {
+        let heard = [socket.overhear("").await, socket.so_far()].concat();
+        let told = heard.iter().filter(|it| it[0] != "presence:changed" && it[0] != "heads");
+        assert_eq!(told.count(), 0, "{who}: {heard:?}");
+    }
     server.ok(Method::DELETE, &format!("/v1/blocks/{}", bob.id), &ann, None).await;
     server.say(&bob, &room, "back again").await;
+    assert_eq!(at_anns.hear("message:created").await["message"]["content"], "back again");
 }

@@ -18,7 +18,7 @@ use parlor::{
         search::{desk, key, posting},
     },
 };
-use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel};
+use sea_orm::{ActiveModelTrait, DatabaseConnection, EntityTrait, IntoActiveModel, PaginatorTrait};
 use uuid::Uuid;
 
 use super::{delete, eager, edit, found, indexed, places, row, server};
@@ -32,6 +32,7 @@ on_every_kind!(
     the_index_is_what_the_messages_say,
     lists_are_joined_without_a_change,
     changes_while_a_block_is_made_are_not_lost,
+    what_changes_between_two_parts_of_a_block_is_not_lost,
 );
 
 /// Stores a message as another node would, under a number of its own block.
@@ -265,4 +266,50 @@ async fn changes_while_a_block_is_made_are_not_lost(kind: Kind) {
     }
     assert_eq!(found(&server, &bob, "初版", &[]).await.len(), 0);
     assert_eq!(found(&server, &bob, "再版", &[]).await.len(), 128);
+}
+
+/// A block of so many different words that it is written in many parts: what is changed after
+/// the first of them and before the last was read for it as it was before.
+async fn what_changes_between_two_parts_of_a_block_is_not_lost(kind: Kind) {
+    let server = server(kind, eager).await;
+    let (ann, bob) = (server.person("ann").await, server.person("bob").await);
+    let room = server.direct_room(&ann, &bob).await;
+    let (db, mut sent, mut between) = (server.chat().db.clone(), Vec::new(), [0, 0]);
+    for round in 0..40 {
+        let (before, rows) = (places(&db).await.len(), postings(&db).await);
+        for n in 0..8 {
+            sent.push(server.say(&ann, &room, &many_words(round * 8 + n)).await);
+        }
+        while postings(&db).await == rows && places(&db).await.len() == before {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        for (deed, message) in sent.iter().rev().take(8).enumerate() {
+            match deed % 2 {
+                0 => edit(&server, message, &format!("later {round} 再版")).await,
+                _ => delete(&server, message).await,
+            }
+            between[deed % 2] += usize::from(places(&db).await.len() == before);
+        }
+        indexed(&server).await;
+        check(&server, &sent).await;
+        if between.iter().all(|it| *it > 3) {
+            return;
+        }
+    }
+    panic!("so few edits and deletions came in between: {between:?}");
+}
+
+/// Different ones for each number, from letters in no order.
+fn many_words(n: u32) -> String {
+    let mut state = u64::from(n) * 2 + 1;
+    let letters = (0..1_500).map(|_| {
+        state =
+            state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        char::from_u32(0x4e00 + u32::try_from(state >> 50).unwrap_or(0)).unwrap()
+    });
+    letters.collect()
+}
+
+async fn postings(db: &DatabaseConnection) -> u64 {
+    search_posting::Entity::find().count(db).await.unwrap()
 }

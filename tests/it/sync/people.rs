@@ -86,10 +86,24 @@ async fn whoever_erased_their_account_is_nobody_on_every_device(server: Server) 
     server.ok(Method::PUT, &format!("/v1/friends/{}", eve.id), &bob, None).await;
     let mut bobs = Copy::default();
     bobs.sync(&server, &bob).await;
-    let mut at_bobs = server.socket(&bob).await;
+    let (tablet, phone) = (server.again(&bob).await, server.again(&eve).await);
+    let mut at_bobs = [server.socket(&bob).await, server.socket(&tablet).await];
+    let mut at_eves = [server.socket(&eve).await, server.socket(&phone).await];
     server.ok(Method::DELETE, "/v1/me", &eve, None).await;
-    assert_eq!(at_bobs.hear("friend:removed").await["relation"]["state"], "none");
-    assert_eq!(at_bobs.hear("user:updated").await["user"]["username"], "deleted");
+    for socket in &mut at_bobs {
+        assert_eq!(socket.hear("friend:removed").await["relation"]["state"], "none");
+        assert_eq!(socket.hear("user:updated").await["user"]["username"], "deleted");
+    }
+    for (socket, device) in at_eves.iter_mut().zip([&eve, &phone]) {
+        assert_eq!(socket.hear("auth:revoked").await["reason"], "account_deleted");
+        assert!(socket.ended(std::time::Duration::from_secs(10)).await);
+        assert_eq!(server.call(Method::GET, "/v1/me", Some(device), None).await.0, 401);
+    }
+    // What she wrote stays, and nobody has written it.
+    let page = server.get(&format!("/v1/rooms/{room}/messages"), &ann).await;
+    let (words, author) = (&page["messages"][0]["content"], &page["messages"][0]["user"]);
+    assert_eq!((words, &author["username"]), (&json!("remember me"), &json!("deleted")));
+    assert_eq!((&author["nickname"], &author["avatar_url"]), (&json!(null), &json!(null)));
     let before = bobs.user_rev;
     bobs.sync(&server, &bob).await;
     assert_eq!(bobs.people[&eve.id]["username"], "deleted");
