@@ -7,7 +7,7 @@ use axum::{
     routing::get,
 };
 use utoipa::openapi::{
-    ContactBuilder, InfoBuilder, LicenseBuilder, OpenApi, PathItem, ResponseBuilder,
+    ContactBuilder, InfoBuilder, LicenseBuilder, OpenApi, PathItem, RefOr, ResponseBuilder,
     SecurityRequirement,
     path::Operation,
     security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme},
@@ -94,9 +94,10 @@ fn name(method: &str, path: &str) -> String {
 /// What any route may answer, in case it does not say so itself.
 fn complete(operation: &mut Operation) {
     let mut statuses = vec![StatusCode::TOO_MANY_REQUESTS, StatusCode::INTERNAL_SERVER_ERROR];
-    // Routes for everybody say so; the others rely on the document's rule.
+    // Routes for everybody say so; the others rely on the document's rule. A foreign page's
+    // credential is forbidden everywhere.
     if operation.security.is_none() {
-        statuses.push(StatusCode::UNAUTHORIZED);
+        statuses.extend([StatusCode::UNAUTHORIZED, StatusCode::FORBIDDEN]);
     }
     let has_parameters = operation.parameters.as_ref().is_some_and(|it| !it.is_empty());
     if has_parameters || operation.request_body.is_some() {
@@ -110,5 +111,16 @@ fn complete(operation: &mut Operation) {
             ResponseBuilder::new().description(status.canonical_reason().unwrap_or_default());
         let responses = &mut operation.responses.responses;
         responses.entry(status.as_str().to_owned()).or_insert_with(|| described.build().into());
+    }
+    // Without a description the document is not valid; where a route has none of its own, the
+    // status says it all.
+    for (status, response) in &mut operation.responses.responses {
+        if let RefOr::T(response) = response
+            && response.description.is_empty()
+        {
+            let status = StatusCode::from_bytes(status.as_bytes()).ok();
+            let reason = status.and_then(|it| it.canonical_reason()).unwrap_or("An answer");
+            reason.clone_into(&mut response.description);
+        }
     }
 }
