@@ -45,6 +45,7 @@ mod pool;
 pub mod presence;
 pub mod profile;
 pub mod public;
+mod quota;
 pub mod reaction;
 pub mod reading;
 pub mod receipt;

@@ -26,6 +26,7 @@ use utoipa_axum::router::OpenApiRouter;
 use crate::{
     chat::{
         clock::Clock, discard, handle::Chat, indexer, presence, public, receipt, sample, typing,
+        upload::sweep,
     },
     config::Settings,
     dialect::{self, Surface},
@@ -101,6 +102,7 @@ pub async fn start(settings: &mut Settings, clock: Clock) -> Result<Running, Fau
     chat.tasks.spawn(typing::watch(chat.clone()));
     chat.tasks.spawn(receipt::watch(chat.clone()));
     chat.tasks.spawn(indexer::watch(chat.clone()));
+    chat.tasks.spawn(sweep::watch(chat.clone()));
     let drain = Duration::from_secs(settings.server.drain_seconds);
     let lock = database.into_lock();
     Ok(Running { address, chat, sockets, stop, connections, drain, _lock: lock })

@@ -1,5 +1,6 @@
 //! Rows in, rows out: every query lives here, one file per table, and nothing decides.
 pub mod attachment;
+pub mod avatar;
 pub mod ban;
 pub mod block;
 pub mod chatroom;

@@ -1,5 +1,6 @@
 //! The tables, one file each, and the small types their columns are made of.
 pub mod attachment;
+pub mod avatar;
 pub mod ban;
 pub mod block;
 pub mod chatroom;

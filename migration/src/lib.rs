@@ -13,6 +13,7 @@ mod m20261121_000007_joinable;
 mod m20261121_000008_life;
 mod m20261121_000009_search;
 mod m20261121_000010_invites;
+mod m20261130_000012_avatars;
 mod m20261130_000015_positions;
 
 pub struct Migrator;
@@ -31,6 +32,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000008_life::Migration),
             Box::new(m20261121_000009_search::Migration),
             Box::new(m20261121_000010_invites::Migration),
+            Box::new(m20261130_000012_avatars::Migration),
             Box::new(m20261130_000015_positions::Migration),
         ]
     }

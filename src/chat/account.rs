@@ -215,14 +215,13 @@ async fn erase(chat: &Chat, leave: MayActAs, proved: &user::Model) -> Result<(),
     let sessions = store::session::of(&change.db, user, now).await?;
     let files = store::attachment::of_owner(&change.db, user).await?;
     let files: Vec<String> = files.into_iter().map(|it| it.stored_name).collect();
-    let portrait = profile::portrait_of(&change, user).await?;
     let row = store::user::erase(&change.db, leave, now).await?;
     profile::announce(&mut change, &row).await?;
     store::session::delete_all(&change.db, user).await?;
     forget(&mut change, &row).await?;
     store::attachment::delete_of(&change.db, user).await?;
     change.discard(files).await?;
-    profile::discard_portrait(&mut change, portrait).await?;
+    profile::discard_portraits(&mut change, leave).await?;
     change.outdates_person(user);
     for session in sessions.iter().map(|it| it.session_id) {
         change.outdates_session(session);

@@ -18,8 +18,13 @@ pub(in crate::chat) async fn remove(chat: &Chat, files: Vec<String>) {
     }
 }
 
-/// Everything that an earlier run left.
+/// Everything that an earlier run left: what was noted, and what it was still writing.
 pub async fn remove_leftovers(chat: &Chat) -> Result<(), Error> {
+    match chat.disk.sweep().await {
+        Ok(0) => {}
+        Ok(files) => tracing::info!(files, "files that were never finished are removed"),
+        Err(error) => tracing::warn!(%error, "unfinished files could not be removed"),
+    }
     let mut last = String::new();
     loop {
         let files = store::discarded_file::some(&chat.db, &last, BATCH).await?;

@@ -7,7 +7,7 @@ use entity::{
 use uuid::Uuid;
 
 use crate::{
-    chat::{change::Change, handle::Chat, message},
+    chat::{change::Change, handle::Chat, message, upload},
     model::{
         actor::Actor,
         error::{Error, Thing},
@@ -62,11 +62,9 @@ async fn share(
         return Ok(Vec::new());
     }
     chat.limits.spend(Allowance::Upload, Spender::User(me.id))?;
-    let size: i64 = files.iter().map(|it| it.size).sum();
-    let used = store::attachment::total(&chat.db, me.id).await?;
-    if used.saturating_add(size.unsigned_abs()) > chat.rules.quota_bytes {
-        return Err(Error::TooLarge { limit: chat.rules.quota_bytes });
-    }
+    let mut room = upload::reserve(chat, me).await?;
+    room.resize(files.iter().map(|it| it.size.unsigned_abs()).sum())?;
+    room.settle();
     let mut shared = Vec::with_capacity(files.len());
     for file in files {
         match share_one(chat, me, file).await {
@@ -97,15 +95,15 @@ async fn share_one(
         created_at: chat.clock.now(),
         ..file.clone()
     };
-    match chat.disk.share(&file.stored_name, &row.stored_name).await {
-        // Deleted a moment ago, and its message with it.
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            return Err(Error::Missing(Thing::Message));
-        }
-        result => result.map_err(Error::internal)?,
-    }
+    // The row first: a file without one would never go.
     store::attachment::insert(&chat.db, &row).await?;
-    Ok(row)
+    let Err(error) = chat.disk.share(&file.stored_name, &row.stored_name).await else {
+        return Ok(row);
+    };
+    store::attachment::delete_all(&chat.db, &[id]).await?;
+    // Deleted a moment ago, and its message with it.
+    let is_gone = error.kind() == std::io::ErrorKind::NotFound;
+    Err(if is_gone { Error::Missing(Thing::Message) } else { Error::disk(error) })
 }
 
 /// What was not sent after all.

@@ -9,7 +9,7 @@ use crate::{
     chat::{
         bus::Bus, clock::Clock, guess::Guesses, leases::Leases, ledger::Ledger, limit::Limits,
         living::Living, neighbours::Neighbours, password::Passwords, picture::Darkroom,
-        roster::Roster, rules::Rules, token::Keys, typists::Typists,
+        quota::Quotas, roster::Roster, rules::Rules, token::Keys, typists::Typists,
     },
     store::disk::Disk,
 };
@@ -36,6 +36,7 @@ pub struct Parts {
     pub living: Living,
     pub neighbours: Neighbours,
     pub passwords: Passwords,
+    pub quotas: Quotas,
     pub roster: Roster,
     pub typists: Typists,
     /// Ends the background work.
@@ -73,6 +74,7 @@ impl Chat {
             living: Living::default(),
             neighbours: Neighbours::default(),
             passwords: Passwords::default(),
+            quotas: Quotas::default(),
             roster,
             typists: Typists::default(),
             stop,

@@ -310,6 +310,5 @@ async fn own_files(chat: &Chat, me: Actor, draft: &Draft) -> Result<Vec<attachme
     if !is_complete {
         return Err(Error::Missing(Thing::File));
     }
-    let problem = Problem::Other("this file was sent already; upload it again");
-    Err(Error::invalid("attachment_ids", problem))
+    Err(Error::sent_already())
 }

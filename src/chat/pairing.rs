@@ -23,12 +23,14 @@ pub fn note(chat: &Chat, me: Actor, address: IpAddr) {
     }
 }
 
-/// Whether somebody is signed in at this address.
-pub async fn anybody_at(chat: &Chat, address: IpAddr) -> Result<(), Error> {
-    if living_at(chat, address).await.is_empty() {
-        return Err(Error::Unauthenticated(Doubt::NoToken));
+/// Whose upload without a credential is: of those signed in at this address, the one who came
+/// last. Limits and quotas are theirs.
+pub async fn uploader(chat: &Chat, address: IpAddr) -> Result<Actor, Error> {
+    let nobody = Error::Unauthenticated(Doubt::NoToken);
+    if !chat.rules.anonymous_pairing {
+        return Err(nobody);
     }
-    Ok(())
+    living_at(chat, address).await.pop().ok_or(nobody)
 }
 
 /// Whether a socket at this address may listen to a room.

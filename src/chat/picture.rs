@@ -67,7 +67,7 @@ impl Darkroom {
             if is_silenced && !copy::is_silent(&picture) {
                 let path = draft.path().to_owned();
                 let written = draft.rewrite(|to| copy::silent(&picture, &path, to));
-                written.map_err(Error::internal)?;
+                written.map_err(Error::disk)?;
             }
             Ok((draft, picture.shown()))
         };
@@ -86,7 +86,7 @@ impl Darkroom {
         let job = move || {
             let (bytes, extension) = pixels::portrait(&picture, draft.path())?;
             let written = bytes.map(|bytes| draft.rewrite(|to| to.write_all(&bytes)));
-            written.transpose().map_err(Error::internal)?;
+            written.transpose().map_err(Error::disk)?;
             Ok((draft, extension))
         };
         self.pixels.work(need, job).await?
@@ -117,7 +117,7 @@ impl Darkroom {
 fn outline(path: &Path, kind: FileType) -> Result<Anatomy, Error> {
     match read(path, kind) {
         Ok(Some(picture)) if picture.width > 0 && picture.height > 0 => Ok(picture),
-        Err(error) if error.kind() != io::ErrorKind::UnexpectedEof => Err(Error::internal(error)),
+        Err(error) if error.kind() != io::ErrorKind::UnexpectedEof => Err(Error::disk(error)),
         Ok(_) | Err(_) => Err(unreadable()),
     }
 }

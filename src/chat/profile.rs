@@ -108,14 +108,15 @@ pub(in crate::chat) async fn put(
     // Nothing is written to an account that is gone.
     person::held(change, user).await.map_err(|_| Error::Unauthenticated(Doubt::Revoked))?;
     let is_about_receipts = columns.sends_receipts.is_set();
-    let portrait =
-        if columns.avatar_url.is_set() { portrait_of(change, user).await? } else { None };
+    let is_about_portrait = columns.avatar_url.is_set();
     let row = store::user::update(&change.db, leave, columns, now).await?;
     if is_about_receipts {
         store::participant::move_all(&change.db, user, now).await?;
         show_cursors(change, &row).await?;
     }
-    discard_portrait(change, portrait).await?;
+    if is_about_portrait {
+        wear(change, leave, row.avatar_url.as_deref()).await?;
+    }
     change.outdates_person(user);
     announce(change, &row).await?;
     Ok(row)
@@ -146,27 +147,25 @@ async fn show_cursors(change: &mut Change<'_>, row: &user::Model) -> Result<(), 
     Ok(())
 }
 
-pub(in crate::chat) async fn portrait_of(
-    change: &Change<'_>,
-    user: UserId,
-) -> Result<Option<String>, Error> {
-    Ok(store::user::find(&change.db, user).await?.and_then(|it| it.avatar_url))
+/// What one showed before goes, if it was one's own: its row says whose a file is, and never the
+/// address that somebody wrote down. Whoever borrowed it by its address shows nothing then.
+async fn wear(change: &mut Change<'_>, leave: MayActAs, url: Option<&str>) -> Result<(), Error> {
+    let name = url.and_then(store::disk::portrait);
+    let replaced = store::avatar::wear(&change.db, leave, name).await?;
+    change.discard(discarded(&replaced)).await
 }
 
-/// The file of a portrait goes with the last person who had it.
-pub(in crate::chat) async fn discard_portrait(
+/// All the portraits that this person has uploaded.
+pub(in crate::chat) async fn discard_portraits(
     change: &mut Change<'_>,
-    url: Option<String>,
+    leave: MayActAs,
 ) -> Result<(), Error> {
-    let Some(url) = url else { return Ok(()) };
-    match store::disk::portrait(&url) {
-        Some(name) if !store::user::is_portrait(&change.db, &url).await? => {
-            // It may be noted already, if it would not go when somebody had it before.
-            store::discarded_file::delete(&change.db, std::slice::from_ref(&name)).await?;
-            change.discard(vec![name]).await
-        }
-        Some(_) | None => Ok(()),
-    }
+    let files = store::avatar::take_of(&change.db, leave).await?;
+    change.discard(discarded(&files)).await
+}
+
+fn discarded(names: &[String]) -> Vec<String> {
+    names.iter().map(|it| store::disk::discarded_portrait(it)).collect()
 }
 
 /// Who sees this person somewhere: in their rooms, on their servers, among friends, among

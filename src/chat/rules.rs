@@ -15,6 +15,10 @@ pub struct Rules {
     pub native_password_min: usize,
     pub max_upload_bytes: u64,
     pub max_avatar_bytes: u64,
+    /// Whether what is said in a picture is taken out of its file.
+    pub strip_positions: bool,
+    /// How long an upload is kept that nobody used.
+    pub unsent_seconds: i64,
     pub quota_bytes: u64,
     /// How often clients are told where their rooms stand.
     pub heads_seconds: u64,

@@ -1,11 +1,12 @@
 //! Taking in files: streamed, limited while they arrive, named and typed by us.
 mod intake;
 mod sniff;
+pub mod sweep;
 pub mod thumbnail;
 
 use bytes::Bytes;
 use entity::{
-    attachment,
+    attachment, avatar,
     id::{FileId, RoomId},
     message,
 };
@@ -13,9 +14,9 @@ use futures_util::Stream;
 use uuid::Uuid;
 
 use crate::{
-    chat::handle::Chat,
+    chat::{handle::Chat, quota::Reservation},
     model::{
-        actor::Actor,
+        actor::{Actor, Uploader},
         error::{Ban, Error, Thing},
         file::{self, FileType, KNOWN},
         limit::{Allowance, Spender},
@@ -54,7 +55,7 @@ impl Wanted {
 /// Takes a file that is going to be sent with a message.
 pub async fn message_file<S, E>(
     chat: &Chat,
-    owner: Option<Actor>,
+    uploader: Uploader,
     name: &str,
     bytes: S,
     wanted: Wanted,
@@ -63,23 +64,25 @@ where
     S: Stream<Item = Result<Bytes, E>> + Unpin,
     E: std::error::Error + Send + Sync + 'static,
 {
-    let room_left = allowed(chat, owner).await?;
+    chat.limits.spend(Allowance::Upload, Spender::User(uploader.me.id))?;
+    let mut room = reserve(chat, uploader.me).await?;
     let id = FileId(Uuid::new_v4());
-    let mut draft = chat.disk.draft(&id.to_string()).await.map_err(Error::internal)?;
-    let head = intake::receive(bytes, room_left, &mut draft).await?;
+    let mut draft = chat.disk.draft(&id.to_string()).await.map_err(Error::disk)?;
+    let limit = chat.rules.max_upload_bytes;
+    let head = intake::receive(bytes, limit, &mut room, &mut draft).await?;
     let kind = wanted.kind(&head, name)?;
-    draft.flush().await.map_err(Error::internal)?;
     let mut dimensions = None;
     if kind.shown_as == message::Type::Image {
-        let (received, size) = chat.darkroom.receive(draft, kind, false).await?;
+        let is_silenced = chat.rules.strip_positions;
+        let (received, size) = chat.darkroom.receive(draft, kind, is_silenced).await?;
         (draft, dimensions) = (received, Some(size));
     }
-    let size = draft.size().await.map_err(Error::internal)?;
+    let size = draft.size().await.map_err(Error::disk)?;
+    room.resize(size)?;
     let stored_name = format!("{id}.{}", kind.extension);
-    draft.keep(&chat.disk.message_path(&stored_name)).await.map_err(Error::internal)?;
     let row = attachment::Model {
         file_id: id,
-        owner_id: owner.map(|it| it.id),
+        owner_id: (!uploader.paired).then_some(uploader.me.id),
         chatroom_id: None,
         message_id: None,
         position: 0,
@@ -91,29 +94,48 @@ where
         height: dimensions.and_then(|it| i32::try_from(it.1).ok()),
         created_at: chat.clock.now(),
     };
+    room.settle();
+    // The row first: a file without one would never go.
     store::attachment::insert(&chat.db, &row).await?;
+    if let Err(error) = draft.keep(&chat.disk.message_path(&row.stored_name)).await {
+        store::attachment::delete_all(&chat.db, &[id]).await?;
+        return Err(Error::disk(error));
+    }
     Ok(row)
 }
 
 /// Takes a portrait, and returns its stored name. What is stored is our own encoding, so
-/// that no metadata and no foreign bytes survive.
-pub async fn avatar<S, E>(chat: &Chat, owner: Option<Actor>, bytes: S) -> Result<String, Error>
+/// that no metadata and no foreign bytes survive. It goes after a while if nobody puts it on.
+pub async fn avatar<S, E>(chat: &Chat, uploader: Uploader, bytes: S) -> Result<String, Error>
 where
     S: Stream<Item = Result<Bytes, E>> + Unpin,
     E: std::error::Error + Send + Sync + 'static,
 {
-    if let Some(owner) = owner {
-        chat.limits.spend(Allowance::Upload, Spender::User(owner.id))?;
-    }
+    chat.limits.spend(Allowance::Upload, Spender::User(uploader.me.id))?;
+    let mut room = reserve(chat, uploader.me).await?;
     let id = Uuid::new_v4().to_string();
-    let mut draft = chat.disk.avatar_draft(&id).await.map_err(Error::internal)?;
-    let head = intake::receive(bytes, chat.rules.max_avatar_bytes, &mut draft).await?;
+    let mut draft = chat.disk.avatar_draft(&id).await.map_err(Error::disk)?;
+    let limit = chat.rules.max_avatar_bytes;
+    let head = intake::receive(bytes, limit, &mut room, &mut draft).await?;
     let kind = sniff::kind(&head).filter(|it| it.shown_as == message::Type::Image);
-    draft.flush().await.map_err(Error::internal)?;
     let (draft, extension) = chat.darkroom.portrait(draft, kind.ok_or(Error::Unsupported)?).await?;
-    let name = format!("{id}.{extension}");
-    draft.keep(&chat.disk.avatar_path(&name)).await.map_err(Error::internal)?;
-    Ok(name)
+    let size = draft.size().await.map_err(Error::disk)?;
+    room.resize(size)?;
+    let row = avatar::Model {
+        stored_name: format!("{id}.{extension}"),
+        owner_id: uploader.me.id,
+        size: i64::try_from(size).unwrap_or(i64::MAX),
+        is_worn: false,
+        paired: uploader.paired,
+        created_at: chat.clock.now(),
+    };
+    room.settle();
+    store::avatar::insert(&chat.db, &row).await?;
+    if let Err(error) = draft.keep(&chat.disk.avatar_path(&row.stored_name)).await {
+        store::avatar::delete(&chat.db, &[row.stored_name]).await?;
+        return Err(Error::disk(error));
+    }
+    Ok(row.stored_name)
 }
 
 /// A file, for its owner and for the members of the room it was sent to.
@@ -171,17 +193,9 @@ async fn reads(chat: &Chat, me: Actor, room: Option<RoomId>) -> Result<bool, Err
     Ok(chat.roster.facts(&chat.db, me.id, room).await?.may_read().is_ok())
 }
 
-/// How many bytes this person may still send.
-async fn allowed(chat: &Chat, owner: Option<Actor>) -> Result<u64, Error> {
-    let limit = chat.rules.max_upload_bytes;
-    let Some(owner) = owner else { return Ok(limit) };
-    chat.limits.spend(Allowance::Upload, Spender::User(owner.id))?;
-    let used = store::attachment::total(&chat.db, owner.id).await?;
-    let left = chat.rules.quota_bytes.saturating_sub(used);
-    if left == 0 {
-        return Err(Error::TooLarge { limit: chat.rules.quota_bytes });
-    }
-    Ok(limit.min(left))
+/// Room for what this person is about to store.
+pub(in crate::chat) async fn reserve(chat: &Chat, me: Actor) -> Result<Reservation, Error> {
+    chat.quotas.open(&chat.db, me.id, chat.rules.quota_bytes).await
 }
 
 /// What people see: the client's name, without paths and control characters.

@@ -14,6 +14,8 @@ pub struct Storage {
     pub upload_dir: Option<PathBuf>,
     pub max_upload_bytes: u64,
     pub max_avatar_bytes: u64,
+    pub strip_positions: bool,
+    pub unsent_hours: u32,
     pub quota_bytes_per_user: u64,
 }
 
@@ -47,6 +49,8 @@ impl Storage {
             upload_dir: layers.text("storage.upload_dir")?.map(PathBuf::from),
             max_upload_bytes: layers.number("storage.max_upload_bytes", 1..=TERABYTE)?,
             max_avatar_bytes: layers.number("storage.max_avatar_bytes", 1..=TERABYTE)?,
+            strip_positions: layers.switch("storage.strip_positions")?,
+            unsent_hours: layers.number("storage.unsent_hours", 1..=8_760)?,
             quota_bytes_per_user: layers.number("storage.quota_bytes_per_user", 1..=TERABYTE)?,
         };
         let served = [storage.static_dir.clone(), storage.avatars(), storage.messages()];

@@ -2,7 +2,10 @@
 //!
 //! The set is closed on purpose: each dialect translates every kind exactly once.
 
-use std::time::Duration;
+use std::{
+    io::{self, ErrorKind},
+    time::Duration,
+};
 
 use sea_orm::DbErr;
 
@@ -20,6 +23,8 @@ pub enum Error {
     Invalid(Flaw),
     #[error("too large: at most {limit} bytes are accepted")]
     TooLarge { limit: u64 },
+    #[error("the server's disk is full, please try again later")]
+    DiskFull,
     #[error("unsupported file type")]
     Unsupported,
     #[error("too many requests, try again in {} s", retry_after.as_secs().max(1))]
@@ -164,6 +169,22 @@ pub enum Problem {
 impl Error {
     pub fn invalid(field: &'static str, problem: Problem) -> Self {
         Self::Invalid(Flaw { field, problem })
+    }
+
+    /// A file goes with one message.
+    pub fn sent_already() -> Self {
+        let problem = Problem::Other("this file was sent already; upload it again");
+        Self::invalid("attachment_ids", problem)
+    }
+
+    /// What went wrong with a file on disk.
+    pub fn disk(cause: io::Error) -> Self {
+        match cause.kind() {
+            ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge => {
+                Self::DiskFull
+            }
+            _ => Self::internal(cause),
+        }
     }
 
     pub fn internal(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {

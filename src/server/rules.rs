@@ -17,6 +17,8 @@ pub fn from(settings: &Settings) -> Rules {
         native_password_min: auth.native_password_min,
         max_upload_bytes: storage.max_upload_bytes,
         max_avatar_bytes: storage.max_avatar_bytes,
+        strip_positions: storage.strip_positions,
+        unsent_seconds: i64::from(storage.unsent_hours) * 60 * 60,
         quota_bytes: storage.quota_bytes_per_user,
         heads_seconds: settings.sync.heads_seconds,
         receipt_seconds: i64::from(settings.sync.receipt_days) * 24 * 60 * 60,

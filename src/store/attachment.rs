@@ -3,9 +3,11 @@
 use entity::{
     attachment,
     id::{FileId, MessageId, RoomId, UserId},
+    time::Timestamp,
 };
 use sea_orm::{
-    DbErr, QueryFilter, QueryOrder, QuerySelect, entity::prelude::*, sea_query::CaseStatement,
+    DatabaseTransaction, DbErr, QueryFilter, QueryOrder, QuerySelect, entity::prelude::*,
+    sea_query::CaseStatement,
 };
 
 /// Rooms in one statement, well under every database's limit of parameters.
@@ -42,6 +44,23 @@ pub async fn find_all(
     attachment::Entity::find()
         .filter(attachment::Column::FileId.is_in(files.iter().copied()))
         .all(db)
+        .await
+}
+
+/// The same, held until the transaction ends; always in the same order, so that no two wait for
+/// each other.
+pub async fn hold(
+    tx: &DatabaseTransaction,
+    files: &[FileId],
+) -> Result<Vec<attachment::Model>, DbErr> {
+    if files.is_empty() {
+        return Ok(Vec::new());
+    }
+    attachment::Entity::find()
+        .filter(attachment::Column::FileId.is_in(files.iter().copied()))
+        .order_by_asc(attachment::Column::FileId)
+        .lock_exclusive()
+        .all(tx)
         .await
 }
 
@@ -86,6 +105,7 @@ pub async fn rename(db: &impl ConnectionTrait, file: FileId, name: String) -> Re
     attachment::Entity::update_many()
         .col_expr(attachment::Column::Name, Expr::value(name))
         .filter(attachment::Column::FileId.eq(file))
+        .filter(attachment::Column::MessageId.is_null())
         .exec(db)
         .await?;
     Ok(())
@@ -145,6 +165,32 @@ pub async fn take_of_rooms(
         attachment::Entity::delete_many().filter(theirs()).exec(db).await?;
     }
     Ok(names)
+}
+
+/// Takes some of those that were uploaded before this and never sent, and says under which names
+/// they are stored.
+pub async fn take_unsent(
+    tx: &DatabaseTransaction,
+    before: Timestamp,
+    limit: u64,
+) -> Result<Vec<String>, DbErr> {
+    let unsent: Vec<FileId> = attachment::Entity::find()
+        .select_only()
+        .column(attachment::Column::FileId)
+        .filter(attachment::Column::MessageId.is_null())
+        .filter(attachment::Column::CreatedAt.lt(before))
+        .limit(limit)
+        .into_tuple()
+        .all(tx)
+        .await?;
+    // One of them may be sent in this moment.
+    let mut rows = hold(tx, &unsent).await?;
+    rows.retain(|it| it.message_id.is_none());
+    let files: Vec<FileId> = rows.iter().map(|it| it.file_id).collect();
+    if !files.is_empty() {
+        delete_all(tx, &files).await?;
+    }
+    Ok(rows.into_iter().map(|it| it.stored_name).collect())
 }
 
 pub async fn delete_all(db: &impl ConnectionTrait, files: &[FileId]) -> Result<(), DbErr> {

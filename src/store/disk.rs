@@ -11,6 +11,8 @@ use uuid::Uuid;
 
 /// What tells portraits from the files of messages.
 const PORTRAIT: &str = "avatars/";
+/// How the name of a file ends that is still being written.
+const PART: &str = "part";
 
 /// Where uploads live.
 #[derive(Clone, Debug)]
@@ -55,7 +57,11 @@ impl Disk {
         match fs::hard_link(&from, &to).await {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Err(error),
             // Not every file system knows two names for one file.
-            Err(_) => fs::copy(from, to).await.map(drop),
+            Err(_) => {
+                let copy = self.draft(other).await?;
+                fs::copy(from, copy.path()).await?;
+                copy.keep(&to).await
+            }
             Ok(()) => Ok(()),
         }
     }
@@ -64,7 +70,11 @@ impl Disk {
     /// handed out by its name.
     pub fn thumbnail_path(&self, name: &str, extension: &str) -> PathBuf {
         let stem = name.split('.').next().unwrap_or(name);
-        self.messages.join(".thumbnails").join(format!("{stem}.{extension}"))
+        self.thumbnails().join(format!("{stem}.{extension}"))
+    }
+
+    fn thumbnails(&self) -> PathBuf {
+        self.messages.join(".thumbnails")
     }
 
     /// Says whether it was kept: what it shows may have been removed meanwhile.
@@ -76,10 +86,10 @@ impl Disk {
     ) -> io::Result<bool> {
         let path = self.thumbnail_path(name, extension);
         // Two may be at it at once.
-        let part = path.with_extension(format!("{}.part", Uuid::new_v4()));
-        fs::create_dir_all(path.with_file_name("")).await?;
-        fs::write(&part, bytes).await?;
-        fs::rename(&part, &path).await?;
+        let mut draft = Draft::open(&self.thumbnails(), &Uuid::new_v4().to_string()).await?;
+        draft.write(bytes).await?;
+        draft.flush().await?;
+        draft.keep(&path).await?;
         let is_wanted = fs::try_exists(self.message_path(name)).await?;
         if !is_wanted {
             self.remove_thumbnails(name).await?;
@@ -87,8 +97,27 @@ impl Disk {
         Ok(is_wanted)
     }
 
+    /// Removes what was being written when the server was killed, and says how much it was. Only
+    /// before anything is written again.
+    pub async fn sweep(&self) -> io::Result<usize> {
+        let mut removed = 0;
+        for folder in [self.avatars.to_path_buf(), self.messages.to_path_buf(), self.thumbnails()] {
+            let mut entries = match fs::read_dir(&folder).await {
+                Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+                entries => entries?,
+            };
+            while let Some(entry) = entries.next_entry().await? {
+                if entry.path().extension().is_some_and(|it| it == PART) {
+                    remove(&entry.path()).await?;
+                    removed += 1;
+                }
+            }
+        }
+        Ok(removed)
+    }
+
     /// Removes a message's file and the small picture of it, or a portrait by its
-    /// [`portrait`] name; one that is gone already is no error.
+    /// [`discarded_portrait`] name; one that is gone already is no error.
     pub async fn remove(&self, name: &str) -> io::Result<()> {
         if let Some(name) = name.strip_prefix(PORTRAIT) {
             return remove(&self.avatar_path(name)).await;
@@ -105,14 +134,19 @@ impl Disk {
     }
 }
 
-/// What a portrait is called among the files to be removed, if this is the address of one.
-/// Clients may write down any address: only the names that we give are heeded.
-pub fn portrait(url: &str) -> Option<String> {
+/// The name of a portrait's file, if this is the address of one. Clients may write down any
+/// address: whose the file is, its row says.
+pub fn portrait(url: &str) -> Option<&str> {
     let (_, name) = url.rsplit_once("/avatars/")?;
     let (stem, extension) = name.split_once('.')?;
     let is_ours =
         Uuid::try_parse(stem).is_ok() && extension.chars().all(|it| it.is_ascii_alphanumeric());
-    is_ours.then(|| format!("{PORTRAIT}{name}"))
+    is_ours.then_some(name)
+}
+
+/// What a portrait is called among the files to be removed.
+pub fn discarded_portrait(name: &str) -> String {
+    format!("{PORTRAIT}{name}")
 }
 
 async fn remove(path: &Path) -> io::Result<()> {
@@ -125,7 +159,7 @@ async fn remove(path: &Path) -> io::Result<()> {
 impl Draft {
     async fn open(folder: &Path, name: &str) -> io::Result<Self> {
         fs::create_dir_all(folder).await?;
-        let path = folder.join(format!(".{name}.part"));
+        let path = folder.join(format!(".{name}.{PART}"));
         Ok(Self { file: fs::File::create_new(&path).await?, path, kept: false })
     }
 
@@ -147,7 +181,7 @@ impl Draft {
         &mut self,
         write: impl FnOnce(&mut std::fs::File) -> io::Result<()>,
     ) -> io::Result<()> {
-        let path = self.path.with_extension("copy.part");
+        let path = self.path.with_extension(format!("copy.{PART}"));
         let copied = std::fs::File::create_new(&path)
             .and_then(|mut file| write(&mut file).and_then(|()| file.sync_all()))
             .and_then(|()| std::fs::rename(&path, &self.path));

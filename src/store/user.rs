@@ -191,18 +191,6 @@ pub async fn seen(db: &impl ConnectionTrait, id: UserId, now: Timestamp) -> Resu
     Ok(())
 }
 
-/// Whether anybody has this portrait.
-pub async fn is_portrait(db: &impl ConnectionTrait, url: &str) -> Result<bool, DbErr> {
-    let found = user::Entity::find()
-        .select_only()
-        .column(user::Column::UserId)
-        .filter(user::Column::AvatarUrl.eq(url))
-        .into_tuple::<UserId>()
-        .one(db)
-        .await?;
-    Ok(found.is_some())
-}
-
 /// Raises `rev` of everybody whose own things changed: what they are called, whom they
 /// know, which rooms they are in, and how they have set them up.
 pub async fn touch(

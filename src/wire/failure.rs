@@ -71,6 +71,7 @@ pub fn status(error: &Error) -> StatusCode {
         Error::Taken(_) => StatusCode::CONFLICT,
         Error::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
         Error::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
+        Error::DiskFull => StatusCode::INSUFFICIENT_STORAGE,
         Error::Unsupported => StatusCode::UNSUPPORTED_MEDIA_TYPE,
         Error::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
         Error::Busy { .. } => StatusCode::SERVICE_UNAVAILABLE,
@@ -133,6 +134,9 @@ fn log(error: &Error) {
         let chain: Vec<String> =
             iter::successors(error.source(), |&it| it.source()).map(ToString::to_string).collect();
         tracing::error!(cause = chain.join(": "), "request failed");
+    }
+    if let Error::DiskFull = error {
+        tracing::error!("the disk of the uploads is full");
     }
 }
 

@@ -103,6 +103,7 @@ pub fn sentence(error: &Error) -> String {
         | Error::Taken(_)
         | Error::Invalid(_)
         | Error::TooLarge { .. }
+        | Error::DiskFull
         | Error::Unsupported
         | Error::TooMany { .. }
         | Error::Busy { .. } => capitalised(&error.to_string()),

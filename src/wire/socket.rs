@@ -205,6 +205,7 @@ impl From<Error> for Refused {
             | Error::Taken(_)
             | Error::Invalid(_)
             | Error::TooLarge { .. }
+            | Error::DiskFull
             | Error::Unsupported => Self(StatusCode::FORBIDDEN),
         }
     }

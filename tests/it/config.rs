@@ -91,6 +91,8 @@ fn nothing_set_gives_the_defaults() {
     assert_eq!(settings.storage.max_upload_bytes, 10 << 20);
     assert_eq!(settings.storage.max_avatar_bytes, 10 << 20);
     assert_eq!(settings.storage.quota_bytes_per_user, 1 << 30);
+    assert!(settings.storage.strip_positions);
+    assert_eq!(settings.storage.unsent_hours, 24);
     assert_eq!(settings.search.block, 1_024);
     assert!(settings.auth.secret_key.is_empty());
     assert_eq!((settings.auth.access_minutes, settings.auth.refresh_days), (30, 30));
@@ -120,6 +122,23 @@ fn an_address_may_fail_so_often() {
         let fault = from_file(&format!("[auth]\nfailures_per_address = {number}")).unwrap_err();
         assert!(fault.contains("auth.failures_per_address"), "{fault}");
     }
+}
+
+#[test]
+fn unsent_files_have_an_end() {
+    assert_eq!(from_file("[storage]\nunsent_hours = 2").unwrap().storage.unsent_hours, 2);
+    for hours in ["0", "8761", "\"many\""] {
+        let fault = from_file(&format!("[storage]\nunsent_hours = {hours}")).unwrap_err();
+        assert!(fault.contains("storage.unsent_hours"), "{fault}");
+    }
+}
+
+#[test]
+fn positions_stay_in_pictures_where_somebody_wants_them() {
+    let kept = from_file("[storage]\nstrip_positions = false").unwrap();
+    assert!(!kept.storage.strip_positions);
+    let fault = from_file("[storage]\nstrip_positions = \"some\"").err().unwrap();
+    assert!(fault.contains("storage.strip_positions"), "{fault}");
 }
 
 #[test]

@@ -3,3 +3,4 @@
 mod address;
 mod foreign;
 mod twice;
+mod uploads;

@@ -21,7 +21,7 @@ pub fn png(width: u32, height: u32) -> Vec<u8> {
     bytes.into_inner()
 }
 
-async fn upload(
+pub async fn upload(
     server: &Server,
     method: Method,
     path: &str,

@@ -4,8 +4,8 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use entity::{
-    chatroom,
-    id::{MessageId, RoomId, UserId},
+    attachment, chatroom,
+    id::{FileId, MessageId, RoomId, UserId},
     message,
     time::Timestamp,
 };
@@ -37,16 +37,21 @@ pub(super) async fn write(
     first_moment: Timestamp,
 ) -> Result<Vec<Outcome>, DbErr> {
     let mut known = repeated(tx, entries).await?;
-    let mut heads = raise(tx, entries, &known).await?;
+    let taken = taken(tx, entries, &known).await?;
+    let mut heads = raise(tx, entries, &known, &taken).await?;
     // Read after the rooms are held, so that nobody hears words that were deleted before.
     let quotes = assembly::quotes(tx, entries.iter().filter_map(|it| it.draft.reply_to)).await?;
     let mut outcomes = Vec::with_capacity(entries.len());
     let (mut files, mut called) = (Vec::new(), Vec::new());
-    for (id, entry) in (first_id..).zip(entries) {
+    for ((id, entry), taken) in (first_id..).zip(entries).zip(taken) {
         let (leave, draft) = (entry.leave, &entry.draft);
         let key = draft.client_msg_id.map(|it| (leave.actor(), it));
         if let Some(earlier) = key.and_then(|it| known.get(&it)) {
             outcomes.push(repeat_of(earlier, entry));
+            continue;
+        }
+        if let Some(error) = taken {
+            outcomes.push(Outcome::Refused(error));
             continue;
         }
         let Some(head) = heads.get_mut(&leave.room()) else {
@@ -102,9 +107,10 @@ async fn raise(
     tx: &DatabaseTransaction,
     entries: &[Entry],
     known: &HashMap<(UserId, Uuid), message::Model>,
+    taken: &[Option<Error>],
 ) -> Result<HashMap<RoomId, Head>, DbErr> {
     let (mut counts, mut seen) = (BTreeMap::<RoomId, i64>::new(), HashSet::new());
-    for Entry { leave, draft, .. } in entries {
+    for (Entry { leave, draft, .. }, _) in entries.iter().zip(taken).filter(|it| it.1.is_none()) {
         let key = draft.client_msg_id.map(|it| (leave.actor(), it));
         if key.is_none_or(|it| !known.contains_key(&it) && seen.insert(it)) {
             *counts.entry(leave.room()).or_default() += 1;
@@ -120,6 +126,52 @@ async fn raise(
         (it.chatroom_id, Head { seq: it.last_seq - count, rev: it.rev - count })
     };
     Ok(rooms.into_iter().map(before).collect())
+}
+
+/// For each entry, why its files cannot go with it, if they cannot: each goes with one message,
+/// and with none if it was taken away since it was looked at. They are ours until the
+/// transaction ends.
+async fn taken(
+    tx: &DatabaseTransaction,
+    entries: &[Entry],
+    known: &HashMap<(UserId, Uuid), message::Model>,
+) -> Result<Vec<Option<Error>>, DbErr> {
+    let mut wanted: Vec<FileId> =
+        entries.iter().flat_map(|it| &it.files).map(|it| it.file_id).collect();
+    wanted.sort_unstable_by_key(|it| it.0);
+    wanted.dedup();
+    let mut free: HashMap<FileId, attachment::Model> = store::attachment::hold(tx, &wanted)
+        .await?
+        .into_iter()
+        .map(|it| (it.file_id, it))
+        .collect();
+    let mut keys = HashSet::new();
+    let verdict = |entry: &Entry| {
+        let key = entry.draft.client_msg_id.map(|it| (entry.leave.actor(), it));
+        // One that is said twice is one message, and its files go with it once.
+        if entry.files.is_empty()
+            || key.is_some_and(|it| known.contains_key(&it) || keys.contains(&it))
+        {
+            return None;
+        }
+        for file in &entry.files {
+            match free.get(&file.file_id) {
+                None => return Some(Error::Missing(Thing::File)),
+                Some(row) if row.message_id.is_some() => return Some(Error::sent_already()),
+                Some(row) if row.owner_id.is_some_and(|it| it != entry.leave.actor()) => {
+                    return Some(Error::Missing(Thing::File));
+                }
+                Some(_) => {}
+            }
+        }
+        for file in &entry.files {
+            let row = free.get_mut(&file.file_id);
+            row.into_iter().for_each(|it| it.message_id = Some(MessageId(0)));
+        }
+        keys.extend(key);
+        None
+    };
+    Ok(entries.iter().map(verdict).collect())
 }
 
 async fn repeated(

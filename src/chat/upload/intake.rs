@@ -6,6 +6,7 @@ use bytes::Bytes;
 use futures_util::{Stream, StreamExt};
 
 use crate::{
+    chat::quota::Reservation,
     model::error::{Error, Problem},
     store::disk::Draft,
 };
@@ -17,10 +18,11 @@ const HEAD: usize = 4_096;
 /// How much of a file that is too large is still taken in.
 const WITHIN_REASON: usize = 64 << 20;
 
-/// Writes what comes, and returns its beginning.
+/// Writes what comes, and returns its beginning. What is written is reserved first.
 pub(super) async fn receive<S, E>(
     mut bytes: S,
     limit: u64,
+    room: &mut Reservation,
     draft: &mut Draft,
 ) -> Result<Vec<u8>, Error>
 where
@@ -30,22 +32,29 @@ where
     let (mut head, mut size) = (Vec::new(), 0u64);
     while let Some(piece) = next(&mut bytes).await? {
         size += piece.len() as u64;
-        if size > limit {
-            return Err(too_large(bytes, limit).await);
+        let fits = if size > limit { Err(Error::TooLarge { limit }) } else { Ok(()) };
+        let fits = fits.and_then(|()| room.grow(piece.len() as u64));
+        let kept = match fits {
+            Ok(()) => draft.write(&piece).await.map_err(Error::disk),
+            refused => refused,
+        };
+        if let Err(error) = kept {
+            pass_over(bytes).await;
+            return Err(error);
         }
         let missing = HEAD.saturating_sub(head.len()).min(piece.len());
         head.extend_from_slice(&piece[..missing]);
-        draft.write(&piece).await.map_err(Error::internal)?;
     }
     if size == 0 {
         return Err(Error::invalid("file", Problem::Blank));
     }
+    draft.flush().await.map_err(Error::disk)?;
     Ok(head)
 }
 
 /// Takes the rest and throws it away, within reason: a client that is still sending would
 /// take a closed connection for a broken one and miss the answer.
-async fn too_large<S, E>(mut bytes: S, limit: u64) -> Error
+async fn pass_over<S, E>(mut bytes: S)
 where
     S: Stream<Item = Result<Bytes, E>> + Unpin,
     E: std::error::Error + Send + Sync + 'static,
@@ -57,7 +66,6 @@ where
             None => break,
         }
     }
-    Error::TooLarge { limit }
 }
 
 async fn next<S, E>(bytes: &mut S) -> Result<Option<Bytes>, Error>

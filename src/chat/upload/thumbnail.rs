@@ -51,7 +51,7 @@ async fn make(chat: &Chat, row: &attachment::Model) -> Result<Thumbnail, Error> 
         other => other,
     })?;
     let kept = chat.disk.write_thumbnail(&row.stored_name, kind.extension, &bytes).await;
-    if kept.map_err(Error::internal)? { Ok(shown(chat, row, kind)) } else { Err(gone()) }
+    if kept.map_err(Error::disk)? { Ok(shown(chat, row, kind)) } else { Err(gone()) }
 }
 
 fn shown(chat: &Chat, row: &attachment::Model, kind: FileType) -> Thumbnail {

@@ -41,6 +41,7 @@ fn code(error: &Error) -> &'static str {
         Error::Taken(_) => "conflict",
         Error::Invalid(_) => "validation_failed",
         Error::TooLarge { .. } => "payload_too_large",
+        Error::DiskFull => "insufficient_storage",
         Error::Unsupported => "unsupported_media_type",
         Error::TooMany { .. } | Error::Busy { .. } => "rate_limited",
         Error::Internal(_) => "internal",

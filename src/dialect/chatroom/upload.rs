@@ -1,5 +1,7 @@
 //! `/upload`: this client sends no credential with its files.
 
+use std::net::IpAddr;
+
 use axum::{Json, extract::State};
 use entity::message::Type;
 use serde::Serialize;
@@ -14,9 +16,8 @@ use crate::{
         upload::{self, Wanted},
     },
     model::{
-        actor::Actor,
-        error::{Doubt, Error},
-        limit::{Allowance, Spender},
+        actor::{Actor, Uploader},
+        error::Error,
     },
     wire::{
         address::ClientAddress,
@@ -65,7 +66,8 @@ struct StoredFile {
     request_body(content = FileForm, content_type = "multipart/form-data"),
     responses((status = 200, body = Stored), (status = 400, body = HttpError),
         (status = 401, body = HttpError), (status = 413, body = HttpError),
-        (status = 422, body = ValidationError)))]
+        (status = 422, body = ValidationError),
+        (status = 507, description = "The disk is full", body = HttpError)))]
 async fn avatar(
     State(chat): State<Chat>,
     MaybeCaller { me, .. }: MaybeCaller<Chatroom>,
@@ -73,11 +75,11 @@ async fn avatar(
     links: Links,
     file: Upload<Chatroom>,
 ) -> Reply<Json<Stored>> {
-    admit(&chat, me, address).await?;
+    let uploader = uploader(&chat, me, address).await?;
     if !file.content_type.as_deref().is_none_or(|it| PORTRAITS.contains(&it)) {
         return Err(Error::Unsupported.into());
     }
-    let name = upload::avatar(&chat, me, file.bytes).await?;
+    let name = upload::avatar(&chat, uploader, file.bytes).await?;
     let url = links.whole(&format!("/static/avatars/{name}"));
     Ok(Json(Stored { url }))
 }
@@ -87,7 +89,8 @@ async fn avatar(
     request_body(content = FileForm, content_type = "multipart/form-data"),
     responses((status = 200, body = StoredFile), (status = 400, body = HttpError),
         (status = 401, body = HttpError), (status = 413, body = HttpError),
-        (status = 422, body = ValidationError)))]
+        (status = 422, body = ValidationError),
+        (status = 507, description = "The disk is full", body = HttpError)))]
 async fn message_file(
     State(chat): State<Chat>,
     MaybeCaller { me, .. }: MaybeCaller<Chatroom>,
@@ -95,8 +98,8 @@ async fn message_file(
     links: Links,
     file: Upload<Chatroom>,
 ) -> Reply<Json<StoredFile>> {
-    admit(&chat, me, address).await?;
-    let row = upload::message_file(&chat, me, &file.name, file.bytes, Wanted::Known).await?;
+    let uploader = uploader(&chat, me, address).await?;
+    let row = upload::message_file(&chat, uploader, &file.name, file.bytes, Wanted::Known).await?;
     let url = links.whole(&format!("/static/message/{}", row.stored_name));
     let message_type = match upload::shown_as(&row.mime) {
         Type::Image => "image",
@@ -107,14 +110,10 @@ async fn message_file(
     Ok(Json(StoredFile { url, message_type }))
 }
 
-/// Somebody with a token, or somebody at an address where a session lives.
-async fn admit(chat: &Chat, me: Option<Actor>, address: std::net::IpAddr) -> Result<(), Error> {
-    if me.is_some() {
-        return Ok(());
+/// Whoever has a token, else who is known to use this client.
+async fn uploader(chat: &Chat, me: Option<Actor>, address: IpAddr) -> Result<Uploader, Error> {
+    match me {
+        Some(me) => Ok(me.into()),
+        None => Ok(Uploader { me: pairing::uploader(chat, address).await?, paired: true }),
     }
-    if !chat.rules.anonymous_pairing {
-        return Err(Error::Unauthenticated(Doubt::NoToken));
-    }
-    pairing::anybody_at(chat, address).await?;
-    chat.limits.spend(Allowance::Upload, Spender::at(address))
 }

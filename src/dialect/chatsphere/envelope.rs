@@ -145,6 +145,7 @@ fn words(error: &Error) -> (u32, String) {
         Error::Taken(_) => (TAKEN, "资源冲突"),
         Error::Invalid(_) => (INVALID, "数据验证失败"),
         Error::TooLarge { .. } => (OTHERWISE, "请求内容过大"),
+        Error::DiskFull => (OTHERWISE, "服务器存储空间不足，请稍后重试"),
         Error::Unsupported => (OTHERWISE, "不支持的文件类型"),
         Error::TooMany { .. } => (TOO_MANY, "请求过于频繁，请稍后再试"),
         Error::Busy { .. } => (OTHERWISE, "服务器繁忙，请稍后重试"),

@@ -103,6 +103,7 @@ fn ending(error: &Error) -> Close {
         | Error::Taken(_)
         | Error::Invalid(_)
         | Error::TooLarge { .. }
+        | Error::DiskFull
         | Error::Unsupported
         | Error::TooMany { .. }
         | Error::Busy { .. } => BROKEN,

@@ -109,6 +109,7 @@ pub fn code(error: &Error) -> &'static str {
         ) => "conflict",
         Error::Invalid(_) => "validation_failed",
         Error::TooLarge { .. } => "payload_too_large",
+        Error::DiskFull => "insufficient_storage",
         Error::Unsupported => "unsupported_media_type",
         Error::TooMany { .. } | Error::Busy { .. } => "rate_limited",
         Error::Internal(_) => "internal",

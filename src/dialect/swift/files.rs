@@ -89,12 +89,13 @@ struct Sent {
     request_body(content = FileForm, content_type = "multipart/form-data"),
     responses((status = 200, body = StoredFile),
         (status = 400, description = "Too large", body = HttpError),
-        (status = 422, body = ValidationError)))]
+        (status = 422, body = ValidationError),
+        (status = 507, description = "The disk is full", body = HttpError)))]
 async fn upload_file(
     State(chat): State<Chat>,
     Sent { me, file }: Sent,
 ) -> Result<Json<StoredFile>, Response> {
-    let row = upload::message_file(&chat, Some(me), &file.name, file.bytes, Wanted::Anything)
+    let row = upload::message_file(&chat, me.into(), &file.name, file.bytes, Wanted::Anything)
         .await
         .map_err(refused)?;
     Ok(Json(StoredFile {
@@ -111,12 +112,13 @@ async fn upload_file(
     request_body(content = FileForm, content_type = "multipart/form-data"),
     responses((status = 200, body = StoredImage),
         (status = 400, description = "Too large, or no picture", body = HttpError),
-        (status = 422, body = ValidationError)))]
+        (status = 422, body = ValidationError),
+        (status = 507, description = "The disk is full", body = HttpError)))]
 async fn upload_image(
     State(chat): State<Chat>,
     Sent { me, file }: Sent,
 ) -> Result<Json<StoredImage>, Response> {
-    let row = upload::message_file(&chat, Some(me), &file.name, file.bytes, Wanted::Pictures)
+    let row = upload::message_file(&chat, me.into(), &file.name, file.bytes, Wanted::Pictures)
         .await
         .map_err(refused)?;
     Ok(Json(StoredImage {

@@ -3,6 +3,7 @@
 use std::{
     net::TcpListener,
     ops::Deref,
+    path::{Path, PathBuf},
     process::{Child, Command, Output, Stdio},
     sync::{Mutex, PoisonError},
     time::Duration,
@@ -15,6 +16,7 @@ use crate::support::{databases::Kind, server::Server};
 pub struct Process {
     server: Server,
     child: Mutex<Child>,
+    way: Vec<String>,
 }
 
 impl Process {
@@ -24,18 +26,37 @@ impl Process {
 
     /// With settings of its own.
     pub async fn with(kind: Kind, more: &[(&str, &str)]) -> Self {
-        let mut server = Server::prepared(kind, more, |_| {}).await;
+        Self::within(&[], Server::prepared(kind, more, |_| {}).await).await
+    }
+
+    /// With a disk for its uploads in this folder, so large, which no other process sees.
+    pub async fn on_a_disk_of(kind: Kind, size: &str, folder: &str) -> Self {
+        let mount = "mount -t tmpfs -o size=$0 tmpfs \"$UPLOAD_DIR\" && exec \"$1\"";
+        let way = ["unshare", "--map-root-user", "--mount", "sh", "-c", mount, size];
+        let server = Server::prepared(kind, &[("UPLOAD_DIR", folder)], |_| {}).await;
+        Self::within(&way, server).await
+    }
+
+    /// Started by this command, which is given the program as its last argument and becomes it.
+    async fn within(way: &[&str], mut server: Server) -> Self {
         // Free a moment ago, and nobody else asks for it by number.
         server.address = TcpListener::bind(server.address).unwrap().local_addr().unwrap();
-        let child = Mutex::new(launch(&server).await);
-        Self { server, child }
+        let way: Vec<String> = way.iter().map(ToString::to_string).collect();
+        let child = Mutex::new(launch(&way, &server).await);
+        Self { server, child, way }
     }
 
     /// As a power cut would: nothing is finished, nothing is written.
     pub async fn kill_and_start_again(&self) {
         self.kill();
-        let child = launch(&self.server).await;
+        let child = launch(&self.way, &self.server).await;
         *self.child.lock().unwrap_or_else(PoisonError::into_inner) = child;
+    }
+
+    /// A folder as the process sees it.
+    pub fn seen(&self, folder: &Path) -> PathBuf {
+        let child = self.child.lock().unwrap_or_else(PoisonError::into_inner).id();
+        Path::new(&format!("/proc/{child}/root")).join(folder.strip_prefix("/").unwrap())
     }
 
     /// The most memory that it ever had, in bytes.
@@ -54,8 +75,10 @@ impl Process {
     }
 }
 
-async fn launch(server: &Server) -> Child {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_parlor"))
+async fn launch(way: &[String], server: &Server) -> Child {
+    let program = [way, &[env!("CARGO_BIN_EXE_parlor").to_owned()]].concat();
+    let mut child = Command::new(&program[0])
+        .args(&program[1..])
         .envs(server.variables())
         .env("PORT", server.address.port().to_string())
         .current_dir(server.folder.path())

@@ -2017,6 +2017,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
+            /** @description The disk is full */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
         };
     };
     get_v1_files_file_id: {
@@ -2956,6 +2965,15 @@ export interface operations {
                 };
             };
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            /** @description The disk is full */
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };

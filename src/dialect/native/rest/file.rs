@@ -44,13 +44,16 @@ pub(super) fn routes() -> OpenApiRouter<Chat> {
     responses((status = 201, body = File),
         (status = 413, body = Problem, content_type = "application/problem+json"),
         (status = 415, body = Problem, content_type = "application/problem+json"),
-        (status = 422, body = Problem, content_type = "application/problem+json")))]
+        (status = 422, body = Problem, content_type = "application/problem+json"),
+        (status = 507, description = "The disk is full",
+            body = Problem, content_type = "application/problem+json")))]
 async fn create(
     State(chat): State<Chat>,
     Me { me, .. }: Me,
     file: Upload<Native>,
 ) -> Reply<Response> {
-    let row = upload::message_file(&chat, Some(me), &file.name, file.bytes, Wanted::Honest).await?;
+    let row =
+        upload::message_file(&chat, me.into(), &file.name, file.bytes, Wanted::Honest).await?;
     let location = [(header::LOCATION, format!("/v1/files/{}", row.file_id))];
     Ok((StatusCode::CREATED, location, Json(File::from(&row))).into_response())
 }

@@ -103,13 +103,15 @@ async fn delete(
     responses((status = 200, body = user::Me),
         (status = 413, body = Problem, content_type = "application/problem+json"),
         (status = 415, body = Problem, content_type = "application/problem+json"),
-        (status = 422, body = Problem, content_type = "application/problem+json")))]
+        (status = 422, body = Problem, content_type = "application/problem+json"),
+        (status = 507, description = "The disk is full",
+            body = Problem, content_type = "application/problem+json")))]
 async fn set_avatar(
     State(chat): State<Chat>,
     Me { me, .. }: Me,
     file: Upload<Native>,
 ) -> Reply<Body<user::Me>> {
-    let name = upload::avatar(&chat, Some(me), file.bytes).await?;
+    let name = upload::avatar(&chat, me.into(), file.bytes).await?;
     set(&chat, me, format!("/static/avatars/{name}")).await
 }
 
