@@ -50,6 +50,7 @@ pub mod reaction;
 pub mod reading;
 pub mod receipt;
 pub mod room;
+pub mod room_ban;
 pub mod roster;
 pub mod rules;
 pub mod sample;

@@ -31,6 +31,10 @@ pub struct Facts {
     pub role: Option<Role>,
     /// In a direct room: one of the two has blocked the other.
     pub blocked: bool,
+    /// No member any more, and not to be one again.
+    pub banned: bool,
+    /// What was said up to here the actor has deleted for themselves.
+    pub cleared: i64,
 }
 
 /// Leave to read a room: its messages, its members.
@@ -44,6 +48,14 @@ pub struct MayPost(Facts);
 /// Leave to rename a room, and to add and remove members.
 #[derive(Clone, Copy, Debug)]
 pub struct MayManage(Facts);
+
+/// Leave to delete a chat for oneself.
+#[derive(Clone, Copy, Debug)]
+pub struct MayForget(Facts);
+
+/// Leave to keep somebody out of a room, and to let them in again.
+#[derive(Clone, Copy, Debug)]
+pub struct MayBan(Facts);
 
 /// Leave to come in without being invited.
 #[derive(Clone, Copy, Debug)]
@@ -59,18 +71,16 @@ pub struct MayActAs(UserId);
 
 impl Facts {
     pub fn may_read(self) -> Result<MayRead, Error> {
-        if self.role.is_some() || self.kind == Kind::Public {
-            return Ok(MayRead(self));
+        match self.role.is_some() || self.kind == Kind::Public {
+            true if self.banned => Err(Error::Forbidden(Ban::BannedFromRoom)),
+            true => Ok(MayRead(self)),
+            false => Err(Error::Forbidden(Ban::NotMember)),
         }
-        Err(Error::Forbidden(Ban::NotMember))
     }
 
     pub fn may_post(self) -> Result<MayPost, Error> {
-        match (self.role.is_some() || self.kind == Kind::Public, self.blocked) {
-            (true, false) => Ok(MayPost(self)),
-            (true, true) => Err(Error::Forbidden(Ban::NotAccepting)),
-            (false, _) => Err(Error::Forbidden(Ban::NotMember)),
-        }
+        self.may_read()?;
+        if self.blocked { Err(Error::Forbidden(Ban::NotAccepting)) } else { Ok(MayPost(self)) }
     }
 
     /// A direct room belongs to both of its people and to nobody's management.
@@ -135,9 +145,35 @@ impl Facts {
         }
     }
 
+    /// Only between two: in other rooms what was said is not one's own to put away.
+    pub fn may_forget(self) -> Result<MayForget, Error> {
+        match (self.kind, self.role) {
+            (_, None) => Err(Error::Forbidden(Ban::NotMember)),
+            (Kind::Direct, Some(_)) => Ok(MayForget(self)),
+            (Kind::Group | Kind::Channel | Kind::Public, Some(_)) => {
+                Err(Error::Forbidden(Ban::NotAllowed))
+            }
+        }
+    }
+
+    /// To see whom a room keeps out, and to let them in again.
+    pub fn may_admit(self) -> Result<MayBan, Error> {
+        self.may_manage()?;
+        if self.is_open() { Ok(MayBan(self)) } else { Err(Error::Forbidden(Ban::NotAllowed)) }
+    }
+
+    /// Whoever may send them away may keep them out, where people come in by themselves. They
+    /// need not have come.
+    pub fn may_ban(self, their_role: Option<Role>) -> Result<MayBan, Error> {
+        let leave = self.may_admit()?;
+        if self.role > their_role { Ok(leave) } else { Err(Error::Forbidden(Ban::NotAllowed)) }
+    }
+
     pub fn may_join(self) -> Result<MayJoin, Error> {
-        let by_link = self.kind == Kind::Group && self.joinable;
-        if self.role.is_some() || self.kind == Kind::Public || by_link {
+        if self.banned {
+            return Err(Error::Forbidden(Ban::BannedFromRoom));
+        }
+        if self.role.is_some() || self.is_open() {
             return Ok(MayJoin(self));
         }
         Err(Error::Forbidden(Ban::NotMember))
@@ -146,6 +182,11 @@ impl Facts {
     /// A group that its last member has left can be reached by nobody, so it may go.
     pub fn may_clear(self, members_left: usize) -> Option<MayManage> {
         (self.kind == Kind::Group && members_left == 0).then_some(MayManage(self))
+    }
+
+    /// Whether people come in by themselves.
+    fn is_open(self) -> bool {
+        self.kind == Kind::Public || self.kind == Kind::Group && self.joinable
     }
 
     /// Channels are a matter of their server's owner, whose role in them is the same.
@@ -179,9 +220,43 @@ pub fn may_overhear(paired: bool, member_at_same_address: bool) -> Result<(), Er
     Err(Error::Forbidden(Ban::NotMember))
 }
 
+/// Nobody is brought into a room that keeps them out.
+pub fn may_come(banned: bool) -> Result<(), Error> {
+    if banned { Err(Error::Forbidden(Ban::BannedFromRoom)) } else { Ok(()) }
+}
+
 impl MayRead {
     pub fn room(self) -> RoomId {
         self.0.room
+    }
+
+    /// What was said up to here is gone for the reader.
+    pub fn since(self) -> i64 {
+        self.0.cleared
+    }
+
+    pub fn shows(self, seq: i64) -> bool {
+        seq > self.0.cleared
+    }
+}
+
+impl MayForget {
+    pub fn room(self) -> RoomId {
+        self.0.room
+    }
+
+    pub fn actor(self) -> UserId {
+        self.0.actor
+    }
+}
+
+impl MayBan {
+    pub fn room(self) -> RoomId {
+        self.0.room
+    }
+
+    pub fn actor(self) -> UserId {
+        self.0.actor
     }
 }
 
@@ -240,7 +315,7 @@ mod tests {
     #[test]
     fn the_whole_policy() {
         let mut table = String::from(
-            "kind    role   blocked  read post manage describe invite remove rank   delete join by link leave\n",
+            "kind    role   blocked  read post manage describe invite remove rank   delete join by link leave forget ban     by link\n",
         );
         for kind in [Kind::Direct, Kind::Group, Kind::Channel, Kind::Public] {
             for role in [None, Some(Role::Member), Some(Role::Admin), Some(Role::Owner)] {
@@ -249,18 +324,52 @@ mod tests {
                 }
             }
         }
+        table += "\nbanned  by link  read post join\n";
+        for (kind, joinable) in [(Kind::Public, false), (Kind::Group, true)] {
+            table += &banned(kind, joinable);
+        }
         insta::assert_snapshot!(table);
     }
 
+    fn nobody(kind: Kind) -> Facts {
+        Facts {
+            room: RoomId(uuid::Uuid::nil()),
+            kind,
+            joinable: false,
+            actor: UserId(1),
+            role: None,
+            blocked: false,
+            banned: false,
+            cleared: 0,
+        }
+    }
+
+    fn banned(kind: Kind, joinable: bool) -> String {
+        let facts = Facts { joinable, banned: true, ..nobody(kind) };
+        let yes = |it: bool| if it { "yes" } else { "-" };
+        format!(
+            "{:<7} {:<8} {:<4} {:<4} {}\n",
+            format!("{kind:?}"),
+            yes(joinable),
+            yes(facts.may_read().is_ok()),
+            yes(facts.may_post().is_ok()),
+            yes(facts.may_join().is_ok()),
+        )
+    }
+
     fn row(kind: Kind, role: Option<Role>, blocked: bool) -> String {
-        let room = RoomId(uuid::Uuid::nil());
-        let facts = Facts { room, kind, joinable: false, actor: UserId(1), role, blocked };
+        let facts = Facts { role, blocked, ..nobody(kind) };
+        let whom = [None, Some(Role::Member), Some(Role::Admin), Some(Role::Owner)];
+        let bans = |facts: Facts| {
+            let count = whom.into_iter().filter(|it| facts.may_ban(*it).is_ok()).count();
+            ["-", "strangers", "members", "admins", "owners"][count]
+        };
         let yes = |it: bool| if it { "yes" } else { "-" };
         let roles = [("member", Role::Member), ("admin", Role::Admin), ("owner", Role::Owner)];
         let given: Vec<_> =
             roles.iter().filter(|it| facts.may_rank(Role::Member, it.1).is_ok()).collect();
         format!(
-            "{:<7} {:<6} {:<8} {:<4} {:<4} {:<6} {:<8} {:<6} {:<6} {:<6} {:<6} {:<4} {:<7} {}\n",
+            "{:<7} {:<6} {:<8} {:<4} {:<4} {:<6} {:<8} {:<6} {:<6} {:<6} {:<6} {:<4} {:<7} {:<5} {:<6} {:<7} {}\n",
             format!("{kind:?}"),
             role.map_or("-".to_owned(), |it| format!("{it:?}")),
             yes(blocked),
@@ -275,6 +384,9 @@ mod tests {
             yes(facts.may_join().is_ok()),
             yes(Facts { joinable: true, ..facts }.may_join().is_ok()),
             yes(facts.may_leave().is_ok()),
+            yes(facts.may_forget().is_ok()),
+            bans(facts),
+            bans(Facts { joinable: true, ..facts }),
         )
     }
 }

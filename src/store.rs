@@ -22,6 +22,7 @@ pub mod pin;
 pub mod private;
 pub mod reaction;
 pub mod receipt;
+pub mod room_ban;
 pub mod room_setting;
 pub mod schema;
 pub mod search;

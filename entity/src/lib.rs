@@ -17,6 +17,7 @@ pub mod participant;
 pub mod pin;
 pub mod reaction;
 pub mod receipt;
+pub mod room_ban;
 pub mod search_block;
 pub mod search_desk;
 pub mod search_posting;

@@ -27,6 +27,8 @@ pub struct Model {
     /// Out of the list for as long as this is the room's last message.
     pub hidden_seq: Option<i64>,
     pub marked_unread: bool,
+    /// What was said up to here they have deleted for themselves.
+    pub cleared_seq: i64,
     /// What they have begun to write, on whichever device.
     #[sea_orm(column_type = "Text", nullable)]
     pub draft: Option<String>,

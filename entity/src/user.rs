@@ -30,6 +30,16 @@ pub struct Model {
     pub rev: i64,
     /// Whether others may see what this person has read and received.
     pub sends_receipts: bool,
+    /// How they want to be seen while they are there; as being there, unless they have chosen.
+    pub mood: Option<Mood>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum)]
+#[sea_orm(rs_type = "String", db_type = "String(StringLen::N(16))", rename_all = "snake_case")]
+pub enum Mood {
+    Idle,
+    DoNotDisturb,
+    Invisible,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

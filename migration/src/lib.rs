@@ -15,6 +15,7 @@ mod m20261121_000009_search;
 mod m20261121_000010_invites;
 mod m20261130_000012_avatars;
 mod m20261130_000015_positions;
+mod m20261130_000015_removals;
 
 pub struct Migrator;
 
@@ -34,6 +35,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000010_invites::Migration),
             Box::new(m20261130_000012_avatars::Migration),
             Box::new(m20261130_000015_positions::Migration),
+            Box::new(m20261130_000015_removals::Migration),
         ]
     }
 }

@@ -262,6 +262,7 @@ async fn forget(change: &mut Change<'_>, user: &user::Model) -> Result<(), Error
 
 /// Direct rooms stay, with a nameless peer, so that the other can still read them.
 async fn leave_groups(chat: &Chat, change: &mut Change<'_>, user: UserId) -> Result<(), Error> {
+    store::room_ban::delete_of(&change.db, user).await?;
     let rooms = store::participant::rooms_of(&change.db, user).await?;
     for room in store::chatroom::find_all(&change.db, &rooms).await? {
         change.outdates_room(room.chatroom_id);

@@ -48,14 +48,21 @@ struct Person {
 }
 
 impl Leases {
-    pub fn arrive(&self, user: UserId, most: usize, clock: &Clock) -> Result<Lease, Error> {
+    /// Whoever was not there yet is seen as they have chosen.
+    pub fn arrive(
+        &self,
+        user: UserId,
+        chosen: Mood,
+        most: usize,
+        clock: &Clock,
+    ) -> Result<Lease, Error> {
         let mut house = self.house();
         house.last_key += 1;
         let key = house.last_key;
         let is_new = !house.people.contains_key(&user);
         let person = house.people.entry(user).or_insert_with(|| Person {
             keys: HashSet::new(),
-            mood: Mood::Online,
+            mood: chosen,
             status_text: None,
             gone: None,
         });
@@ -119,8 +126,12 @@ impl Leases {
         self.house().people.values().map(|it| it.keys.len()).sum()
     }
 
-    pub fn mood_of(&self, user: UserId) -> Option<(Mood, Option<String>)> {
-        self.house().people.get(&user).map(|it| (it.mood, it.status_text.clone()))
+    /// Somebody as they are to themselves, on whichever device: also when nobody else sees it.
+    pub fn own(&self, user: UserId) -> Option<Presence> {
+        let house = self.house();
+        let person = house.people.get(&user)?;
+        let status_text = person.status_text.clone();
+        Some(Presence { user, mood: person.mood, status_text, last_seen: None })
     }
 
     /// Lets those go whose grace is over, and names them.

@@ -16,7 +16,7 @@ use crate::{
     chat::{
         change::{Change, patiently},
         handle::Chat,
-        person, place,
+        person, place, setup,
     },
     model::{
         actor::Actor,
@@ -220,11 +220,14 @@ pub async fn remove(chat: &Chat, me: Actor, room: RoomId, user: UserId) -> Resul
     .await
 }
 
-/// Anybody may go, also from a direct room: it is then missing from their list until one
-/// of the two opens it again. A group goes with its last member.
+/// Anybody may go. A group goes with its last member. Who leaves a direct room only deletes it
+/// for themselves: what the other says there must not go nowhere.
 pub async fn leave(chat: &Chat, me: Actor, room: RoomId) -> Result<(), Error> {
     let facts = chat.roster.facts(&chat.db, me.id, room).await?;
     facts.may_leave()?;
+    if facts.kind == Kind::Direct && facts.role.is_some() {
+        return setup::forget(chat, me, room, i64::MAX).await;
+    }
     if store::participant::find(&chat.db, room, me.id).await?.is_none() {
         return Ok(());
     }
@@ -261,6 +264,7 @@ pub async fn enter(
     if store::participant::find(&change.db, id, user).await?.is_some() {
         return Ok(false);
     }
+    policy::may_come(store::room_ban::is_banned(&change.db, id, user).await?)?;
     // First, because the new row refers to theirs: who holds it a little cannot hold it
     // wholly when another does the same.
     let person = person::held(change, user).await?;

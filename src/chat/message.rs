@@ -161,6 +161,7 @@ pub async fn newest_with_offset(
     let live = row.last_seq - row.deleted_count;
     let (before, offset) = match offset {
         _ if offset >= live.unsigned_abs() => return Ok(Vec::new()),
+        _ if leave.since() > 0 => (i64::MAX, offset),
         _ if row.deleted_count > 0 => (i64::MAX, offset),
         _ => (row.last_seq.saturating_sub_unsigned(offset).saturating_add(1), 0),
     };
@@ -172,7 +173,10 @@ pub async fn newest_with_offset(
 /// How many messages there are in a room: its `seq` has no holes, and what was deleted is
 /// counted.
 pub async fn count(chat: &Chat, me: Actor, room: RoomId) -> Result<i64, Error> {
-    chat.roster.facts(&chat.db, me.id, room).await?.may_read()?;
+    let leave = chat.roster.facts(&chat.db, me.id, room).await?.may_read()?;
+    if leave.since() > 0 {
+        return Ok(store::message::count_shown(&chat.db, leave).await?.cast_signed());
+    }
     let row = store::chatroom::find(&chat.db, room).await?.ok_or(Error::Missing(Thing::Room))?;
     Ok(row.last_seq - row.deleted_count)
 }
@@ -236,7 +240,7 @@ async fn newer(chat: &Chat, leave: MayRead, seq: i64, limit: Limit) -> Result<Sl
     let wanted = limit.get();
     let mut rows = store::message::after(&chat.db, leave, seq, wanted + 1).await?;
     let more = cut(&mut rows, wanted);
-    let before = rows.first().is_some_and(|it| it.seq > 1);
+    let before = rows.first().is_some_and(|it| it.seq > leave.since() + 1);
     Ok((rows, before, more))
 }
 

@@ -42,6 +42,7 @@ pub async fn of(
     let views = rooms.into_iter().filter_map(|room| {
         let id = room.chatroom_id;
         let mine = mine.remove(&id);
+        let cleared = mine.as_ref().map_or(0, |it| it.cleared_seq);
         Some(RoomView {
             number: *numbers.get(&id)?,
             visiting: mine.is_none(),
@@ -49,7 +50,7 @@ pub async fn of(
             member_count: counts.get(&id).map_or(0, |it| it.unsigned_abs()),
             unread: unread.get(&id).copied().unwrap_or(0),
             mentions: mentions.get(&id).copied().unwrap_or(0),
-            last_message: latest.remove(&id),
+            last_message: latest.remove(&id).filter(|it| it.row.seq > cleared),
             peer: peer_of(&room, me.id).and_then(|it| cards.get(&it)).map(|it| Card::clone(it)),
             room,
         })
@@ -73,6 +74,7 @@ fn visitor(room: &chatroom::Model, me: Actor) -> participant::Model {
         pinned_at: None,
         hidden_seq: None,
         marked_unread: false,
+        cleared_seq: 0,
         draft: None,
         drafted_at: None,
     }

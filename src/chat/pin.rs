@@ -43,7 +43,8 @@ pub async fn of_room(chat: &Chat, me: Actor, room: RoomId) -> Result<Vec<Message
     let leave = chat.roster.facts(&chat.db, me.id, room).await?.may_read()?;
     let pins = store::pin::of_room(&chat.db, leave).await?;
     let ids: Vec<MessageId> = pins.iter().map(|it| it.message_id).collect();
-    let rows = store::message::find_all(&chat.db, &ids).await?;
+    let mut rows = store::message::find_all(&chat.db, &ids).await?;
+    rows.retain(|it| leave.shows(it.seq));
     let messages = assembly::dress(&chat.roster, &chat.db, leave, rows).await?;
     let mut found: HashMap<MessageId, Message> =
         messages.into_iter().map(|it| (it.row.message_id, it)).collect();

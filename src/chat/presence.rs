@@ -18,7 +18,7 @@ use crate::{
         presence::{Mood, Presence},
         text::line,
     },
-    store,
+    policy, store,
 };
 
 /// How many people one connection may watch or ask about.
@@ -27,11 +27,16 @@ pub const MOST: usize = 200;
 const AT_ONCE: usize = 500;
 
 /// A connection begins; its presence lasts as long as the lease is held.
-pub fn arrive(chat: &Chat, me: Actor) -> Result<Lease, Error> {
-    chat.leases.arrive(me.id, chat.rules.max_sockets_per_user, &chat.clock)
+pub async fn arrive(chat: &Chat, me: Actor) -> Result<Lease, Error> {
+    let chosen = match chat.leases.own(me.id) {
+        Some(known) => known.mood,
+        None => store::user::find(&chat.db, me.id).await?.and_then(|it| it.mood).into(),
+    };
+    chat.leases.arrive(me.id, chosen, chat.rules.max_sockets_per_user, &chat.clock)
 }
 
-pub fn set(
+/// What is chosen is kept for the next time that one is there.
+pub async fn set(
     chat: &Chat,
     me: Actor,
     mood: Mood,
@@ -39,11 +44,21 @@ pub fn set(
 ) -> Result<Presence, Error> {
     let status_text = status_text.map(|it| line("status_text", &it, 128)).transpose()?;
     let status_text = status_text.filter(|it| !it.is_empty());
+    if chat.leases.own(me.id).is_none_or(|it| it.mood != mood) {
+        let leave = policy::may_act_as(me, me.id)?;
+        store::user::set_mood(&chat.db, leave, mood.chosen()).await?;
+    }
     chat.leases.set(me.id, mood, status_text.clone());
     Ok(Presence { user: me.id, mood, status_text, last_seen: None })
 }
 
-/// What others may see of these people; who is blocked, either way, seems to be away.
+/// How I am seen by my own devices.
+pub fn own(chat: &Chat, me: Actor) -> Presence {
+    chat.leases.own(me.id).unwrap_or_else(|| away(me.id))
+}
+
+/// What others may see of these people; who is blocked, either way, seems to be away. Only I
+/// see of myself what I am to nobody else.
 pub async fn of(chat: &Chat, me: Actor, users: &[UserId]) -> Result<Vec<Presence>, Error> {
     if users.len() > MOST {
         return Err(Error::invalid("user_ids", Problem::Other("at most 200 people at once")));
@@ -53,6 +68,11 @@ pub async fn of(chat: &Chat, me: Actor, users: &[UserId]) -> Result<Vec<Presence
     for presence in &mut shown {
         if hidden.contains(&(me.id, presence.user)) {
             *presence = away(presence.user);
+        }
+        if presence.user == me.id
+            && let Some(own) = chat.leases.own(me.id)
+        {
+            *presence = own;
         }
     }
     Ok(shown)
@@ -134,8 +154,9 @@ async fn tell(chat: &Chat) -> Result<(), Error> {
         all(chat, &changed).await?.into_iter().map(|it| (it.user, it)).collect();
     let mut letters: HashMap<UserId, Vec<Presence>> = HashMap::new();
     for (hearer, about) in audience(chat, &changed).await? {
-        if let Some(presence) = presences.get(&about) {
-            letters.entry(hearer).or_default().push(presence.clone());
+        let own = (hearer == about).then(|| chat.leases.own(about)).flatten();
+        if let Some(presence) = own.or_else(|| presences.get(&about).cloned()) {
+            letters.entry(hearer).or_default().push(presence);
         }
     }
     for (hearer, presences) in letters {

@@ -2,7 +2,11 @@
 
 use std::collections::HashSet;
 
-use entity::{chatroom::Kind, id::RoomId, participant::Role};
+use entity::{
+    chatroom::{self, Kind},
+    id::RoomId,
+    participant::Role,
+};
 
 use crate::{
     chat::{
@@ -39,27 +43,41 @@ const DEFAULTS: [House; 3] = [
 
 /// All of them, by number, whether I joined them or not; in a constant number of queries.
 pub async fn list(chat: &Chat, me: Actor) -> Result<Vec<RoomView>, Error> {
-    let rooms = store::chatroom::public(&chat.db).await?;
+    let rooms = open_to(chat, me, store::chatroom::public(&chat.db).await?).await?;
     let mine = store::participant::of_user(&chat.db, me.id).await?;
     Ok(ordered(overview::of(chat, me, rooms, mine).await?))
 }
 
 /// Some of them by number, beginning after this one.
 pub async fn page(chat: &Chat, me: Actor, after: i64, count: u64) -> Result<Vec<RoomView>, Error> {
-    let rooms = store::chatroom::public_after(&chat.db, after, count).await?;
+    let closed = store::room_ban::of_user(&chat.db, me.id).await?;
+    let rooms = store::chatroom::public_after(&chat.db, &closed, after, count).await?;
     let mine = store::participant::of_user(&chat.db, me.id).await?;
     Ok(ordered(overview::of(chat, me, rooms, mine).await?))
 }
 
 /// All of them, and every other room that I am in, likewise.
 pub async fn list_with_mine(chat: &Chat, me: Actor) -> Result<Vec<RoomView>, Error> {
-    let mut rooms = store::chatroom::public(&chat.db).await?;
+    let mut rooms = open_to(chat, me, store::chatroom::public(&chat.db).await?).await?;
     let mine = store::participant::of_user(&chat.db, me.id).await?;
     let known: HashSet<RoomId> = rooms.iter().map(|it| it.chatroom_id).collect();
     let others: Vec<RoomId> =
         mine.iter().map(|it| it.chatroom_id).filter(|it| !known.contains(it)).collect();
     rooms.extend(store::chatroom::find_all(&chat.db, &others).await?);
-    Ok(ordered(overview::of(chat, me, rooms, mine).await?))
+    let mut views = ordered(overview::of(chat, me, rooms, mine).await?);
+    views.retain(|it| !it.is_deleted());
+    Ok(views)
+}
+
+/// Without those that keep me out.
+async fn open_to(
+    chat: &Chat,
+    me: Actor,
+    mut rooms: Vec<chatroom::Model>,
+) -> Result<Vec<chatroom::Model>, Error> {
+    let closed = store::room_ban::of_user(&chat.db, me.id).await?;
+    rooms.retain(|it| !closed.contains(&it.chatroom_id));
+    Ok(rooms)
 }
 
 /// Several may have the same name. Whoever makes one owns it.

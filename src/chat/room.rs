@@ -16,7 +16,7 @@ use crate::{
     chat::{
         change::{Change, patiently},
         handle::Chat,
-        membership, overview, person, place,
+        membership, overview, person, place, setup,
     },
     model::{
         actor::Actor,
@@ -65,6 +65,13 @@ pub async fn list(chat: &Chat, me: Actor) -> Result<Vec<RoomView>, Error> {
         let activity = two.last_activity().cmp(&one.last_activity());
         activity.then(two.room.chatroom_id.cmp(&one.room.chatroom_id))
     });
+    Ok(views)
+}
+
+/// The same without those that I have deleted for myself, for clients that do not know of that.
+pub async fn shown(chat: &Chat, me: Actor) -> Result<Vec<RoomView>, Error> {
+    let mut views = list(chat, me).await?;
+    views.retain(|it| !it.is_deleted());
     Ok(views)
 }
 
@@ -157,7 +164,7 @@ pub(in crate::chat) async fn direct(
     let key = store::friend::pair_key(me.id, other);
     for attempt in 0..8 {
         if let Some(room) = store::chatroom::by_direct_key(&chat.db, &key).await? {
-            come_back(chat, &room, me.id).await?;
+            come_back(chat, &room, me).await?;
             return Ok((room.chatroom_id, false));
         }
         match patiently(|| make_direct(chat, me, other, name.clone(), &key)).await {
@@ -255,17 +262,20 @@ pub(in crate::chat) async fn populate(
     Ok(())
 }
 
-/// Somebody who had left their direct room opens it again.
-async fn come_back(chat: &Chat, room: &chatroom::Model, user: UserId) -> Result<(), Error> {
-    if store::participant::find(&chat.db, room.chatroom_id, user).await?.is_some() {
-        return Ok(());
+/// Somebody who had deleted their direct chat opens it again, or, before that could be done,
+/// had left it.
+async fn come_back(chat: &Chat, room: &chatroom::Model, me: Actor) -> Result<(), Error> {
+    if let Some(mine) = store::participant::find(&chat.db, room.chatroom_id, me.id).await? {
+        let is_deleted =
+            mine.hidden_seq == Some(room.last_seq) && mine.cleared_seq == room.last_seq;
+        return if is_deleted { setup::recall(chat, me, room.chatroom_id).await } else { Ok(()) };
     }
     patiently(|| async {
         let mut change = Change::begin(chat).await?;
         // What was said up to now is not unread, and that must not change meanwhile.
         let held = store::chatroom::lock(&change.db, &[room.chatroom_id]).await?;
         let room = held.first().ok_or(Error::Missing(Thing::Room))?;
-        membership::enter(chat, &mut change, room, user, Role::Member).await?;
+        membership::enter(chat, &mut change, room, me.id, Role::Member).await?;
         change.commit().await
     })
     .await

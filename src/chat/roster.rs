@@ -3,9 +3,9 @@
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use entity::{
-    chatroom,
+    chatroom::{self, Kind},
     id::{RoomId, UserId},
-    participant::Role,
+    participant::{self, Role},
 };
 use sea_orm::ConnectionTrait;
 
@@ -35,19 +35,29 @@ struct Shelves {
 struct Hall {
     identity: Arc<Identity>,
     joinable: bool,
-    members: HashMap<UserId, Role>,
+    members: HashMap<UserId, Membership>,
     blocked: bool,
+}
+
+/// What the policy needs to know of a member.
+#[derive(Clone, Copy)]
+struct Membership {
+    role: Role,
+    cleared: i64,
 }
 
 impl Hall {
     fn facts(&self, user: UserId) -> Facts {
+        let mine = self.members.get(&user);
         Facts {
             room: self.identity.room,
             kind: self.identity.kind,
             joinable: self.joinable,
             actor: user,
-            role: self.members.get(&user).copied(),
+            role: mine.map(|it| it.role),
             blocked: self.blocked,
+            banned: self.identity.banned.contains(&user),
+            cleared: mine.map_or(0, |it| it.cleared),
         }
     }
 }
@@ -145,7 +155,10 @@ impl Roster {
         let ticket = self.0.rooms.ticket();
         let row = store::chatroom::find(db, room).await?.ok_or(Error::Missing(Thing::Room))?;
         let members = store::participant::in_rooms(db, &[room]).await?;
-        let members = members.into_iter().map(|it| (it.user_id, it.role)).collect();
+        let member = |it: participant::Model| {
+            (it.user_id, Membership { role: it.role, cleared: it.cleared_seq })
+        };
+        let members = members.into_iter().map(member).collect();
         let blocked = is_blocked(db, &row).await?;
         let joinable = row.joinable;
         let identity = Arc::new(self.identify(db, row).await?);
@@ -167,7 +180,11 @@ impl Roster {
             }
             None => None,
         };
-        Ok(Identity { room: row.chatroom_id, kind: row.kind, slug: row.slug, pair })
+        let banned = match is_open(&row) {
+            true => store::room_ban::of_room(db, row.chatroom_id).await?,
+            false => Vec::new(),
+        };
+        Ok(Identity { room: row.chatroom_id, kind: row.kind, slug: row.slug, pair, banned })
     }
 }
 
@@ -178,14 +195,22 @@ pub async fn facts_now(
     row: &chatroom::Model,
 ) -> Result<Facts, Error> {
     let mine = store::participant::find(db, row.chatroom_id, user).await?;
+    let banned = is_open(row) && store::room_ban::is_banned(db, row.chatroom_id, user).await?;
     Ok(Facts {
         room: row.chatroom_id,
         kind: row.kind,
         joinable: row.joinable,
         actor: user,
-        role: mine.map(|it| it.role),
+        role: mine.as_ref().map(|it| it.role),
         blocked: is_blocked(db, row).await?,
+        banned,
+        cleared: mine.map_or(0, |it| it.cleared_seq),
     })
+}
+
+/// In other rooms nobody can be banned: one more question for each of them is saved.
+fn is_open(room: &chatroom::Model) -> bool {
+    room.kind == Kind::Public || room.joinable
 }
 
 async fn is_blocked(db: &impl ConnectionTrait, room: &chatroom::Model) -> Result<bool, Error> {

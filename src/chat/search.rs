@@ -8,6 +8,7 @@ use std::{collections::HashMap, sync::Arc};
 use entity::{
     chatroom,
     id::{RoomId, UserId},
+    participant::Role,
 };
 
 use crate::{
@@ -103,7 +104,8 @@ async fn scope(
         return Ok((MaySearch::of([facts]), row));
     }
     let mine = store::participant::of_user(&chat.db, me.id).await?;
-    let roles: HashMap<_, _> = mine.iter().map(|it| (it.chatroom_id, it.role)).collect();
+    let known: HashMap<RoomId, (Role, i64)> =
+        mine.iter().map(|it| (it.chatroom_id, (it.role, it.cleared_seq))).collect();
     let rooms: Vec<RoomId> = mine.iter().map(|it| it.chatroom_id).collect();
     let rooms = store::chatroom::find_all(&chat.db, &rooms).await?;
     let facts = |it: &chatroom::Model| Facts {
@@ -111,9 +113,11 @@ async fn scope(
         kind: it.kind,
         joinable: it.joinable,
         actor: me.id,
-        role: roles.get(&it.chatroom_id).copied(),
+        role: known.get(&it.chatroom_id).map(|it| it.0),
         // Two people who do not want to hear of each other may still look back.
         blocked: false,
+        banned: false,
+        cleared: known.get(&it.chatroom_id).map_or(0, |it| it.1),
     };
     Ok((MaySearch::of(rooms.iter().map(facts)), rooms))
 }

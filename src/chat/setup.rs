@@ -9,6 +9,7 @@ use crate::{
     chat::{
         change::{Change, patiently},
         handle::Chat,
+        place,
     },
     model::{
         actor::Actor,
@@ -30,6 +31,9 @@ pub async fn set(
     wanted: SettingsChange,
 ) -> Result<Settings, Error> {
     chat.limits.spend(Allowance::Other, Spender::User(me.id))?;
+    if let Some(seq) = wanted.cleared_seq {
+        forget(chat, me, room, seq).await?;
+    }
     patiently(|| async {
         let (mut change, now) = (Change::begin(chat).await?, chat.clock.now());
         let columns = columns(&change, room, wanted, now).await?;
@@ -38,6 +42,51 @@ pub async fn set(
         Ok(settings)
     })
     .await
+}
+
+/// Deletes a chat for me alone: what was said up to here, and the chat from my list until
+/// something is said after it. What nobody has said yet cannot be deleted.
+pub(in crate::chat) async fn forget(
+    chat: &Chat,
+    me: Actor,
+    room: RoomId,
+    seq: i64,
+) -> Result<(), Error> {
+    chat.roster.facts(&chat.db, me.id, room).await?.may_forget()?;
+    patiently(|| async {
+        let mut change = Change::begin(chat).await?;
+        let (row, facts) = place::room(&change, me.id, room).await?;
+        let seq = seq.clamp(0, row.last_seq);
+        store::participant::clear(&change.db, facts.may_forget()?, seq).await?;
+        change.outdates_room(room);
+        self::change(&mut change, me, room, participant::ActiveModel::default()).await?;
+        recount(&mut change, me, room).await?;
+        change.commit().await
+    })
+    .await
+}
+
+/// A chat that I have deleted is in my list again, empty as it is, since I open it.
+pub(in crate::chat) async fn recall(chat: &Chat, me: Actor, room: RoomId) -> Result<(), Error> {
+    patiently(|| async {
+        let mut change = Change::begin(chat).await?;
+        let shown = participant::ActiveModel { hidden_seq: Set(None), ..Default::default() };
+        self::change(&mut change, me, room, shown).await?;
+        change.commit().await
+    })
+    .await
+}
+
+/// Tells my devices how much is unread, now that there is less to read.
+async fn recount(change: &mut Change<'_>, me: Actor, room: RoomId) -> Result<(), Error> {
+    let mine = store::participant::find(&change.db, room, me.id).await?;
+    let last_read_seq = mine.ok_or(Error::Forbidden(Ban::NotMember))?.last_read_seq;
+    let unread = store::unread::in_room(&change.db, me.id, room).await?;
+    let mentions = store::mention::unread(&change.db, me.id, Some(room)).await?;
+    let mentions = mentions.first().map_or(0, |it| it.1);
+    let news = News::Unread { room, unread, mentions, last_read_seq };
+    change.announce(Topic::User(me.id), news);
+    Ok(())
 }
 
 /// What I have begun to write; nothing, when I am done with it. Sending a message leaves it

@@ -92,7 +92,7 @@ impl Dialect for Swift {
 fn worded_status(error: &Error) -> StatusCode {
     match error {
         Error::Taken(_) | Error::Unsupported => StatusCode::BAD_REQUEST,
-        Error::Forbidden(Ban::NotMember) => StatusCode::NOT_FOUND,
+        Error::Forbidden(Ban::NotMember | Ban::BannedFromRoom) => StatusCode::NOT_FOUND,
         other => status(other),
     }
 }
@@ -104,7 +104,7 @@ fn words(error: &Error) -> String {
             "Incorrect username or password"
         }
         Error::Taken(Clash::Username) => "Username already registered",
-        Error::Forbidden(Ban::NotMember) => "Room not found",
+        Error::Forbidden(Ban::NotMember | Ban::BannedFromRoom) => "Room not found",
         other => return fastapi::sentence(other),
     };
     fixed.to_owned()

@@ -69,6 +69,8 @@ pub enum Ban {
     OwnerStays,
     #[error("you are banned from this server")]
     Banned,
+    #[error("you are banned from this room")]
+    BannedFromRoom,
     #[error("this origin is not allowed")]
     Origin,
     /// Whoever holds a token is not for certain who it was given to.

@@ -13,6 +13,8 @@ pub struct Card {
     pub nickname: Option<String>,
     pub avatar_url: Option<String>,
     pub status: Option<String>,
+    /// The account is erased; only what they wrote is left.
+    pub erased: bool,
 }
 
 impl From<&user::Model> for Card {
@@ -24,6 +26,7 @@ impl From<&user::Model> for Card {
             nickname: user.nickname.clone(),
             avatar_url: user.avatar_url.clone(),
             status: user.status.clone(),
+            erased: !user.is_active,
         }
     }
 }

@@ -3,7 +3,7 @@
 use entity::{
     chatroom::{self, Kind},
     id::{RoomId, UserId},
-    participant,
+    participant, room_ban,
     time::Timestamp,
 };
 use uuid::Uuid;
@@ -36,6 +36,14 @@ impl RoomView {
     pub fn last_activity(&self) -> Timestamp {
         self.last_message.as_ref().map_or(self.room.created_at, |it| it.row.timestamp)
     }
+
+    /// I have deleted this chat for myself, and nothing was said since.
+    pub fn is_deleted(&self) -> bool {
+        let last = self.room.last_seq;
+        self.room.kind == Kind::Direct
+            && self.mine.hidden_seq == Some(last)
+            && self.mine.cleared_seq == last
+    }
 }
 
 /// How somebody has set up a room for themselves.
@@ -46,6 +54,8 @@ pub struct Settings {
     /// Out of the list until something new is said.
     pub hidden: bool,
     pub marked_unread: bool,
+    /// What was said up to here is gone, for them alone.
+    pub cleared_seq: i64,
     pub draft: Option<String>,
     pub drafted_at: Option<Timestamp>,
 }
@@ -58,6 +68,7 @@ impl Settings {
             pinned_at: mine.pinned_at,
             hidden: mine.hidden_seq == Some(last_seq),
             marked_unread: mine.marked_unread,
+            cleared_seq: mine.cleared_seq,
             draft: mine.draft.clone(),
             drafted_at: mine.drafted_at,
         }
@@ -72,6 +83,8 @@ pub struct SettingsChange {
     pub pinned: Option<bool>,
     pub hidden: Option<bool>,
     pub marked_unread: Option<bool>,
+    /// Deletes for oneself what was said up to here.
+    pub cleared_seq: Option<i64>,
 }
 
 /// A room, and what clients that know rooms by integer call it.
@@ -81,7 +94,8 @@ pub struct Numbered {
     pub room: chatroom::Model,
 }
 
-/// What never changes of a room, and what clients address it by that do not know its UUID.
+/// What a room is, what clients address it by that do not know its UUID, and who does not
+/// hear of it where everybody does.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Identity {
     pub room: RoomId,
@@ -90,6 +104,8 @@ pub struct Identity {
     pub slug: Option<String>,
     /// Of a direct room: its two people, with their UUIDs.
     pub pair: Option<[(UserId, Uuid); 2]>,
+    /// Whom it keeps out.
+    pub banned: Vec<UserId>,
 }
 
 #[derive(Clone, Debug)]
@@ -98,6 +114,13 @@ pub struct Member {
     pub row: participant::Model,
     /// Lets nobody see how far they have got, except their own devices.
     pub discreet: bool,
+}
+
+/// Somebody whom a room keeps out.
+#[derive(Clone, Debug)]
+pub struct BannedPerson {
+    pub card: Card,
+    pub row: room_ban::Model,
 }
 
 /// What a new room should be.

@@ -115,7 +115,16 @@ mod tests {
     /// Each with one's own message, and with somebody else's.
     fn row(kind: Kind, role: Option<Role>, blocked: bool) -> String {
         let (room, me) = (RoomId(uuid::Uuid::nil()), UserId(1));
-        let facts = Facts { room, kind, joinable: false, actor: me, role, blocked };
+        let facts = Facts {
+            room,
+            kind,
+            joinable: false,
+            actor: me,
+            role,
+            blocked,
+            banned: false,
+            cleared: 0,
+        };
         let yes = |it: bool| if it { "yes" } else { "-" };
         let both =
             |may: &dyn Fn(UserId) -> bool| format!("{}/{}", yes(may(me)), yes(may(UserId(2))));

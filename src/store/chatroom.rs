@@ -110,9 +110,10 @@ pub async fn public(db: &impl ConnectionTrait) -> Result<Vec<chatroom::Model>, D
     chatroom::Entity::find().filter(chatroom::Column::Kind.eq(Kind::Public)).all(db).await
 }
 
-/// Some of them by number, beginning after this one.
+/// Some of them by number, beginning after this one, but for those that are closed to somebody.
 pub async fn public_after(
     db: &impl ConnectionTrait,
+    closed: &[RoomId],
     number: i64,
     limit: u64,
 ) -> Result<Vec<chatroom::Model>, DbErr> {
@@ -125,6 +126,7 @@ pub async fn public_after(
                 .into(),
         )
         .filter(chatroom::Column::Kind.eq(Kind::Public))
+        .filter(chatroom::Column::ChatroomId.is_not_in(closed.iter().copied()))
         .filter(numbers::Column::Number.gt(number))
         .order_by_asc(numbers::Column::Number)
         .limit(limit)

@@ -124,6 +124,7 @@ async fn count(
         .filter(whose)
         .filter(my(participant::Column::UserId).eq(of(mention::Column::UserId)))
         .filter(of(mention::Column::Seq).gt(my(participant::Column::LastReadSeq)))
+        .filter(of(mention::Column::Seq).gt(my(participant::Column::ClearedSeq)))
         .filter(message::Column::DeletedAt.is_null())
         .group_by(mention::Column::ChatroomId)
         .group_by(mention::Column::UserId)

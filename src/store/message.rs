@@ -8,7 +8,7 @@ use entity::{
 };
 use sea_orm::{
     ActiveValue::Set,
-    Condition, DbErr, ExprTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+    Condition, DbErr, ExprTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
     entity::prelude::*,
     sea_query::{Alias, Query},
 };
@@ -64,6 +64,7 @@ pub async fn find(
 ) -> Result<Option<message::Model>, DbErr> {
     message::Entity::find_by_id(message)
         .filter(message::Column::ChatroomId.eq(leave.room()))
+        .filter(message::Column::Seq.gt(leave.since()))
         .one(db)
         .await
 }
@@ -146,6 +147,7 @@ pub async fn before(
 ) -> Result<Vec<message::Model>, DbErr> {
     message::Entity::find()
         .filter(message::Column::ChatroomId.eq(leave.room()))
+        .filter(message::Column::Seq.gt(leave.since()))
         .filter(message::Column::Seq.lt(seq))
         .order_by_desc(message::Column::Seq)
         .limit(limit)
@@ -163,6 +165,7 @@ pub async fn live_before(
 ) -> Result<Vec<message::Model>, DbErr> {
     message::Entity::find()
         .filter(message::Column::ChatroomId.eq(leave.room()))
+        .filter(message::Column::Seq.gt(leave.since()))
         .filter(message::Column::Seq.lt(seq))
         .filter(message::Column::DeletedAt.is_null())
         .order_by_desc(message::Column::Seq)
@@ -181,6 +184,7 @@ pub async fn after(
 ) -> Result<Vec<message::Model>, DbErr> {
     message::Entity::find()
         .filter(message::Column::ChatroomId.eq(leave.room()))
+        .filter(message::Column::Seq.gt(leave.since()))
         .filter(message::Column::Seq.gt(seq))
         .order_by_asc(message::Column::Seq)
         .limit(limit)
@@ -198,6 +202,7 @@ pub async fn changed(
 ) -> Result<Vec<message::Model>, DbErr> {
     message::Entity::find()
         .filter(message::Column::ChatroomId.eq(leave.room()))
+        .filter(message::Column::Seq.gt(leave.since()))
         .filter(message::Column::Rev.gt(rev))
         .order_by_asc(message::Column::Rev)
         .limit(limit)
@@ -216,6 +221,7 @@ pub async fn changed_more_than(
         .select_only()
         .column(message::Column::Rev)
         .filter(message::Column::ChatroomId.eq(leave.room()))
+        .filter(message::Column::Seq.gt(leave.since()))
         .filter(message::Column::Rev.gt(rev))
         .order_by_asc(message::Column::Rev)
         .offset(count)
@@ -266,6 +272,16 @@ pub async fn newest(db: &impl ConnectionTrait) -> Result<Option<MessageId>, DbEr
         .limit(1)
         .into_tuple()
         .one(db)
+        .await
+}
+
+/// How many there are that were not deleted, for whoever does not see all of them.
+pub async fn count_shown(db: &impl ConnectionTrait, leave: MayRead) -> Result<u64, DbErr> {
+    message::Entity::find()
+        .filter(message::Column::ChatroomId.eq(leave.room()))
+        .filter(message::Column::Seq.gt(leave.since()))
+        .filter(message::Column::DeletedAt.is_null())
+        .count(db)
         .await
 }
 

@@ -13,7 +13,7 @@ use sea_orm::{
     RelationDef, entity::prelude::*,
 };
 
-use crate::policy::MayRead;
+use crate::policy::{MayForget, MayRead};
 
 /// Rows in one statement, well under every database's limit of parameters.
 const ROWS: usize = 500;
@@ -67,6 +67,7 @@ fn new(
         last_read_at: Set(None),
         moved_at: Set(Some(now)),
         marked_unread: Set(false),
+        cleared_seq: Set(0),
         ..Default::default()
     }
 }
@@ -183,6 +184,28 @@ pub async fn set_role(
         .set(change)
         .filter(participant::Column::ChatroomId.eq(room))
         .filter(participant::Column::UserId.eq(user))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+/// Deletes for one person what was said up to here. The chat is out of their list for as long
+/// as nothing is said after it, and nothing is left of how they had set it up.
+pub async fn clear(db: &impl ConnectionTrait, leave: MayForget, seq: i64) -> Result<(), DbErr> {
+    let change = participant::ActiveModel {
+        cleared_seq: Set(seq),
+        hidden_seq: Set(Some(seq)),
+        pinned_at: Set(None),
+        marked_unread: Set(false),
+        draft: Set(None),
+        drafted_at: Set(None),
+        ..Default::default()
+    };
+    participant::Entity::update_many()
+        .set(change)
+        .filter(participant::Column::ChatroomId.eq(leave.room()))
+        .filter(participant::Column::UserId.eq(leave.actor()))
+        .filter(participant::Column::ClearedSeq.lte(seq))
         .exec(db)
         .await?;
     Ok(())

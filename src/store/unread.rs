@@ -89,6 +89,9 @@ async fn count(db: &impl ConnectionTrait, whose: Condition) -> Result<Vec<Row>, 
         .and_where(Expr::col((m.clone(), message::Column::Seq)).gt(cursor()))
         .and_where(Expr::col((m.clone(), message::Column::Seq)).lte(cursor().add(REACH)))
         .and_where(
+            Expr::col((m.clone(), message::Column::Seq)).gt(their(participant::Column::ClearedSeq)),
+        )
+        .and_where(
             Expr::col((m.clone(), message::Column::SenderId))
                 .ne(their(participant::Column::UserId)),
         )

@@ -46,6 +46,7 @@ pub async fn insert(
         last_seen: Set(None),
         rev: Set(1),
         sends_receipts: Set(true),
+        mood: Set(None),
         ..Default::default()
     };
     row.insert(db).await
@@ -223,6 +224,20 @@ pub async fn revs(db: &impl ConnectionTrait, ids: &[UserId]) -> Result<Vec<(User
 
 pub async fn rev(db: &impl ConnectionTrait, id: UserId) -> Result<i64, DbErr> {
     Ok(revs(db, &[id]).await?.first().map_or(0, |it| it.1))
+}
+
+/// How somebody wants to be seen.
+pub async fn set_mood(
+    db: &impl ConnectionTrait,
+    leave: MayActAs,
+    mood: Option<user::Mood>,
+) -> Result<(), DbErr> {
+    user::Entity::update_many()
+        .set(user::ActiveModel { mood: Set(mood), ..Default::default() })
+        .filter(user::Column::UserId.eq(leave.user()))
+        .exec(db)
+        .await?;
+    Ok(())
 }
 
 /// Leaves a nameless author, so that other people's conversations stay readable.

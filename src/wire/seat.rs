@@ -118,7 +118,7 @@ impl<S> Seats<S> {
         scope: Scope,
         state: S,
     ) -> Result<Seat<S>, Error> {
-        let lease = presence::arrive(chat, me)?;
+        let lease = presence::arrive(chat, me).await?;
         let seat = self.sit(me, scope, state);
         self.admit(chat, seat, lease).await
     }
@@ -133,7 +133,7 @@ impl<S> Seats<S> {
         state: S,
         greeting: Utf8Bytes,
     ) -> Result<Seat<S>, Error> {
-        let lease = presence::arrive(chat, me)?;
+        let lease = presence::arrive(chat, me).await?;
         let seat = self.sit_down(me, scope, state, Some(greeting));
         self.admit(chat, seat, lease).await
     }

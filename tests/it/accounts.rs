@@ -195,6 +195,6 @@ async fn who_is_online_is_everybody_but_the_invisible() {
         there.into_iter().map(|it| it.username).collect()
     };
     assert_eq!(names().await, ["ann", "bob"]);
-    presence::set(&chat, me, Mood::Invisible, None).unwrap();
+    presence::set(&chat, me, Mood::Invisible, None).await.unwrap();
     assert_eq!(names().await, ["bob"]);
 }

@@ -64,10 +64,10 @@ async fn whoever_is_blocked_is_not_told_so(server: Server) {
         let (status, problem) = server.call(method, path, Some(&bob), body).await;
         let told = (status.as_u16(), &problem["code"], &problem["detail"]);
         let wanted = "this person is not accepting requests";
-        assert_eq!(told, (403, &json!("forbidden"), &json!(wanted)), "{path}");
+        assert_eq!(told, (403, &json!("not_accepting"), &json!(wanted)), "{path}");
     }
     let fault = at_bobs.fault("friend:request", json!({"user_id": ann.id})).await;
-    assert_eq!(fault, "forbidden");
+    assert_eq!(fault, "not_accepting");
     assert_eq!(server.get(&to_ann, &bob).await["state"], "none");
     for (who, direction) in [(&ann, "in"), (&bob, "out")] {
         let path = format!("/v1/friends/requests?direction={direction}");

@@ -3,6 +3,7 @@
 mod abuse;
 mod accounts;
 mod architecture;
+mod banning;
 mod campus;
 mod chaos;
 mod chatroom;
@@ -15,6 +16,7 @@ mod discord;
 mod doors;
 mod faults;
 mod find;
+mod forgetting;
 mod friends;
 mod guilds;
 mod killed;

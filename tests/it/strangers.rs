@@ -51,6 +51,9 @@ async fn every_door_knows_who_may_pass() {
         (Method::GET, "/v1/users/-1".to_owned(), None, [404, 404, 404, 401]),
         (Method::GET, "/v1/users/9223372036854775807".to_owned(), None, [404, 404, 404, 401]),
         (Method::GET, "/v1/users/99999999999999999999".to_owned(), None, [422, 422, 422, 401]),
+        (Method::GET, at("/bans"), None, [403, 403, 403, 401]),
+        (Method::PUT, at(&format!("/bans/{}", dan.id)), None, [403, 403, 403, 401]),
+        (Method::DELETE, at(&format!("/bans/{}", dan.id)), None, [403, 403, 403, 401]),
         (Method::DELETE, at(""), None, [204, 404, 404, 401]),
     ];
     for (method, path, body, wanted) in doors {

@@ -21,11 +21,14 @@ async function check(page: Page, what: string): Promise<void> {
   // What fades in is not judged half-way.
   await page.waitForTimeout(450)
   const { violations } = await new AxeBuilder({ page })
-    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
+    .options({
+      runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
+      // What is read out must hold what is seen: whoever speaks to a page says what they see.
+      rules: { 'label-content-name-mismatch': { enabled: true } },
+    })
     .analyze()
-  const serious = violations.filter((it) => it.impact === 'serious' || it.impact === 'critical')
-  expect(
-    serious.map(
+  expect.soft(
+    violations.map(
       (it) =>
         `${it.id}: ${it.nodes.map((node) => `${node.target.join(' ')} ${node.any[0]?.message ?? ''}`).join('; ')}`,
     ),
@@ -38,7 +41,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
     { width: 1280, height: 800 },
     { width: 390, height: 780 },
   ]) {
-    test(`axe finds nothing serious, ${colorScheme}, ${viewport.width} wide`, async ({ browser, complaints }) => {
+    test(`axe finds nothing, ${colorScheme}, ${viewport.width} wide`, async ({ browser, complaints }) => {
       test.setTimeout(180_000)
       const context = await browser.newContext({ baseURL: server.url, colorScheme, viewport })
       const page = await context.newPage()
@@ -63,6 +66,8 @@ for (const colorScheme of ['light', 'dark'] as const) {
         ['explore', 'Discover'],
         ['servers', 'Garden Club'],
         [`servers/${world.server}`, 'Garden Club'],
+        [`servers/${world.server}/people`, '@sofia'],
+        [`rooms/${world.square}?panel=details`, 'Kept out'],
         ['search', 'Type to search'],
         ['settings', 'Appearance'],
         ['settings/profile', 'Display name'],
@@ -77,6 +82,12 @@ for (const colorScheme of ['light', 'dark'] as const) {
         await page.goto(`/app/${path}`)
         await expect(page.getByText(ready).filter({ visible: true }).first(), path).toBeVisible()
         await check(page, path)
+      }
+      await page.goto(`/app/servers/${world.server}/people`)
+      for (const tab of ['Invitations', 'Banned']) {
+        await page.getByRole('tab', { name: tab }).click()
+        await expect(page.locator('ul.card').getByRole('listitem').first()).toBeVisible()
+        await check(page, tab)
       }
       await page.goto('/app/friends')
       await page.getByRole('tab', { name: 'Requests' }).click()

@@ -31,6 +31,9 @@ test('a group gains and loses members, a name and a description', async ({ arriv
   await expect(panel.getByRole('button', { name: /Eve/ })).toContainText('Admin')
   await panel.getByRole('button', { name: /Eve/ }).click()
   await ann.page.getByRole('menuitem', { name: 'Remove from room' }).click()
+  // A group is not come into by oneself: there is nothing to keep out of.
+  await expect(ann.dialog().getByRole('switch')).toHaveCount(0)
+  await ann.dialog().getByRole('button', { name: 'Remove' }).click()
   await expect(eve.entry('The old kitchen')).toHaveCount(0)
   await expect(eve.page.getByText('This room no longer exists.')).toBeVisible()
 })

@@ -64,6 +64,8 @@ for (const [look, viewport] of [
         ['friends', '/app/friends', 'Sofia Reyes'],
         ['explore', '/app/explore', 'Discover'],
         ['server', `/app/servers/${world.server}`, 'Garden Club'],
+        ['server-people', `/app/servers/${world.server}/people`, '@sofia'],
+        ['public-details', `/app/rooms/${world.square}?panel=details`, 'Kept out'],
         ['profile', '/app/settings/profile', 'Display name'],
         ['look', '/app/settings/look', '繁體中文'],
         ['devices', '/app/settings/devices', 'This device'],
@@ -73,6 +75,16 @@ for (const [look, viewport] of [
         await expect(page.getByText(ready).filter({ visible: true }).first()).toBeVisible()
         await shoot(name)
       }
+      await page.goto(`/app/servers/${world.server}/people`)
+      for (const tab of ['Invitations', 'Banned']) {
+        await page.getByRole('tab', { name: tab }).click()
+        await shoot(`server-${tab.toLowerCase()}`)
+      }
+      await page.goto(`/app/rooms/${world.square}?panel=details`)
+      await page.getByRole('complementary').getByRole('button', { name: /Sofia/ }).click()
+      await page.getByRole('menuitem', { name: 'Remove from room' }).click()
+      await shoot('kick')
+      await page.keyboard.press('Escape')
       await page.goto(`/app/rooms/${world.group}`)
       await expect(page.getByText('big thermos').last()).toBeVisible()
       const emptied = async () => {

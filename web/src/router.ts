@@ -15,6 +15,7 @@ const FriendsView = later(() => import('@/views/FriendsView.vue'))
 const ExploreView = later(() => import('@/views/ExploreView.vue'))
 const ServersView = later(() => import('@/views/ServersView.vue'))
 const ServerView = later(() => import('@/views/ServerView.vue'))
+const ServerPeopleView = later(() => import('@/views/ServerPeopleView.vue'))
 const JoinView = later(() => import('@/views/JoinView.vue'))
 const MissingView = later(() => import('@/views/MissingView.vue'))
 const SettingsView = later(() => import('@/views/SettingsView.vue'))
@@ -27,6 +28,7 @@ const inside: RouteRecordRaw[] = [
   { path: 'explore', name: 'explore', component: ExploreView, meta: { tabs: true } },
   { path: 'servers', name: 'servers', component: ServersView, meta: { tabs: true } },
   { path: 'servers/:serverId(\\d+)', name: 'server', component: ServerView, meta: { pane: 'side' } },
+  { path: 'servers/:serverId(\\d+)/people', name: 'server-people', component: ServerPeopleView },
   { path: 'join/:serverId(\\d+)', name: 'join', component: JoinView },
   { path: 'invite/:code', name: 'invite', component: JoinView },
   { path: 'settings', name: 'settings', component: SettingsView, meta: { pane: 'side', tabs: true } },

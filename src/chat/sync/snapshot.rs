@@ -258,6 +258,8 @@ impl Looker<'_> {
             actor: self.me.id,
             role: Some(mine.role),
             blocked: false,
+            banned: false,
+            cleared: mine.cleared_seq,
         };
         facts.may_read()
     }

@@ -60,7 +60,7 @@ async fn create_room(
 #[utoipa::path(get, path = "/message/get_rooms", tag = "campus",
     responses((status = 200, body = RoomList), (status = 401, body = SocketFault)))]
 async fn get_rooms(State(chat): State<Chat>, Me { me, .. }: Me) -> Reply<Body<RoomList>> {
-    let mut rooms = room::list(&chat, me).await?;
+    let mut rooms = room::shown(&chat, me).await?;
     rooms.sort_by_key(|it| (it.mine.joined_at, it.room.created_at, it.room.chatroom_id));
     Ok(Body(RoomList::new(&rooms)))
 }

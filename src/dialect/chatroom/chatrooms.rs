@@ -58,7 +58,7 @@ async fn list(
     Me { me, .. }: Me,
     links: Links,
 ) -> Reply<Body<Vec<ChatroomItem>>> {
-    let views = room::list(&chat, me).await?;
+    let views = room::shown(&chat, me).await?;
     let groups = views.iter().filter(|it| it.peer.is_none()).map(|it| it.room.chatroom_id);
     let companions = membership::companions(&chat, me, &groups.collect::<Vec<_>>()).await?;
     // The client needs a person to show; a room that all others have left has none.

@@ -34,6 +34,7 @@ fn code(error: &Error) -> &'static str {
             | Ban::NotServerOwner(_)
             | Ban::OwnerStays
             | Ban::Banned
+            | Ban::BannedFromRoom
             | Ban::Origin
             | Ban::Unproven,
         ) => "forbidden",

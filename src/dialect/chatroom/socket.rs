@@ -79,7 +79,7 @@ async fn admit(
     let listener = identify(&chat, token.as_deref(), address).await?;
     let lease = match listener {
         Listener::Known(me) => {
-            let lease = presence::arrive(&chat, me).map_err(|_| Refused("rate_limited"))?;
+            let lease = presence::arrive(&chat, me).await.map_err(|_| Refused("rate_limited"))?;
             socket.join([Topic::User(me.id).to_string(), Topic::Session(me.session).to_string()]);
             Some(lease)
         }

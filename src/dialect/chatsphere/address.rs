@@ -127,7 +127,8 @@ mod tests {
         let [anns, bobs] = [Uuid::from_u128(1), Uuid::from_u128(2)];
         let id = RoomId(Uuid::from_u128(9));
         let pair = Some([(ann, anns), (bob, bobs)]);
-        let direct = Identity { room: id, kind: Kind::Direct, slug: None, pair };
+        let direct =
+            Identity { room: id, kind: Kind::Direct, slug: None, pair, banned: Vec::new() };
         let called = |room: &Identity, me| Address::of(room, me).chat_id;
         assert_eq!(called(&direct, ann), bobs.to_string());
         assert_eq!(called(&direct, bob), anns.to_string());

@@ -112,7 +112,7 @@ pub(super) async fn list(
     State(chat): State<Chat>,
     Me { me, .. }: Me,
 ) -> Reply<Body<ConversationList>> {
-    let views = room::list(&chat, me).await?;
+    let views = room::shown(&chat, me).await?;
     let conversations = views.iter().take(MOST).map(Conversation::from).collect();
     Ok(Body(ConversationList { conversations }))
 }

@@ -87,10 +87,11 @@ pub(super) fn in_room(
 }
 
 pub(super) fn tell(seats: &Seats<Sitting>, room: &Identity, render: impl FnOnce() -> Utf8Bytes) {
-    if room.kind == Kind::Public {
-        seats.tell_all(render);
-    } else {
-        seats.tell(Topic::Room(room.room), render);
+    let hears = |it: &Place<Sitting>| !room.banned.contains(&it.me.id);
+    match room.kind {
+        Kind::Public if room.banned.is_empty() => seats.tell_all(render),
+        Kind::Public => tell_each(seats.all().into_iter().filter(|it| hears(it)), render),
+        Kind::Direct | Kind::Group | Kind::Channel => seats.tell(Topic::Room(room.room), render),
     }
 }
 
@@ -104,15 +105,25 @@ pub(super) fn tell_others(
 ) {
     let mut others = audience(seats, room);
     others.retain(|it| it.me.id != except && !hidden.contains(&(except, it.me.id)));
-    if others.is_empty() {
+    tell_each(others.into_iter(), render);
+}
+
+/// Rendered once, and for nobody not at all.
+fn tell_each(
+    places: impl Iterator<Item = Arc<Place<Sitting>>>,
+    render: impl FnOnce() -> Utf8Bytes,
+) {
+    let mut places = places.peekable();
+    if places.peek().is_none() {
         return;
     }
     let frame = render();
-    for it in others {
-        it.say(frame.clone());
-    }
+    places.for_each(|it| it.say(frame.clone()));
 }
 
 fn audience(seats: &Seats<Sitting>, room: &Identity) -> Vec<Arc<Place<Sitting>>> {
-    if room.kind == Kind::Public { seats.all() } else { seats.of(Topic::Room(room.room)) }
+    let mut all =
+        if room.kind == Kind::Public { seats.all() } else { seats.of(Topic::Room(room.room)) };
+    all.retain(|it| !room.banned.contains(&it.me.id));
+    all
 }

@@ -15,6 +15,7 @@ mod pin;
 mod reaction;
 mod receipt;
 mod room;
+mod room_ban;
 mod search;
 mod server;
 mod session;
@@ -42,6 +43,7 @@ pub(super) fn routes() -> OpenApiRouter<Chat> {
         .merge(friend::routes())
         .merge(block::routes())
         .merge(room::routes())
+        .merge(room_ban::routes())
         .merge(member::routes())
         .merge(setting::routes())
         .merge(message::routes())

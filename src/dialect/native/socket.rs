@@ -143,7 +143,7 @@ async fn admit(
     let token = credential(&socket, handshake.ok(), &chat)?;
     let pass = session::recognise(&chat, &token).await?;
     let me = pass.actor;
-    let lease = presence::arrive(&chat, me)?;
+    let lease = presence::arrive(&chat, me).await?;
     take_places(&socket, &chat, me).await?;
     let standing = Arc::new(Standing::new(&pass, lease));
     let desk = Desk::new(chat.clone(), standing.clone(), house.clone());

@@ -184,9 +184,8 @@ async fn stats(
 /// What is in a room that I may not enter is not there.
 pub(super) fn hidden(error: Error, thing: Thing) -> Error {
     match error {
-        Error::Forbidden(Ban::NotMember) | Error::Missing(Thing::Message | Thing::Room) => {
-            Error::Missing(thing)
-        }
+        Error::Forbidden(Ban::NotMember | Ban::BannedFromRoom)
+        | Error::Missing(Thing::Message | Thing::Room) => Error::Missing(thing),
         other => other,
     }
 }

@@ -102,7 +102,9 @@ async fn mark_read(
 pub(super) async fn reach(chat: &Chat, me: Actor, number: i64) -> Result<RoomView, Error> {
     let id = number::room_of(chat, number).await?;
     match room::view(chat, me, id).await {
-        Err(Error::Forbidden(Ban::NotMember)) => Err(Error::Missing(Thing::Room)),
+        Err(Error::Forbidden(Ban::NotMember | Ban::BannedFromRoom)) => {
+            Err(Error::Missing(Thing::Room))
+        }
         result => result,
     }
 }

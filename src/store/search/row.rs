@@ -78,7 +78,7 @@ pub async fn suspects(
 ) -> Result<Vec<message::Model>, DbErr> {
     let ids: Vec<MessageId> = ids.iter().copied().map(MessageId).collect();
     let mut found = again(db, &ids).await?;
-    found.retain(|it| leave.room(it.chatroom_id).is_some());
+    found.retain(|it| leave.room(it.chatroom_id).is_some_and(|leave| leave.shows(it.seq)));
     Ok(found)
 }
 
@@ -89,7 +89,11 @@ pub async fn in_stretches(
     stretches: &[Stretch],
 ) -> Result<Vec<message::Model>, DbErr> {
     let mut stretches = stretches.to_vec();
-    stretches.retain(|it| leave.room(it.room).is_some());
+    stretches.retain_mut(|it| {
+        let Some(leave) = leave.room(it.room) else { return false };
+        it.first = it.first.max(leave.since() + 1);
+        it.first <= it.last
+    });
     if stretches.is_empty() { Ok(Vec::new()) } else { within(db, &stretches).await }
 }
 

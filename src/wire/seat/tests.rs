@@ -30,6 +30,7 @@ fn room(id: u128) -> RoomId {
 fn member(id: u128) -> Arc<Member> {
     let (user_id, joined_at) = (UserId(1), Timestamp(chrono::DateTime::UNIX_EPOCH));
     let card = Card {
+        erased: false,
         id: user_id,
         public_id: Uuid::nil(),
         username: "ann".to_owned(),
@@ -38,6 +39,7 @@ fn member(id: u128) -> Arc<Member> {
         status: None,
     };
     let row = participant::Model {
+        cleared_seq: 0,
         chatroom_id: room(id),
         user_id,
         role: Role::Member,

@@ -109,7 +109,7 @@ async fn a_message_is_deleted_by_its_author_and_by_managers(server: Server) {
     server.ok(Method::PUT, &block, &group.bob, None).await;
     let words = Some(json!({"content": "insult"}));
     let refused = server.refused(Method::PATCH, &path, Some(&group.ann), words).await;
-    assert_eq!(refused, forbidden());
+    assert_eq!(refused, (403, "not_accepting".to_owned()));
     server.delete(id, &group.ann).await;
     let stale = server.refused(Method::DELETE, "/v1/messages/999999", Some(&group.ann), None);
     assert_eq!(stale.await, missing());

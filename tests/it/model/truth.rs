@@ -22,6 +22,8 @@ pub struct Hall {
     pub lines: Vec<Line>,
     /// How far each member has read; it starts where they came in.
     pub read: BTreeMap<i64, i64>,
+    /// What was said up to here each has deleted for themselves.
+    pub cleared: BTreeMap<i64, i64>,
 }
 
 impl Truth {
@@ -62,7 +64,12 @@ impl Hall {
         }
     }
 
+    /// Nobody leaves a direct room: they delete it for themselves.
     pub fn leave(&mut self, who: i64) {
+        if !self.pair.is_empty() {
+            self.cleared.insert(who, self.last());
+            return;
+        }
         self.members.remove(&who);
         self.read.remove(&who);
     }
@@ -73,13 +80,22 @@ impl Hall {
         *cursor = (*cursor).max(seq.min(last));
     }
 
+    /// Whether this is there for somebody who is in the room.
+    pub fn shows(&self, who: i64, id: i64) -> bool {
+        let lines = (1..).zip(&self.lines);
+        let cleared = self.cleared.get(&who).copied().unwrap_or(0);
+        lines.filter(|it| it.0 > cleared).any(|it| it.1.id == id)
+    }
+
     fn seen_by(&self, who: i64) -> Room {
+        let cleared = self.cleared.get(&who).copied().unwrap_or(0);
         Room {
             rev: 0,
             name: self.name.clone(),
             members: self.members.clone(),
-            lines: (1..).zip(self.lines.iter().cloned()).collect(),
+            lines: (1..).zip(self.lines.iter().cloned()).filter(|it| it.0 > cleared).collect(),
             read: self.read[&who],
+            cleared,
         }
     }
 }

@@ -74,6 +74,8 @@ pub(super) const ROOMS: &[Step] = &[
         .called("pair"),
     step(Ann, "message:send", |it| json!({"chatroom_id": it.room("pair"), "content": "hello"})),
     step(Bob, "room:leave", |it| json!({"chatroom_id": it.room("pair")})),
+    step(Ann, "message:send", |it| json!({"chatroom_id": it.room("pair"), "content": "still?"})),
+    step(Bob, "room:settings", |it| json!({"chatroom_id": it.room("pair"), "cleared_seq": 2})),
     step(Bob, "room:create", |it| json!({"kind": "direct", "user_ids": [it.id(Ann)]})),
     step(Bob, "POST /v1/rooms", |_| json!({"kind": "public", "chatroom_name": "the square"}))
         .called("square"),
@@ -83,6 +85,16 @@ pub(super) const ROOMS: &[Step] = &[
         |it| json!({"chatroom_id": it.room("square")}),
     ),
     step(Cat, "message:send", |it| json!({"chatroom_id": it.room("square"), "content": "hi"})),
+    step(
+        Bob,
+        "PUT /v1/rooms/{chatroom_id}/bans/{user_id}",
+        |it| json!({"chatroom_id": it.room("square"), "user_id": it.id(Cat)}),
+    ),
+    step(
+        Bob,
+        "DELETE /v1/rooms/{chatroom_id}/bans/{user_id}",
+        |it| json!({"chatroom_id": it.room("square"), "user_id": it.id(Cat)}),
+    ),
     step(Bob, "DELETE /v1/rooms/{chatroom_id}", |it| json!({"chatroom_id": it.room("square")})),
 ];
 

@@ -21,6 +21,8 @@ pub struct Room {
     pub lines: BTreeMap<i64, Line>,
     /// How far I have read, on whichever device.
     pub read: i64,
+    /// What was said up to here I have deleted for myself.
+    pub cleared: i64,
 }
 
 /// What a person sees of a message.
@@ -66,6 +68,11 @@ impl Mirror {
         if let Some(rev) = page["user"]["rev"].as_i64() {
             self.user_rev = rev;
         }
+        for set_up in page["user"]["settings"].as_array().into_iter().flatten() {
+            if let Some(room) = self.rooms.get_mut(&text(&set_up["chatroom_id"])) {
+                room.clear(&set_up["settings"]);
+            }
+        }
         let mut more = false;
         for part in page["rooms"].as_array().unwrap() {
             let room = self.rooms.entry(text(&part["chatroom_id"])).or_default();
@@ -73,6 +80,7 @@ impl Mirror {
                 *room = Room::default();
             }
             if part["chatroom"].is_object() {
+                room.clear(&part["chatroom"]["settings"]);
                 room.name = part["chatroom"]["chatroom_name"].as_str().map(str::to_owned);
             }
             room.put_all(part);
@@ -93,6 +101,13 @@ impl Mirror {
     pub fn hear(&mut self, event: &str, payload: &Value) -> Taken {
         match event {
             "room:unread" => self.hear_cursor(payload),
+            "room:settings_changed" => {
+                let Some(room) = self.rooms.get_mut(&room_of(payload)) else {
+                    return Taken::Unknown;
+                };
+                room.clear(&payload["settings"]);
+                Taken::Applied
+            }
             "room:deleted" => {
                 let gone = self.rooms.remove(&room_of(payload));
                 if gone.is_some() { Taken::Applied } else { Taken::Ignored }
@@ -152,7 +167,12 @@ impl Mirror {
 impl Room {
     /// The first message that it has, unless that is the first of all.
     pub fn begins_at(&self) -> Option<i64> {
-        self.lines.keys().next().copied().filter(|it| *it > 1)
+        self.lines.keys().next().copied().filter(|it| *it > self.cleared + 1)
+    }
+
+    fn clear(&mut self, settings: &Value) {
+        self.cleared = number(&settings["cleared_seq"]);
+        self.lines.retain(|seq, _| *seq > self.cleared);
     }
 
     pub fn put_all(&mut self, page: &Value) {
@@ -162,7 +182,10 @@ impl Room {
     }
 
     fn put(&mut self, message: &Value) {
-        self.lines.insert(number(&message["seq"]), Line::from(message));
+        let seq = number(&message["seq"]);
+        if seq > self.cleared {
+            self.lines.insert(seq, Line::from(message));
+        }
     }
 
     /// What is left is the place.

@@ -201,6 +201,9 @@ fn introduce(held: &mut Value, person: &Value) {
                         object.insert(name.clone(), value.clone());
                     }
                 }
+                if person["deleted"] == true {
+                    object.insert("deleted".to_owned(), true.into());
+                }
             }
             object.values_mut().for_each(|it| introduce(it, person));
         }

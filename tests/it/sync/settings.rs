@@ -34,7 +34,7 @@ async fn settings_are_on_all_devices_of_one_person_and_on_nobody_elses(server: S
     away.sync(&server, &bob).await;
     let first = json!({
         "muted_until": null, "pinned_at": null, "hidden": false,
-        "marked_unread": false, "draft": null, "drafted_at": null,
+        "marked_unread": false, "cleared_seq": 0, "draft": null, "drafted_at": null,
     });
     assert_eq!(listed(&server, &bob).await, first);
 

@@ -10,6 +10,8 @@ export interface Scene {
   sofia: Account
   group: string
   direct: string
+  /** A public room that keeps somebody out. */
+  square: string
   server: number
 }
 
@@ -87,5 +89,16 @@ export async function scene(server: Server, page: Page): Promise<Scene> {
   for (const it of [sofia, mei, jun]) await it.call('PUT', `/servers/${made.server_id}/members/me`)
   for (const name of ['tomatoes', 'tools and soil'])
     await ann.call('POST', `/servers/${made.server_id}/channels`, { chatroom_name: name })
-  return { ann, sofia, group, direct, server: made.server_id }
+  await ann.call('PUT', `/servers/${made.server_id}/members/${mei.id}`, { role: 'admin' })
+  await ann.call('PUT', `/servers/${made.server_id}/bans/${theo.id}`, { reason: 'Sold other people’s tomatoes' })
+  await ann.call('POST', `/servers/${made.server_id}/invites`, { max_uses: 10, expires_in: 604_800 })
+  await ann.call('POST', `/servers/${made.server_id}/invites`)
+  const square = await ann.call<{ chatroom_id: string }>('POST', '/rooms', {
+    kind: 'public',
+    chatroom_name: 'Trail reports',
+  })
+  for (const it of [sofia, jun]) await it.call('PUT', `/rooms/${square.chatroom_id}/members/me`)
+  await ann.call('PUT', `/rooms/${square.chatroom_id}/bans/${omar.id}`)
+  await sofia.call('PATCH', '/me', { bio: 'I paint what I find on the beach.\nMostly shells.' })
+  return { ann, sofia, square: square.chatroom_id, group, direct, server: made.server_id }
 }

@@ -8,6 +8,7 @@ export function say(problem: unknown): string {
   if (!(problem instanceof Problem)) return t('error.unknown')
   if (problem.code === 'rate_limited') return t('error.rate_limited', { n: Math.ceil(problem.retryAfter ?? 1) })
   const [first] = problem.fields
+  if (first?.loc.at(-1) === 'file' && /empty/.test(first.msg)) return t('file.empty', { name: t('rooms.file') })
   if (first) return sayField(first.msg)
   const key = `error.${problem.code}`
   return te(key, 'en') ? t(key) : t('error.unknown')

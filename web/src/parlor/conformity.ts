@@ -18,6 +18,7 @@ type Agreed<O extends T, T> = [Exclude<keyof T, keyof O> | Exclude<keyof O, keyo
 export type Conformity = [
   Agreed<Ours.Author, Theirs['native.Author']>,
   Agreed<Ours.User, Theirs['native.User']>,
+  Agreed<Ours.Profile, Theirs['native.Person']>,
   Agreed<Ours.Me, Theirs['native.Me']>,
   Agreed<Ours.Attachment, Theirs['native.File']>,
   Agreed<Ours.Reply, Theirs['native.Quote']>,
@@ -27,6 +28,7 @@ export type Conformity = [
   Agreed<Ours.RoomCard, Theirs['native.Room']>,
   Agreed<Ours.Room, Theirs['native.RoomItem']>,
   Agreed<Ours.Cursor, Theirs['native.ReadingCursor']>,
+  Agreed<Ours.RoomBan, Items<'native.List_native.RoomBan'>>,
   Agreed<Ours.Member, Theirs['native.Member']>,
   Agreed<Ours.Relation, Theirs['native.Relation']>,
   Agreed<Ours.Presence, Items<'native.List_native.Presence'>>,
@@ -34,6 +36,7 @@ export type Conformity = [
   Agreed<Ours.ServerCard, Theirs['native.Server']>,
   Agreed<Ours.Server, Theirs['native.ServerItem']>,
   Agreed<Ours.ServerMember, Theirs['native.ServerMember']>,
+  Agreed<Ours.ServerBan, Theirs['native.Ban']>,
   Agreed<Ours.Invite, Theirs['native.Invite']>,
   Agreed<Ours.Receipts, Theirs['native.Receipts']>,
   Agreed<Ours.Edit, Items<'native.List_native.Version'>>,
@@ -43,5 +46,5 @@ export type Conformity = [
 
 export const AGREED: Conformity = [
   true, true, true, true, true, true, true, true, true, true, true, true,
-  true, true, true, true, true, true, true, true, true, true, true,
+  true, true, true, true, true, true, true, true, true, true, true, true, true, true,
 ]

@@ -39,6 +39,8 @@ export interface Ready {
   session_id: string
   user: Me
   user_rev: number
+  /** As one is to one's own devices, also when nobody else sees it. */
+  presence: Presence
   server_time: string
   limits: Limits
   rooms: Head[]
@@ -243,6 +245,8 @@ export interface ClientEvents {
       pinned?: boolean
       hidden?: boolean
       marked_unread?: boolean
+      /** Deletes a direct chat for oneself: what was said up to here. */
+      cleared_seq?: number
     },
     { settings: RoomSettings },
   ]

@@ -63,6 +63,7 @@ export class Parlor extends Emitter<ParlorEvents> {
     packet_bytes: 65_536,
     upload_bytes: 10 * 1024 * 1024,
     page: 100,
+    shows_edits: false,
   }
   readonly #sync: Sync
   readonly #memory: Memory
@@ -163,6 +164,7 @@ export class Parlor extends Emitter<ParlorEvents> {
 
   async #greet(ready: ServerEvents['session:ready']): Promise<void> {
     this.limits = ready.limits
+    this.state.setPresences([ready.presence])
     try {
       await this.outbox.begin(ready.user.user_id)
       await this.#sync.greet(ready)

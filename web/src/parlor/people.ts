@@ -1,6 +1,6 @@
 // Other people: finding them, being friends, and whether they are there.
 import type { Link } from './link'
-import type { List, Presence, Relation, User, UserId } from './types'
+import type { List, Presence, Profile, Relation, User, UserId } from './types'
 
 /** How many may be asked about at once. */
 const MOST = 200
@@ -20,9 +20,10 @@ export class People {
     return items.filter((it) => it.user_id !== this.link.state.me?.user_id)
   }
 
-  async load(user: UserId): Promise<User> {
-    const found = await this.link.rest.get<User>(`/v1/users/${user}`)
-    this.link.state.meet(found)
+  async load(user: UserId): Promise<Profile> {
+    const found = await this.link.rest.get<Profile>(`/v1/users/${user}`)
+    const { bio: _, ...known } = found
+    this.link.state.meet(known)
     return found
   }
 

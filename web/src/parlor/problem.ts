@@ -8,6 +8,7 @@ export type ErrorCode =
   | 'token_expired'
   | 'session_revoked'
   | 'forbidden'
+  | 'not_accepting'
   | 'not_found'
   | 'not_member'
   | 'banned'

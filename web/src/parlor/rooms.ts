@@ -1,7 +1,8 @@
 // Rooms: making them, coming and going, who is there, and how one wants them.
+import type { Asked } from './events'
 import type { Link } from './link'
 import { Problem } from './problem'
-import type { Member, PublicRoom, Room, RoomId, UserId } from './types'
+import type { Member, PublicRoom, Role, Room, RoomBan, RoomId, UserId } from './types'
 
 /** Marks are sent after this pause: whoever scrolls passes many messages. */
 const READING_PAUSE = 250
@@ -94,7 +95,22 @@ export class Rooms {
     await this.loadMembers(id)
   }
 
-  async setRole(id: RoomId, user: UserId, role: 'member' | 'admin'): Promise<void> {
+  /** Away, and not to come in again. */
+  async ban(id: RoomId, user: UserId): Promise<void> {
+    await this.link.rest.send('PUT', `/v1/rooms/${id}/bans/${user}`)
+    await this.loadMembers(id)
+  }
+
+  async unban(id: RoomId, user: UserId): Promise<void> {
+    await this.link.rest.send('DELETE', `/v1/rooms/${id}/bans/${user}`)
+  }
+
+  /** Whom a public room keeps out. */
+  async bans(id: RoomId): Promise<RoomBan[]> {
+    return await this.link.rest.all(`/v1/rooms/${id}/bans`)
+  }
+
+  async setRole(id: RoomId, user: UserId, role: Role): Promise<void> {
     await this.link.line.ask('room:update', { chatroom_id: id, user_id: user, role })
     await this.loadMembers(id)
   }
@@ -114,13 +130,21 @@ export class Rooms {
     await this.#set(id, { hidden })
   }
 
+  /** For oneself: what was said up to now is gone, and the next message brings the chat back. */
+  async deleteChat(id: RoomId): Promise<void> {
+    const cleared_seq = this.link.state.rooms.get(id)?.last_seq ?? 0
+    clearTimeout(this.#draftTimers.get(id))
+    this.#drafts.delete(id)
+    await this.#set(id, { cleared_seq })
+  }
+
   async markUnread(id: RoomId, marked_unread: boolean): Promise<void> {
     await this.#set(id, { marked_unread })
   }
 
   async #set(
     id: RoomId,
-    change: { muted_until?: string | null; pinned?: boolean; hidden?: boolean; marked_unread?: boolean },
+    change: Omit<Asked<'room:settings'>, 'chatroom_id'>,
   ): Promise<void> {
     const { settings } = await this.link.line.ask('room:settings', { chatroom_id: id, ...change })
     this.link.state.changeRoom(id, { settings })

@@ -401,6 +401,38 @@ export interface paths {
         patch: operations["patch_v1_rooms_chatroom_id"];
         trace?: never;
     };
+    "/v1/rooms/{chatroom_id}/bans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get_v1_rooms_chatroom_id_bans"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/rooms/{chatroom_id}/bans/{user_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put: operations["put_v1_rooms_chatroom_id_bans_user_id"];
+        post?: never;
+        delete: operations["delete_v1_rooms_chatroom_id_bans_user_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/rooms/{chatroom_id}/draft": {
         parameters: {
             query?: never;
@@ -799,6 +831,7 @@ export interface components {
         Loc: string | number;
         "native.Author": {
             avatar_url?: string | null;
+            deleted?: boolean;
             /** Format: int64 */
             id: number;
             nickname?: string | null;
@@ -963,6 +996,15 @@ export interface components {
             }[];
             next?: string | null;
         };
+        "native.List_native.RoomBan": {
+            items: {
+                /** Format: int64 */
+                banned_by: number;
+                created_at: string;
+                user: components["schemas"]["native.User"];
+            }[];
+            next?: string | null;
+        };
         "native.List_native.RoomItem": {
             items: (components["schemas"]["native.Room"] & {
                 joined: boolean;
@@ -1010,6 +1052,7 @@ export interface components {
         "native.List_native.User": {
             items: {
                 avatar_url?: string | null;
+                deleted?: boolean;
                 /** Format: int64 */
                 id: number;
                 nickname?: string | null;
@@ -1144,6 +1187,9 @@ export interface components {
             has_more_before: boolean;
             messages: components["schemas"]["native.Message"][];
         };
+        "native.Person": components["schemas"]["native.User"] & {
+            bio?: string | null;
+        };
         "native.Problem": {
             code: string;
             detail: string;
@@ -1230,6 +1276,7 @@ export interface components {
             rev: number;
             /** Format: int64 */
             server_id?: number | null;
+            slug?: string | null;
         };
         "native.RoomChange": {
             chatroom_name?: string | null;
@@ -1251,6 +1298,8 @@ export interface components {
             unread_count: number;
         };
         "native.RoomSettings": {
+            /** Format: int64 */
+            cleared_seq: number;
             draft?: string | null;
             drafted_at?: string | null;
             hidden: boolean;
@@ -1259,6 +1308,8 @@ export interface components {
             pinned_at?: string | null;
         };
         "native.RoomSettingsChange": {
+            /** Format: int64 */
+            cleared_seq?: number | null;
             hidden?: boolean | null;
             marked_unread?: boolean | null;
             muted_until?: string | null;
@@ -1332,6 +1383,7 @@ export interface components {
         };
         "native.User": {
             avatar_url?: string | null;
+            deleted?: boolean;
             /** Format: int64 */
             id: number;
             nickname?: string | null;
@@ -4233,6 +4285,214 @@ export interface operations {
             };
         };
     };
+    get_v1_rooms_chatroom_id_bans: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                chatroom_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["native.List_native.RoomBan"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+        };
+    };
+    put_v1_rooms_chatroom_id_bans_user_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                chatroom_id: string;
+                user_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+        };
+    };
+    delete_v1_rooms_chatroom_id_bans_user_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                chatroom_id: string;
+                user_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+        };
+    };
     put_v1_rooms_chatroom_id_draft: {
         parameters: {
             query?: never;
@@ -6901,7 +7161,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["native.User"];
+                    "application/json": components["schemas"]["native.Person"];
                 };
             };
             304: {

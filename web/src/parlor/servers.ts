@@ -1,6 +1,6 @@
 // Servers: houses of channels. A channel is a room like any other, whose `server_id` says where.
 import type { Link } from './link'
-import type { Invite, Room, RoomId, Server, ServerId, ServerMember, UserId } from './types'
+import type { Invite, Role, Room, RoomId, Server, ServerBan, ServerId, ServerMember, UserId } from './types'
 
 export interface Described {
   name: string
@@ -54,11 +54,55 @@ export class Servers {
     return members
   }
 
+  async setRole(id: ServerId, user: UserId, role: Role): Promise<void> {
+    await this.link.rest.send('PUT', `/v1/servers/${id}/members/${user}`, { body: { role } })
+  }
+
   async removeMember(id: ServerId, user: UserId): Promise<void> {
     await this.link.rest.send('DELETE', `/v1/servers/${id}/members/${user}`)
   }
 
+  /** Away, and not to come again. */
+  async ban(id: ServerId, user: UserId, reason?: string): Promise<void> {
+    await this.link.rest.send('PUT', `/v1/servers/${id}/bans/${user}`, { body: reason ? { reason } : {} })
+  }
+
+  async unban(id: ServerId, user: UserId): Promise<void> {
+    await this.link.rest.send('DELETE', `/v1/servers/${id}/bans/${user}`)
+  }
+
+  async bans(id: ServerId): Promise<ServerBan[]> {
+    return await this.link.rest.all(`/v1/servers/${id}/bans`)
+  }
+
+  // ---- Without a connection ----
+
+  /** Those that this browser knew last. */
+  async recall(): Promise<Server[] | null> {
+    const name = this.#name()
+    const [known] = name ? await this.link.shelf.all<Server[]>('known', name) : []
+    return known ?? null
+  }
+
+  async remember(servers: Server[]): Promise<void> {
+    const name = this.#name()
+    if (name) await this.link.shelf.put('known', name, servers).catch(() => undefined)
+  }
+
+  #name(): string | null {
+    const me = this.link.state.me
+    return me && `${me.user_id}/servers`
+  }
+
   // ---- Invitations ----
+
+  async invites(id: ServerId): Promise<Invite[]> {
+    return await this.link.rest.all(`/v1/servers/${id}/invites`)
+  }
+
+  async revoke(id: ServerId, code: string): Promise<void> {
+    await this.link.rest.send('DELETE', `/v1/servers/${id}/invites/${encodeURIComponent(code)}`)
+  }
 
   async invite(id: ServerId, limits: { max_uses?: number; expires_in?: number } = {}): Promise<Invite> {
     return await this.link.rest.send('POST', `/v1/servers/${id}/invites`, { body: limits })

@@ -14,6 +14,7 @@ const AS_MADE: RoomSettings = {
   pinned_at: null,
   hidden: false,
   marked_unread: false,
+  cleared_seq: 0,
   draft: null,
   drafted_at: null,
 }
@@ -131,7 +132,7 @@ export class State extends KnownRooms {
     else for (const message of messages) timeline.put(message)
     for (const message of messages) this.meetAuthor(message)
     // What was heard live meanwhile may be further than this page.
-    if (!known || reset || known.rev <= rev) this.rooms.set(id, { ...readUpTo(known, chatroom), rev })
+    if (!known || reset || known.rev <= rev) this.keep({ ...readUpTo(known, chatroom), rev })
     if (chatroom.peer) this.meet(chatroom.peer)
     if (members) this.setMembers(id, members)
     for (const cursor of cursors) this.moveCursor(id, cursor)

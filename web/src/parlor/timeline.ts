@@ -6,6 +6,8 @@ import { excerpt } from './words'
 
 export class Timeline {
   #rows: Message[] = []
+  /** What was said up to here is not shown. */
+  #cleared = 0
   /** Whether anything was loaded at all. */
   loaded = false
   hasOlder = true
@@ -41,9 +43,23 @@ export class Timeline {
     this.hasNewer = false
   }
 
+  /** Forgets what was said up to here, for good, in a room whose last message is known. */
+  clearUpTo(seq: number, last: number): boolean {
+    if (seq <= this.#cleared) return false
+    this.#cleared = seq
+    const rows = this.#rows.filter((it) => it.seq > seq)
+    if (rows.length === this.#rows.length) return false
+    this.#rows = rows
+    this.hasOlder = false
+    // Nothing is left that one could go on from.
+    if (rows.length === 0 && seq < last) this.clear()
+    else if (rows.length === 0) this.hasNewer = false
+    return true
+  }
+
   /** The newest messages, because what was known is too old to be completed. */
   begin(messages: Message[]): void {
-    const isWhole = messages[0]?.seq === 1
+    const isWhole = messages[0]?.seq === this.#cleared + 1
     this.#rows = [...messages]
     this.loaded = messages.length > 0
     this.hasOlder = !isWhole
@@ -77,6 +93,7 @@ export class Timeline {
   }
 
   #takeIn(message: Message): boolean {
+    if (message.seq <= this.#cleared) return false
     const isBelow = message.seq > (this.last?.seq ?? 0)
     const isAbove = message.seq < (this.first?.seq ?? 0)
     if ((isBelow && this.hasNewer) || (isAbove && this.hasOlder)) return false
@@ -188,8 +205,8 @@ export function buried(message: Message, rev: number, at: string): Message {
   }
 }
 
-export function calledNow(message: Message, { id, user_id, username, nickname, avatar_url }: Author): Message {
-  const author: Author = { id, user_id, username, nickname, avatar_url }
+export function calledNow(message: Message, { id, user_id, username, nickname, avatar_url, deleted }: Author): Message {
+  const author: Author = { id, user_id, username, nickname, avatar_url, ...(deleted && { deleted }) }
   const isBy = message.sender_id === user_id
   const isFrom = message.forwarded_from?.user_id === user_id
   if (!isBy && !isFrom) return message

@@ -18,11 +18,18 @@ export interface Author {
   username: string
   nickname: string | null
   avatar_url: string | null
+  /** The account is deleted. */
+  deleted?: boolean
 }
 
 /** Somebody, as everybody sees them. */
 export interface User extends Author {
   status: string | null
+}
+
+/** Somebody, close up. */
+export interface Profile extends User {
+  bio: string | null
 }
 
 /** Oneself. */
@@ -94,6 +101,8 @@ export interface RoomSettings {
   pinned_at: string | null
   hidden: boolean
   marked_unread: boolean
+  /** What was said up to here one has deleted for oneself: only in a direct chat. */
+  cleared_seq: number
   draft: string | null
   drafted_at: string | null
 }
@@ -107,6 +116,8 @@ export interface RoomCard {
   creator_id: UserId | null
   /** Of a channel. */
   server_id: ServerId | null
+  /** Of a room that is there from the start, which is called in everybody's own language. */
+  slug: string | null
   last_seq: number
   rev: number
   /** The `rev` at which somebody last came, went or got another role. */
@@ -134,6 +145,13 @@ export interface Cursor {
   user_id: UserId
   last_read_seq: number
   last_delivered_seq: number
+}
+
+/** Somebody whom a public room keeps out. */
+export interface RoomBan {
+  user: User
+  banned_by: UserId
+  created_at: string
 }
 
 export interface Member {
@@ -197,6 +215,14 @@ export interface ServerMember {
   joined_at: string
 }
 
+/** Somebody who may not come to a server again. */
+export interface ServerBan {
+  user: User
+  reason: string | null
+  banned_by: UserId
+  created_at: string
+}
+
 /** Whoever has its code may join. */
 export interface Invite {
   code: string
@@ -229,6 +255,8 @@ export interface Limits {
   packet_bytes: number
   upload_bytes: number
   page: number
+  /** Whether everybody may read what a message said before it was edited. */
+  shows_edits: boolean
 }
 
 export interface Tokens {

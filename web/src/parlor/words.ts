@@ -5,14 +5,24 @@ export function nameOf(user: Author): string {
   return user.nickname || user.username
 }
 
-/** `null` for a group without a name: what to call it depends on the language. */
+/**
+ * `null` for a group without a name, and for the chat with somebody whose account is deleted: what
+ * to call it depends on the language.
+ */
 export function roomName(room: Room): string | null {
-  return room.chatroom_name || (room.peer && nameOf(room.peer)) || null
+  if (room.peer) return room.peer.deleted ? null : nameOf(room.peer)
+  return room.chatroom_name || null
 }
 
 export function isMuted(room: Room, now = new Date()): boolean {
   const until = room.settings.muted_until
   return until !== null && new Date(until) > now
+}
+
+/** Whether one has deleted it for oneself, and nothing was said since. */
+export function isDeletedChat(room: Room): boolean {
+  const { hidden, cleared_seq } = room.settings
+  return room.kind === 'direct' && hidden && (cleared_seq ?? 0) >= room.last_seq
 }
 
 /** The first 120 characters, as the server quotes a message. */

@@ -2,7 +2,17 @@
 import { defineStore } from 'pinia'
 import { computed, ref } from 'vue'
 
-import { isMuted, Problem, type Member, type Room, type RoomId, type UserId } from '@/parlor'
+import {
+  isDeletedChat,
+  isMuted,
+  Problem,
+  type Member,
+  type Role,
+  type Room,
+  type RoomBan,
+  type RoomId,
+  type UserId,
+} from '@/parlor'
 
 import { parlor } from './client'
 import { useMessages } from './messages'
@@ -15,7 +25,7 @@ export const useRooms = defineStore('rooms', () => {
     signals.rooms.track()
     return [...parlor.state.rooms.values()].sort(byPlace)
   })
-  const listed = computed(() => all.value.filter((it) => it.kind !== 'channel'))
+  const listed = computed(() => all.value.filter((it) => it.kind !== 'channel' && !isDeletedChat(it)))
   const list = computed(() => listed.value.filter((it) => !it.settings.hidden))
   const hidden = computed(() => listed.value.filter((it) => it.settings.hidden))
   const loaded = computed(() => {
@@ -88,6 +98,11 @@ export const useRooms = defineStore('rooms', () => {
     if (currentId.value === id) close()
   }
 
+  async function deleteChat(id: RoomId): Promise<void> {
+    await parlor.rooms.deleteChat(id)
+    if (currentId.value === id) close()
+  }
+
   async function remove(id: RoomId): Promise<void> {
     await parlor.rooms.remove(id)
     if (currentId.value === id) close()
@@ -107,6 +122,7 @@ export const useRooms = defineStore('rooms', () => {
     close,
     leave,
     remove,
+    deleteChat,
     members,
     draft,
     createDirect: (user: UserId): Promise<Room> => parlor.rooms.createDirect(user),
@@ -119,7 +135,10 @@ export const useRooms = defineStore('rooms', () => {
     addMembers: (id: RoomId, users: UserId[]): Promise<void> => parlor.rooms.addMembers(id, users),
     removeMember: (id: RoomId, user: UserId): Promise<void> =>
       parlor.rooms.removeMember(id, user),
-    setRole: (id: RoomId, user: UserId, role: 'member' | 'admin'): Promise<void> =>
+    ban: (id: RoomId, user: UserId): Promise<void> => parlor.rooms.ban(id, user),
+    unban: (id: RoomId, user: UserId): Promise<void> => parlor.rooms.unban(id, user),
+    bans: (id: RoomId): Promise<RoomBan[]> => parlor.rooms.bans(id),
+    setRole: (id: RoomId, user: UserId, role: Role): Promise<void> =>
       parlor.rooms.setRole(id, user, role),
     mute: (id: RoomId, until: Date | 'always' | null): Promise<void> => parlor.rooms.mute(id, until),
     pin: (id: RoomId, pinned: boolean): Promise<void> => parlor.rooms.pin(id, pinned),

@@ -1,8 +1,8 @@
 // Servers and their channels.
 import { defineStore } from 'pinia'
-import { ref, shallowRef } from 'vue'
+import { ref, shallowRef, watch } from 'vue'
 
-import type { Invite, Room, RoomId, Server, ServerId, ServerMember, UserId } from '@/parlor'
+import type { Invite, Role, Room, RoomId, Server, ServerBan, ServerId, ServerMember, UserId } from '@/parlor'
 
 import { parlor } from './client'
 
@@ -16,9 +16,24 @@ export const useServers = defineStore('servers', () => {
   const loaded = ref(false)
   const list = shallowRef<Server[]>([])
 
-  async function load(): Promise<void> {
-    list.value = await parlor.servers.list()
+  /** Rises with every coming and going, and with every new role. */
+  const moves = ref(0)
+
+  // What was known last is shown until the server has answered, also without a connection.
+  async function recall(): Promise<void> {
+    const known = await parlor.servers.recall()
+    if (!known || loaded.value) return
+    list.value = known
     loaded.value = true
+  }
+  watch(list, (now) => {
+    if (loaded.value) void parlor.servers.remember(now)
+  })
+
+  async function load(): Promise<void> {
+    const all = await parlor.servers.list()
+    loaded.value = true
+    list.value = all
   }
 
   function byId(id: ServerId): Server | undefined {
@@ -78,26 +93,31 @@ export const useServers = defineStore('servers', () => {
   parlor.on('server:updated', ({ server }) => change(server.server_id, server))
   parlor.on('server:deleted', ({ server }) => drop(server.server_id))
   parlor.on('server:member_joined', ({ server_id, user_id, member_count }) => {
+    moves.value++
     if (isMe(user_id) && !byId(server_id)) reload()
     else change(server_id, { member_count })
   })
   parlor.on('server:member_left', ({ server_id, user_id, member_count }) => {
+    moves.value++
     if (isMe(user_id)) drop(server_id)
     else change(server_id, { member_count })
   })
   parlor.on('server:member_updated', ({ server_id, user_id, role }) => {
+    moves.value++
     if (isMe(user_id)) change(server_id, { role })
     if (role === 'owner') change(server_id, { owner_id: user_id })
   })
   parlor.on('ended', () => {
-    list.value = []
     loaded.value = false
+    list.value = []
   })
+  void recall()
   if (parlor.line.state === 'online') reload()
 
   return {
     loaded,
     list,
+    moves,
     byId,
     create,
     update,
@@ -109,6 +129,14 @@ export const useServers = defineStore('servers', () => {
     preview: (code: string): Promise<Server> => parlor.servers.preview(code),
     invite: (id: ServerId, limits?: { max_uses?: number; expires_in?: number }): Promise<Invite> =>
       parlor.servers.invite(id, limits),
+    invites: (id: ServerId): Promise<Invite[]> => parlor.servers.invites(id),
+    revoke: (id: ServerId, code: string): Promise<void> => parlor.servers.revoke(id, code),
+    ban: (id: ServerId, user: UserId, reason?: string): Promise<void> =>
+      parlor.servers.ban(id, user, reason),
+    unban: (id: ServerId, user: UserId): Promise<void> => parlor.servers.unban(id, user),
+    bans: (id: ServerId): Promise<ServerBan[]> => parlor.servers.bans(id),
+    setRole: (id: ServerId, user: UserId, role: Role): Promise<void> =>
+      parlor.servers.setRole(id, user, role),
     members: (id: ServerId): Promise<ServerMember[]> => parlor.servers.members(id),
     removeMember: (id: ServerId, user: UserId): Promise<void> =>
       parlor.servers.removeMember(id, user),

@@ -1,7 +1,7 @@
 // People, as they are called now.
 import { defineStore } from 'pinia'
 
-import type { User, UserId } from '@/parlor'
+import type { Profile, User, UserId } from '@/parlor'
 
 import { parlor } from './client'
 import { signals } from './signals'
@@ -12,5 +12,5 @@ export const useUsers = defineStore('users', () => {
     return parlor.state.users.get(user)
   }
 
-  return { get, load: (user: UserId): Promise<User> => parlor.people.load(user) }
+  return { get, load: (user: UserId): Promise<Profile> => parlor.people.load(user) }
 })

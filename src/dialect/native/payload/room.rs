@@ -13,7 +13,7 @@ use super::{message::Message, user::User};
 use crate::{
     model::{
         event::Reached,
-        room::{Member as Participant, RoomView, Settings as Setup, SettingsChange},
+        room::{BannedPerson, Member as Participant, RoomView, Settings as Setup, SettingsChange},
     },
     wire::{fields::Fields, spelling::rfc3339_millis},
 };
@@ -31,6 +31,9 @@ pub struct Room {
     pub creator_id: Option<i64>,
     /// Of a channel.
     pub server_id: Option<i64>,
+    /// Of a room that every server has from the start: `general`, `tech`, `random`.
+    #[schema(example = "general")]
+    pub slug: Option<String>,
     #[schema(example = 17)]
     pub last_seq: i64,
     #[schema(example = 19)]
@@ -76,6 +79,27 @@ struct Ranked {
     role: &'static str,
 }
 
+/// Somebody whom a room keeps out.
+#[derive(Serialize, ToSchema)]
+#[schema(as = native::RoomBan)]
+pub struct RoomBan {
+    pub user: User,
+    #[schema(example = 42)]
+    pub banned_by: i64,
+    #[schema(example = "2026-11-20T23:49:58.000Z")]
+    pub created_at: String,
+}
+
+impl From<&BannedPerson> for RoomBan {
+    fn from(banned: &BannedPerson) -> Self {
+        Self {
+            user: User::from(&banned.card),
+            banned_by: banned.row.banned_by.0,
+            created_at: rfc3339_millis(banned.row.created_at),
+        }
+    }
+}
+
 /// A room as one of its members sees it.
 #[derive(Serialize, ToSchema)]
 #[schema(as = native::RoomItem)]
@@ -115,6 +139,9 @@ pub struct Settings {
     pub hidden: bool,
     /// Until it is read.
     pub marked_unread: bool,
+    /// What was said up to here I have deleted for myself: only in a direct room.
+    #[schema(example = 0)]
+    pub cleared_seq: i64,
     #[schema(example = "what I was about to say")]
     pub draft: Option<String>,
     #[schema(example = "2026-11-20T23:49:58.000Z")]
@@ -150,6 +177,7 @@ impl From<&chatroom::Model> for Room {
             description: room.description.clone(),
             creator_id: room.creator_id.map(|it| it.0),
             server_id: room.server_id.map(|it| it.0),
+            slug: room.slug.clone(),
             last_seq: room.last_seq,
             rev: room.rev,
             members_rev: room.members_rev,
@@ -211,6 +239,7 @@ impl From<&Setup> for Settings {
             pinned_at: settings.pinned_at.map(rfc3339_millis),
             hidden: settings.hidden,
             marked_unread: settings.marked_unread,
+            cleared_seq: settings.cleared_seq,
             draft: settings.draft.clone(),
             drafted_at: settings.drafted_at.map(rfc3339_millis),
         }
@@ -236,12 +265,19 @@ pub fn settings_change(fields: &mut Fields<'_>) -> Option<SettingsChange> {
     let muted_until = fields.moment_opt("muted_until");
     let (pinned, hidden) = (fields.bool_opt("pinned"), fields.bool_opt("hidden"));
     let marked_unread = fields.bool_opt("marked_unread");
+    let cleared_seq = fields.int_opt("cleared_seq");
+    let is_wrong = cleared_seq.is_some_and(|it| it.is_none_or(|it| it < 0));
+    if fields.raw("cleared_seq").is_some() && is_wrong {
+        fields.refuse("cleared_seq", "must be a number from 0 on");
+        return None;
+    }
     let is_named = fields.raw("muted_until").is_some();
     Some(SettingsChange {
         muted_until: muted_until.map(|it| is_named.then_some(it))?,
         pinned: pinned?,
         hidden: hidden?,
         marked_unread: marked_unread?,
+        cleared_seq: cleared_seq?,
     })
 }
 

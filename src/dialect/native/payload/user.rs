@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::{
-    model::person::{Card, Oneself},
+    model::person::{Card, Oneself, Portrait},
     wire::spelling::rfc3339_millis,
 };
 
@@ -27,6 +27,20 @@ pub struct User {
     pub avatar_url: Option<String>,
     #[schema(example = "at the sea")]
     pub status: Option<String>,
+    /// The account is deleted; missing as long as it is not.
+    #[serde(skip_serializing_if = "is_false")]
+    #[schema(required = false)]
+    pub deleted: bool,
+}
+
+/// Somebody, close up.
+#[derive(Serialize, ToSchema)]
+#[schema(as = native::Person)]
+pub struct Profile {
+    #[serde(flatten)]
+    pub user: User,
+    #[schema(example = "I like boats.")]
+    pub bio: Option<String>,
 }
 
 /// Somebody, as their messages name them.
@@ -43,6 +57,10 @@ pub struct Author {
     pub nickname: Option<String>,
     #[schema(example = "/static/avatars/0b2f.png")]
     pub avatar_url: Option<String>,
+    /// The account is deleted; missing as long as it is not.
+    #[serde(skip_serializing_if = "is_false")]
+    #[schema(required = false)]
+    pub deleted: bool,
 }
 
 /// Oneself.
@@ -74,6 +92,7 @@ impl From<&Card> for User {
             nickname: card.nickname.clone(),
             avatar_url: card.avatar_url.clone(),
             status: card.status.clone(),
+            deleted: card.erased,
         }
     }
 }
@@ -86,8 +105,20 @@ impl From<&Card> for Author {
             username: card.username.clone(),
             nickname: card.nickname.clone(),
             avatar_url: card.avatar_url.clone(),
+            deleted: card.erased,
         }
     }
+}
+
+impl From<&Portrait> for Profile {
+    fn from(portrait: &Portrait) -> Self {
+        Self { user: User::from(&portrait.card), bio: portrait.bio.clone() }
+    }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands it over like this")]
+fn is_false(it: &bool) -> bool {
+    !it
 }
 
 impl From<&user::Model> for Me {

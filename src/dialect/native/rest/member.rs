@@ -80,6 +80,8 @@ async fn join(
 }
 
 /// Leave the room
+///
+/// A direct room is only deleted for oneself, until the other says something there.
 #[utoipa::path(delete, path = "/v1/rooms/{chatroom_id}/members/me", tag = "native",
     params(("chatroom_id" = uuid::Uuid, Path)),
     responses((status = 204),

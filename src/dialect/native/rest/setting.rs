@@ -39,6 +39,10 @@ struct SettingsForm {
     hidden: Option<bool>,
     /// Until it is read.
     marked_unread: Option<bool>,
+    /// Deletes the chat for me: what was said up to here, and from my list until something is
+    /// said after it. Only in a direct room; it only rises.
+    #[schema(example = 17, minimum = 0)]
+    cleared_seq: Option<i64>,
 }
 
 #[derive(ToSchema)]
@@ -55,7 +59,7 @@ struct SetUp {
     settings: Settings,
 }
 
-/// Mute, pin, hide or mark a room, for myself
+/// Mute, pin, hide or mark a room, or delete a direct one, for myself
 #[utoipa::path(put, path = "/v1/rooms/{chatroom_id}/settings", tag = "native",
     params(("chatroom_id" = uuid::Uuid, Path)), request_body = SettingsForm,
     responses((status = 200, body = SetUp),
@@ -94,7 +98,7 @@ struct Wanted(SettingsChange);
 impl Shape for Wanted {
     fn read(fields: &mut Fields<'_>) -> Option<Self> {
         let change = settings_change(fields);
-        fields.only(&["muted_until", "pinned", "hidden", "marked_unread"]);
+        fields.only(&["muted_until", "pinned", "hidden", "marked_unread", "cleared_seq"]);
         change.map(Self)
     }
 }

@@ -13,7 +13,10 @@ use crate::{
     chat::{handle::Chat, presence, profile, search},
     dialect::native::{
         Native,
-        payload::{presence::Presence, user::User},
+        payload::{
+            presence::Presence,
+            user::{Profile, User},
+        },
         problem::Problem,
     },
     model::{
@@ -61,7 +64,7 @@ async fn find(
 /// One person
 #[utoipa::path(get, path = "/v1/users/{user_id}", tag = "native",
     params(("user_id" = i64, Path)),
-    responses((status = 200, body = User), (status = 304),
+    responses((status = 200, body = Profile), (status = 304),
         (status = 404, body = Problem, content_type = "application/problem+json")))]
 async fn show(
     State(chat): State<Chat>,
@@ -69,8 +72,8 @@ async fn show(
     PathInt { value: id, .. }: PathInt<Native>,
     headers: HeaderMap,
 ) -> Reply<Response> {
-    let card = profile::of(&chat, me, UserId(id)).await?;
-    tagged(&headers, &User::from(&card))
+    let portrait = profile::portrait(&chat, me, UserId(id)).await?;
+    tagged(&headers, &Profile::from(&portrait))
 }
 
 /// Who of these people is there

@@ -290,7 +290,8 @@ fn refresh(fields: &mut Fields<'_>) -> Option<Command> {
 
 fn set_up(fields: &mut Fields<'_>) -> Option<Command> {
     let (room, change) = (in_room(fields), payload::room::settings_change(fields));
-    fields.only(&["chatroom_id", "muted_until", "pinned", "hidden", "marked_unread"]);
+    let settings = ["muted_until", "pinned", "hidden", "marked_unread", "cleared_seq"];
+    fields.only(&[["chatroom_id"].as_slice(), &settings].concat());
     Some(Command::SetUp { room: room?, change: change? })
 }
 

@@ -147,7 +147,7 @@ impl Desk {
             Command::Block(user) => done(block::block(chat, me, user).await.map(drop)),
             Command::Unblock(user) => done(block::unblock(chat, me, user).await),
             Command::SetPresence { mood, status_text } => {
-                let mine = presence::set(chat, me, mood, status_text)?;
+                let mine = presence::set(chat, me, mood, status_text).await?;
                 Ok(json!({"presence": payload::presence::Presence::from(&mine)}))
             }
             Command::Subscribe(users) => self.subscribe(&users).await,
@@ -220,12 +220,14 @@ pub(super) fn ready(chat: &Chat, me: Actor, user: &user::Model, heads: &[Head]) 
         "session_id": me.session.0,
         "user_rev": user.rev,
         "user": payload::user::Me::from(user),
+        "presence": payload::presence::Presence::from(&presence::own(chat, me)),
         "server_time": rfc3339_millis(chat.clock.now()),
         "limits": {
             "message_characters": MessageText::LONGEST,
             "packet_bytes": 65_536,
             "upload_bytes": chat.rules.max_upload_bytes,
             "page": Limit::MAX,
+            "shows_edits": chat.rules.show_edits,
         },
         "rooms": rooms,
     })

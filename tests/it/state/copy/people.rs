@@ -50,6 +50,9 @@ impl Copy {
             for (key, value) in place.as_object_mut().unwrap() {
                 *value = user[key].clone();
             }
+            if user["deleted"] == true {
+                place["deleted"] = true.into();
+            }
         }
     }
 

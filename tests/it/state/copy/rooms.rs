@@ -133,10 +133,17 @@ impl Room {
         }
     }
 
+    /// What was said up to here one has deleted for oneself.
+    fn cleared(&self) -> i64 {
+        number(&self.item["settings"]["cleared_seq"])
+    }
+
     fn put(&mut self, message: &Value) {
         let excerpt: String = message["content"].as_str().unwrap().chars().take(120).collect();
         self.requote(&message["message_id"], &json!({"excerpt": excerpt}));
-        self.messages.insert(number(&message["message_id"]), message.clone());
+        if number(&message["seq"]) > self.cleared() {
+            self.messages.insert(number(&message["message_id"]), message.clone());
+        }
     }
 
     fn alter(&mut self, message: i64, change: &Value) {
@@ -199,7 +206,11 @@ impl Copy {
                 }
                 room.reaches(me, seq, seq);
             }
-            "room:settings_changed" => room.item["settings"] = told["settings"].clone(),
+            "room:settings_changed" => {
+                room.item["settings"] = told["settings"].clone();
+                let cleared = room.cleared();
+                room.messages.retain(|_, it| number(&it["seq"]) > cleared);
+            }
             "message:read_by" => room.reaches(number(&told["user_id"]), seq, seq),
             "message:delivered_to" => {
                 let user = number(&told["user_id"]);

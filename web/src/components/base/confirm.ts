@@ -10,6 +10,8 @@ export interface Question {
   typed?: { label: string; text: string }
   /** What is asked for besides, and told to whoever asked. */
   password?: { label: string; told: (password: string) => void }
+  /** What may be done along with it. */
+  choice?: { label: string; lead?: string; on: boolean }
 }
 
 export const question = shallowRef<(Question & { answer: (yes: boolean) => void }) | null>(null)

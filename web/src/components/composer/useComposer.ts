@@ -1,5 +1,5 @@
 /** What is being written: a new message with its files, an answer, or an edit. */
-import { computed, ref, shallowRef, watch } from 'vue'
+import { computed, onBeforeUnmount, ref, shallowRef, watch } from 'vue'
 import { useI18n } from 'vue-i18n'
 
 import { toast, attempt } from '@/components/base/toasts'
@@ -8,6 +8,8 @@ import { bytes } from '@/i18n/times'
 import { say } from '@/i18n/problems'
 import type { Room } from '@/parlor'
 import { useMessages, useRooms, useSession, useTyping } from '@/stores'
+
+import { keep, taken } from './kept'
 
 const MOST_FILES = 10
 
@@ -21,7 +23,11 @@ export function useComposer(room: Room, isFocused: () => boolean) {
   const messages = useMessages(id)
 
   const text = ref(rooms.draft(id))
-  const files = shallowRef<File[]>([])
+  const kept = taken(id)
+  const files = shallowRef<File[]>(kept?.files ?? [])
+  if (kept?.replyTo) desk.answer(kept.replyTo)
+  // What goes with the words stays here, too, while one looks into another room.
+  onBeforeUnmount(() => keep(id, { files: files.value, replyTo: desk.replyTo.value }))
   const over = computed(() => [...text.value].length - session.limits.message_characters)
   const isEmpty = computed(() => text.value.trim() === '' && files.value.length === 0)
 
@@ -44,8 +50,9 @@ export function useComposer(room: Room, isFocused: () => boolean) {
   function addFiles(added: readonly File[]): void {
     const fitting = added.filter((file) => {
       const fits = file.size <= session.limits.upload_bytes
+      if (file.size === 0) toast(t('file.empty', { name: file.name }), 'error')
       if (!fits) toast(t('file.tooBig', { name: file.name, size: bytes(session.limits.upload_bytes) }), 'error')
-      return fits
+      return fits && file.size > 0
     })
     const all = [...files.value, ...fitting]
     if (all.length > MOST_FILES) toast(t('file.tooMany', { n: MOST_FILES }), 'error')

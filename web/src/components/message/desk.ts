@@ -12,10 +12,13 @@ export interface Desk {
   readonly me: { id: UserId; username: string }
   /** Lower-case usernames of members: only these are shown as mentions. */
   readonly names: Readonly<Ref<ReadonlySet<string>>>
+  /** Whether anything may be said here. */
+  readonly mayWrite: Readonly<Ref<boolean>>
   readonly mayPin: Readonly<Ref<boolean>>
   readonly replyTo: Readonly<Ref<Message | null>>
   readonly editing: Readonly<Ref<Message | null>>
   reply(row: Row): void
+  answer(message: Message): void
   edit(row: Row): void
   /** Neither answers nor edits any more. */
   plain(): void

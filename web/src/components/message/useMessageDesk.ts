@@ -3,9 +3,10 @@ import { computed, shallowRef } from 'vue'
 import { useI18n } from 'vue-i18n'
 
 import { confirm } from '@/components/base/confirm'
+import { copy } from '@/components/base/copy'
 import { attempt, toast } from '@/components/base/toasts'
 import type { Attachment, Author, Message, Room, Row } from '@/parlor'
-import { useMessages, useRooms, useSession } from '@/stores'
+import { useFriends, useMessages, useRooms, useSession } from '@/stores'
 
 import type { Desk, Point } from './desk'
 import { used } from './recent'
@@ -14,6 +15,7 @@ export function useMessageDesk(room: () => Room, jump: (seq: number) => void, pr
   const { t } = useI18n()
   const rooms = useRooms()
   const session = useSession()
+  const friends = useFriends()
   const id = room().chatroom_id
   const messages = useMessages(id)
   const me = { id: session.me?.user_id ?? 0, username: session.me?.username ?? '' }
@@ -34,6 +36,12 @@ export function useMessageDesk(room: () => Room, jump: (seq: number) => void, pr
     return row ? { row, at: open.at } : null
   })
 
+  /** Nobody writes to somebody they have blocked, nor to somebody who is gone. */
+  const mayWrite = computed(() => {
+    const peer = room().peer
+    return !peer || (!peer.deleted && friends.stateOf(peer.user_id) !== 'blocked')
+  })
+
   function closeMenu(): void {
     menuAt.value = null
   }
@@ -46,15 +54,17 @@ export function useMessageDesk(room: () => Room, jump: (seq: number) => void, pr
   const desk: Desk = {
     me,
     names: computed(() => new Set(rooms.members(id).map((it) => it.user.username.toLowerCase()))),
-    mayPin: computed(() => room().kind === 'direct' || room().kind === 'group' || room().role !== 'member'),
+    mayWrite,
+    mayPin: computed(() => mayWrite.value && ( room().kind === 'direct' || room().kind === 'group' || room().role !== 'member')),
     replyTo,
     editing,
     plain,
     jump,
     profile,
-    reply(row) {
+    reply: (row) => desk.answer(row.message),
+    answer(message) {
       editing.value = null
-      replyTo.value = row.message
+      replyTo.value = message
     },
     edit(row) {
       replyTo.value = null
@@ -95,11 +105,7 @@ export function useMessageDesk(room: () => Room, jump: (seq: number) => void, pr
     else if (what === 'unpin') await attempt(messages.unpin(message.message_id))
     else if (what === 'retry') desk.retry(row)
     else if (what === 'discard') desk.discard(row)
-    else if (what === 'copy') await copy(message.content)
-  }
-
-  async function copy(text: string): Promise<void> {
-    await attempt(navigator.clipboard.writeText(text), t('message.copied'))
+    else if (what === 'copy') await copy(message.content, t('message.copied'))
   }
 
   async function forward(to: Room): Promise<void> {

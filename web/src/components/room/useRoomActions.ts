@@ -24,6 +24,7 @@ export function useRoomActions() {
     else if (what === 'unread') await attempt(rooms.markUnread(id, true))
     else if (what === 'read') await read(room)
     else if (what === 'leave') await leave(room)
+    else if (what === 'deleteChat') await deleteChat(room)
     else if (what === 'delete') await remove(room)
   }
 
@@ -46,11 +47,22 @@ export function useRoomActions() {
     if (yes && (await attempt(rooms.leave(room.chatroom_id)))) away(room)
   }
 
+  /** For oneself alone. */
+  async function deleteChat(room: Room): Promise<void> {
+    const yes = await confirm({
+      title: t('room.deleteChatAsk', { name: title(room) }),
+      lead: t('room.deleteChatLead'),
+      action: t('room.deleteChat'),
+      danger: true,
+    })
+    if (yes && (await attempt(rooms.deleteChat(room.chatroom_id)))) away(room)
+  }
+
   async function remove(room: Room): Promise<void> {
     const yes = await confirm({
       title: t('room.deleteAsk', { name: title(room) }),
       lead: t('room.deleteLead'),
-      action: t('room.delete'),
+      action: room.kind === 'channel' ? t('servers.deleteChannel') : t('room.delete'),
       danger: true,
     })
     if (yes && (await attempt(rooms.remove(room.chatroom_id)))) away(room)
@@ -61,5 +73,5 @@ export function useRoomActions() {
     void router.replace(room.server_id ? { name: 'server', params: { serverId: room.server_id } } : { name: 'chats' })
   }
 
-  return { act, muteFor, leave, remove }
+  return { act, muteFor, leave, remove, deleteChat }
 }

@@ -2,7 +2,8 @@
 import { useI18n } from 'vue-i18n'
 
 import { showing } from '@/components/message/media'
-import { nameOf, roomName, type Message, type Room } from '@/parlor'
+import { called } from '@/i18n/names'
+import { roomName, type Message, type Room } from '@/parlor'
 import { useRooms, useSession } from '@/stores'
 
 export function useRoomWords() {
@@ -11,6 +12,7 @@ export function useRoomWords() {
   const session = useSession()
 
   function title(room: Room): string {
+    if (isWellKnown(room.slug)) return t(`rooms.${room.slug}`)
     const name = roomName(room)
     if (name) return name
     if (room.kind === 'direct') return t('rooms.nobody')
@@ -18,9 +20,14 @@ export function useRoomWords() {
     return (
       others
         .slice(0, 4)
-        .map((it) => nameOf(it.user))
+        .map((it) => called(it.user))
         .join(', ') || t('rooms.noName')
     )
+  }
+
+  /** What a room is for. */
+  function describe(room: Room): string | null {
+    return isWellKnown(room.slug) ? t(`rooms.${room.slug}Lead`) : room.description
   }
 
   function gist(message: Message): string {
@@ -38,8 +45,13 @@ export function useRoomWords() {
     const message = room.last_message
     if (!message) return t('rooms.noMessages')
     if (message.sender_id === session.me?.user_id) return t('rooms.you', { text: gist(message) })
-    return room.kind === 'direct' ? gist(message) : t('rooms.from', { name: nameOf(message.user), text: gist(message) })
+    return room.kind === 'direct' ? gist(message) : t('rooms.from', { name: called(message.user), text: gist(message) })
   }
 
-  return { title, gist, preview }
+  return { title, describe, gist, preview }
+}
+
+/** Rooms that every server has from the start: they are called in everybody's own language. */
+function isWellKnown(slug: string | null): slug is 'general' | 'tech' | 'random' {
+  return slug === 'general' || slug === 'tech' || slug === 'random'
 }

@@ -9,7 +9,7 @@ export function useActiveServer() {
   const route = useRoute()
   const rooms = useRooms()
   return computed<ServerId | null>(() => {
-    if (route.name === 'server') return Number(route.params['serverId'])
+    if (route.name === 'server' || route.name === 'server-people') return Number(route.params['serverId'])
     if (route.name === 'room') return rooms.byId(String(route.params['roomId']))?.server_id ?? null
     return null
   })

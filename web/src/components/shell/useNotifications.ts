@@ -5,18 +5,19 @@ import { useRouter } from 'vue-router'
 
 import { toast } from '@/components/base/toasts'
 import { useRoomWords } from '@/components/room/useRoomWords'
-import { nameOf } from '@/parlor'
-import { useNotices, useSettings } from '@/stores'
+import { called } from '@/i18n/names'
+import { useNotices, usePresence, useSettings } from '@/stores'
 
 export function useNotifications(): void {
   const { t } = useI18n()
   const router = useRouter()
   const settings = useSettings()
   const notices = useNotices()
+  const presence = usePresence()
   const { title, gist } = useRoomWords()
 
   function show(words: string, body: string, tag: string, to: string): void {
-    if (!settings.notifications) return
+    if (!settings.notifications || presence.mine === 'dnd') return
     const options = { body, tag, icon: '/app/icon-192.png', data: { url: router.resolve(to).href } }
     try {
       const made = new Notification(words, options)
@@ -33,7 +34,7 @@ export function useNotifications(): void {
 
   const stops = [
     notices.onNotice(({ message, room, mentioned }) => {
-      const name = nameOf(message.user)
+      const name = called(message.user)
       const where = room.kind === 'direct' ? name : t('notify.room', { name, room: title(room) })
       show(
         mentioned && room.kind !== 'direct' ? t('notify.mention', { name }) : where,
@@ -43,9 +44,9 @@ export function useNotifications(): void {
       )
     }),
     notices.onFriend((relation, what) => {
-      const name = nameOf(relation.user)
+      const name = called(relation.user)
       const words = what === 'asked' ? t('friends.wants', { name }) : t('friends.accepted', { name })
-      toast(words)
+      if (presence.mine !== 'dnd') toast(words)
       if (document.visibilityState !== 'visible' || !document.hasFocus())
         show(words, '', `friend-${relation.user_id}`, '/friends')
     }),

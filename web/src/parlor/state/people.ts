@@ -85,5 +85,5 @@ export class KnownPeople extends Emitter<StateEvents> {
 }
 
 function isSame(a: User, b: User): boolean {
-  return a.username === b.username && a.nickname === b.nickname && a.avatar_url === b.avatar_url && a.status === b.status
+  return a.username === b.username && a.nickname === b.nickname && a.avatar_url === b.avatar_url && a.status === b.status && a.deleted === b.deleted
 }

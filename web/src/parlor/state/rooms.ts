@@ -40,8 +40,18 @@ export class KnownRooms extends KnownPeople {
   changeRoom(id: RoomId, change: Partial<Omit<Room, 'rev'>>): void {
     const room = this.rooms.get(id)
     if (!room) return
-    this.rooms.set(id, { ...room, ...change })
+    this.keep({ ...room, ...change })
     this.emit('rooms', id)
+  }
+
+  /** A room as it is now, without what one has deleted for oneself. */
+  protected keep(room: Room): void {
+    const { chatroom_id: id, last_seq, last_message } = room
+    // One that was stored by an older client does not know of it.
+    const upTo = room.settings.cleared_seq ?? 0
+    const isGone = last_message !== null && last_message.seq <= upTo
+    this.rooms.set(id, isGone ? { ...room, last_message: null } : room)
+    if (this.timeline(id).clearUpTo(upTo, last_seq)) this.emit('messages', id)
   }
 
   setMembers(id: RoomId, members: Member[]): void {
@@ -103,7 +113,7 @@ export class KnownRooms extends KnownPeople {
     const known = this.rooms.get(room.chatroom_id)
     // A list may be older than what was heard since.
     if (known && known.rev > room.rev) return
-    this.rooms.set(room.chatroom_id, room)
+    this.keep(room)
     if (room.peer) this.meet(room.peer)
   }
 
