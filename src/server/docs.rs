@@ -1,7 +1,10 @@
 //! The API document and two ways to read it, all served from here.
 
+use std::sync::Arc;
+
 use axum::{
-    Router,
+    Json, Router,
+    extract::Path,
     http::{StatusCode, header},
     response::{Html, IntoResponse, Response},
     routing::get,
@@ -12,7 +15,7 @@ use utoipa::openapi::{
     path::Operation,
     security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme},
 };
-use utoipa_swagger_ui::SwaggerUi;
+use utoipa_swagger_ui::Config;
 
 /// As its makers publish it, but for a picture that it would fetch from them.
 const REDOC: &str = include_str!("assets/redoc.standalone.js");
@@ -25,11 +28,29 @@ const REDOC_PAGE: &str = r#"<!doctype html>
 "#;
 
 pub fn routes<S: Clone + Send + Sync + 'static>(document: OpenApi) -> Router<S> {
-    let document = describe(document);
+    let document = Arc::new(describe(document));
+    let page = get(async || shown("index.html"));
     Router::new()
-        .merge(SwaggerUi::new("/docs").url("/openapi.json", document))
+        .route("/openapi.json", get(async move || Json(document).into_response()))
+        .route("/docs", page.clone())
+        .route("/docs/", page)
+        .route("/docs/{*file}", get(async |Path(name): Path<String>| shown(&name)))
         .route("/redoc", get(async || Html(REDOC_PAGE)))
         .route("/redoc/redoc.standalone.js", get(script))
+}
+
+/// A file of Swagger UI. Its page answers at `/docs` itself, as FastAPI's does, so it names its
+/// files by their whole paths.
+fn shown(name: &str) -> Response {
+    let config = Arc::new(Config::from("/openapi.json"));
+    let Ok(Some(file)) = utoipa_swagger_ui::serve(name, config) else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
+    if name != "index.html" {
+        return ([(header::CONTENT_TYPE, file.content_type)], file.bytes).into_response();
+    }
+    let page = String::from_utf8_lossy(&file.bytes).replace("=\"./", "=\"");
+    Html(page.replace("href=\"", "href=\"/docs/").replace("src=\"", "src=\"/docs/")).into_response()
 }
 
 async fn script() -> Response {

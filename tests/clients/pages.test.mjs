@@ -11,6 +11,7 @@ after(() => server.stop());
 const SHOTS = process.env.SCREENSHOTS;
 
 for (const [path, title, words] of [
+  ["/docs", /Parlor|Swagger/, "/v1/rooms/{chatroom_id}/messages"],
   ["/docs/", /Parlor|Swagger/, "/v1/rooms/{chatroom_id}/messages"],
   ["/redoc", /Parlor|Redoc/i, "Send a message"],
 ]) {

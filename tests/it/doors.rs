@@ -82,11 +82,22 @@ async fn the_document_and_its_pages_are_served_from_here() {
     names.sort_unstable();
     names.dedup();
     assert_eq!(names.len(), all, "every operation has a name of its own");
-    for path in ["/docs/", "/redoc"] {
+    for path in ["/docs", "/docs/", "/redoc"] {
         let page = server.http.get(server.url(path)).send().await.unwrap();
-        assert_eq!(page.status(), StatusCode::OK);
+        assert_eq!(page.status(), StatusCode::OK, "{path}");
         assert!(page.headers().contains_key(header::CONTENT_SECURITY_POLICY));
-        assert!(!page.text().await.unwrap().contains("https://"), "{path} asks somebody else");
+        let page = page.text().await.unwrap();
+        assert!(!page.contains("https://"), "{path} asks somebody else");
+        let scripts: Vec<&str> =
+            page.split("src=\"").skip(1).map(|it| it.split('"').next().unwrap()).collect();
+        assert!(!scripts.is_empty(), "{path}");
+        for script in scripts {
+            assert!(script.starts_with('/'), "{path}: {script} would be sought beside the page");
+            let answer = server.http.get(server.url(script)).send().await.unwrap();
+            assert_eq!(answer.status(), StatusCode::OK, "{script}");
+            let kind = &answer.headers()[header::CONTENT_TYPE];
+            assert!(kind.to_str().unwrap().contains("javascript"), "{script}");
+        }
     }
 }
 
