@@ -1,5 +1,6 @@
 //! People, rooms, messages, events and errors: values, without I/O.
 pub mod actor;
+pub mod bidi;
 pub mod error;
 pub mod event;
 pub mod file;
@@ -8,6 +9,7 @@ pub mod foundation;
 pub mod friendship;
 pub mod guild;
 pub mod limit;
+pub mod link;
 pub mod mention;
 pub mod message;
 pub mod name;

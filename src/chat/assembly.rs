@@ -14,7 +14,9 @@ use sea_orm::{ConnectionTrait, DbErr};
 use crate::{
     chat::roster::Roster,
     model::{
+        bidi::neutral,
         error::Error,
+        link::is_followed,
         message::{Message, Quote, ReadStatus},
         reaction::Tally,
     },
@@ -106,8 +108,9 @@ pub async fn assemble(
     let pinned = pinned(db, &ids).await?;
     let mut mentions = mentions(db, &rows).await?;
     let quotes = quotes(db, rows.iter().filter_map(|it| it.reply_to_id)).await?;
-    let messages = rows.into_iter().filter_map(|row| {
+    let messages = rows.into_iter().filter_map(|mut row| {
         let id = row.message_id;
+        row.media_url = row.media_url.filter(|it| is_followed(it));
         Some(Message {
             author: cards.get(&row.sender_id)?.clone(),
             files: files.remove(&id).unwrap_or_default(),
@@ -128,7 +131,8 @@ async fn files(
     messages: &[MessageId],
 ) -> Result<HashMap<MessageId, Vec<attachment::Model>>, Error> {
     let mut files: HashMap<MessageId, Vec<attachment::Model>> = HashMap::new();
-    for file in store::attachment::of_messages(db, messages).await? {
+    for mut file in store::attachment::of_messages(db, messages).await? {
+        file.name = neutral(&file.name).into_owned();
         if let Some(message) = file.message_id {
             files.entry(message).or_default().push(file);
         }

@@ -63,6 +63,7 @@ async fn try_edit(
         let message = assembly::dress_one(&chat.roster, &change.db, may_read, old).await?;
         return Ok((Message::clone(&message), false));
     }
+    messages::may_be_followed(old.message_type, content)?;
     if content.is_empty() {
         has_files(&change, &old).await?;
     }

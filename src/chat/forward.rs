@@ -12,6 +12,7 @@ use crate::{
         actor::Actor,
         error::{Error, Thing},
         limit::{Allowance, Spender},
+        link::Link,
         message::{Draft, Message, Sent},
     },
     store,
@@ -44,12 +45,17 @@ fn draft(said: &Message, files: Vec<FileId>, client_msg_id: Option<Uuid>) -> Dra
     Draft {
         content: if is_address { String::new() } else { said.row.content.clone() },
         kind: said.row.message_type,
-        media_url: said.row.media_url.clone(),
+        // What an earlier version took and this one would not goes no further.
+        media_url: said.row.media_url.as_deref().and_then(link),
         client_msg_id,
         files,
         reply_to: None,
         sent_at: None,
     }
+}
+
+fn link(url: &str) -> Option<Link> {
+    Link::parse("media_url", url, url.len()).ok().flatten()
 }
 
 /// The same files once more, as my own.

@@ -23,6 +23,7 @@ use crate::{
         error::{Deed, Error, Problem, Thing},
         event::{News, Topic},
         guild::{Channel, GuildChange, GuildDraft, GuildItem, GuildMember, GuildNews, GuildView},
+        link::Link,
         person::Card,
         text::{line, lines},
     },
@@ -375,5 +376,7 @@ fn described(text: Option<String>) -> Result<Option<String>, Error> {
 }
 
 fn pictured(url: Option<String>) -> Result<Option<String>, Error> {
-    url.map(|it| line("icon_url", &it, 512)).transpose()
+    let link = |it: String| Link::parse("icon_url", &it, 512);
+    let text = |it: Option<Link>| it.map(Link::into_string).unwrap_or_default();
+    url.map(|it| link(it).map(text)).transpose()
 }

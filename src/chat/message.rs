@@ -24,6 +24,7 @@ use crate::{
         actor::Actor,
         error::{Error, Problem, Thing},
         limit::{Allowance, Spender},
+        link,
         message::{Draft, Message, Sent},
         page::{Limit, Page, Window},
         person::Card,
@@ -70,12 +71,21 @@ async fn prepare(chat: &Chat, me: Actor, room: RoomId, draft: Draft) -> Result<E
     let author = chat.roster.card(&chat.db, me.id).await?;
     let files = own_files(chat, me, &draft).await?;
     let draft = Draft { kind: kind(draft.kind, &files), ..draft };
+    may_be_followed(draft.kind, &draft.content)?;
     if let Some(message) = draft.reply_to {
         answers(chat, leave.room(), message).await?;
     }
     let mentions = mention::find(chat, leave, &draft.content).await?;
     typing::ended(chat, room, me.id);
     Ok(Entry { leave, author, room: identity, draft, files, mentions, origin: None })
+}
+
+/// The words of a message that is more than words may be followed as an address.
+pub(in crate::chat) fn may_be_followed(kind: message::Type, words: &str) -> Result<(), Error> {
+    if kind != message::Type::Text && link::runs(words) {
+        return Err(Error::invalid("content", Problem::Other("is an address that would run")));
+    }
+    Ok(())
 }
 
 pub async fn history(

@@ -16,6 +16,7 @@ use crate::{
         actor::Actor,
         error::{Doubt, Error, Thing},
         event::{News, Reached, Topic},
+        link::Link,
         name,
         person::{Card, Oneself, Portrait, ProfileChange},
         text::{line, lines},
@@ -88,7 +89,9 @@ pub async fn update(
 pub(in crate::chat) fn columns(wanted: ProfileChange) -> Result<user::ActiveModel, Error> {
     let mut columns = user::ActiveModel::default();
     set(&mut columns.nickname, wanted.nickname, |it| line("nickname", it, 32))?;
-    set(&mut columns.avatar_url, wanted.avatar_url, |it| line("avatar_url", it, 256))?;
+    set(&mut columns.avatar_url, wanted.avatar_url, |it| {
+        Ok(Link::parse("avatar_url", it, 256)?.map(Link::into_string).unwrap_or_default())
+    })?;
     set(&mut columns.status, wanted.status, |it| line("status", it, 256))?;
     set(&mut columns.bio, wanted.bio, |it| lines("bio", it, 1_024))?;
     if let Some(sends) = wanted.sends_receipts {

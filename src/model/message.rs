@@ -10,7 +10,7 @@ use entity::{
 };
 use uuid::Uuid;
 
-use crate::model::{person::Card, reaction::Tally};
+use crate::model::{link::Link, person::Card, reaction::Tally};
 
 /// A stored message with all that belongs to it.
 #[derive(Clone, Debug)]
@@ -54,7 +54,7 @@ pub struct Draft {
     /// Never blank, unless there are files.
     pub content: String,
     pub kind: message::Type,
-    pub media_url: Option<String>,
+    pub media_url: Option<Link>,
     pub client_msg_id: Option<Uuid>,
     pub files: Vec<FileId>,
     /// The message that this one answers; it must be in the same room.

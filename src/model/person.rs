@@ -3,6 +3,8 @@
 use entity::{id::UserId, time::Timestamp, user};
 use uuid::Uuid;
 
+use crate::model::{bidi::neutral, link::is_followed};
+
 /// What anybody who shares a room may know about a person.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Card {
@@ -17,15 +19,16 @@ pub struct Card {
     pub erased: bool,
 }
 
+/// As others may see it, also what an earlier version took.
 impl From<&user::Model> for Card {
     fn from(user: &user::Model) -> Self {
         Self {
             id: user.user_id,
             public_id: user.public_id,
-            username: user.username.clone(),
-            nickname: user.nickname.clone(),
-            avatar_url: user.avatar_url.clone(),
-            status: user.status.clone(),
+            username: neutral(&user.username).into_owned(),
+            nickname: user.nickname.as_deref().map(|it| neutral(it).into_owned()),
+            avatar_url: user.avatar_url.clone().filter(|it| is_followed(it)),
+            status: user.status.as_deref().map(|it| neutral(it).into_owned()),
             erased: !user.is_active,
         }
     }

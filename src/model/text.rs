@@ -1,6 +1,9 @@
 //! Strings that have been checked once and need no checking again.
 
-use crate::model::error::{Error, Problem};
+use crate::model::{
+    bidi::neutral,
+    error::{Error, Problem},
+};
 
 /// A message's words: not blank, at most 16,000 characters, without NUL.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,8 +34,9 @@ impl MessageText {
     }
 }
 
-/// One line of free text (a nickname, a status, a room's name): trimmed, short, without
-/// control characters. May be empty, which clears the field.
+/// One line of free text (a nickname, a status, the name of a room or a file): trimmed, short,
+/// without control characters, read in the order it was written in. May be empty, which clears
+/// the field.
 pub fn line(field: &'static str, text: &str, longest: usize) -> Result<String, Error> {
     free(field, text, longest, char::is_control)
 }
@@ -48,6 +52,7 @@ fn free(
     longest: usize,
     is_refused: impl Fn(char) -> bool,
 ) -> Result<String, Error> {
+    let text = neutral(text);
     let text = text.trim();
     if text.chars().any(is_refused) {
         return Err(Error::invalid(field, Problem::Control));

@@ -13,7 +13,10 @@ use tower_http::services::ServeFile;
 
 use crate::{
     chat::handle::Chat,
-    model::error::{Error, Thing},
+    model::{
+        bidi::neutral,
+        error::{Error, Thing},
+    },
 };
 
 /// How a dialect hands files out.
@@ -60,6 +63,7 @@ pub async fn serve_at(
 /// Whatever the bytes are, they cannot act as a page of ours.
 fn label(response: &mut Response, mime: &str, name: &str, manner: Manner) {
     let place = if (manner.shown)(mime) { "inline" } else { "attachment" };
+    let name = neutral(name);
     let name: String = url::form_urlencoded::byte_serialize(name.as_bytes()).collect();
     let disposition =
         format!("{place}; filename*=UTF-8''{}", name.replace('+', "%20").replace('*', "%2A"));

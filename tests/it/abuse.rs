@@ -3,6 +3,7 @@
 
 mod files;
 mod guessing;
+mod links;
 mod neighbours;
 mod once;
 pub mod pictures;

@@ -16,6 +16,7 @@ use crate::{
     chat::{assembly, clock::micros_after, ledger::Entry},
     model::{
         error::{Clash, Error, Thing},
+        link::Link,
         message::Quote,
     },
     store::{self, message::Post},
@@ -194,7 +195,7 @@ fn repeat_of(earlier: &message::Model, entry: &Entry) -> Outcome {
     let is_same = earlier.deleted_at.is_some()
         || (earlier.content == draft.content || earlier.edited_at.is_some())
             && earlier.message_type == draft.kind
-            && earlier.media_url == draft.media_url
+            && earlier.media_url.as_deref() == draft.media_url.as_ref().map(Link::as_str)
             && earlier.reply_to_id == draft.reply_to
             && earlier.forwarded_from_id == entry.origin.as_ref().map(|it| it.id);
     if is_same && earlier.chatroom_id == leave.room() {
@@ -216,7 +217,7 @@ fn row(id: MessageId, entry: &Entry, head: &Head, moment: Timestamp) -> message:
         client_msg_id: draft.client_msg_id,
         content: draft.content.clone(),
         message_type: draft.kind,
-        media_url: draft.media_url.clone(),
+        media_url: draft.media_url.clone().map(Link::into_string),
         timestamp: moment,
         reply_to_id: draft.reply_to,
         edited_at: None,

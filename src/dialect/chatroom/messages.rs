@@ -18,9 +18,10 @@ use crate::{
     model::{
         actor::Actor,
         error::{Clash, Error, Thing},
+        link::Link,
         message::Draft,
         page::Limit,
-        text::{MessageText, line},
+        text::MessageText,
     },
     wire::{
         body::{Json, PathUuid, Query},
@@ -121,8 +122,8 @@ pub(super) async fn say(chat: &Chat, me: Actor, words: Words) -> Result<(), Erro
 }
 
 fn draft(sender: UserId, words: Words) -> Result<Draft, Error> {
-    let media_url = words.media_url.map(|it| line("media_url", &it, 1_024)).transpose()?;
-    let media_url = media_url.filter(|it| !it.is_empty());
+    let media_url =
+        Link::parse("media_url", words.media_url.as_deref().unwrap_or_default(), 1_024)?;
     let content = match words.content.filter(|it| !it.trim().is_empty()) {
         None if media_url.is_some() => String::new(),
         other => MessageText::parse(other.unwrap_or_default())?.into_string(),
@@ -131,7 +132,7 @@ fn draft(sender: UserId, words: Words) -> Result<Draft, Error> {
     let content = content.trim_end_matches(['\n', '\r']).to_owned();
     let (kind, room) = (words.message_type, words.chatroom_id);
     let client_msg_id = words.timestamp.as_deref().map(|it| {
-        let media_url = media_url.as_deref().unwrap_or_default();
+        let media_url = media_url.as_ref().map_or("", Link::as_str);
         one_id(&format!("{sender}\n{room}\n{kind:?}\n{it}\n{media_url}\n{}", content.trim()))
     });
     Ok(Draft {
@@ -148,7 +149,7 @@ fn draft(sender: UserId, words: Words) -> Result<Draft, Error> {
 /// This client writes the address of a file into the words. It belongs to the message all
 /// the same, and goes when that is deleted.
 fn stored_name(draft: &Draft) -> Option<&str> {
-    let address = draft.media_url.as_deref().unwrap_or(&draft.content);
+    let address = draft.media_url.as_ref().map_or(draft.content.as_str(), Link::as_str);
     let name = address.rsplit_once("/static/message/")?.1;
     (draft.kind != Type::Text).then_some(name)
 }

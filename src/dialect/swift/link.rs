@@ -10,9 +10,10 @@ use utoipa::ToSchema;
 use crate::{
     chat::upload,
     model::{
+        bidi::neutral,
         error::{Error, Problem},
+        link::{Link, is_followed},
         message::Message,
-        text::line,
     },
 };
 
@@ -86,16 +87,12 @@ pub(super) fn stored_name(url: &str) -> Option<&str> {
 }
 
 /// The address and all that is said of the file, in one.
-pub(super) fn spelled(file: &File) -> Result<String, Error> {
+pub(super) fn spelled(file: &File) -> Result<Link, Error> {
     let url = file.file_url.as_deref().unwrap_or_default().trim();
-    if !is_followed(url) {
-        let problem = Problem::Other("must be a path of this server or an http address");
-        return Err(Error::invalid("file_url", problem));
-    }
     let url = relative(url);
     let mut said = Serializer::new(String::new());
     if let Some(name) = &file.file_name {
-        said.append_pair("file_name", name);
+        said.append_pair("file_name", &neutral(name));
     }
     if let Some(size) = file.file_size {
         said.append_pair("file_size", &size.to_string());
@@ -109,7 +106,8 @@ pub(super) fn spelled(file: &File) -> Result<String, Error> {
     } else {
         format!("{}#{said}", url.split('#').next().unwrap_or_default())
     };
-    line("file_url", &whole, 2_048)
+    let link = Link::parse("file_url", &whole, 2_048)?;
+    link.ok_or_else(|| Error::invalid("file_url", Problem::Blank))
 }
 
 fn described(spelled: &str) -> File {
@@ -118,7 +116,7 @@ fn described(spelled: &str) -> File {
     let mut file = File { file_url: Some(relative(url)), ..File::default() };
     for (key, value) in parse(said.as_bytes()) {
         match &*key {
-            "file_name" => file.file_name = Some(value.into_owned()),
+            "file_name" => file.file_name = Some(neutral(&value).into_owned()),
             "file_size" => file.file_size = value.parse().ok(),
             "mime_type" => file.mime_type = Some(value.into_owned()),
             // Somebody else's fragment.
@@ -130,12 +128,6 @@ fn described(spelled: &str) -> File {
 
 fn relative(url: &str) -> String {
     stored_name(url).map_or_else(|| url.to_owned(), |it| format!("{OURS}{it}"))
-}
-
-/// Only what a browser asks a server for: a link must not be able to run.
-fn is_followed(url: &str) -> bool {
-    let is_here = url.starts_with('/') && !url.starts_with("//");
-    is_here || url.starts_with("http://") || url.starts_with("https://")
 }
 
 fn as_address(kind: Type, content: &str) -> Option<&str> {
@@ -160,11 +152,11 @@ mod tests {
     #[test]
     fn what_is_said_of_a_file_comes_back() {
         let said = file("http://10.0.0.5:8000/api/files/a.jpg", Some("Ä & b#1.jpg"), Some(3));
-        let whole = spelled(&said).unwrap();
+        let whole = spelled(&said).unwrap().into_string();
         assert!(whole.starts_with("/api/files/a.jpg#"), "{whole}");
         assert_eq!(described(&whole), file("/api/files/a.jpg", Some("Ä & b#1.jpg"), Some(3)));
         let bare = file("https://x.example/y#page=2", None, None);
-        assert_eq!(described(&spelled(&bare).unwrap()), bare);
+        assert_eq!(described(spelled(&bare).unwrap().as_str()), bare);
     }
 
     #[test]

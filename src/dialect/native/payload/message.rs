@@ -13,9 +13,10 @@ use crate::{
     model::{
         error::{Error, Problem},
         event::Deleted,
+        link::Link,
         message::{self as stored, Draft, Message as Stored, ReadStatus},
         page,
-        text::{MessageText, line},
+        text::MessageText,
     },
     wire::spelling::rfc3339_millis,
 };
@@ -207,8 +208,8 @@ pub fn draft(
     if files.len() > 10 {
         return Err(Error::invalid("attachment_ids", Problem::Other("at most 10 files at once")));
     }
-    let media_url = media_url.map(|it| line("media_url", &it, 1_024)).transpose()?;
-    let media_url = media_url.filter(|it| !it.is_empty());
+    let media_url = media_url.map(|it| Link::parse("media_url", &it, 1_024)).transpose()?;
+    let media_url = media_url.flatten();
     let content = content.filter(|it| !it.is_empty());
     let content = match content {
         None if !files.is_empty() || media_url.is_some() => String::new(),
