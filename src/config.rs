@@ -8,6 +8,7 @@ pub mod database;
 mod dotenv;
 pub mod fault;
 pub mod messages;
+mod naming;
 mod origin;
 pub mod search;
 pub mod secret;
@@ -15,6 +16,7 @@ pub mod server;
 pub mod source;
 pub mod storage;
 pub mod surface;
+mod surroundings;
 pub mod sync;
 
 use std::fmt;
@@ -51,6 +53,9 @@ pub struct Settings {
     pub auth: Auth,
     pub messages: Messages,
     pub sync: Sync,
+    /// What whoever starts the server should hear of, besides mistakes.
+    #[serde(skip)]
+    pub remarks: Vec<String>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -58,6 +63,15 @@ pub struct Settings {
 pub enum Environment {
     Development,
     Production,
+}
+
+impl Environment {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Development => "development",
+            Self::Production => "production",
+        }
+    }
 }
 
 /// The environment of this process, as seen from its working directory: with the values of `.env`
@@ -72,16 +86,41 @@ pub fn environment() -> Result<Variables, Fault> {
 
 /// The same for any folder and any variables.
 pub fn environment_in(folder: &Path, process: Variables) -> Result<Variables, Fault> {
-    let mut env = match fs::read_to_string(folder.join(".env")) {
-        Ok(text) => dotenv::merge(&text, process)?,
-        Err(cause) if cause.kind() == ErrorKind::NotFound => process,
-        Err(cause) => return Err(Fault::new(".env", format!("cannot be read: {cause}"))),
+    let plain = read_dotenv(folder, ".env")?;
+    let mut env = match &plain {
+        Some(text) => dotenv::merge(".env", text, process.clone())?,
+        None => process.clone(),
     };
+    // One of the originals keeps a file for each environment, which says more than `.env`.
+    if let Some(name) = dotenv_of(&env, plain.is_some())
+        && let Some(text) = read_dotenv(folder, &name)?
+    {
+        env = dotenv::merge(&name, &text, process)?;
+        if let Some(plain) = plain {
+            env = dotenv::merge(".env", &plain, env)?;
+        }
+    }
     let file = folder.join("parlor.toml");
     if variable(&env, "PARLOR_CONFIG").is_none() && file.exists() {
         env.insert("PARLOR_CONFIG".to_owned(), file.display().to_string());
     }
     Ok(env)
+}
+
+fn dotenv_of(env: &Variables, has_plain: bool) -> Option<String> {
+    let is_plain =
+        |it: &&str| it.bytes().all(|it| it.is_ascii_alphanumeric() || b"-_".contains(&it));
+    let alone = !has_plain && variable(env, "PARLOR_ENV").is_none();
+    let named = variable(env, "APP_ENV").map(str::trim).filter(is_plain);
+    named.or(alone.then_some("development")).map(|it| format!(".env.{it}"))
+}
+
+fn read_dotenv(folder: &Path, name: &str) -> Result<Option<String>, Fault> {
+    match fs::read_to_string(folder.join(name)) {
+        Ok(text) => Ok(Some(text)),
+        Err(cause) if cause.kind() == ErrorKind::NotFound => Ok(None),
+        Err(cause) => Err(Fault::new(name, format!("cannot be read: {cause}"))),
+    }
 }
 
 impl Settings {
@@ -107,6 +146,7 @@ impl Settings {
             auth: Auth::read(&layers, production)?,
             messages: Messages::read(&layers)?,
             sync: Sync::read(&layers)?,
+            remarks: surroundings::remarks(&layers, env, environment)?,
             server,
             storage,
         };
@@ -136,6 +176,12 @@ impl Settings {
         }
         if !self.rate_limits {
             return Err(layers.fault("rate_limits", "production does not run without limits"));
+        }
+        if !self.auth.cookie_secure {
+            return Err(layers.fault(
+                "auth.cookie_secure",
+                "production sends cookies over HTTPS only; leave it empty",
+            ));
         }
         if self.sample_data {
             return Err(layers

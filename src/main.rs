@@ -54,11 +54,22 @@ async fn work(arguments: Arguments) -> Result<(), server::Fault> {
             telemetry::start(&settings.server.filter());
             server::run(settings).await
         }
-        Some(Task::Migrate { revert }) => migrate(&settings, revert).await,
+        Some(Task::Migrate { revert }) => {
+            tell(&settings);
+            migrate(&settings, revert).await
+        }
         Some(Task::Config) => {
+            tell(&settings);
             print!("{}", settings.describe());
             Ok(())
         }
+    }
+}
+
+/// Where there is no log.
+fn tell(settings: &Settings) {
+    for remark in &settings.remarks {
+        eprintln!("parlor: {remark}");
     }
 }
 

@@ -110,6 +110,9 @@ pub async fn start(settings: &mut Settings, clock: Clock) -> Result<Running, Fau
 
 /// Serves until a signal comes.
 pub async fn run(mut settings: Settings) -> Result<(), Fault> {
+    for remark in &settings.remarks {
+        tracing::warn!("{remark}");
+    }
     if settings.redis_url.is_some() {
         tracing::warn!("REDIS_URL is set, but this version runs as one node and does not use it");
     }
@@ -203,7 +206,7 @@ fn build(chat: &Chat, settings: &Settings, stop: &CancellationToken) -> (Router,
         sockets.push(io);
     }
     let guard = engine::Guard { old_clients: chat.rules.engine_io_3, stop: stop.clone() };
-    let origins = origin::Origins::new(&settings.origins);
+    let origins = origin::Origins::new(&chat.rules.origins);
     let trusted: Arc<[IpNet]> = settings.server.trusted_proxies.as_slice().into();
     let router = router
         .layer(middleware::from_fn_with_state(guard, engine::guard))

@@ -1,11 +1,13 @@
 //! What the settings mean to the core. Read once at start, never changed.
 
+use crate::model::session::Client;
+
 /// The house rules.
 #[derive(Clone, Debug)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a setting of its own")]
 pub struct Rules {
     pub secret: Vec<u8>,
-    pub access_seconds: i64,
+    pub access_seconds: AccessSeconds,
     pub refresh_seconds: i64,
     /// How long the predecessor of a refresh token still works, for a second tab.
     pub grace_seconds: i64,
@@ -31,7 +33,7 @@ pub struct Rules {
     pub max_sockets_per_user: usize,
     pub public_url: Option<String>,
     pub cookie_secure: bool,
-    pub origins: Vec<String>,
+    pub origins: Origins,
     pub rate_limits: bool,
     pub register_per_hour: u32,
     /// Wrong passwords that one address may send at once.
@@ -41,4 +43,37 @@ pub struct Rules {
     pub engine_io_3: bool,
     pub tls: bool,
     pub production: bool,
+}
+
+/// How long an access token lasts that was got by a client of each product.
+#[derive(Clone, Debug)]
+pub struct AccessSeconds {
+    pub campus: i64,
+    pub chatroom: i64,
+    pub chatsphere: i64,
+    pub discord: i64,
+    pub native: i64,
+    pub swift: i64,
+}
+
+impl AccessSeconds {
+    pub fn of(&self, client: Client) -> i64 {
+        match client {
+            Client::Campus => self.campus,
+            Client::Chatroom => self.chatroom,
+            Client::ChatSphere => self.chatsphere,
+            Client::Discord => self.discord,
+            Client::Native => self.native,
+            Client::Swift => self.swift,
+        }
+    }
+}
+
+/// Whose pages may act for their visitors.
+#[derive(Clone, Debug)]
+pub struct Origins {
+    /// Those that were named.
+    pub listed: Vec<String>,
+    /// Whether our own pages come over HTTPS: then one that did not is somebody else's.
+    pub https: bool,
 }

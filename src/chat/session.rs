@@ -27,7 +27,7 @@ use crate::{
         error::{Doubt, Error, Thing},
         event::{Ending, News, Topic},
         limit::Network,
-        session::{Device, Pass, SignedIn, Tokens},
+        session::{Client, Device, Pass, SignedIn, Tokens},
     },
     store,
 };
@@ -39,7 +39,7 @@ const MARK: usize = 16;
 /// Signs a person in on a device, as whom they proved to be: unless the account went or the
 /// password changed meanwhile, which is asked while nobody can do either.
 pub async fn open(chat: &Chat, proved: &user::Model, device: Device) -> Result<Tokens, Error> {
-    let id = SessionId(Uuid::new_v4());
+    let (id, client) = (SessionId(Uuid::new_v4()), device.client);
     let refresh = spell(chat, id, &rand::random::<[u8; 32]>());
     let new = store::session::NewSession {
         id,
@@ -56,7 +56,7 @@ pub async fn open(chat: &Chat, proved: &user::Model, device: Device) -> Result<T
         change.commit().await
     })
     .await?;
-    tokens(chat, proved, id, refresh)
+    tokens(chat, proved, id, refresh, client)
 }
 
 /// This device, if the person has signed in on it before: by the same program at the same
@@ -75,7 +75,7 @@ pub async fn known_device(
 }
 
 /// New tokens for a refresh token, which is used up by it.
-pub async fn refresh(chat: &Chat, presented: &str) -> Result<SignedIn, Error> {
+pub async fn refresh(chat: &Chat, presented: &str, client: Client) -> Result<SignedIn, Error> {
     let id = session_of(presented).ok_or(Error::Unauthenticated(Doubt::BadToken))?;
     let next = successor(chat, id, presented);
     let (current, now) = (digest(presented), chat.clock.now());
@@ -94,7 +94,7 @@ pub async fn refresh(chat: &Chat, presented: &str) -> Result<SignedIn, Error> {
     let user = store::user::find(&chat.db, row.user_id)
         .await?
         .ok_or(Error::Unauthenticated(Doubt::Revoked))?;
-    let tokens = tokens(chat, &user, id, next)?;
+    let tokens = tokens(chat, &user, id, next, client)?;
     Ok(SignedIn { user, tokens })
 }
 
@@ -203,10 +203,11 @@ fn tokens(
     user: &user::Model,
     session: SessionId,
     refresh: String,
+    client: Client,
 ) -> Result<Tokens, Error> {
-    let now = chat.clock.now();
-    let access = token::issue(&chat.keys, user, session, now, chat.rules.access_seconds)?;
-    Ok(Tokens { access, refresh, expires_in: chat.rules.access_seconds, session })
+    let (now, expires_in) = (chat.clock.now(), chat.rules.access_seconds.of(client));
+    let access = token::issue(&chat.keys, user, session, now, expires_in)?;
+    Ok(Tokens { access, refresh, expires_in, session })
 }
 
 fn successor(chat: &Chat, id: SessionId, token: &str) -> String {

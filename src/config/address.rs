@@ -9,8 +9,7 @@ use url::Url;
 use url::form_urlencoded::Serializer;
 
 use crate::config::fault::Fault;
-use crate::config::source::Variables;
-use crate::config::source::variable;
+use crate::config::source::{Variables, is_of_a_cluster, variable};
 
 const POSTGRES: [&str; 7] =
     ["", "asyncpg", "psycopg", "psycopg2", "psycopg_async", "psycopg2cffi", "pg8000"];
@@ -80,32 +79,44 @@ pub fn translate(name: &str, address: &str) -> Result<String, Fault> {
     }
 }
 
-/// `DB_USER`, `DB_PASSWORD`, `DB_HOST`, `DB_PORT` and `DB_NAME`, if any of them is set.
-pub fn from_parts(env: &Variables) -> Result<Option<String>, Fault> {
-    let names = ["DB_USER", "DB_PASSWORD", "DB_HOST", "DB_PORT", "DB_NAME"];
-    let [user, password, host, port, database] = names.map(|name| variable(env, name));
-    if [user, password, host, port, database].iter().all(Option::is_none) {
-        return Ok(None);
-    }
-    let missing = |name| Fault::new(name, "is missing beside the other DB_ settings");
-    let user = encoded(user.ok_or_else(|| missing("DB_USER"))?);
-    let database = encoded(database.ok_or_else(|| missing("DB_NAME"))?);
+/// Five variables that name a database together.
+pub struct Parts {
+    pub prefix: &'static str,
+    /// The user, the password, the host, the port and the database.
+    pub names: [&'static str; 5],
+    pub usual_port: &'static str,
+    /// Else it is MySQL, unless the port is PostgreSQL's.
+    pub is_postgres: bool,
+}
+
+pub fn from_parts(parts: &Parts, env: &Variables) -> Result<String, Fault> {
+    let set = |name| variable(env, name).filter(|it| !is_of_a_cluster(it));
+    let [user, password, host, port, database] = parts.names.map(set);
+    let missing = |name: &str| {
+        let problem = format!(
+            "is missing beside the other {} settings, which name the database unless DATABASE_URL does",
+            parts.prefix
+        );
+        Fault::new(name, problem)
+    };
+    let [user_name, _, host_name, port_name, database_name] = parts.names;
+    let user = encoded(user.ok_or_else(|| missing(user_name))?);
+    let database = encoded(database.ok_or_else(|| missing(database_name))?);
     let password = password.map(|password| format!(":{}", encoded(password))).unwrap_or_default();
     let host = host.unwrap_or("localhost").trim();
     let host = if host.contains(':') { format!("[{host}]") } else { host.to_owned() };
-    let port = port.unwrap_or("3306").trim();
+    let port = port.unwrap_or(parts.usual_port).trim();
     let number: u16 = port.parse().ok().filter(|number| *number > 0).ok_or_else(|| {
-        Fault::new("DB_PORT", format!("{port:?} is not a number from 1 to 65535"))
+        Fault::new(port_name, format!("{port:?} is not a number from 1 to 65535"))
     })?;
-    // The products that use these settings run on MySQL or on PostgreSQL's usual port.
-    let scheme = if number == 5432 { "postgres" } else { "mysql" };
+    let scheme = if parts.is_postgres || number == 5432 { "postgres" } else { "mysql" };
     let address = format!("{scheme}://{user}{password}@{host}:{number}/{database}");
     match Url::parse(&address) {
         Ok(url) if url.port() == Some(number) && url.path().len() == database.len() + 1 => {
-            Ok(Some(address))
+            Ok(address)
         }
         _ => {
-            Err(Fault::new("DB_HOST", format!("{host:?} is not the name or address of a computer")))
+            Err(Fault::new(host_name, format!("{host:?} is not the name or address of a computer")))
         }
     }
 }

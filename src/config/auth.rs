@@ -1,17 +1,23 @@
 //! How people prove who they are, and for how long it holds.
 
+use std::ops::RangeInclusive;
+
 use serde::Serialize;
 
 use crate::config::fault::Fault;
 use crate::config::secret::Secret;
 use crate::config::source::Layers;
 
+/// From a minute to ten years.
+const MINUTES: RangeInclusive<u64> = 1..=5_256_000;
+
 #[derive(Clone, Debug, Serialize)]
 pub struct Auth {
     /// Empty until `Settings::ensure_secret` has been called, unless it was set.
     pub secret_key: Secret,
     pub algorithm: Algorithm,
-    pub access_minutes: u32,
+    /// On every surface; otherwise each has its own.
+    pub access_minutes: Option<u32>,
     pub refresh_days: u32,
     pub refresh_grace_seconds: u32,
     pub recent_sign_in_minutes: u32,
@@ -21,6 +27,18 @@ pub struct Auth {
     pub register_per_hour: u32,
     pub failures_per_address: u32,
     pub anonymous_sockets: AnonymousSockets,
+    pub surface_minutes: SurfaceMinutes,
+}
+
+/// How long an access token is valid on each surface.
+#[derive(Clone, Debug, Serialize)]
+pub struct SurfaceMinutes {
+    pub campus: u32,
+    pub chatroom: u32,
+    pub chatsphere: u32,
+    pub discord: u32,
+    pub native: u32,
+    pub swift: u32,
 }
 
 /// A list of one: a second algorithm would let a forger choose.
@@ -42,7 +60,7 @@ impl Auth {
         Ok(Self {
             secret_key: Secret::new(layers.text("auth.secret_key")?.unwrap_or_default()),
             algorithm: layers.one_of("auth.algorithm", &[("HS256", Algorithm::Hs256)])?,
-            access_minutes: layers.number("auth.access_minutes", 1..=5_256_000)?,
+            access_minutes: layers.number_opt("auth.access_minutes", MINUTES)?,
             refresh_days: layers.number("auth.refresh_days", 1..=3650)?,
             refresh_grace_seconds: layers.number("auth.refresh_grace_seconds", 0..=300)?,
             recent_sign_in_minutes: layers.number("auth.recent_sign_in_minutes", 0..=1440)?,
@@ -55,6 +73,21 @@ impl Auth {
                 "auth.anonymous_sockets",
                 &[("off", AnonymousSockets::Off), ("paired", AnonymousSockets::Paired)],
             )?,
+            surface_minutes: SurfaceMinutes::read(layers)?,
+        })
+    }
+}
+
+impl SurfaceMinutes {
+    fn read(layers: &Layers) -> Result<Self, Fault> {
+        let of = |surface| layers.number(&format!("auth.surface_minutes.{surface}"), MINUTES);
+        Ok(Self {
+            campus: of("campus")?,
+            chatroom: of("chatroom")?,
+            chatsphere: of("chatsphere")?,
+            discord: of("discord")?,
+            native: of("native")?,
+            swift: of("swift")?,
         })
     }
 }

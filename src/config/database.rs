@@ -5,10 +5,10 @@ use std::path::Path;
 
 use serde::Serialize;
 
-use crate::config::address;
 use crate::config::fault::Fault;
+use crate::config::naming;
 use crate::config::secret::{masked, masked_text};
-use crate::config::source::{Layers, Variables, variable};
+use crate::config::source::{Layers, Variables};
 
 #[derive(Clone, Serialize)]
 pub struct Database {
@@ -28,16 +28,8 @@ pub enum Synchronous {
 
 impl Database {
     pub fn read(layers: &Layers, env: &Variables, data_dir: &Path) -> Result<Self, Fault> {
-        // The environment is stronger than a file, also when it names the database in parts.
-        let parts =
-            if variable(env, "DATABASE_URL").is_some() { None } else { address::from_parts(env)? };
-        let url = match (parts, layers.text("database.url")?) {
-            (Some(url), _) => url,
-            (None, Some(address)) => address::translate(&layers.name("database.url"), &address)?,
-            (None, None) => address::in_folder(data_dir),
-        };
         Ok(Self {
-            url,
+            url: naming::url(layers, env, data_dir)?,
             max_connections: layers.number("database.max_connections", 1..=10_000)?,
             acquire_seconds: layers.number("database.acquire_seconds", 1..=3600)?,
             synchronous: layers.one_of(

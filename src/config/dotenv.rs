@@ -6,8 +6,8 @@
 use crate::config::fault::Fault;
 use crate::config::source::Variables;
 
-/// Adds the file's values to the process's own, which win.
-pub fn merge(text: &str, process: Variables) -> Result<Variables, Fault> {
+/// Adds the values of this file to the process's own, which win.
+pub fn merge(file: &str, text: &str, process: Variables) -> Result<Variables, Fault> {
     let mut merged = process;
     let set_outside: Vec<String> = merged
         .iter()
@@ -20,7 +20,7 @@ pub fn merge(text: &str, process: Variables) -> Result<Variables, Fault> {
             continue;
         }
         let (name, value) = pair(line, &merged)
-            .map_err(|problem| Fault::new(format!(".env line {}", index + 1), problem))?;
+            .map_err(|problem| Fault::new(format!("{file} line {}", index + 1), problem))?;
         if !set_outside.contains(&name) {
             merged.insert(name, value);
         }

@@ -14,23 +14,9 @@ use url::Url;
 
 use crate::config::fault::Fault;
 
-const MASK: &str = "***";
+mod guess;
 
-/// What the examples in somebody's documentation begin with, whatever their spelling: FastAPI's
-/// tutorial, `your-secret-key`, `CHANGE_ME…`.
-const PUBLISHED: [&str; 11] = [
-    "09d25e094faa6ca2556c818166b7a9563b93f7099f6f0f4caa6cf63b88e8d3e7",
-    "changeme",
-    "changethis",
-    "djangoinsecure",
-    "mysecret",
-    "replaceme",
-    "secretkey",
-    "supersecret",
-    "yourjwt",
-    "yoursecret",
-    "yoursuper",
-];
+const MASK: &str = "***";
 
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(String);
@@ -50,20 +36,18 @@ impl Secret {
 
     /// Why this key must not guard other people's accounts, if so.
     pub fn weakness(&self) -> Option<&'static str> {
-        let plain: String = self
-            .0
-            .chars()
-            .filter(char::is_ascii_alphanumeric)
-            .map(|c| c.to_ascii_lowercase())
-            .collect();
         if self.is_empty() {
             Some("production needs a secret; \"openssl rand -base64 32\" makes one")
-        } else if plain == "secret" || PUBLISHED.iter().any(|known| plain.starts_with(known)) {
+        } else if guess::is_published(&self.0) {
             Some(
                 "this is a published example, which everybody knows; \"openssl rand -base64 32\" makes a secret",
             )
         } else if self.0.len() < 32 {
             Some("production needs at least 32 bytes; \"openssl rand -base64 32\" makes them")
+        } else if guess::is_easy(&self.0) {
+            Some(
+                "words and repeated letters are guessed; \"openssl rand -base64 32\" makes a secret",
+            )
         } else {
             None
         }

@@ -17,7 +17,8 @@ const DEFAULTS: &str = include_str!("../../config/default.toml");
 pub type Variables = HashMap<String, String>;
 
 /// The environment variables that set a key of the file.
-const VARIABLES: [(&str, &str); 23] = [
+/// An earlier one of two for the same key is weaker.
+const VARIABLES: [(&str, &str); 25] = [
     ("PARLOR_ENV", "environment"),
     ("SURFACES", "surfaces"),
     ("ALLOWED_ORIGINS", "origins"),
@@ -32,6 +33,7 @@ const VARIABLES: [(&str, &str); 23] = [
     ("ENGINE_IO_3", "server.engine_io_3"),
     ("DEBUG", "server.debug"),
     ("LOG", "server.log"),
+    ("DB_CONNECTION_STRING", "database.url"),
     ("DATABASE_URL", "database.url"),
     ("DATA_DIR", "storage.data_dir"),
     ("STATIC_DIR", "storage.static_dir"),
@@ -39,9 +41,14 @@ const VARIABLES: [(&str, &str); 23] = [
     ("SECRET_KEY", "auth.secret_key"),
     ("ALGORITHM", "auth.algorithm"),
     ("ACCESS_TOKEN_EXPIRE_MINUTES", "auth.access_minutes"),
+    ("REFRESH_TOKEN_EXPIRE_DAYS", "auth.refresh_days"),
     ("COOKIE_SECURE", "auth.cookie_secure"),
     ("ANONYMOUS_SOCKETS", "auth.anonymous_sockets"),
 ];
+
+/// What other systems call `PARLOR_ENV`. Many programs have such a variable, so it is weaker than
+/// a file, and of two that differ the stricter one counts.
+pub const ENVIRONMENTS: [&str; 2] = ["APP_ENV", "ENVIRONMENT"];
 
 /// One value for every key of `default.toml`, from the strongest source that has it.
 pub struct Layers(BTreeMap<String, Given>);
@@ -54,8 +61,8 @@ struct Given {
 
 impl Layers {
     pub fn read(file: Option<&Path>, env: &Variables) -> Result<Self, Fault> {
-        refuse_unknown_variables(env)?;
         let mut layers = Self::defaults()?;
+        layers.add_environment_of_others(env);
         if let Some(path) = file {
             layers.add_file("--config", path)?;
         } else if let Some(path) = variable(env, "PARLOR_CONFIG") {
@@ -72,6 +79,11 @@ impl Layers {
             }
         }
         Ok(layers)
+    }
+
+    /// The names of all environment variables that set something.
+    pub fn variables() -> impl Iterator<Item = &'static str> {
+        VARIABLES.into_iter().map(|it| it.0)
     }
 
     /// What to call a setting when complaining about it.
@@ -94,6 +106,15 @@ impl Layers {
         number.and_then(|number| T::try_from(number).ok()).ok_or_else(|| {
             self.wrong(key, &format!("a number from {} to {}", range.start(), range.end()))
         })
+    }
+
+    /// The same, where "" is none.
+    pub fn number_opt<T: TryFrom<u64>>(
+        &self,
+        key: &str,
+        range: RangeInclusive<u64>,
+    ) -> Result<Option<T>, Fault> {
+        if self.scalar(key)?.is_empty() { Ok(None) } else { self.number(key, range).map(Some) }
     }
 
     pub fn switch(&self, key: &str) -> Result<bool, Fault> {
@@ -184,13 +205,25 @@ impl Layers {
     fn defaults() -> Result<Self, Fault> {
         let table = parse("config/default.toml", DEFAULTS)?;
         let name = |key: &str| {
-            let variable = VARIABLES.iter().find(|(_, of)| *of == key);
+            let variable = VARIABLES.iter().rfind(|(_, of)| *of == key);
             variable.map_or(key, |(name, _)| name).to_owned()
         };
         let values = flat("", table).into_iter();
         Ok(Self(
             values.map(|(key, value)| (key.clone(), Given { name: name(&key), value })).collect(),
         ))
+    }
+
+    fn add_environment_of_others(&mut self, env: &Variables) {
+        for choice in ["development", "production"] {
+            let says = |it: &&str| {
+                variable(env, it).is_some_and(|it| it.trim().eq_ignore_ascii_case(choice))
+            };
+            if let Some(name) = ENVIRONMENTS.into_iter().find(says) {
+                let given = Given { name: name.to_owned(), value: Value::from(choice) };
+                self.0.insert("environment".to_owned(), given);
+            }
+        }
     }
 
     fn add_file(&mut self, named_by: &str, path: &Path) -> Result<(), Fault> {
@@ -223,17 +256,10 @@ pub fn list(name: &str, text: &str) -> Result<Vec<String>, Fault> {
     Ok(text.split(',').map(|item| item.trim().to_owned()).filter(|item| !item.is_empty()).collect())
 }
 
-/// Variables of other programs are none of our business, but a misspelt one of ours is a mistake.
-fn refuse_unknown_variables(env: &Variables) -> Result<(), Fault> {
-    let ours = |name: &&String| name.starts_with("PARLOR_") && !name.starts_with("PARLOR_TEST_");
-    let unknown = env
-        .keys()
-        .filter(ours)
-        .filter(|name| !["PARLOR_ENV", "PARLOR_CONFIG"].contains(&name.as_str()));
-    match unknown.min() {
-        Some(name) => Err(Fault::new(name, "there is no such setting")),
-        None => Ok(()),
-    }
+/// Whether a variable has the form that a cluster gives to the port of a service: it is an
+/// address, and nobody set it.
+pub fn is_of_a_cluster(value: &str) -> bool {
+    value.starts_with("tcp://") || value.starts_with("udp://")
 }
 
 fn parse(name: &str, text: &str) -> Result<Table, Fault> {

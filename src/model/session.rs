@@ -4,9 +4,22 @@ use std::net::IpAddr;
 
 use entity::{id::SessionId, time::Timestamp, user};
 
+/// Whose client signs in. Each product has a habit of its own of how long a token lasts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Client {
+    Campus,
+    Chatroom,
+    ChatSphere,
+    Discord,
+    #[default]
+    Native,
+    Swift,
+}
+
 /// Where a sign-in came from.
 #[derive(Clone, Debug, Default)]
 pub struct Device {
+    pub client: Client,
     pub user_agent: Option<String>,
     pub address: Option<IpAddr>,
 }

@@ -12,7 +12,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-use crate::wire::caller::origin_allowed;
+use crate::{chat::rules, wire::caller::origin_allowed};
 
 const METHODS: &str = "DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT";
 /// Refused origins that were already written to the log.
@@ -20,13 +20,13 @@ const REMEMBERED: usize = 1_000;
 
 #[derive(Clone)]
 pub struct Origins {
-    allowed: Arc<[String]>,
+    allowed: Arc<rules::Origins>,
     refused: Arc<Mutex<HashSet<String>>>,
 }
 
 impl Origins {
-    pub fn new(allowed: &[String]) -> Self {
-        Self { allowed: allowed.into(), refused: Arc::default() }
+    pub fn new(allowed: &rules::Origins) -> Self {
+        Self { allowed: Arc::new(allowed.clone()), refused: Arc::default() }
     }
 
     /// A missing origin is allowed: only browsers send one, and only they carry cookies.

@@ -1,15 +1,18 @@
 //! What the settings mean to the core.
 
 use crate::{
-    chat::rules::Rules,
-    config::{Environment, Settings, auth::AnonymousSockets},
+    chat::rules::{AccessSeconds, Origins, Rules},
+    config::{
+        Environment, Settings,
+        auth::{AnonymousSockets, Auth},
+    },
 };
 
 pub fn from(settings: &Settings) -> Rules {
     let (auth, storage, server) = (&settings.auth, &settings.storage, &settings.server);
     Rules {
         secret: auth.secret_key.expose().as_bytes().to_vec(),
-        access_seconds: i64::from(auth.access_minutes) * 60,
+        access_seconds: access_seconds(auth),
         refresh_seconds: i64::from(auth.refresh_days) * 24 * 60 * 60,
         grace_seconds: i64::from(auth.refresh_grace_seconds),
         recent_seconds: i64::from(auth.recent_sign_in_minutes) * 60,
@@ -27,7 +30,11 @@ pub fn from(settings: &Settings) -> Rules {
         max_sockets_per_user: server.max_sockets_per_user,
         public_url: server.public_url.clone(),
         cookie_secure: auth.cookie_secure,
-        origins: settings.origins.clone(),
+        origins: Origins {
+            listed: settings.origins.clone(),
+            https: server.tls
+                || server.public_url.as_ref().is_some_and(|it| it.starts_with("https://")),
+        },
         rate_limits: settings.rate_limits,
         register_per_hour: auth.register_per_hour,
         failures_per_address: auth.failures_per_address,
@@ -35,5 +42,19 @@ pub fn from(settings: &Settings) -> Rules {
         engine_io_3: server.engine_io_3,
         tls: server.tls,
         production: matches!(settings.environment, Environment::Production),
+    }
+}
+
+/// One figure for all is stronger than one for each.
+fn access_seconds(auth: &Auth) -> AccessSeconds {
+    let own = &auth.surface_minutes;
+    let seconds = |minutes| i64::from(auth.access_minutes.unwrap_or(minutes)) * 60;
+    AccessSeconds {
+        campus: seconds(own.campus),
+        chatroom: seconds(own.chatroom),
+        chatsphere: seconds(own.chatsphere),
+        discord: seconds(own.discord),
+        native: seconds(own.native),
+        swift: seconds(own.swift),
     }
 }

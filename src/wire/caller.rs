@@ -11,12 +11,12 @@ use axum_extra::extract::CookieJar;
 use url::form_urlencoded;
 
 use crate::{
-    chat::{handle::Chat, pairing, session},
+    chat::{handle::Chat, pairing, rules::Origins, session},
     model::{
         actor::Actor,
         error::{Ban, Doubt, Error},
         limit::{Allowance, Spender},
-        session::{Device, Pass},
+        session::{Client, Device, Pass},
     },
     wire::{
         address::ClientAddress,
@@ -67,22 +67,39 @@ impl<S: Send + Sync> FromRequestParts<S> for Visitor {
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
         let ClientAddress(address) = ClientAddress::of(&parts.extensions);
         let user_agent = user_agent(&parts.headers);
-        Ok(Self { device: Device { user_agent, address: Some(address) } })
+        Ok(Self {
+            device: Device { client: Client::default(), user_agent, address: Some(address) },
+        })
+    }
+}
+
+impl Visitor {
+    /// Where it comes from, signing in with a client of this product.
+    pub fn with(self, client: Client) -> Device {
+        Device { client, ..self.device }
     }
 }
 
 /// Whether a page that may act for its visitors sent this: one of our own, or of an
 /// allowed origin. A wildcard is no permission to use somebody's cookie.
-pub fn origin_allowed(headers: &HeaderMap, origins: &[String]) -> bool {
+pub fn origin_allowed(headers: &HeaderMap, origins: &Origins) -> bool {
     let Some(origin) = header(headers, header::ORIGIN) else { return false };
     let listed = |it: &String| it.trim_end_matches('/').eq_ignore_ascii_case(origin);
-    let host = origin.split_once("://").map(|(_, host)| host);
-    origins.iter().any(listed)
-        || host.zip(header(headers, header::HOST)).is_some_and(|(a, b)| a.eq_ignore_ascii_case(b))
+    origins.listed.iter().any(listed) || is_own(origin, headers, origins.https)
+}
+
+/// Whoever sits on the wire can make a page of our own name, but not over HTTPS. A proxy that
+/// says that we are called by HTTPS can only make this stricter, so it is believed.
+fn is_own(origin: &str, headers: &HeaderMap, https: bool) -> bool {
+    let Some((scheme, host)) = origin.split_once("://") else { return false };
+    let forwarded = headers.get("x-forwarded-proto").and_then(|it| it.to_str().ok());
+    let https = https || forwarded.is_some_and(|it| it.trim().eq_ignore_ascii_case("https"));
+    let is_web = scheme == "https" || (scheme == "http" && !https);
+    is_web && header(headers, header::HOST).is_some_and(|it| it.eq_ignore_ascii_case(host))
 }
 
 /// Whether a browser says that a page of somebody else sent this.
-pub fn is_foreign(headers: &HeaderMap, origins: &[String]) -> bool {
+pub fn is_foreign(headers: &HeaderMap, origins: &Origins) -> bool {
     headers.contains_key(header::ORIGIN) && !origin_allowed(headers, origins)
 }
 
@@ -164,17 +181,25 @@ mod tests {
 
     #[test]
     fn a_foreign_page_may_not_use_a_cookie() {
-        let origins = ["https://chat.example".to_owned()];
-        let allowed = |origin: &'static str| {
+        let listed = vec!["https://chat.example".to_owned()];
+        let allowed = |origin: &'static str, https: bool| {
             let pairs = [(header::ORIGIN, origin), (header::HOST, "here:8000")];
-            origin_allowed(&headers(&pairs), &origins)
+            origin_allowed(&headers(&pairs), &Origins { listed: listed.clone(), https })
         };
-        assert!(allowed("https://chat.example"));
-        assert!(allowed("http://here:8000"));
-        for foreign in ["https://evil.example", "http://here", "null", "", "here:8000"] {
-            assert!(!allowed(foreign), "{foreign}");
+        for https in [false, true] {
+            assert!(allowed("https://chat.example", https));
+            assert!(allowed("https://here:8000", https));
+            assert_eq!(allowed("http://here:8000", https), !https);
+            let foreign = ["https://evil.example", "http://here", "null", "", "here:8000"];
+            for foreign in foreign.into_iter().chain(["ftp://here:8000", "http://chat.example"]) {
+                assert!(!allowed(foreign, https), "{foreign}");
+            }
         }
-        assert!(!origin_allowed(&HeaderMap::new(), &origins));
+        let forwarded = header::HeaderName::from_static("x-forwarded-proto");
+        let pairs = [(header::ORIGIN, "http://here"), (header::HOST, "here"), (forwarded, "https")];
+        let plain = Origins { listed, https: false };
+        assert!(!origin_allowed(&headers(&pairs), &plain));
+        assert!(!origin_allowed(&HeaderMap::new(), &plain));
     }
 
     #[test]

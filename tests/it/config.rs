@@ -4,6 +4,7 @@ mod database;
 mod dotenv;
 mod origin;
 mod secret;
+mod surroundings;
 
 use std::collections::HashMap;
 use std::fs;
@@ -95,7 +96,8 @@ fn nothing_set_gives_the_defaults() {
     assert_eq!(settings.storage.unsent_hours, 24);
     assert_eq!(settings.search.block, 1_024);
     assert!(settings.auth.secret_key.is_empty());
-    assert_eq!((settings.auth.access_minutes, settings.auth.refresh_days), (30, 30));
+    assert_eq!((settings.auth.access_minutes, settings.auth.refresh_days), (None, 30));
+    assert_eq!(settings.auth.surface_minutes.chatroom, 120);
     assert_eq!(settings.auth.refresh_grace_seconds, 10);
     assert_eq!(settings.auth.recent_sign_in_minutes, 10);
     assert_eq!((settings.auth.password_min, settings.auth.native_password_min), (4, 8));
@@ -125,6 +127,7 @@ fn an_address_may_fail_so_often() {
 }
 
 #[test]
+
 fn unsent_files_have_an_end() {
     assert_eq!(from_file("[storage]\nunsent_hours = 2").unwrap().storage.unsent_hours, 2);
     for hours in ["0", "8761", "\"many\""] {
@@ -139,6 +142,14 @@ fn positions_stay_in_pictures_where_somebody_wants_them() {
     assert!(!kept.storage.strip_positions);
     let fault = from_file("[storage]\nstrip_positions = \"some\"").err().unwrap();
     assert!(fault.contains("storage.strip_positions"), "{fault}");
+}
+
+#[test]
+fn each_surface_has_its_own_life_of_a_token() {
+    let some = from_file("[auth.surface_minutes]\nswift = 60").unwrap().auth.surface_minutes;
+    assert_eq!((some.swift, some.campus), (60, 30));
+    let fault = from_file("[auth.surface_minutes]\nswift = 0").unwrap_err();
+    assert!(fault.contains("auth.surface_minutes.swift"), "{fault}");
 }
 
 #[test]
@@ -229,18 +240,14 @@ fn an_empty_variable_counts_as_unset() {
 }
 
 #[test]
-fn other_programs_variables_are_ignored_and_misspelt_ones_of_ours_refused() {
-    load(&[("PATH", "/bin"), ("POSTGRES_USER", "x"), ("PARLOR_TEST_POSTGRES", "y")]);
-    assert_eq!(complaint(&[("PARLOR_EVN", "production")]), "PARLOR_EVN: there is no such setting");
-}
-
-#[test]
 fn switches_are_read_in_every_spelling() {
     for on in ["on", "ON", "true", "True", "1", "yes"] {
         assert!(load(&[("COOKIE_SECURE", on)]).auth.cookie_secure);
     }
     for off in ["off", "Off", "false", "FALSE", "0", "no"] {
-        assert!(!load(&production(&[("COOKIE_SECURE", off)])).auth.cookie_secure);
+        assert!(!load(&[("COOKIE_SECURE", off)]).auth.cookie_secure);
+        let expected = "COOKIE_SECURE: production sends cookies over HTTPS only; leave it empty";
+        assert_eq!(complaint(&production(&[("COOKIE_SECURE", off)])), expected);
     }
 }
 

@@ -22,6 +22,7 @@ mod guilds;
 mod killed;
 mod leaving;
 mod life;
+mod lifetimes;
 mod limits;
 mod messages;
 mod migrations;

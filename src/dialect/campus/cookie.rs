@@ -15,7 +15,7 @@ const REFRESH_SECONDS: i64 = 3 * 24 * 60 * 60;
 
 pub(super) fn both(chat: &Chat, tokens: &Tokens) -> CookieJar {
     let rules = &chat.rules;
-    let access = cookie(chat, ACCESS, tokens.access.clone(), rules.access_seconds);
+    let access = cookie(chat, ACCESS, tokens.access.clone(), tokens.expires_in);
     let lifetime = rules.refresh_seconds.min(REFRESH_SECONDS);
     CookieJar::new().add(access).add(cookie(chat, REFRESH, tokens.refresh.clone(), lifetime))
 }

@@ -25,6 +25,7 @@ use crate::{
         error::{Ban, Error},
         limit::{Allowance, Spender},
         name::Username,
+        session::Client,
     },
     wire::{
         body::Json,
@@ -106,7 +107,7 @@ async fn register(
     };
     let user = account::register(&chat, registration).await?;
     // The client takes somebody who has registered for signed in.
-    let tokens = session::open(&chat, &user, visitor.device).await?;
+    let tokens = session::open(&chat, &user, visitor.with(Client::Campus)).await?;
     let body = Body(Person::from(&user));
     Ok((StatusCode::CREATED, cookie::both(&chat, &tokens), body).into_response())
 }
@@ -122,7 +123,8 @@ async fn login(
     visitor: Visitor,
     Json { value: login, .. }: Json<Campus, Login>,
 ) -> Reply<(CookieJar, Body<Person>)> {
-    let known = account::sign_in(&chat, &login.user_id, &login.password, visitor.device).await?;
+    let device = visitor.with(Client::Campus);
+    let known = account::sign_in(&chat, &login.user_id, &login.password, device).await?;
     Ok((cookie::both(&chat, &known.tokens), Body(Person::from(&known.user))))
 }
 
@@ -155,7 +157,7 @@ async fn refresh_token(
     let Some(token) = refresh_cookie(&jar) else {
         return Ok(detail(StatusCode::UNAUTHORIZED, "No refresh token provided"));
     };
-    let known = session::refresh(&chat, &token).await?;
+    let known = session::refresh(&chat, &token, Client::Campus).await?;
     let body = Body(Done { message: "Token refreshed successfully" });
     Ok((cookie::both(&chat, &known.tokens), body).into_response())
 }

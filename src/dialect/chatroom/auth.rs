@@ -14,7 +14,10 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use super::{Chatroom, Me, Reply, payload::GetUser};
 use crate::{
     chat::{account, handle::Chat, profile},
-    model::error::{Doubt, Error},
+    model::{
+        error::{Doubt, Error},
+        session::Client,
+    },
     wire::{
         body::Form,
         caller::Visitor,
@@ -55,7 +58,8 @@ async fn token(
     visitor: Visitor,
     Form { value: login, .. }: Form<Chatroom, Login>,
 ) -> Reply<Response> {
-    match account::sign_in(&chat, &login.username, &login.password, visitor.device).await {
+    let device = visitor.with(Client::Chatroom);
+    match account::sign_in(&chat, &login.username, &login.password, device).await {
         Ok(known) => {
             let token = Token { access_token: known.tokens.access, token_type: "bearer" };
             Ok(Body(token).into_response())

@@ -32,7 +32,7 @@ use crate::{
         error::{Clash, Error},
         limit::{Allowance, Spender},
         name::{Email, Username},
-        session::Tokens,
+        session::{Client, Tokens},
     },
     wire::{
         body::Json,
@@ -194,7 +194,7 @@ pub(super) async fn refresh(
     State(chat): State<Chat>,
     Json { value: presented, .. }: Json<ChatSphere, Refresh>,
 ) -> Reply<Response> {
-    match session::refresh(&chat, &presented.refresh_token).await {
+    match session::refresh(&chat, &presented.refresh_token, Client::ChatSphere).await {
         Ok(known) => {
             let pair = Pair::from(known.tokens);
             Ok(envelope::wrap(envelope::OK, "Token刷新成功", pair).into_response())
@@ -244,14 +244,15 @@ async fn make(chat: &Chat, visitor: Visitor, new: Register) -> Reply<Response> {
         }
         result => result?,
     };
-    let tokens = session::open(chat, &user, visitor.device).await?;
+    let tokens = session::open(chat, &user, visitor.with(Client::ChatSphere)).await?;
     let data = SignedIn::new(&user, tokens);
     let answer = envelope::wrap(envelope::CREATED, "注册成功", data);
     Ok((StatusCode::CREATED, answer).into_response())
 }
 
 async fn admit(chat: &Chat, visitor: Visitor, login: Login) -> Reply<Response> {
-    match account::sign_in(chat, &login.email, &login.password, visitor.device).await {
+    let device = visitor.with(Client::ChatSphere);
+    match account::sign_in(chat, &login.email, &login.password, device).await {
         Ok(known) => {
             let data = SignedIn::new(&known.user, known.tokens);
             Ok(envelope::wrap(envelope::OK, "登录成功", data).into_response())

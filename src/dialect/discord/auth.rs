@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 use super::{Discord, Reply};
 use crate::{
     chat::{account, handle::Chat},
+    model::session::Client,
     wire::{
         body::Form,
         caller::Visitor,
@@ -47,7 +48,8 @@ pub async fn sign_in(
     visitor: Visitor,
     login: Login,
 ) -> Reply<Body<Token>> {
-    let known = account::sign_in(&chat, &login.username, &login.password, visitor.device).await?;
+    let device = visitor.with(Client::Discord);
+    let known = account::sign_in(&chat, &login.username, &login.password, device).await?;
     Ok(Body(Token { access_token: known.tokens.access, token_type: "bearer" }))
 }
 

@@ -21,7 +21,7 @@ use crate::{
         error::Error,
         limit::{Allowance, Spender},
         name::Username,
-        session::Tokens,
+        session::{Client, Tokens},
     },
     wire::{
         body::Json,
@@ -121,7 +121,7 @@ async fn signup(
         nickname: None,
     };
     let user = account::register(&chat, registration).await?;
-    let pair = session::open(&chat, &user, visitor.device).await?.into();
+    let pair = session::open(&chat, &user, visitor.with(Client::Swift)).await?.into();
     Ok(Body(Welcome { message: "User registered successfully", pair }))
 }
 
@@ -135,7 +135,8 @@ async fn login(
     visitor: Visitor,
     Json { value: login, .. }: Json<Swift, Credentials>,
 ) -> Reply<Body<Pair>> {
-    let known = account::sign_in(&chat, &login.username, &login.password, visitor.device).await?;
+    let device = visitor.with(Client::Swift);
+    let known = account::sign_in(&chat, &login.username, &login.password, device).await?;
     Ok(Body(known.tokens.into()))
 }
 
@@ -148,7 +149,7 @@ async fn refresh(
     State(chat): State<Chat>,
     Json { value: Renewal { refresh_token }, .. }: Json<Swift, Renewal>,
 ) -> Reply<Response> {
-    match session::refresh(&chat, &refresh_token).await {
+    match session::refresh(&chat, &refresh_token, Client::Swift).await {
         Ok(known) => Ok(Body(Pair::from(known.tokens)).into_response()),
         Err(Error::Unauthenticated(_)) => {
             let refusal = "Invalid or expired refresh token";

@@ -89,7 +89,8 @@ fn a_database_in_parts_is_mysql_unless_its_port_says_otherwise() {
     assert_eq!(with("DB_PORT", "5432"), "postgres://me%40home:a%3Ab%2Fc%2541@localhost:5432/chat");
     assert_eq!(with("DB_HOST", "::1"), "mysql://me%40home:a%3Ab%2Fc%2541@[::1]:3306/chat");
     assert_eq!(with("DATABASE_URL", "sqlite:///x.db"), "sqlite://x.db?mode=rwc");
-    assert_eq!(complaint(&parts[..2]), "DB_NAME: is missing beside the other DB_ settings");
+    let missing = complaint(&parts[..2]);
+    assert!(missing.starts_with("DB_NAME: is missing beside the other DB_ settings"), "{missing}");
     let wrong = |name, value| complaint(&[&parts[..], &[(name, value)]].concat());
     assert_eq!(wrong("DB_PORT", "x"), r#"DB_PORT: "x" is not a number from 1 to 65535"#);
     assert_eq!(

@@ -83,6 +83,6 @@ fn the_env_file_of_each_original_works() {
     let swift = Settings::load(None, &swift).unwrap();
     assert_eq!(
         (swift.database.url.as_str(), swift.auth.access_minutes),
-        ("sqlite://./chat.db?mode=rwc", 1440)
+        ("sqlite://./chat.db?mode=rwc", Some(1440))
     );
 }

@@ -21,6 +21,12 @@ fn production_refuses_a_missing_short_or_published_secret() {
         ("your-secret-key-here-change-this-in-production", "published example"),
         ("your-super-secret-key-change-this-in-production", "published example"),
         ("09d25e094faa6ca2556c818166b7a9563b93f7099f6f0f4caa6cf63b88e8d3e7", "published example"),
+        ("09d25e094faa6ca2556c818166b7a9563b93f7099f6f0f4caa6cf63b88e8d3e7-2", "published example"),
+        ("my-own-your-secret-key-here-change-in-production-7f3a9c", "published example"),
+        ("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "are guessed"),
+        ("secretsecretsecretsecretsecretsecret", "are guessed"),
+        ("secret-0123456789-0123456789-abcdefgh", "are guessed"),
+        ("passwordpasswordpasswordpassword1234", "are guessed"),
     ] {
         let line = complaint(&[("PARLOR_ENV", "production"), ("SECRET_KEY", secret)]);
         assert!(line.starts_with("SECRET_KEY: ") && line.contains(part), "{secret}: {line}");

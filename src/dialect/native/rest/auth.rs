@@ -25,7 +25,7 @@ use crate::{
         error::{Ban, Doubt, Error},
         limit::{Allowance, Spender},
         name::{Email, Username},
-        session::SignedIn,
+        session::{Client, SignedIn},
     },
     wire::{
         body::{Json, Query},
@@ -163,7 +163,7 @@ async fn refresh(
     if from_cookie && !origin_allowed(&headers, &chat.rules.origins) {
         return Err(Error::Forbidden(Ban::Origin).into());
     }
-    let known = session::refresh(&chat, &token).await?;
+    let known = session::refresh(&chat, &token, Client::Native).await?;
     Ok(signed_in(&chat, &known, cookies || from_cookie))
 }
 

@@ -23,7 +23,7 @@ pub(super) fn signed_in(chat: &Chat, known: &SignedIn, cookies: bool) -> Respons
         return body.into_response();
     }
     let (tokens, rules) = (&known.tokens, &chat.rules);
-    let access = cookie(chat, ACCESS, tokens.access.clone(), rules.access_seconds);
+    let access = cookie(chat, ACCESS, tokens.access.clone(), tokens.expires_in);
     let refresh = cookie(chat, REFRESH, tokens.refresh.clone(), rules.refresh_seconds);
     (CookieJar::new().add(access).add(refresh), body).into_response()
 }
