@@ -23,11 +23,14 @@ const BAD: [&str; 5] = [
 ];
 const GOOD: [&str; 3] = ["https://pictures.example/a.png", "/static/message/a.png", ""];
 
+/// What is sent, for a room and an address.
+type Body = fn(&str, &str) -> Value;
+
 /// Every door that takes an address: how it is asked, and with what.
-fn doors(ann: &Person, room: &str, server: i64) -> Vec<(Method, String, fn(&str, &str) -> Value)> {
+fn doors(ann: &Person, room: &str, server: i64) -> Vec<(Method, String, Body)> {
     let (user, id) = (ann.id, server);
-    let icon: fn(&str, &str) -> Value = |_, it| json!({"name": "sea", "icon_url": it});
-    let face: fn(&str, &str) -> Value = |_, it| json!({"avatar_url": it});
+    let icon: Body = |_, it| json!({"name": "sea", "icon_url": it});
+    let face: Body = |_, it| json!({"avatar_url": it});
     vec![
         (Method::PATCH, format!("/user/{user}"), face),
         (Method::PUT, "/users/me".to_owned(), face),
