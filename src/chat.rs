@@ -49,6 +49,7 @@ mod quota;
 pub mod reaction;
 pub mod reading;
 pub mod receipt;
+pub mod renewal;
 pub mod room;
 pub mod room_ban;
 pub mod roster;

@@ -1,5 +1,6 @@
 //! Puts the surfaces behind one door: one port, one origin list, one way to stop.
 mod address;
+mod connections;
 mod contested;
 pub mod database;
 mod docs;
@@ -11,13 +12,13 @@ mod listener;
 mod origin;
 mod page;
 mod rules;
+mod share;
 mod shutdown;
 mod uploads;
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{net::SocketAddr, time::Duration};
 
 use axum::{Router, middleware};
-use ipnet::IpNet;
 use socketioxide::SocketIo;
 use tokio::net::TcpListener;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
@@ -31,9 +32,9 @@ use crate::{
     config::Settings,
     dialect::{self, Surface},
     model::error::Error,
-    server::database::Database,
+    server::{connections::Connections, database::Database},
     store::{connection, disk::Disk, foreign, lock::Lock},
-    wire::socketio,
+    wire::{pace::Pace, socketio},
 };
 
 /// What can keep a server from starting, in one line.
@@ -86,17 +87,14 @@ pub async fn start(settings: &mut Settings, clock: Clock) -> Result<Running, Fau
     }
     discard::remove_leftovers(&chat).await.map_err(Fault::Discard)?;
     public::make_defaults(&chat).await?;
-    let (router, sockets) = build(&chat, settings, &stop);
+    let limits = limits(settings);
+    let (router, sockets) = build(&chat, settings, &limits, &stop);
     let wanted = SocketAddr::new(settings.server.host, settings.server.port);
     let listener = TcpListener::bind(wanted)
         .await
         .map_err(|cause| Fault::Listen { address: wanted, cause })?;
     let address =
         listener.local_addr().map_err(|cause| Fault::Listen { address: wanted, cause })?;
-    let limits = listener::Limits {
-        connections: settings.server.max_connections,
-        header_timeout: Duration::from_secs(settings.server.header_seconds),
-    };
     tokio::spawn(listener::accept(listener, router, limits, stop.clone(), connections.clone()));
     chat.tasks.spawn(presence::watch(chat.clone()));
     chat.tasks.spawn(typing::watch(chat.clone()));
@@ -166,6 +164,23 @@ impl Drop for Running {
     }
 }
 
+fn limits(settings: &Settings) -> listener::Limits {
+    let server = &settings.server;
+    // Benchmarks come from one address.
+    let of_each =
+        if settings.rate_limits { server.max_connections_per_address } else { usize::MAX };
+    listener::Limits {
+        connections: Connections::new(server.max_connections, of_each),
+        proxies: server.trusted_proxies.as_slice().into(),
+        header_timeout: Duration::from_secs(server.header_seconds),
+        pace: Pace {
+            patience: Duration::from_secs(server.body_seconds),
+            rate: server.body_rate,
+            most: Duration::from_secs(server.body_most_seconds),
+        },
+    }
+}
+
 async fn chat_on(database: &Database, settings: &Settings, clock: Clock) -> Result<Chat, Fault> {
     let (pool, address) = (&database.pool, &database.address);
     let writer = connection::open_writer(pool, address).await.map_err(|it| database.fault(it))?;
@@ -182,7 +197,12 @@ fn told(error: &Error) -> String {
 }
 
 /// Every surface's surfaces and sockets, and the layers around them, outermost last.
-fn build(chat: &Chat, settings: &Settings, stop: &CancellationToken) -> (Router, Vec<SocketIo>) {
+fn build(
+    chat: &Chat,
+    settings: &Settings,
+    limits: &listener::Limits,
+    stop: &CancellationToken,
+) -> (Router, Vec<SocketIo>) {
     let is_on = |it: &&Surface| settings.surfaces.iter().any(|name| name == it.name);
     let on: Vec<&Surface> = dialect::SURFACES.iter().filter(is_on).collect();
     let mut surfaces = OpenApiRouter::new().merge(health::routes()).merge(contested::routes(&on));
@@ -205,16 +225,19 @@ fn build(chat: &Chat, settings: &Settings, stop: &CancellationToken) -> (Router,
         router = router.layer(layer);
         sockets.push(io);
     }
-    let guard = engine::Guard { old_clients: chat.rules.engine_io_3, stop: stop.clone() };
+    let server = &settings.server;
+    let of_each = if settings.rate_limits { server.max_waiting_per_address } else { usize::MAX };
+    let most = engine::Most { in_all: server.max_waiting, of_each };
+    let guard = engine::Guard::new(chat, most, server.polling_keeps_address, stop);
     let origins = origin::Origins::new(&chat.rules.origins);
-    let trusted: Arc<[IpNet]> = settings.server.trusted_proxies.as_slice().into();
+    let entrance = address::Entrance {
+        trusted: limits.proxies.clone(),
+        shares: limits.connections.shares().clone(),
+    };
     let router = router
         .layer(middleware::from_fn_with_state(guard, engine::guard))
         .layer(middleware::from_fn(move |request, next| origins.clone().guard(request, next)))
         .layer(middleware::from_fn_with_state(settings.server.tls, headers::add))
-        .layer(middleware::from_fn(move |request, next| {
-            let trusted = trusted.clone();
-            async move { address::note(&trusted, request, next).await }
-        }));
+        .layer(middleware::from_fn_with_state(entrance, address::note));
     (router, sockets)
 }

@@ -9,7 +9,8 @@ use crate::{
     chat::{
         bus::Bus, clock::Clock, guess::Guesses, leases::Leases, ledger::Ledger, limit::Limits,
         living::Living, neighbours::Neighbours, password::Passwords, picture::Darkroom,
-        quota::Quotas, roster::Roster, rules::Rules, token::Keys, typists::Typists,
+        quota::Quotas, renewal::Renewals, roster::Roster, rules::Rules, token::Keys,
+        typists::Typists,
     },
     store::disk::Disk,
 };
@@ -37,6 +38,7 @@ pub struct Parts {
     pub neighbours: Neighbours,
     pub passwords: Passwords,
     pub quotas: Quotas,
+    pub renewals: Renewals,
     pub roster: Roster,
     pub typists: Typists,
     /// Ends the background work.
@@ -75,6 +77,7 @@ impl Chat {
             neighbours: Neighbours::default(),
             passwords: Passwords::default(),
             quotas: Quotas::default(),
+            renewals: Renewals::new(rules.access_seconds.longest()),
             roster,
             typists: Typists::default(),
             stop,

@@ -33,6 +33,7 @@ impl Limits {
             (Allowance::FriendRequest, quota(20, hour / 20)),
             (Allowance::Message, quota(20, Duration::from_millis(200))),
             (Allowance::Upload, quota(5, Duration::from_secs(1))),
+            (Allowance::Opening, quota(200, Duration::from_millis(50))),
             (Allowance::Handshake, quota(100, Duration::from_millis(100))),
             (Allowance::Other, quota(50, Duration::from_millis(50))),
         ];

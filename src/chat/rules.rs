@@ -67,6 +67,12 @@ impl AccessSeconds {
             Client::Swift => self.swift,
         }
     }
+
+    pub fn longest(&self) -> i64 {
+        let all =
+            [self.campus, self.chatroom, self.chatsphere, self.discord, self.native, self.swift];
+        all.into_iter().max().unwrap_or_default()
+    }
 }
 
 /// Whose pages may act for their visitors.

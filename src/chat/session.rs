@@ -98,6 +98,22 @@ pub async fn refresh(chat: &Chat, presented: &str, client: Client) -> Result<Sig
     Ok(SignedIn { user, tokens })
 }
 
+/// Who holds this refresh token, where it opens a connection and is not used up by it.
+pub async fn vouch(chat: &Chat, client: Client, presented: &str) -> Result<Pass, Error> {
+    let id = session_of(presented).ok_or(Error::Unauthenticated(Doubt::BadToken))?;
+    let row = living::find(&chat.db, chat.clock.now(), id).await?;
+    let presented = digest(presented);
+    let age = (chat.clock.now().0 - row.rotated_at.0).num_seconds();
+    let is_last = row.previous_hash.as_deref() == Some(&presented);
+    let is_recent = (0..=chat.rules.grace_seconds).contains(&age);
+    let is_good = row.refresh_hash == presented || (is_last && is_recent);
+    if !is_good {
+        return Err(Error::Unauthenticated(Doubt::BadToken));
+    }
+    let actor = Actor { id: row.user_id, session: id };
+    Ok(Pass { actor, expires: chat.clock.in_seconds(chat.rules.access_seconds.of(client)) })
+}
+
 /// Logs out: the tokens are dead, the sockets close.
 pub async fn end(chat: &Chat, me: Actor) -> Result<(), Error> {
     end_all(chat, me.id, &[me.session], Ending::LoggedOut).await
@@ -207,6 +223,7 @@ fn tokens(
 ) -> Result<Tokens, Error> {
     let (now, expires_in) = (chat.clock.now(), chat.rules.access_seconds.of(client));
     let access = token::issue(&chat.keys, user, session, now, expires_in)?;
+    chat.renewals.note(session, chat.clock.in_seconds(expires_in));
     Ok(Tokens { access, refresh, expires_in, session })
 }
 

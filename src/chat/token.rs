@@ -102,6 +102,11 @@ pub fn read(keys: &Keys, token: &str, now: Timestamp) -> Result<Pass, Error> {
     Ok(Pass { actor, expires: Timestamp(expires) })
 }
 
+/// Which session a token of ours was made for, whether it is still in time or not.
+pub fn session(keys: &Keys, token: &str) -> Option<SessionId> {
+    open(keys, token).ok().map(|it| SessionId(it.sid))
+}
+
 /// What an invitation is called: not to be guessed, and fit for a URL.
 pub fn invitation() -> String {
     BASE64_URL_SAFE_NO_PAD.encode(rand::random::<[u8; 16]>())

@@ -10,13 +10,21 @@ use crate::config::fault::Fault;
 use crate::config::source::Layers;
 
 #[derive(Clone, Debug, Serialize)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
 pub struct Server {
     pub host: IpAddr,
     pub port: u16,
     pub public_url: Option<String>,
     pub max_connections: usize,
+    pub max_connections_per_address: usize,
+    pub max_waiting: usize,
+    pub max_waiting_per_address: usize,
     pub max_sockets_per_user: usize,
+    pub polling_keeps_address: bool,
     pub header_seconds: u64,
+    pub body_seconds: u64,
+    pub body_rate: u64,
+    pub body_most_seconds: u64,
     pub drain_seconds: u64,
     #[serde(serialize_with = "shown")]
     pub trusted_proxies: Vec<IpNet>,
@@ -57,8 +65,17 @@ impl Server {
             port: layers.number("server.port", 1..=65535)?,
             public_url,
             max_connections: layers.number("server.max_connections", 1..=1_000_000)?,
+            max_connections_per_address: layers
+                .number("server.max_connections_per_address", 1..=1_000_000)?,
+            max_waiting: layers.number("server.max_waiting", 1..=1_000_000)?,
+            max_waiting_per_address: layers
+                .number("server.max_waiting_per_address", 1..=1_000_000)?,
             max_sockets_per_user: layers.number("server.max_sockets_per_user", 1..=10_000)?,
+            polling_keeps_address: layers.switch("server.polling_keeps_address")?,
             header_seconds: layers.number("server.header_seconds", 1..=3600)?,
+            body_seconds: layers.number("server.body_seconds", 1..=3600)?,
+            body_rate: layers.number("server.body_rate", 1..=1_000_000_000)?,
+            body_most_seconds: layers.number("server.body_most_seconds", 1..=86_400)?,
             drain_seconds: layers.number("server.drain_seconds", 0..=3600)?,
             trusted_proxies: networks(layers, "server.trusted_proxies")?,
             tls: layers.switch("server.tls")?,

@@ -21,11 +21,14 @@ use utoipa_axum::router::OpenApiRouter;
 
 use crate::{
     chat::handle::Chat,
-    model::error::{Clash, Doubt, Error, Thing},
+    model::{
+        error::{Clash, Doubt, Error, Thing},
+        session::Client,
+    },
     wire::{
         failure::{Carrier, Dialect, Refusal, status},
         fastapi,
-        seat::{Close, Manners, Seats},
+        seat::{Close, Manners, Seats, term},
     },
 };
 
@@ -45,8 +48,10 @@ struct SocketFault {
 pub fn routes(chat: &Chat) -> OpenApiRouter<Chat> {
     let seats = Seats::new(Manners {
         session_ended: Close { code: 1_008, reason: "signed out" },
+        token_ended: Close { code: 1_008, reason: "token expired" },
         room_left: Close { code: 1_000, reason: "left" },
     });
+    chat.tasks.spawn(term::watch(seats.clone(), chat.clone()));
     chat.bus.listen(Arc::new(relay::Relay::new(seats.clone())));
     let plain = || {
         let online = online::routes().layer(Extension(seats.clone()));
@@ -59,6 +64,7 @@ impl Dialect for Campus {
     const CARRIERS: &'static [Carrier] = &[Carrier::Bearer, Carrier::Cookie(cookie::ACCESS)];
     const SOCKET_CARRIERS: &'static [Carrier] =
         &[Carrier::Query("token"), Carrier::Cookie(cookie::ACCESS), Carrier::Bearer];
+    const SOCKET_REFRESH: Option<(&'static str, Client)> = Some((cookie::REFRESH, Client::Campus));
     const NO_TOKEN: &'static [&'static str] = &["null", "undefined"];
     const COOKIES_WITHOUT_ORIGIN: bool = true;
 

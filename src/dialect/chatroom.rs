@@ -9,6 +9,7 @@ mod messages;
 mod payload;
 mod relay;
 mod socket;
+mod term;
 mod upload;
 mod user;
 
@@ -44,7 +45,9 @@ pub fn routes() -> OpenApiRouter<Chat> {
 
 pub fn attach(chat: &Chat) -> (SocketIoLayer, SocketIo) {
     let (layer, io) = socketio::builder("/ws/socket.io", chat.clone()).build_layer();
-    socket::open(&io);
+    let terms = term::Terms::default();
+    socket::open(&io, &terms);
+    chat.tasks.spawn(term::watch(io.clone(), chat.clone(), terms));
     chat.tasks.spawn(relay::watch(io.clone(), chat.clone()));
     chat.bus.listen(Arc::new(relay::Relay::new(io.clone(), chat.clone())));
     (layer, io)

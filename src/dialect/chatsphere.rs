@@ -29,7 +29,7 @@ use crate::{
     wire::{
         caller::Caller,
         failure::{Carrier, Dialect, Failure, Refusal},
-        seat::{Close, Manners, Seats},
+        seat::{Close, Manners, Seats, term},
     },
 };
 
@@ -44,9 +44,11 @@ const UNAUTHENTICATED: u16 = 4_001;
 pub fn routes(chat: &Chat) -> OpenApiRouter<Chat> {
     let seats = Seats::new(Manners {
         session_ended: Close { code: UNAUTHENTICATED, reason: "无效token" },
+        token_ended: Close { code: UNAUTHENTICATED, reason: "认证失败" },
         // No connection is for one room alone.
         room_left: Close { code: 1_000, reason: "" },
     });
+    chat.tasks.spawn(term::watch(seats.clone(), chat.clone()));
     let bell = online::Bell::default();
     let typing = typing::Desk::open(chat, &seats);
     chat.tasks.spawn(online::watch(chat.clone(), seats.clone(), bell.clone()));

@@ -24,7 +24,7 @@ use crate::{
         caller::Caller,
         failure::{Carrier, Dialect, Failure, Refusal, status},
         fastapi,
-        seat::{Close, Manners, Seats},
+        seat::{Close, Manners, Seats, term},
     },
 };
 
@@ -41,8 +41,10 @@ const LEFT: Close = Close { code: 1_000, reason: "no longer in this channel" };
 pub fn routes(chat: &Chat) -> OpenApiRouter<Chat> {
     let seats: ChannelSeats = Seats::new(Manners {
         session_ended: Close { code: 1_008, reason: "signed out" },
+        token_ended: Close { code: 1_008, reason: "token expired" },
         room_left: LEFT,
     });
+    chat.tasks.spawn(term::watch(seats.clone(), chat.clone()));
     chat.bus.listen(Arc::new(relay::Relay::new(seats.clone())));
     users::routes()
         .merge(servers::routes())

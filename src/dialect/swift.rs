@@ -30,7 +30,7 @@ use crate::{
     wire::{
         failure::{Carrier, Dialect, Failure, Refusal, status},
         fastapi,
-        seat::{Close, Manners, Seats},
+        seat::{Close, Manners, Seats, term},
     },
 };
 
@@ -45,8 +45,10 @@ struct Number(i64);
 pub fn routes(chat: &Chat) -> OpenApiRouter<Chat> {
     let seats = Seats::new(Manners {
         session_ended: Close { code: 1_008, reason: "signed out" },
+        token_ended: Close { code: 1_008, reason: "token expired" },
         room_left: Close { code: 1_000, reason: "left" },
     });
+    chat.tasks.spawn(term::watch(seats.clone(), chat.clone()));
     let typing = typing::watch(chat, seats.clone());
     chat.bus.listen(Arc::new(relay::Relay::new(chat.clock.clone(), seats.clone(), typing)));
     let socket = socket::routes().layer(Extension(seats));

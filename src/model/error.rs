@@ -4,6 +4,7 @@
 
 use std::{
     io::{self, ErrorKind},
+    iter,
     time::Duration,
 };
 
@@ -31,9 +32,18 @@ pub enum Error {
     TooMany { retry_after: Duration },
     #[error("the server is busy, try again in {} s", retry_after.as_secs().max(1))]
     Busy { retry_after: Duration },
+    /// What was announced came too slowly, or not at all.
+    #[error("the request took too long to arrive")]
+    TooSlow,
     #[error("internal error")]
     Internal(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
+
+/// Ends a body that does not come; [`Error::cut_off`] finds it again behind whatever has been
+/// wrapped around it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the body came too slowly")]
+pub struct Stalled;
 
 /// Why somebody is not believed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -187,6 +197,19 @@ impl Error {
             }
             _ => Self::internal(cause),
         }
+    }
+
+    /// What a body that broke off comes to, by the cause of it.
+    pub fn cut_off(
+        field: &'static str,
+        problem: &'static str,
+        cause: &(dyn std::error::Error + 'static),
+    ) -> Self {
+        let mut causes = iter::successors(Some(cause), |it| it.source());
+        if causes.any(<dyn std::error::Error>::is::<Stalled>) {
+            return Self::TooSlow;
+        }
+        Self::invalid(field, Problem::Other(problem))
     }
 
     pub fn internal(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {

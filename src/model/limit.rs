@@ -12,6 +12,8 @@ pub enum Allowance {
     FriendRequest,
     Message,
     Upload,
+    /// A connection of Socket.IO, before anybody is known.
+    Opening,
     Handshake,
     Other,
 }

@@ -1,20 +1,45 @@
-//! Says on each request which address its client has.
+//! Says on each request which address its client has. Whoever comes through a proxy is counted
+//! here, where their address is known; everybody else was when they connected.
 
 use std::net::{IpAddr, SocketAddr};
 
 use axum::{
-    extract::{ConnectInfo, Request},
+    extract::{ConnectInfo, Request, State},
+    http::{StatusCode, header},
     middleware::Next,
-    response::Response,
+    response::{IntoResponse, Response},
 };
 use ipnet::IpNet;
 
-use crate::wire::address::{ClientAddress, resolve};
+use crate::{
+    server::{connections::Client, share::Shares},
+    wire::{
+        address::{ClientAddress, resolve},
+        fastapi,
+    },
+};
 
-pub async fn note(trusted: &[IpNet], mut request: Request, next: Next) -> Response {
+#[derive(Clone)]
+pub struct Entrance {
+    pub trusted: std::sync::Arc<[IpNet]>,
+    pub shares: Shares,
+}
+
+pub async fn note(State(entrance): State<Entrance>, mut request: Request, next: Next) -> Response {
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|it| it.0.ip());
-    let peer = peer.unwrap_or(IpAddr::from([0, 0, 0, 0]));
-    let address = resolve(peer, request.headers(), trusted);
+    let peer = peer.unwrap_or(IpAddr::from([0, 0, 0, 0])).to_canonical();
+    let address = resolve(peer, request.headers(), &entrance.trusted);
+    if address != peer
+        && let Some(client) = request.extensions().get::<Client>()
+    {
+        let Some(share) = entrance.shares.take(address) else { return too_many() };
+        client.put(Some(share));
+    }
     request.extensions_mut().insert(ClientAddress(address));
     next.run(request).await
+}
+
+fn too_many() -> Response {
+    let refusal = fastapi::detail(StatusCode::TOO_MANY_REQUESTS, "Too many connections");
+    ([(header::RETRY_AFTER, "5")], refusal).into_response()
 }

@@ -17,7 +17,7 @@ use url::form_urlencoded;
 use uuid::Uuid;
 
 use crate::{
-    model::error::{Error, Problem},
+    model::error::Error,
     wire::{
         failure::{Dialect, Failure},
         fields::{self, Issue, Loc, Shape},
@@ -134,8 +134,8 @@ async fn parameter<D: Dialect, S: Send + Sync>(
 pub(in crate::wire) async fn collect(mut body: Body) -> Result<Bytes, Error> {
     let (mut kept, mut size) = (BytesMut::new(), 0);
     while let Some(frame) = body.frame().await {
-        let cut_off = |_| Error::invalid("body", Problem::Other("ended too early"));
-        let Ok(data) = frame.map_err(cut_off)?.into_data() else { continue };
+        let frame = frame.map_err(|it| Error::cut_off("body", "ended too early", &it))?;
+        let Ok(data) = frame.into_data() else { continue };
         size += data.len();
         if size <= LARGEST {
             kept.extend_from_slice(&data);

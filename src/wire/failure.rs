@@ -7,7 +7,10 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-use crate::{model::error::Error, wire::fields::Issue};
+use crate::{
+    model::{error::Error, session::Client},
+    wire::fields::Issue,
+};
 
 /// A place a token may travel in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,6 +25,9 @@ pub trait Dialect: Send + Sync + 'static {
     const CARRIERS: &'static [Carrier];
     /// The same for a plain WebSocket.
     const SOCKET_CARRIERS: &'static [Carrier] = Self::CARRIERS;
+    /// The cookie of a refresh token that opens a plain WebSocket, too: for a client that comes
+    /// back when its access token has gone, and stays as long as one would have been good.
+    const SOCKET_REFRESH: Option<(&'static str, Client)> = None;
     /// What its clients write in place of a token that they do not have.
     const NO_TOKEN: &'static [&'static str] = &[];
     /// Whether a cookie may act without saying whose page it comes from. Browsers say it
@@ -75,6 +81,7 @@ pub fn status(error: &Error) -> StatusCode {
         Error::Unsupported => StatusCode::UNSUPPORTED_MEDIA_TYPE,
         Error::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
         Error::Busy { .. } => StatusCode::SERVICE_UNAVAILABLE,
+        Error::TooSlow => StatusCode::REQUEST_TIMEOUT,
         Error::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }
@@ -140,7 +147,8 @@ fn log(error: &Error) {
     }
 }
 
-fn retry_after(error: &Error) -> Option<HeaderValue> {
+/// What a client is told of when to come back.
+pub fn retry_after(error: &Error) -> Option<HeaderValue> {
     let (Error::TooMany { retry_after } | Error::Busy { retry_after }) = error else { return None };
     Some(HeaderValue::from(whole_seconds(*retry_after)))
 }

@@ -106,7 +106,8 @@ pub fn sentence(error: &Error) -> String {
         | Error::DiskFull
         | Error::Unsupported
         | Error::TooMany { .. }
-        | Error::Busy { .. } => capitalised(&error.to_string()),
+        | Error::Busy { .. }
+        | Error::TooSlow => capitalised(&error.to_string()),
     }
 }
 

@@ -7,24 +7,48 @@ use std::{
     io,
     pin::Pin,
     sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering},
     },
     task::{Context, Poll},
+    time::Duration,
 };
 
 use futures_util::task::AtomicWaker;
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::{
+    io::{AsyncRead, AsyncWrite, ReadBuf},
+    time::Instant,
+};
 
 /// Travels with each request as an extension; all clones end the same connection.
 #[derive(Clone, Default)]
 pub struct Hangup(Arc<Line>);
 
-#[derive(Default)]
 struct Line {
     cut: AtomicBool,
     reader: AtomicWaker,
     writer: AtomicWaker,
+    opened: Instant,
+    /// When something last went over it, in milliseconds since it was opened.
+    stirred: AtomicU64,
+    /// Requests that have no answer yet. One that became a WebSocket never has.
+    pending: AtomicU32,
+    /// What ends with it.
+    followers: Mutex<Vec<Hangup>>,
+}
+
+impl Default for Line {
+    fn default() -> Self {
+        Self {
+            cut: AtomicBool::default(),
+            reader: AtomicWaker::default(),
+            writer: AtomicWaker::default(),
+            opened: Instant::now(),
+            stirred: AtomicU64::default(),
+            pending: AtomicU32::default(),
+            followers: Mutex::default(),
+        }
+    }
 }
 
 /// A connection that can be cut, and what is kept for as long as it lives.
@@ -39,13 +63,57 @@ impl Hangup {
         self.0.cut.store(true, Ordering::Release);
         self.0.reader.wake();
         self.0.writer.wake();
+        let followers = std::mem::take(&mut *self.followers());
+        followers.iter().for_each(Self::cut);
+    }
+
+    /// Ends this one, too, when it ends. What is over already takes it along at once.
+    pub fn followed_by(&self, other: &Self) {
+        self.followers().push(other.clone());
+        if self.is_cut() {
+            other.cut();
+        }
+    }
+
+    pub fn unfollowed_by(&self, other: &Self) {
+        self.followers().retain(|it| !Arc::ptr_eq(&it.0, &other.0));
+    }
+
+    fn followers(&self) -> MutexGuard<'_, Vec<Self>> {
+        self.0.followers.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub fn asked(&self) {
+        self.0.pending.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub fn answered(&self) {
+        self.0.pending.fetch_sub(1, Ordering::Relaxed);
+    }
+
+    /// For how long nothing has gone over it; `None` while an answer is awaited, and when it is
+    /// about to end.
+    pub fn idle(&self) -> Option<Duration> {
+        if self.is_cut() || self.0.pending.load(Ordering::Relaxed) > 0 {
+            return None;
+        }
+        let stirred = Duration::from_millis(self.0.stirred.load(Ordering::Relaxed));
+        Some(self.0.opened.elapsed().saturating_sub(stirred))
+    }
+
+    fn stir_if<T>(&self, moved: &Poll<T>) {
+        if moved.is_pending() {
+            return;
+        }
+        let now = u64::try_from(self.0.opened.elapsed().as_millis()).unwrap_or(u64::MAX);
+        self.0.stirred.store(now, Ordering::Relaxed);
     }
 
     pub fn wrap<S, K>(&self, stream: S, kept: K) -> Cuttable<S, K> {
         Cuttable { stream, line: self.clone(), _kept: kept }
     }
 
-    fn is_cut(&self) -> bool {
+    pub fn is_cut(&self) -> bool {
         self.0.cut.load(Ordering::Acquire)
     }
 
@@ -64,7 +132,9 @@ impl<S: AsyncRead + Unpin, K: Unpin> AsyncRead for Cuttable<S, K> {
         if self.line.is_cut() {
             return Hangup::broken();
         }
-        Pin::new(&mut self.stream).poll_read(task, buffer)
+        let read = Pin::new(&mut self.stream).poll_read(task, buffer);
+        self.line.stir_if(&read);
+        read
     }
 }
 
@@ -78,7 +148,9 @@ impl<S: AsyncWrite + Unpin, K: Unpin> AsyncWrite for Cuttable<S, K> {
         if self.line.is_cut() {
             return Hangup::broken();
         }
-        Pin::new(&mut self.stream).poll_write(task, bytes)
+        let written = Pin::new(&mut self.stream).poll_write(task, bytes);
+        self.line.stir_if(&written);
+        written
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, task: &mut Context<'_>) -> Poll<io::Result<()>> {
@@ -102,7 +174,9 @@ impl<S: AsyncWrite + Unpin, K: Unpin> AsyncWrite for Cuttable<S, K> {
         if self.line.is_cut() {
             return Hangup::broken();
         }
-        Pin::new(&mut self.stream).poll_write_vectored(task, slices)
+        let written = Pin::new(&mut self.stream).poll_write_vectored(task, slices);
+        self.line.stir_if(&written);
+        written
     }
 
     fn is_write_vectored(&self) -> bool {

@@ -10,9 +10,12 @@ use axum::{
 use axum_extra::extract::multipart::{Field, Multipart};
 use http_body_util::BodyExt;
 
-use crate::wire::{
-    failure::{Dialect, Failure},
-    fields::Issue,
+use crate::{
+    model::error::Error,
+    wire::{
+        failure::{Dialect, Failure},
+        fields::Issue,
+    },
 };
 
 const LONGEST_NAME: usize = 255;
@@ -38,7 +41,7 @@ impl<D: Dialect, S: Send + Sync> FromRequest<S> for Upload<D> {
     async fn from_request(mut request: Request, _: &S) -> Result<Self, Self::Rejection> {
         DefaultBodyLimit::disable().apply(&mut request);
         let missing = || Failure::from(vec![Issue::missing(&["body", "file"])]);
-        let field = find(request).await.ok_or_else(missing)?;
+        let field = find(request).await?.ok_or_else(missing)?;
         Ok(Self {
             name: field.file_name().map(last_part).unwrap_or_default(),
             content_type: field.content_type().map(essence),
@@ -65,14 +68,19 @@ pub async fn pass_over(mut body: Body) {
 }
 
 /// Passes over whatever comes before the field; a broken form has no more fields.
-async fn find(request: Request) -> Option<Field> {
-    let mut form = request.extract::<Multipart, _>().await.ok()?;
-    while let Ok(Some(field)) = form.next_field().await {
-        if field.name() == Some("file") {
-            return Some(field);
+async fn find(request: Request) -> Result<Option<Field>, Error> {
+    let Ok(mut form) = request.extract::<Multipart, _>().await else { return Ok(None) };
+    loop {
+        match form.next_field().await {
+            Ok(Some(field)) if field.name() == Some("file") => return Ok(Some(field)),
+            Ok(Some(_)) => {}
+            Ok(None) => return Ok(None),
+            Err(cause) => match Error::cut_off("file", "the form is broken", &cause) {
+                slow @ Error::TooSlow => return Err(slow),
+                _ => return Ok(None),
+            },
         }
     }
-    None
 }
 
 fn essence(content_type: &str) -> String {

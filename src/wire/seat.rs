@@ -3,8 +3,12 @@
 //! A seat is taken before its connection is accepted, so that whoever is let in misses
 //! nothing. Telling never waits: whoever does not read is cut off, so that they come back.
 mod house;
+pub mod term;
 
-use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::sync::{
+    Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard,
+    atomic::{AtomicI64, Ordering},
+};
 
 use entity::id::RoomId;
 use serde::Serialize;
@@ -18,8 +22,9 @@ use crate::{
         actor::Actor,
         error::Error,
         event::{Event, News, Topic},
+        session::Pass,
     },
-    wire::seat::house::House,
+    wire::{seat::house::House, term::Terms},
 };
 
 /// Frames that may wait for one slow client before it is cut off.
@@ -31,6 +36,7 @@ pub struct Seats<S>(Arc<Hall<S>>);
 struct Hall<S> {
     house: RwLock<House<S>>,
     manners: Manners,
+    terms: Terms<u64>,
 }
 
 /// The words with which a dialect shows people the door.
@@ -38,6 +44,8 @@ struct Hall<S> {
 pub struct Manners {
     /// The session is over.
     pub session_ended: Close,
+    /// The token ran out by which a connection was opened, and none has followed it.
+    pub token_ended: Close,
     /// The one room that a connection was for is no longer its user's, or gone.
     pub room_left: Close,
 }
@@ -66,6 +74,8 @@ pub struct Place<S> {
     pub scope: Scope,
     pub state: S,
     key: u64,
+    /// When it is looked at whether its person still has a good token, in seconds.
+    term: AtomicI64,
     outbox: mpsc::Sender<Parcel>,
     /// The closing frame is on its way: nothing more is heard or told.
     ending: CancellationToken,
@@ -106,7 +116,7 @@ impl<S> Clone for Seats<S> {
 
 impl<S> Seats<S> {
     pub fn new(manners: Manners) -> Self {
-        Self(Arc::new(Hall { house: RwLock::default(), manners }))
+        Self(Arc::new(Hall { house: RwLock::default(), manners, terms: Terms::default() }))
     }
 
     /// A seat in its place: known to be somebody whose session lives, and in every
@@ -114,13 +124,13 @@ impl<S> Seats<S> {
     pub async fn take(
         &self,
         chat: &Chat,
-        me: Actor,
+        pass: &Pass,
         scope: Scope,
         state: S,
     ) -> Result<Seat<S>, Error> {
-        let lease = presence::arrive(chat, me).await?;
-        let seat = self.sit(me, scope, state);
-        self.admit(chat, seat, lease).await
+        let lease = presence::arrive(chat, pass.actor).await?;
+        let seat = self.sit(pass.actor, scope, state);
+        self.admit(chat, pass, seat, lease).await
     }
 
     /// The same, where the first thing to be heard is a greeting: everything else, however
@@ -128,14 +138,14 @@ impl<S> Seats<S> {
     pub async fn take_greeted(
         &self,
         chat: &Chat,
-        me: Actor,
+        pass: &Pass,
         scope: Scope,
         state: S,
         greeting: Utf8Bytes,
     ) -> Result<Seat<S>, Error> {
-        let lease = presence::arrive(chat, me).await?;
-        let seat = self.sit_down(me, scope, state, Some(greeting));
-        self.admit(chat, seat, lease).await
+        let lease = presence::arrive(chat, pass.actor).await?;
+        let seat = self.sit_down(pass.actor, scope, state, Some(greeting));
+        self.admit(chat, pass, seat, lease).await
     }
 
     /// Tells everybody who listens to this topic. Nothing is rendered for nobody.
@@ -241,8 +251,15 @@ impl<S> Seats<S> {
 
     /// First the seat, then the look at what may be heard from it: whatever changes in
     /// between finds the seat taken.
-    async fn admit(&self, chat: &Chat, mut seat: Seat<S>, lease: Lease) -> Result<Seat<S>, Error> {
+    async fn admit(
+        &self,
+        chat: &Chat,
+        pass: &Pass,
+        mut seat: Seat<S>,
+        lease: Lease,
+    ) -> Result<Seat<S>, Error> {
         let place = seat.place();
+        self.begin_term(&place, pass.expires);
         seat.lease = Some(lease);
         chat.living.check(&chat.db, chat.clock.now(), place.me).await?;
         self.settle(chat, &place).await?;
@@ -262,6 +279,7 @@ impl<S> Seats<S> {
             scope,
             state,
             key,
+            term: AtomicI64::default(),
             outbox,
             ending: CancellationToken::new(),
             cut: CancellationToken::new(),
@@ -367,6 +385,7 @@ impl<S> Drop for Guard<S> {
     fn drop(&mut self) {
         // What is still said to this place goes nowhere, and that is no slowness.
         self.place.cut();
+        self.seats.0.terms.forget(self.place.term.load(Ordering::Relaxed), self.place.key);
         self.seats.write().remove(self.place.key);
     }
 }

@@ -27,9 +27,9 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use crate::{
     chat::{handle::Chat, pairing, session},
     model::{
-        actor::Actor,
         error::{Ban, Doubt, Error},
         limit::{Allowance, Spender},
+        session::Pass,
     },
     wire::{
         address::ClientAddress,
@@ -118,12 +118,13 @@ impl<D: Dialect> FromRequestParts<Chat> for Handshake<D> {
 
 impl<D: Dialect> Handshake<D> {
     /// Who holds the first good token, in the order of the dialect's places for one.
-    pub async fn caller(&self, chat: &Chat) -> Result<Actor, Error> {
+    pub async fn caller(&self, chat: &Chat) -> Result<Pass, Error> {
         let mut doubt = Error::Unauthenticated(Doubt::NoToken);
-        for carrier in D::SOCKET_CARRIERS {
-            let Some(token) = D::token(*carrier, &self.headers, &self.uri) else { continue };
-            match self.recognise(chat, *carrier, &token).await {
-                Ok(me) => return Ok(me),
+        let refresh = D::SOCKET_REFRESH.map(|it| Carrier::Cookie(it.0));
+        for carrier in D::SOCKET_CARRIERS.iter().copied().chain(refresh) {
+            let Some(token) = D::token(carrier, &self.headers, &self.uri) else { continue };
+            match self.recognise(chat, carrier, &token).await {
+                Ok(pass) => return Ok(pass),
                 Err(error @ (Error::Unauthenticated(_) | Error::Forbidden(_))) => doubt = error,
                 Err(error) => return Err(error),
             }
@@ -151,7 +152,7 @@ impl<D: Dialect> Handshake<D> {
         self.accept(move |stream| life::dismiss(stream, Some(word), close))
     }
 
-    async fn recognise(&self, chat: &Chat, carrier: Carrier, token: &str) -> Result<Actor, Error> {
+    async fn recognise(&self, chat: &Chat, carrier: Carrier, token: &str) -> Result<Pass, Error> {
         // A browser adds cookies to a foreign page's sockets too, and always says whose
         // page it is.
         if let Carrier::Cookie(_) = carrier
@@ -159,9 +160,14 @@ impl<D: Dialect> Handshake<D> {
         {
             return Err(Error::Forbidden(Ban::Origin));
         }
-        let me = session::recognise(chat, token).await?.actor;
-        pairing::note(chat, me, self.address.0);
-        Ok(me)
+        let pass = match D::SOCKET_REFRESH {
+            Some((name, client)) if carrier == Carrier::Cookie(name) => {
+                session::vouch(chat, client, token).await?
+            }
+            Some(_) | None => session::recognise(chat, token).await?,
+        };
+        pairing::note(chat, pass.actor, self.address.0);
+        Ok(pass)
     }
 
     fn accept<L, W>(self, live: L) -> Response
@@ -206,7 +212,8 @@ impl From<Error> for Refused {
             | Error::Invalid(_)
             | Error::TooLarge { .. }
             | Error::DiskFull
-            | Error::Unsupported => Self(StatusCode::FORBIDDEN),
+            | Error::Unsupported
+            | Error::TooSlow => Self(StatusCode::FORBIDDEN),
         }
     }
 }

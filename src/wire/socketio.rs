@@ -1,6 +1,12 @@
 //! What every Socket.IO surface needs: limits, answers, and a way to be rid of a socket.
 
-use std::{convert::Infallible, fmt, sync::Arc, time::Duration};
+use std::{
+    any::Any,
+    convert::Infallible,
+    fmt,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
 use futures_util::FutureExt;
 use serde::Serialize;
@@ -39,6 +45,21 @@ pub fn builder<S: Clone + Send + Sync + 'static>(path: &'static str, state: S) -
                 .packet_completion_timeout(Duration::from_secs(10)),
         )
         .with_state(state)
+}
+
+/// What a session holds until somebody has been let in on it. Travels with its handshake.
+#[derive(Clone)]
+pub struct Waiting(Arc<Mutex<Option<Box<dyn Any + Send>>>>);
+
+impl Waiting {
+    pub fn with(held: impl Any + Send) -> Self {
+        Self(Arc::new(Mutex::new(Some(Box::new(held)))))
+    }
+
+    fn end(&self) {
+        let held = self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
+        drop(held);
+    }
 }
 
 /// Where the answer to one event goes, and whether its sender asked for one.
@@ -81,8 +102,11 @@ pub struct Said {
 
 /// Hears every event of a socket right where it comes in, in the order in which they do: a
 /// handler for each would weigh on every idle connection, and each event would be a task.
-/// What `heard` does must not wait.
+/// What `heard` does must not wait. Whoever is listened to has been let in.
 pub fn listen(socket: &SocketRef, heard: impl Fn(Said) + Send + Sync + 'static) {
+    if let Some(waiting) = socket.req_parts().extensions.get::<Waiting>() {
+        waiting.end();
+    }
     socket.on_fallback(Ear(heard));
 }
 

@@ -1,9 +1,13 @@
 //! What one client can do to all others, and who tries to come in by a side door. Each file is one
 //! kind of attack; `docs/trust.md` lists them with their figures.
 
+mod bodies;
+mod connections;
 mod files;
 mod guessing;
+mod guessing;
 mod links;
+mod logs;
 mod neighbours;
 mod once;
 pub mod pictures;
@@ -11,4 +15,6 @@ mod positions;
 mod proving;
 mod racing;
 mod refreshing;
+mod sessions;
 mod signing_in;
+mod tokens;

@@ -79,6 +79,11 @@ fn nothing_set_gives_the_defaults() {
     assert_eq!(settings.server.max_connections, 20_000);
     assert_eq!(settings.server.max_sockets_per_user, 20);
     assert_eq!((settings.server.header_seconds, settings.server.drain_seconds), (10, 10));
+    let server = &settings.server;
+    assert_eq!(server.max_connections_per_address, 1_000);
+    assert_eq!((server.max_waiting, server.max_waiting_per_address), (4_096, 256));
+    assert!(server.polling_keeps_address);
+    assert_eq!((server.body_seconds, server.body_rate, server.body_most_seconds), (10, 1_000, 900));
     assert_eq!(settings.server.public_url, None);
     assert!(settings.server.trusted_proxies.is_empty());
     assert!(!settings.server.tls && !settings.server.engine_io_3 && !settings.server.debug);

@@ -75,7 +75,11 @@ async fn beyond_the_most_connections_new_ones_wait_for_a_place() {
     let server = Server::tweaked(|it| it.server.max_connections = 3).await;
     let mut held = Vec::new();
     for _ in 0..3 {
-        held.push(TcpStream::connect(server.address).await.unwrap());
+        // In the middle of a request: whoever is idle would have to make room.
+        let mut stream = TcpStream::connect(server.address).await.unwrap();
+        let begun = b"POST /v1/auth/login HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n";
+        stream.write_all(begun).await.unwrap();
+        held.push(stream);
     }
     sleep(Duration::from_millis(200)).await;
     let asked = tokio::spawn(server.http.get(server.url("/health/live")).send());

@@ -28,6 +28,7 @@ mod messages;
 mod migrations;
 mod model;
 mod native;
+mod old_clients;
 mod page;
 mod public_rooms;
 mod reactions;

@@ -6,6 +6,7 @@ pub mod device;
 pub mod mirror;
 pub mod people;
 pub mod plain;
+pub mod polling;
 pub mod process;
 pub mod server;
 pub mod socket;

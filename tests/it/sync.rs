@@ -3,7 +3,7 @@ mod away;
 mod concurrent;
 mod copy;
 mod heads;
-mod people;
+pub mod people;
 mod receipts;
 mod reset;
 mod settings;

@@ -76,8 +76,7 @@ where
     match tokio::time::timeout(SILENCE, bytes.next()).await {
         Ok(None) => Ok(None),
         Ok(Some(Ok(piece))) => Ok(Some(piece)),
-        Ok(Some(Err(_))) | Err(_) => {
-            Err(Error::invalid("file", Problem::Other("the upload was cut off")))
-        }
+        Ok(Some(Err(cause))) => Err(Error::cut_off("file", "the upload was cut off", &cause)),
+        Err(_) => Err(Error::TooSlow),
     }
 }

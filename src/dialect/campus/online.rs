@@ -35,7 +35,8 @@ pub(super) fn routes() -> OpenApiRouter<Chat> {
 /// `leave_room` and `disconnect`. Messages come as
 /// `{"type": "message_list", "chatroom_id": "…", "messages": […]}`.
 #[utoipa::path(get, path = "/message/online", tag = "campus",
-    params(("token" = Option<String>, Query, description = "Else the cookie, else the header")),
+    params(("token" = Option<String>, Query,
+        description = "Else the cookie, else the header, else the cookie of the refresh token")),
     responses((status = 101, description = "The socket is open"),
         (status = 403, description = "Nobody is signed in, or the page is foreign")))]
 async fn online(
@@ -43,8 +44,8 @@ async fn online(
     Extension(seats): Extension<Seats<()>>,
     handshake: Handshake<Campus>,
 ) -> Result<Response, Refused> {
-    let me = handshake.caller(&chat).await?;
-    let seat = seats.take(&chat, me, Scope::Everything, ()).await?;
+    let pass = handshake.caller(&chat).await?;
+    let seat = seats.take(&chat, &pass, Scope::Everything, ()).await?;
     let desk = Desk { chat, place: seat.place() };
     Ok(handshake.open(seat, desk))
 }

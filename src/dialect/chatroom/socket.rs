@@ -17,6 +17,7 @@ use super::{
     fault::Fault,
     listener::Listener,
     messages::{Words, say},
+    term::{self, Terms},
 };
 use crate::{
     chat::{handle::Chat, presence, session},
@@ -60,11 +61,15 @@ struct Letter {
     answer: Answer,
 }
 
-pub(super) fn open(io: &SocketIo) {
+pub(super) fn open(io: &SocketIo, terms: &Terms) {
     let admitted = |socket: SocketRef, handshake: TryData<Handshake>, State(chat): State<Chat>| {
         admit(socket, handshake, chat)
     };
-    io.ns("/", settle.with(admitted));
+    let terms = terms.clone();
+    let settled = move |socket: SocketRef, handshake: TryData<Handshake>, chat: State<Chat>| {
+        settle(socket, handshake, chat, terms.clone())
+    };
+    io.ns("/", settled.with(admitted));
 }
 
 async fn admit(
@@ -117,11 +122,17 @@ async fn settle(
     socket: SocketRef,
     TryData(handshake): TryData<Handshake>,
     State(chat): State<Chat>,
+    terms: Terms,
 ) {
     let address = ClientAddress::of(&socket.req_parts().extensions).0;
     let token = credential(&socket, handshake.ok());
     if identify(&chat, token.as_deref(), address).await.is_err() {
-        kick(&socket);
+        return kick(&socket);
+    }
+    let Some(token) = token else { return };
+    match session::recognise(&chat, &token).await {
+        Ok(pass) => term::begin(&socket, &terms, &pass),
+        Err(_) => kick(&socket),
     }
 }
 

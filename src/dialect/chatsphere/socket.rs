@@ -20,12 +20,12 @@ use super::{
 use crate::{
     chat::{handle::Chat, membership, message, presence, profile, typing},
     model::{
-        actor::Actor,
         error::{Doubt, Error, Thing},
         limit::{Allowance, Spender},
         message::Draft,
         person::Card,
         room::Identity,
+        session::Pass,
         text::MessageText,
     },
     wire::{
@@ -60,7 +60,7 @@ pub(super) async fn open(
     handshake: Handshake<ChatSphere>,
 ) -> Result<Response, Refused> {
     let admitted = match handshake.caller(&chat).await {
-        Ok(me) => admit(&chat, &seats, me).await,
+        Ok(pass) => admit(&chat, &seats, &pass).await,
         Err(error) => Err(error),
     };
     match admitted {
@@ -78,12 +78,12 @@ pub(super) async fn open(
 }
 
 /// A seat whose first frame is the greeting, whatever else goes on.
-async fn admit(chat: &Chat, seats: &Seats<Sitting>, me: Actor) -> Result<Seat<Sitting>, Error> {
-    let user = profile::mine(chat, me).await?;
+async fn admit(chat: &Chat, seats: &Seats<Sitting>, pass: &Pass) -> Result<Seat<Sitting>, Error> {
+    let user = profile::mine(chat, pass.actor).await?;
     let greeting = json!({"message": "连接已建立", "user": Person::from(&Card::from(&user))});
     let greeting = Frame::new("connection_established", greeting, chat.clock.now());
     let sitting = Sitting::new(user.public_id);
-    seats.take_greeted(chat, me, Scope::Everything, sitting, frame(&greeting)).await
+    seats.take_greeted(chat, pass, Scope::Everything, sitting, frame(&greeting)).await
 }
 
 fn reason(doubt: Doubt) -> &'static str {

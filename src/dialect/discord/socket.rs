@@ -52,9 +52,9 @@ async fn open(
     handshake: Handshake<Discord>,
 ) -> Result<Response, Refused> {
     let number = number.parse().map_err(|_| Error::Missing(Thing::Room))?;
-    let me = handshake.caller(&chat).await?;
-    let room = channels::entered(&chat, me, number).await?;
-    let seat = seats.take(&chat, me, Scope::Room(room), number).await?;
+    let pass = handshake.caller(&chat).await?;
+    let room = channels::entered(&chat, pass.actor, number).await?;
+    let seat = seats.take(&chat, &pass, Scope::Room(room), number).await?;
     let desk = Desk { chat, room, place: seat.place() };
     Ok(handshake.open(seat, desk))
 }
@@ -106,7 +106,8 @@ fn ending(error: &Error) -> Close {
         | Error::DiskFull
         | Error::Unsupported
         | Error::TooMany { .. }
-        | Error::Busy { .. } => BROKEN,
+        | Error::Busy { .. }
+        | Error::TooSlow => BROKEN,
     }
 }
 

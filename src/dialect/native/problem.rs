@@ -113,6 +113,7 @@ pub fn code(error: &Error) -> &'static str {
         Error::DiskFull => "insufficient_storage",
         Error::Unsupported => "unsupported_media_type",
         Error::TooMany { .. } | Error::Busy { .. } => "rate_limited",
+        Error::TooSlow => "request_timeout",
         Error::Internal(_) => "internal",
     }
 }

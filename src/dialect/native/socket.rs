@@ -11,7 +11,7 @@ use axum::http::{HeaderMap, header};
 use serde::Deserialize;
 use serde_json::Value;
 use socketioxide::{
-    SocketIo,
+    ProtocolVersion, SocketIo,
     extract::{SocketRef, State, TryData},
     handler::ConnectHandler,
 };
@@ -228,7 +228,8 @@ async fn take_places(socket: &SocketRef, chat: &Chat, me: Actor) -> Result<(), E
 }
 
 /// Where the token is: in the CONNECT packet, else in a header, else in a cookie, which
-/// counts only from a page of an allowed origin.
+/// counts only from a page of an allowed origin. Clients of Engine.IO 3 cannot put one into a
+/// packet for the main namespace, and have it in the query.
 fn credential(
     socket: &SocketRef,
     handshake: Option<Handshake>,
@@ -244,6 +245,11 @@ fn credential(
         return Ok(token);
     }
     if let Some(token) = Carrier::Bearer.token(&request.headers, &request.uri) {
+        return Ok(token);
+    }
+    if socket.protocol() == ProtocolVersion::V4
+        && let Some(token) = Carrier::Query("token").token(&request.headers, &request.uri)
+    {
         return Ok(token);
     }
     match Carrier::Cookie("access_token").token(&request.headers, &request.uri) {

@@ -66,7 +66,8 @@ async fn chat(
     Path(room): Path<String>,
     handshake: Handshake<Swift>,
 ) -> Result<Response, Refused> {
-    let me = handshake.caller(&chat).await?;
+    let pass = handshake.caller(&chat).await?;
+    let me = pass.actor;
     let number = match room.parse() {
         Ok(number) => number,
         Err(_) => public::by_name(&chat, &room).await?.number,
@@ -78,7 +79,7 @@ async fn chat(
         result => result?,
     };
     let room = view.room.chatroom_id;
-    let seat = seats.take(&chat, me, Scope::Room(room), Number(number)).await?;
+    let seat = seats.take(&chat, &pass, Scope::Room(room), Number(number)).await?;
     let place = seat.place();
     place.say(frame::connected(number, &name(&view), chat.clock.now()));
     let username = chat.roster.card(&chat.db, me.id).await?.username.clone();

@@ -82,6 +82,10 @@ impl<S> House<S> {
         self.places.values()
     }
 
+    pub(super) fn get(&self, key: u64) -> Option<Arc<Place<S>>> {
+        self.places.get(&key).cloned()
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.places.is_empty()
     }

@@ -14,7 +14,7 @@ const GOODBYE: Close = Close { code: 1_008, reason: "signed out" };
 const LEFT: Close = Close { code: 1_000, reason: "left" };
 
 fn seats() -> Seats<&'static str> {
-    Seats::new(Manners { session_ended: GOODBYE, room_left: LEFT })
+    Seats::new(Manners { session_ended: GOODBYE, token_ended: GOODBYE, room_left: LEFT })
 }
 
 fn actor(id: u128) -> Actor {

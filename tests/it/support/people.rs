@@ -35,6 +35,14 @@ impl Server {
         Person::from(&person.name, &tokens)
     }
 
+    /// The same session with a new access token.
+    pub async fn renewed(&self, person: &Person) -> Person {
+        let body = json!({"refresh_token": person.refresh});
+        let (status, tokens) = self.call(Method::POST, "/v1/auth/refresh", None, Some(body)).await;
+        assert_eq!(status, StatusCode::OK, "{tokens}");
+        Person::from(&person.name, &tokens)
+    }
+
     pub async fn call(
         &self,
         method: Method,

@@ -1,6 +1,7 @@
 //! A server in a process of its own, so that it can be killed.
 
 use std::{
+    fs::File,
     net::TcpListener,
     ops::Deref,
     path::{Path, PathBuf},
@@ -68,11 +69,21 @@ impl Process {
         kilobytes << 10
     }
 
+    /// All that it has logged. It is over by then, so that nothing more comes.
+    pub fn log(&self) -> String {
+        self.kill();
+        std::fs::read_to_string(log_of(&self.server)).unwrap()
+    }
+
     pub fn kill(&self) {
         let mut child = self.child.lock().unwrap_or_else(PoisonError::into_inner);
         child.kill().unwrap();
         child.wait().unwrap();
     }
+}
+
+fn log_of(server: &Server) -> PathBuf {
+    server.folder.path().join("log")
 }
 
 async fn launch(way: &[String], server: &Server) -> Child {
@@ -83,7 +94,7 @@ async fn launch(way: &[String], server: &Server) -> Child {
         .env("PORT", server.address.port().to_string())
         .current_dir(server.folder.path())
         .stdout(Stdio::null())
-        .stderr(Stdio::null())
+        .stderr(File::options().create(true).append(true).open(log_of(server)).unwrap())
         .spawn()
         .unwrap();
     for _ in 0..300 {

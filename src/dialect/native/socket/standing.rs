@@ -3,7 +3,6 @@
 //! One task watches over all sockets: a clock for each would weigh on those that are idle.
 
 use std::{
-    collections::BTreeSet,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
@@ -21,7 +20,7 @@ use crate::{
         event::Topic,
         session::Pass,
     },
-    wire::{socketio::kick, spelling::rfc3339_millis},
+    wire::{socketio::kick, spelling::rfc3339_millis, term::Terms},
 };
 
 /// How many seconds before its end a client is told of it.
@@ -88,14 +87,14 @@ impl Standing {
     }
 }
 
-/// When each socket is to be looked at, soonest first.
+/// When each socket is to be looked at.
 #[derive(Default)]
-pub(in crate::dialect::native) struct Vigil(Mutex<BTreeSet<(i64, Sid, usize)>>);
+pub(in crate::dialect::native) struct Vigil(Terms<(Sid, usize)>);
 
 impl Vigil {
     pub fn begin(&self, socket: &SocketRef) {
         let Some((standing, namespace)) = known(socket) else { return };
-        self.list().insert((standing.term().next, socket.id, namespace));
+        self.0.begin(standing.term().next, (socket.id, namespace));
         // It may have gone while it was greeted, and then nobody would take it off the list.
         if !socket.connected() {
             self.forget(socket);
@@ -105,21 +104,7 @@ impl Vigil {
     pub fn forget(&self, socket: &SocketRef) {
         let Some((standing, namespace)) = known(socket) else { return };
         let next = standing.term().next;
-        self.list().remove(&(next, socket.id, namespace));
-    }
-
-    fn due(&self, now: i64) -> Vec<(i64, Sid, usize)> {
-        let mut list = self.list();
-        let mut due = Vec::new();
-        while let Some(first) = list.first().copied().filter(|it| it.0 <= now) {
-            list.remove(&first);
-            due.push(first);
-        }
-        due
-    }
-
-    fn list(&self) -> MutexGuard<'_, BTreeSet<(i64, Sid, usize)>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.forget(next, (socket.id, namespace));
     }
 }
 
@@ -129,7 +114,7 @@ pub(in crate::dialect::native) async fn watch(io: SocketIo, chat: Chat, house: A
     let mut second = tokio::time::interval(Duration::from_secs(1));
     while chat.stop.run_until_cancelled(second.tick()).await.is_some() {
         let now = chat.clock.now();
-        for (_, id, namespace) in house.vigil.due(now.0.timestamp()) {
+        for (_, (id, namespace)) in house.vigil.0.due(now.0.timestamp()) {
             let io = NAMESPACES.get(namespace).and_then(|it| io.of(it.path));
             if let Some(socket) = io.and_then(|it| it.get_socket(id)) {
                 look(&socket, now, &house.vigil);

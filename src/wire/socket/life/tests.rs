@@ -30,7 +30,8 @@ impl Ear for Echo {
 /// A client's end, and the life of the server's end.
 async fn pair() -> (WebSocketStream<DuplexStream>, impl Future<Output = usize>, CancellationToken) {
     let (near, far) = tokio::io::duplex(1 << 20);
-    let seats = Seats::new(Manners { session_ended: GOODBYE, room_left: GOODBYE });
+    let seats =
+        Seats::new(Manners { session_ended: GOODBYE, token_ended: GOODBYE, room_left: GOODBYE });
     let me = Actor { id: UserId(1), session: SessionId(Uuid::nil()) };
     let seat = seats.sit(me, Scope::Chosen, ());
     let echo = Echo(seat.place());
