@@ -5,7 +5,6 @@ mod bodies;
 mod connections;
 mod files;
 mod guessing;
-mod guessing;
 mod links;
 mod logs;
 mod neighbours;
