@@ -37,8 +37,8 @@ check: ## format, lints, documentation; a warning is an error
 	$(CARGO) clippy --workspace --all-targets -- -D warnings
 	RUSTDOCFLAGS='-D warnings' $(CARGO) doc --workspace --no-deps
 
-chaos: ## 10,000 messages, cut lines and ten kills on each database; nothing may be lost
-	PARLOR_TEST_CHAOS_MESSAGES=10000 PARLOR_TEST_CHAOS_KILLS=10 tests/with-services \
+chaos: ## 10,000 messages, cut lines and ten times each fault on each database; nothing may be lost
+	PARLOR_TEST_CHAOS_MESSAGES=10000 PARLOR_TEST_CHAOS_STRIKES=10 tests/with-services \
 		$(CARGO) test --test it -- chaos::nothing_goes_wrong --nocapture --test-threads=1
 
 bench: ## measure this server beside its references; see bench/README.md

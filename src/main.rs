@@ -1,6 +1,6 @@
 //! The one binary: serves, migrates, or shows its settings.
 
-use std::{path::PathBuf, process::ExitCode};
+use std::{path::PathBuf, process::ExitCode, time::Duration};
 
 use clap::{Parser, Subcommand};
 use parlor::{
@@ -9,6 +9,7 @@ use parlor::{
     store::schema,
     telemetry,
 };
+use tokio::runtime::Runtime;
 
 /// A self-hosted realtime chat server, compatible with Socket.IO.
 #[derive(Parser)]
@@ -35,9 +36,18 @@ enum Task {
     Config,
 }
 
-#[tokio::main]
-async fn main() -> ExitCode {
-    match work(Arguments::parse()).await {
+/// How long a thread may take that is still at work when all is done, such as one that waits
+/// for a disk.
+const LAST: Duration = Duration::from_secs(1);
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let done = Runtime::new().map_err(server::Fault::Runtime).and_then(|runtime| {
+        let done = runtime.block_on(work(arguments));
+        runtime.shutdown_timeout(LAST);
+        done
+    });
+    match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(fault) => {
             eprintln!("parlor: {fault}");

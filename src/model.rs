@@ -13,6 +13,7 @@ pub mod link;
 pub mod mention;
 pub mod message;
 pub mod name;
+pub mod outage;
 pub mod page;
 pub mod person;
 pub mod presence;

@@ -20,20 +20,20 @@ use std::{net::SocketAddr, time::Duration};
 
 use axum::{Router, middleware};
 use socketioxide::SocketIo;
-use tokio::net::TcpListener;
+use tokio::{net::TcpListener, time::timeout};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::{
     chat::{
-        clock::Clock, discard, handle::Chat, indexer, presence, public, receipt, sample, typing,
-        upload::sweep,
+        clock::Clock, discard, handle::Chat, health as condition, indexer, presence, public,
+        receipt, sample, typing, upload::sweep,
     },
     config::Settings,
     dialect::{self, Surface},
     model::error::Error,
     server::{connections::Connections, database::Database},
-    store::{connection, disk::Disk, foreign, lock::Lock},
+    store::{disk::Disk, foreign, lock::Lock, pool},
     wire::{pace::Pace, socketio},
 };
 
@@ -56,9 +56,19 @@ pub enum Fault {
     Discard(Error),
     #[error("{0}")]
     Settings(#[from] crate::config::fault::Fault),
+    #[error("nothing can be run: {0}")]
+    Runtime(std::io::Error),
+    #[error("signals cannot be listened to: {0}")]
+    Signals(std::io::Error),
+    /// Said by whoever stops it.
+    #[error("ended at once, because a second signal came")]
+    Impatience,
     #[error("{path} cannot be made: {cause}")]
     Folder { path: std::path::PathBuf, cause: std::io::Error },
 }
+
+/// How long a step may take that comes after the drain time.
+const LAST: Duration = Duration::from_secs(2);
 
 /// A server at work.
 pub struct Running {
@@ -97,6 +107,7 @@ pub async fn start(settings: &mut Settings, clock: Clock) -> Result<Running, Fau
         listener.local_addr().map_err(|cause| Fault::Listen { address: wanted, cause })?;
     tokio::spawn(listener::accept(listener, router, limits, stop.clone(), connections.clone()));
     chat.tasks.spawn(presence::watch(chat.clone()));
+    chat.tasks.spawn(condition::watch(chat.clone()));
     chat.tasks.spawn(typing::watch(chat.clone()));
     chat.tasks.spawn(receipt::watch(chat.clone()));
     chat.tasks.spawn(indexer::watch(chat.clone()));
@@ -116,15 +127,21 @@ pub async fn run(mut settings: Settings) -> Result<(), Fault> {
     }
     let running = start(&mut settings, Clock::system()).await?;
     tracing::info!("Parlor listens on http://{}", running.address);
-    shutdown::signal().await;
+    let mut signals = shutdown::Signals::listen().map_err(Fault::Signals)?;
+    signals.next().await;
     tracing::info!("stopping: no new connections, finishing what was accepted");
-    running.stop().await;
-    tracing::info!("stopped");
-    Ok(())
+    tokio::select! {
+        () = running.stop() => {
+            tracing::info!("stopped");
+            Ok(())
+        }
+        () = signals.next() => Err(Fault::Impatience),
+    }
 }
 
 impl Running {
-    /// Loses nothing that was acknowledged, and ends within the drain time.
+    /// Loses nothing that was acknowledged, and ends within the drain time, whatever hangs: each
+    /// step has an end.
     pub async fn stop(self) {
         let orderly = async {
             dialect::farewell(&self.sockets);
@@ -139,13 +156,17 @@ impl Running {
             self.connections.wait().await;
             self.finish().await;
         };
-        if tokio::time::timeout(self.drain, orderly).await.is_err() {
+        if timeout(self.drain, orderly).await.is_err() {
             tracing::warn!("some connections did not end in time and were cut");
-            self.finish().await;
+            if timeout(LAST, self.finish()).await.is_err() {
+                tracing::warn!("what was not stored yet was given up; nobody was told that it is");
+            }
         }
         for way in [&self.chat.writer, &self.chat.db] {
-            if let Err(error) = way.clone().close().await {
-                tracing::warn!(%error, "the database did not close");
+            match timeout(LAST, way.close()).await {
+                Ok(Ok(())) => {}
+                Ok(Err(error)) => tracing::warn!(%error, "the database did not close"),
+                Err(_) => tracing::warn!("the database did not close in time"),
             }
         }
     }
@@ -182,10 +203,10 @@ fn limits(settings: &Settings) -> listener::Limits {
 }
 
 async fn chat_on(database: &Database, settings: &Settings, clock: Clock) -> Result<Chat, Fault> {
-    let (pool, address) = (&database.pool, &database.address);
-    let writer = connection::open_writer(pool, address).await.map_err(|it| database.fault(it))?;
+    let pools = pool::open(database.pool.clone(), &database.address).await;
+    let (db, writer) = pools.map_err(|it| database.fault(it))?;
     let disk = Disk::new(&settings.storage.avatars(), &settings.storage.messages());
-    Ok(Chat::new(pool.clone(), writer, disk, rules::from(settings), clock))
+    Ok(Chat::new(db, writer, disk, rules::from(settings), clock))
 }
 
 /// What is kept from clients is for whoever starts the server.

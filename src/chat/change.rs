@@ -1,9 +1,9 @@
 //! A change to the chat: rows now, news once they are safe.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use entity::id::{RoomId, SessionId, UserId};
-use sea_orm::{DatabaseTransaction, DbErr};
+use sea_orm::DbErr;
 
 use crate::{
     chat::{discard, handle::Chat},
@@ -11,13 +11,13 @@ use crate::{
         error::Error,
         event::{Event, News, Topic},
     },
-    store,
+    store::{self, transaction::Transaction},
 };
 
 /// A transaction that remembers what to announce. Nobody hears of a change that did not
 /// commit, because only [`Change::commit`] reaches the bus.
 pub struct Change<'a> {
-    pub db: DatabaseTransaction,
+    pub db: Transaction,
     chat: &'a Chat,
     news: Vec<Event>,
     rooms: Vec<RoomId>,
@@ -27,7 +27,9 @@ pub struct Change<'a> {
 }
 
 /// How often an operation is tried when another one is in its way.
-const ATTEMPTS: u32 = 6;
+const ATTEMPTS: u32 = 7;
+/// Where locks are waited for, few attempts take long.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Databases that lock rows break off one of two transactions that wait for each other,
 /// and expect it to be tried again.
@@ -35,16 +37,18 @@ pub async fn patiently<T, W>(work: impl Fn() -> W) -> Result<T, Error>
 where
     W: Future<Output = Result<T, Error>>,
 {
+    let begun = Instant::now();
     for attempt in 0..ATTEMPTS {
         match work().await {
-            Err(error) if is_collision(&error) => {
+            Err(error) if is_collision(&error) && begun.elapsed() < PATIENCE => {
                 let jitter = rand::random::<u64>() % 10;
                 tokio::time::sleep(Duration::from_millis((5 << attempt) + jitter)).await;
             }
+            Err(error) if is_collision(&error) => break,
             result => return result,
         }
     }
-    work().await
+    Err(Error::unavailable())
 }
 
 fn is_collision(error: &Error) -> bool {
@@ -54,7 +58,7 @@ fn is_collision(error: &Error) -> bool {
 
 impl<'a> Change<'a> {
     pub async fn begin(chat: &'a Chat) -> Result<Self, Error> {
-        let db = store::connection::begin(&chat.writer).await?;
+        let db = chat.writer.begin().await?;
         Ok(Self {
             db,
             chat,

@@ -2,7 +2,6 @@
 
 use std::{ops::Deref, sync::Arc};
 
-use sea_orm::DatabaseConnection;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
@@ -12,7 +11,7 @@ use crate::{
         quota::Quotas, renewal::Renewals, roster::Roster, rules::Rules, token::Keys,
         typists::Typists,
     },
-    store::disk::Disk,
+    store::{disk::Disk, pool::Pool},
 };
 
 /// Cheap to clone; all clones are the same chat.
@@ -21,9 +20,9 @@ pub struct Chat(Arc<Parts>);
 
 pub struct Parts {
     /// For reading, and for changes of one statement.
-    pub db: DatabaseConnection,
+    pub db: Pool,
     /// For transactions that write.
-    pub writer: DatabaseConnection,
+    pub writer: Pool,
     pub bus: Bus,
     pub clock: Clock,
     pub darkroom: Darkroom,
@@ -48,13 +47,7 @@ pub struct Parts {
 }
 
 impl Chat {
-    pub fn new(
-        db: DatabaseConnection,
-        writer: DatabaseConnection,
-        disk: Disk,
-        rules: Rules,
-        clock: Clock,
-    ) -> Self {
+    pub fn new(db: Pool, writer: Pool, disk: Disk, rules: Rules, clock: Clock) -> Self {
         let (bus, tasks, stop) = (Bus::default(), TaskTracker::new(), CancellationToken::new());
         let roster = Roster::default();
         let limits =

@@ -11,7 +11,6 @@ use std::{
 };
 
 use entity::{id::RoomId, message, search_posting};
-use sea_orm::DatabaseTransaction;
 use uuid::Uuid;
 
 use crate::{
@@ -26,6 +25,7 @@ use crate::{
             progress::{self, Stretch},
             row,
         },
+        transaction::Transaction,
     },
 };
 
@@ -164,8 +164,8 @@ impl Indexer {
 
     /// A transaction during which nobody else changes the index; none if the desk is
     /// another node's by now.
-    async fn begin(&self) -> Result<Option<DatabaseTransaction>, Error> {
-        let tx = store::connection::begin(&self.chat.writer).await?;
+    async fn begin(&self) -> Result<Option<Transaction>, Error> {
+        let tx = self.chat.writer.begin().await?;
         if desk::keep(&tx, self.me, self.lease().1).await? {
             return Ok(Some(tx));
         }
@@ -296,7 +296,7 @@ impl Draft {
 
     /// From here on the block is part of the index. What was edited or deleted since it
     /// was read could not know that it is: so it is looked at once more.
-    async fn publish(self, tx: &DatabaseTransaction, stretches: &[Stretch]) -> Result<(), Error> {
+    async fn publish(self, tx: &Transaction, stretches: &[Stretch]) -> Result<(), Error> {
         let changed = row::changed(tx, &self.rows).await?;
         for now in row::again(tx, &changed).await? {
             let places = (self.outline.place..).zip(&self.rows);

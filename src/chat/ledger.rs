@@ -6,10 +6,15 @@
 
 mod batch;
 
-use std::{collections::HashMap, ops::Range, sync::Arc, time::Duration};
+use std::{
+    collections::HashMap,
+    ops::Range,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use entity::{attachment, id::UserId, message, time::Timestamp};
-use sea_orm::{DatabaseConnection, DatabaseTransaction, DbErr};
+use sea_orm::DbErr;
 use tokio::sync::mpsc;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
@@ -25,11 +30,12 @@ use crate::{
         error::Error,
         event::{Created, Event, News, Topic},
         message::{Draft, Message, Quote, Sent},
+        outage,
         person::Card,
         room::Identity,
     },
     policy::{Facts, MayPost},
-    store,
+    store::{self, pool::Pool, transaction::Transaction},
 };
 
 /// How many sends may wait. Beyond that the database cannot keep up, and saying so is
@@ -74,7 +80,7 @@ enum Written {
 }
 
 struct Writer {
-    db: DatabaseConnection,
+    db: Pool,
     bus: Bus,
     clock: Clock,
     roster: Roster,
@@ -87,7 +93,7 @@ struct Writer {
 
 impl Ledger {
     pub fn open(
-        db: DatabaseConnection,
+        db: Pool,
         bus: Bus,
         clock: Clock,
         roster: Roster,
@@ -147,17 +153,17 @@ impl Writer {
     }
 
     /// Stores a batch; if that fails, each by itself, so that one that cannot be stored
-    /// does not take others along.
+    /// does not take others along. In an outage that would only take as many times longer.
     async fn settle(&mut self, entries: Vec<Entry>, answers: Vec<Answer>) {
         match self.store(&entries).await {
             Ok(Written::All(outcomes, turn)) => {
                 self.answer(entries, answers, outcomes, turn).await;
             }
             Ok(Written::Nothing(refused)) => self.refuse(entries, answers, refused).await,
-            Err(error) if entries.len() == 1 || is_outage(&error) => {
+            Err(error) if entries.len() == 1 || outage::is_outage(&error) => {
                 tracing::error!(%error, messages = entries.len(), "messages could not be stored");
                 for answer in answers {
-                    answer(Err(busy()));
+                    answer(Err(Error::unavailable()));
                 }
             }
             Err(_) => {
@@ -189,13 +195,15 @@ impl Writer {
         }
     }
 
-    /// Tries again when another writer was in the way.
+    /// Tries again when another writer was in the way, but not for ever.
     async fn store(&mut self, entries: &[Entry]) -> Result<Written, DbErr> {
-        let mut attempt = 0;
+        let (mut attempt, begun) = (0, Instant::now());
         loop {
             attempt += 1;
-            match self.try_store(entries).await {
-                Err(error) if attempt < ATTEMPTS && is_passing(&error) => {
+            let result = self.try_store(entries).await;
+            let is_early = attempt < ATTEMPTS && begun.elapsed() < self.db.condition().limit;
+            match result {
+                Err(error) if is_early && is_passing(&error) => {
                     tokio::time::sleep(Duration::from_millis(5 << attempt)).await;
                 }
                 result => return result,
@@ -205,7 +213,7 @@ impl Writer {
 
     async fn try_store(&mut self, entries: &[Entry]) -> Result<Written, DbErr> {
         let first_id = self.reserve(entries.len()).await?;
-        let tx = store::connection::begin(&self.db).await?;
+        let tx = self.db.begin().await?;
         let first_moment = self.clock.now().max(micros_after(self.last, 1));
         self.last = micros_after(first_moment, i64::try_from(entries.len()).unwrap_or(0));
         let result = batch::write(&tx, entries, first_id, first_moment).await;
@@ -219,7 +227,8 @@ impl Writer {
                 tx.rollback().await.map(|()| Written::Nothing(refused))
             }
             Err(error) => {
-                // The first error is the one that tells something.
+                // The first error is the one that tells something. A connection that does
+                // not roll back is not used again.
                 tx.rollback().await.ok();
                 Err(error)
             }
@@ -228,7 +237,7 @@ impl Writer {
 
     /// Those who may not send any more: somebody was removed or blocked while this waited. In
     /// our turn nobody else commits such a change, and what is remembered is as committed.
-    async fn outdated(&self, tx: &DatabaseTransaction, entries: &[Entry]) -> HashMap<usize, Error> {
+    async fn outdated(&self, tx: &Transaction, entries: &[Entry]) -> HashMap<usize, Error> {
         let mut refused = HashMap::new();
         for (n, entry) in entries.iter().enumerate() {
             let (user, room) = (entry.leave.actor(), entry.leave.room());
@@ -244,7 +253,7 @@ impl Writer {
     async fn reserve(&mut self, count: usize) -> Result<i64, DbErr> {
         let count = i64::try_from(count).unwrap_or(IDS);
         if self.ids.end - self.ids.start < count {
-            let tx = store::connection::begin(&self.db).await?;
+            let tx = self.db.begin().await?;
             let start = store::counter::take(&tx, "messages", IDS).await?;
             tx.commit().await?;
             self.ids = start..start + IDS;
@@ -302,9 +311,4 @@ impl Writer {
 /// Another node was writing at the same moment; the next attempt sees what it wrote.
 fn is_passing(error: &DbErr) -> bool {
     store::connection::is_collision(error) || store::connection::is_duplicate(error)
-}
-
-/// Trying each message by itself would only wait as many times.
-fn is_outage(error: &DbErr) -> bool {
-    matches!(error, DbErr::ConnectionAcquire(_) | DbErr::Conn(_))
 }

@@ -10,9 +10,11 @@ use std::{
 };
 
 use entity::id::UserId;
-use sea_orm::DatabaseConnection;
 
-use crate::{model::error::Error, store};
+use crate::{
+    model::error::Error,
+    store::{self, pool::Pool},
+};
 
 /// Those who have something on its way.
 #[derive(Clone, Default)]
@@ -92,7 +94,7 @@ impl Quotas {
     /// reserved yet.
     pub(in crate::chat) async fn open(
         &self,
-        db: &DatabaseConnection,
+        db: &Pool,
         owner: UserId,
         limit: u64,
     ) -> Result<Reservation, Error> {

@@ -119,7 +119,7 @@ pub async fn recount_after(chat: &Chat, room: RoomId, seq: i64) {
 async fn recount(chat: &Chat, room: RoomId, seq: i64) -> Result<(), Error> {
     let members = chat.roster.members(&chat.db, room).await?;
     for users in chat.leases.present(&members).chunks(AT_ONCE) {
-        let db = store::connection::snapshot(&chat.db).await?;
+        let db = chat.db.snapshot().await?;
         // In its turn, so that what is counted is what they have heard of: a message more or
         // less would be a ghost in their counts.
         let turn = chat.bus.turn().await;

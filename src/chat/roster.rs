@@ -180,9 +180,10 @@ impl Roster {
             }
             None => None,
         };
-        let banned = match is_open(&row) {
-            true => store::room_ban::of_room(db, row.chatroom_id).await?,
-            false => Vec::new(),
+        let banned = if is_open(&row) {
+            store::room_ban::of_room(db, row.chatroom_id).await?
+        } else {
+            Vec::new()
         };
         Ok(Identity { room: row.chatroom_id, kind: row.kind, slug: row.slug, pair, banned })
     }

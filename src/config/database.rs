@@ -16,6 +16,7 @@ pub struct Database {
     pub url: String,
     pub max_connections: u32,
     pub acquire_seconds: u64,
+    pub statement_seconds: u64,
     pub synchronous: Synchronous,
 }
 
@@ -32,6 +33,7 @@ impl Database {
             url: naming::url(layers, env, data_dir)?,
             max_connections: layers.number("database.max_connections", 1..=10_000)?,
             acquire_seconds: layers.number("database.acquire_seconds", 1..=3600)?,
+            statement_seconds: layers.number("database.statement_seconds", 1..=3600)?,
             synchronous: layers.one_of(
                 "database.synchronous",
                 &[("full", Synchronous::Full), ("normal", Synchronous::Normal)],

@@ -10,6 +10,8 @@ use std::{
 
 use sea_orm::DbErr;
 
+use crate::model::outage;
+
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     #[error("{0}")]
@@ -35,6 +37,9 @@ pub enum Error {
     /// What was announced came too slowly, or not at all.
     #[error("the request took too long to arrive")]
     TooSlow,
+    /// What is stored cannot be reached or changed just now, and that passes by itself.
+    #[error("unavailable, try again in {} s", retry_after.as_secs().max(1))]
+    Unavailable { retry_after: Duration },
     #[error("internal error")]
     Internal(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
@@ -212,6 +217,10 @@ impl Error {
         Self::invalid(field, Problem::Other(problem))
     }
 
+    pub fn unavailable() -> Self {
+        Self::Unavailable { retry_after: Duration::from_secs(2) }
+    }
+
     pub fn internal(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         Self::Internal(cause.into())
     }
@@ -219,6 +228,6 @@ impl Error {
 
 impl From<DbErr> for Error {
     fn from(cause: DbErr) -> Self {
-        Self::internal(cause)
+        if outage::is_outage(&cause) { Self::unavailable() } else { Self::internal(cause) }
     }
 }

@@ -93,6 +93,7 @@ fn address(settings: &Settings) -> Address {
         url: settings.database.url.clone(),
         max_connections: settings.database.max_connections,
         acquire: Duration::from_secs(settings.database.acquire_seconds),
+        statement: Duration::from_secs(settings.database.statement_seconds),
         sqlite_full_sync: matches!(settings.database.synchronous, Synchronous::Full),
     }
 }

@@ -7,6 +7,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
     chat::{handle::Chat, health},
+    model::outage::Outage,
     wire::spelling::rfc3339_millis,
 };
 
@@ -18,6 +19,10 @@ struct Health {
     version: &'static str,
     #[schema(example = "connected")]
     database: &'static str,
+    /// Why no requests should be sent here.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "the disk of the database is full")]
+    reason: Option<String>,
 }
 
 /// All of it at once. The path is contested, so it is not among the routes here.
@@ -89,7 +94,7 @@ pub async fn summary(chat: &Chat) -> Summary {
 #[utoipa::path(get, path = "/health/live", tag = "health", security(()),
     responses((status = 200, body = Health)))]
 async fn live() -> Json<Health> {
-    Json(report(true))
+    Json(report(None))
 }
 
 /// Requests may be sent here
@@ -117,18 +122,20 @@ async fn redis() -> Json<Neighbour> {
 
 async fn look(chat: &Chat) -> (StatusCode, Health) {
     match health::database(chat).await {
-        Ok(()) => (StatusCode::OK, report(true)),
-        Err(error) => {
-            tracing::warn!(?error, "the database does not answer");
-            (StatusCode::SERVICE_UNAVAILABLE, report(false))
-        }
+        Ok(()) => (StatusCode::OK, report(None)),
+        Err(outage) => (StatusCode::SERVICE_UNAVAILABLE, report(Some(outage))),
     }
 }
 
-fn report(well: bool) -> Health {
+fn report(outage: Option<Outage>) -> Health {
     Health {
-        status: if well { "healthy" } else { "unhealthy" },
+        status: if outage.is_none() { "healthy" } else { "unhealthy" },
         version: VERSION,
-        database: if well { "connected" } else { "disconnected" },
+        database: match outage {
+            None => "connected",
+            Some(Outage::Full | Outage::Refusing) => "read-only",
+            Some(Outage::Silent | Outage::Gone) => "disconnected",
+        },
+        reason: outage.map(|it| it.to_string()),
     }
 }

@@ -6,9 +6,10 @@ use entity::{
     time::Timestamp,
 };
 use sea_orm::{
-    DatabaseTransaction, DbErr, QueryFilter, QueryOrder, QuerySelect, entity::prelude::*,
-    sea_query::CaseStatement,
+    DbErr, QueryFilter, QueryOrder, QuerySelect, entity::prelude::*, sea_query::CaseStatement,
 };
+
+use crate::store::transaction::Transaction;
 
 /// Rooms in one statement, well under every database's limit of parameters.
 const ROWS: usize = 500;
@@ -49,10 +50,7 @@ pub async fn find_all(
 
 /// The same, held until the transaction ends; always in the same order, so that no two wait for
 /// each other.
-pub async fn hold(
-    tx: &DatabaseTransaction,
-    files: &[FileId],
-) -> Result<Vec<attachment::Model>, DbErr> {
+pub async fn hold(tx: &Transaction, files: &[FileId]) -> Result<Vec<attachment::Model>, DbErr> {
     if files.is_empty() {
         return Ok(Vec::new());
     }
@@ -170,7 +168,7 @@ pub async fn take_of_rooms(
 /// Takes some of those that were uploaded before this and never sent, and says under which names
 /// they are stored.
 pub async fn take_unsent(
-    tx: &DatabaseTransaction,
+    tx: &Transaction,
     before: Timestamp,
     limit: u64,
 ) -> Result<Vec<String>, DbErr> {

@@ -1,20 +1,23 @@
-//! The way to the database: how it is opened, and how a transaction begins on each kind.
+//! How a database is opened, and what its connections are held to.
 
 use std::{
     fs,
     path::{Path, PathBuf},
+    sync::Arc,
     time::Duration,
 };
 
+use futures_util::{FutureExt, future::BoxFuture};
 use sea_orm::{
-    AccessMode, ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction,
-    DbBackend, DbErr, IsolationLevel, SqliteTransactionMode, TransactionOptions, TransactionTrait,
+    ConnectOptions, Database, DatabaseConnection, DbErr,
     sqlx::{
-        Executor,
-        mysql::MySqlPoolOptions,
+        self, Connection, Executor,
+        pool::PoolOptions,
         sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
     },
 };
+
+use crate::store::condition::Condition;
 
 /// How much a batch puts into one statement. A connection remembers statements by their
 /// words, and those for another number of rows are other words: of each there are so many.
@@ -23,69 +26,156 @@ pub const AT_ONCE: usize = 64;
 /// for 40 ms, because the driver leaves Nagle's algorithm on (sqlx 0.9.0, its issue 4335).
 /// The server counts those of all connections, up to 16,382.
 const STATEMENTS: usize = 500;
+/// What is read after waiting for a lock is what whoever had it has left, as on the others:
+/// by itself, MySQL shows everything as it was when the transaction first looked.
+const MYSQL: &str = "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED";
+/// How many times the limit of a statement a transaction may rest, before the database takes
+/// whoever began it to be gone.
+const IDLE: u64 = 3;
 
 /// What is needed to open the database.
 #[derive(Clone, Debug)]
 pub struct Address {
     pub url: String,
     pub max_connections: u32,
+    /// How long one waits for a connection, and how long for what one asks of it.
     pub acquire: Duration,
+    pub statement: Duration,
     /// Wait for the disk at every commit (SQLite; the others have settings of their own).
     pub sqlite_full_sync: bool,
 }
 
+/// Without limits, for whoever changes tables.
 pub async fn open(address: &Address) -> Result<DatabaseConnection, DbErr> {
+    Database::connect(options(address)).await
+}
+
+/// Connections that come back from somebody who gave up waiting are thrown away, and the
+/// database itself gives up as well.
+pub async fn open_watched(
+    address: &Address,
+    condition: &Arc<Condition>,
+) -> Result<DatabaseConnection, DbErr> {
+    let mut options = options(address);
+    let limit = condition.limit;
+    let watch = condition.clone();
+    options.map_sqlx_postgres_pool_opts(move |it| {
+        let limits = format!(
+            "SET statement_timeout = {}; SET idle_in_transaction_session_timeout = {}",
+            limit.as_millis(),
+            limit.as_millis() * u128::from(IDLE)
+        );
+        prepared(checked(it, watch.clone()), &[], Some(limits))
+    });
+    let watch = condition.clone();
+    options.map_sqlx_mysql_pool_opts(move |it| {
+        let limits = format!(
+            "SET SESSION max_statement_time = {}, idle_transaction_timeout = {}",
+            limit.as_secs().max(1),
+            limit.as_secs().max(1) * IDLE
+        );
+        prepared(checked(it, watch.clone()), &[MYSQL], Some(limits))
+    });
+    Database::connect(options).await
+}
+
+/// Says something to each new connection. A database that does not know the limits goes without:
+/// those that wait for it have their own.
+fn prepared<DB: sqlx::Database>(
+    pool: PoolOptions<DB>,
+    words: &'static [&'static str],
+    limits: Option<String>,
+) -> PoolOptions<DB>
+where
+    for<'c> &'c mut DB::Connection: Executor<'c, Database = DB>,
+{
+    pool.after_connect(move |connection, _| {
+        let limits = limits.clone().map(sqlx::AssertSqlSafe);
+        async move {
+            for words in words {
+                connection.execute(*words).await?;
+            }
+            if let Some(limits) = limits
+                && let Err(error) = connection.execute(limits).await
+            {
+                tracing::debug!(%error, "the database sets itself no limits");
+            }
+            Ok(())
+        }
+        .boxed()
+    })
+}
+
+/// A connection that is given back is asked whether it is still there, but not for ever.
+fn checked<DB: sqlx::Database>(pool: PoolOptions<DB>, watch: Arc<Condition>) -> PoolOptions<DB> {
+    pool.after_release(move |connection, _| {
+        let watch = watch.clone();
+        async move {
+            if watch.is_late() {
+                return Ok(false);
+            }
+            if watch.is_doubtful() {
+                let answer = tokio::time::timeout(watch.limit, connection.ping()).await;
+                answer.map_err(|it| sqlx::Error::Io(it.into()))??;
+            }
+            Ok(true)
+        }
+        .boxed()
+    })
+}
+
+/// Whether a connection is where a new one would be. One that failed to roll back is still
+/// within a transaction, or takes itself to be, and what is "committed" there never is.
+fn is_free(connection: &impl Connection) -> BoxFuture<'static, Result<bool, sqlx::Error>> {
+    let is_free = !connection.is_in_transaction();
+    if !is_free {
+        tracing::warn!("a connection did not roll back and is thrown away");
+    }
+    std::future::ready(Ok(is_free)).boxed()
+}
+
+fn options(address: &Address) -> ConnectOptions {
     let mut options = ConnectOptions::new(&address.url);
     let in_memory = is_in_memory(&address.url);
     let connections = if in_memory { 1 } else { address.max_connections };
     let synchronous =
         if address.sqlite_full_sync { SqliteSynchronous::Full } else { SqliteSynchronous::Normal };
+    // Whoever waits for a lock hears of it before nobody listens any more.
+    let busy = address.statement / 2;
     options
         .max_connections(connections)
         .acquire_timeout(address.acquire)
         .connect_timeout(Duration::from_secs(10))
         .test_before_acquire(false)
         .sqlx_logging(false)
+        .map_sqlx_sqlite_before_acquire(|it, _| is_free(it))
+        .map_sqlx_postgres_before_acquire(|it, _| is_free(it))
+        .map_sqlx_mysql_before_acquire(|it, _| is_free(it))
         .map_sqlx_mysql_opts(|mysql| mysql.statement_cache_capacity(STATEMENTS))
-        .map_sqlx_mysql_pool_opts(seeing_what_is_committed)
+        .map_sqlx_mysql_pool_opts(|it| prepared(it, &[MYSQL], None))
         .map_sqlx_sqlite_opts(move |sqlite| {
             sqlite
                 .foreign_keys(true)
                 .journal_mode(SqliteJournalMode::Wal)
                 .synchronous(synchronous)
-                .busy_timeout(Duration::from_secs(5))
+                .busy_timeout(busy)
                 .pragma("cache_size", "-16000")
                 // A statement of many rows notes what it overwrites: not in a file, please.
                 .pragma("temp_store", "MEMORY")
                 .pragma("wal_autocheckpoint", "4000")
         });
-    if in_memory {
-        // The database lives as long as its one connection.
+    if connections == 1 {
+        // Whoever has one connection keeps it: a database in memory lives as long as that.
         options.idle_timeout(None::<Duration>).max_lifetime(None::<Duration>).min_connections(1);
     }
-    Database::connect(options).await
+    options
 }
 
-/// What is read after waiting for a lock is what whoever had it has left, as on the others:
-/// by itself, MySQL shows everything as it was when the transaction first looked.
-fn seeing_what_is_committed(pool: MySqlPoolOptions) -> MySqlPoolOptions {
-    pool.after_connect(|connection, _| {
-        let words = "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED";
-        Box::pin(async move { connection.execute(words).await.map(|_| ()) })
-    })
-}
-
-/// The way of those who write. `SQLite` lets one write at a time, and a connection forgets
-/// all the pages that it knows when another one has written: so there they share one, and
-/// wait for it in a fair queue. Elsewhere it is the pool that everybody uses.
-pub async fn open_writer(
-    db: &DatabaseConnection,
-    address: &Address,
-) -> Result<DatabaseConnection, DbErr> {
-    if db.get_database_backend() != DbBackend::Sqlite || is_in_memory(&address.url) {
-        return Ok(db.clone());
-    }
-    open(&Address { max_connections: 1, ..address.clone() }).await
+/// From now on a file that is missing is missed, and not made anew.
+pub fn expect_file(db: &DatabaseConnection) {
+    let pool = db.get_sqlite_connection_pool();
+    let options = (*pool.connect_options()).clone();
+    pool.set_connect_options(options.create_if_missing(false));
 }
 
 /// Opens what is there for reading alone: not a byte of it changes, and nothing new lies beside
@@ -126,34 +216,8 @@ pub fn beside(database: &Path, ending: &str) -> PathBuf {
     name.into()
 }
 
-fn is_in_memory(url: &str) -> bool {
+pub fn is_in_memory(url: &str) -> bool {
     url.contains(":memory:") || url.contains("mode=memory")
-}
-
-/// A transaction that will write. SQLite must say so at once: one that reads first and
-/// writes later fails whenever somebody else wrote in between.
-pub async fn begin(writer: &DatabaseConnection) -> Result<DatabaseTransaction, DbErr> {
-    let sqlite_transaction_mode = (writer.get_database_backend() == DbBackend::Sqlite)
-        .then_some(SqliteTransactionMode::Immediate);
-    writer
-        .begin_with_options(TransactionOptions { sqlite_transaction_mode, ..Default::default() })
-        .await
-}
-
-/// A transaction that only reads, and reads everything as it was at one moment.
-pub async fn snapshot(db: &DatabaseConnection) -> Result<DatabaseTransaction, DbErr> {
-    // SQLite's transactions are like that by themselves, and know no such options.
-    let named = db.get_database_backend() != DbBackend::Sqlite;
-    let options = TransactionOptions {
-        isolation_level: named.then_some(IsolationLevel::RepeatableRead),
-        access_mode: named.then_some(AccessMode::ReadOnly),
-        ..Default::default()
-    };
-    db.begin_with_options(options).await
-}
-
-pub async fn ping(db: &DatabaseConnection) -> Result<(), DbErr> {
-    db.execute_unprepared("SELECT 1").await.map(|_| ())
 }
 
 /// Whether trying again may help: two transactions stood in each other's way.

@@ -80,7 +80,7 @@ pub fn status(error: &Error) -> StatusCode {
         Error::DiskFull => StatusCode::INSUFFICIENT_STORAGE,
         Error::Unsupported => StatusCode::UNSUPPORTED_MEDIA_TYPE,
         Error::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
-        Error::Busy { .. } => StatusCode::SERVICE_UNAVAILABLE,
+        Error::Busy { .. } | Error::Unavailable { .. } => StatusCode::SERVICE_UNAVAILABLE,
         Error::TooSlow => StatusCode::REQUEST_TIMEOUT,
         Error::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
     }
@@ -149,7 +149,12 @@ fn log(error: &Error) {
 
 /// What a client is told of when to come back.
 pub fn retry_after(error: &Error) -> Option<HeaderValue> {
-    let (Error::TooMany { retry_after } | Error::Busy { retry_after }) = error else { return None };
+    let (Error::TooMany { retry_after }
+    | Error::Busy { retry_after }
+    | Error::Unavailable { retry_after }) = error
+    else {
+        return None;
+    };
     Some(HeaderValue::from(whole_seconds(*retry_after)))
 }
 

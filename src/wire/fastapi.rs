@@ -107,6 +107,7 @@ pub fn sentence(error: &Error) -> String {
         | Error::Unsupported
         | Error::TooMany { .. }
         | Error::Busy { .. }
+        | Error::Unavailable { .. }
         | Error::TooSlow => capitalised(&error.to_string()),
     }
 }

@@ -204,7 +204,9 @@ impl From<Error> for Refused {
                 tracing::error!(%cause, "a socket could not be admitted");
                 Self(StatusCode::INTERNAL_SERVER_ERROR)
             }
-            Error::TooMany { .. } | Error::Busy { .. } => Self(failure::status(&error)),
+            Error::TooMany { .. } | Error::Busy { .. } | Error::Unavailable { .. } => {
+                Self(failure::status(&error))
+            }
             Error::Unauthenticated(_)
             | Error::Forbidden(_)
             | Error::Missing(_)

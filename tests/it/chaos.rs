@@ -1,10 +1,11 @@
-//! Five clients talk, edit and delete while their lines are cut and the server is killed,
-//! again and again; afterwards everything is read back and judged. `make chaos` runs the
+//! Five clients talk, edit and delete while their lines are cut and something befalls the
+//! server, again and again; afterwards everything is read back and judged. `make chaos` runs the
 //! long version, `make test` a short one.
 
 mod client;
 mod history;
 mod planted;
+mod world;
 
 use std::{
     collections::BTreeMap,
@@ -20,51 +21,62 @@ use tokio::time::sleep;
 use self::{
     client::Client,
     history::{Sent, Stored, Verdict, judge},
+    world::World,
 };
 use crate::support::{
-    databases::Kind, device::Device, mirror::Line, people::Person, process::Process,
+    databases::Kind, device::Device, mirror::Line, people::Person, server::Server,
 };
 
 const CLIENTS: usize = 5;
 
-#[tokio::test(flavor = "multi_thread")]
-async fn nothing_goes_wrong_on_sqlite() {
-    run(Kind::Sqlite).await;
+/// Makes a test for each database on which something can befall the server.
+macro_rules! nothing_goes_wrong {
+    ($($name:ident: $world:expr;)+) => {$(
+        #[tokio::test(flavor = "multi_thread")]
+        async fn $name() {
+            run(stringify!($name), $world.await).await;
+        }
+    )+};
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn nothing_goes_wrong_on_postgres() {
-    run(Kind::Postgres).await;
+nothing_goes_wrong! {
+    nothing_goes_wrong_when_it_is_killed_on_sqlite: World::mortal(Kind::Sqlite);
+    nothing_goes_wrong_when_it_is_killed_on_postgres: World::mortal(Kind::Postgres);
+    nothing_goes_wrong_when_it_is_killed_on_mariadb: World::mortal(Kind::MariaDb);
+    nothing_goes_wrong_when_the_database_hangs_on_sqlite: World::hanging(Kind::Sqlite);
+    nothing_goes_wrong_when_the_database_hangs_on_postgres: World::hanging(Kind::Postgres);
+    nothing_goes_wrong_when_the_database_hangs_on_mariadb: World::hanging(Kind::MariaDb);
+    nothing_goes_wrong_when_the_disk_is_full_on_sqlite: World::small(Kind::Sqlite);
+    nothing_goes_wrong_when_the_disk_is_full_on_postgres: World::small(Kind::Postgres);
+    nothing_goes_wrong_when_the_disk_breaks_on_sqlite: World::broken();
+    nothing_goes_wrong_when_the_clock_steps_on_sqlite: World::timeless(Kind::Sqlite);
+    nothing_goes_wrong_when_the_clock_steps_on_postgres: World::timeless(Kind::Postgres);
+    nothing_goes_wrong_when_the_clock_steps_on_mariadb: World::timeless(Kind::MariaDb);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn nothing_goes_wrong_on_mariadb() {
-    run(Kind::MariaDb).await;
-}
-
-async fn run(kind: Kind) {
+async fn run(name: &str, world: World) {
     let messages = asked("PARLOR_TEST_CHAOS_MESSAGES").unwrap_or(600);
-    let kills = asked("PARLOR_TEST_CHAOS_KILLS").unwrap_or(2);
-    let process = Arc::new(Process::on(kind).await);
-    let mut people = Vec::new();
+    let strikes = asked("PARLOR_TEST_CHAOS_STRIKES").unwrap_or(2);
+    let (world, mut people) = (Arc::new(world), Vec::new());
+    let server = world.server();
     for n in 0..CLIENTS {
-        people.push(process.person(&format!("client{n}")).await);
+        people.push(server.person(&format!("client{n}")).await);
     }
     let others: Vec<&Person> = people[1..].iter().collect();
-    let room = process.group(&people[0], &others).await;
+    let room = server.group(&people[0], &others).await;
     let said = Arc::new(AtomicUsize::new(0));
     let each = messages / CLIENTS;
     let clients: Vec<_> = people
         .iter()
         .map(|it| Client::new(Device::new(it), room.clone(), each, said.clone()))
-        .map(|it| tokio::spawn(it.live(process.clone())))
+        .map(|it| tokio::spawn(it.live(world.clone())))
         .collect();
-    for kill in 1..=kills {
-        while said.load(Ordering::Relaxed) < kill * messages / (kills + 1) {
+    for strike in 1..=strikes {
+        while said.load(Ordering::Relaxed) < strike * messages / (strikes + 1) {
             assert!(!clients.iter().all(tokio::task::JoinHandle::is_finished), "all have fallen");
             sleep(Duration::from_millis(5)).await;
         }
-        process.kill_and_start_again().await;
+        world.strike().await;
     }
     let mut sent: Vec<Sent> = Vec::new();
     let mut devices = Vec::new();
@@ -77,17 +89,17 @@ async fn run(kind: Kind) {
     for device in &mut devices {
         // Its line may be one to a server that was killed.
         if device.keep_up().await.is_none() {
-            device.connect(&process).await;
+            device.connect(server).await;
             device.keep_up().await.expect("the server is there");
         }
     }
-    let stored = read_back(&process, &people[0], &room).await;
+    let stored = read_back(server, &people[0], &room).await;
     let shown: Vec<&BTreeMap<i64, Line>> =
         devices.iter().map(|it| &it.mirror.rooms[&room].lines).collect();
     let verdict = judge(&sent, &stored, &shown);
     let (edited, deleted) = (count(&stored, |it| it.edited), count(&stored, |it| it.deleted));
     println!(
-        "{kind:?}: {} messages, {edited} edited, {deleted} deleted, {kills} kills, {} cuts",
+        "{name}: {} messages, {edited} edited, {deleted} deleted, {strikes} times, {} cuts",
         stored.len(),
         devices.iter().map(|it| it.cuts).sum::<usize>(),
     );
@@ -99,17 +111,18 @@ async fn run(kind: Kind) {
     assert_eq!(verdict, Verdict::default());
     assert!(edited > 0 && deleted > 0, "a quiet life proves nothing");
     assert_eq!(stored.len(), each * CLIENTS);
+    Arc::into_inner(world).expect("nobody else is there").end().await;
 }
 
 fn count(stored: &[Stored], is: impl Fn(&Line) -> bool) -> usize {
     stored.iter().filter(|it| is(&it.line)).count()
 }
 
-async fn read_back(process: &Process, who: &Person, room: &str) -> Vec<Stored> {
+async fn read_back(server: &Server, who: &Person, room: &str) -> Vec<Stored> {
     let (mut stored, mut after) = (Vec::new(), 0);
     loop {
         let path = format!("/v1/rooms/{room}/messages?after_seq={after}&limit=100");
-        let page = process.get(&path, who).await;
+        let page = server.get(&path, who).await;
         for message in page["messages"].as_array().unwrap() {
             stored.push(Stored {
                 seq: message["seq"].as_i64().unwrap(),

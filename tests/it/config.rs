@@ -90,6 +90,7 @@ fn nothing_set_gives_the_defaults() {
     assert_eq!(settings.server.log, "info");
     assert_eq!(settings.database.url, "sqlite://data/parlor.db?mode=rwc");
     assert_eq!(settings.database.acquire_seconds, 3);
+    assert_eq!(settings.database.statement_seconds, 10);
     assert_eq!(settings.database.synchronous, Synchronous::Full);
     assert_eq!(settings.redis_url, None);
     assert_eq!(settings.storage.avatars(), Path::new("static/avatars"));

@@ -37,7 +37,7 @@ use parlor::{
     chat::clock::Clock,
     config::Settings,
     store::{
-        connection, message as rows,
+        message as rows,
         search::{self, progress},
     },
 };
@@ -141,7 +141,7 @@ async fn delete(server: &Server, message: &Value) {
 async fn change(server: &Server, message: &Value, words: Option<&str>) {
     let before = row(server, message).await;
     let (chat, id) = (server.chat(), before.message_id);
-    let tx = connection::begin(&chat.db).await.unwrap();
+    let tx = chat.db.begin().await.unwrap();
     let room = parlor::store::chatroom::lock(&tx, &[before.chatroom_id]).await.unwrap();
     parlor::store::chatroom::touch(&tx, before.chatroom_id).await.unwrap();
     rows::touch(&tx, id, room[0].rev + 1).await.unwrap();

@@ -28,6 +28,7 @@ async fn address(kind: Kind, folder: &Folder) -> Address {
             + if url.starts_with("sqlite") { "?mode=rwc" } else { "" },
         max_connections: 4,
         acquire: Duration::from_secs(10),
+        statement: Duration::from_secs(10),
         sqlite_full_sync: false,
     }
 }

@@ -8,5 +8,7 @@ pub mod people;
 pub mod plain;
 pub mod polling;
 pub mod process;
+pub mod proxy;
 pub mod server;
+pub mod small_disk;
 pub mod socket;

@@ -9,7 +9,7 @@ use entity::{
     message,
     time::Timestamp,
 };
-use sea_orm::{DatabaseTransaction, DbErr};
+use sea_orm::DbErr;
 use uuid::Uuid;
 
 use crate::{
@@ -19,7 +19,7 @@ use crate::{
         link::Link,
         message::Quote,
     },
-    store::{self, message::Post},
+    store::{self, message::Post, transaction::Transaction},
 };
 
 /// What became of one entry of a batch.
@@ -32,7 +32,7 @@ pub(super) enum Outcome {
 
 /// Decides what each entry becomes and writes the new ones, inside the transaction.
 pub(super) async fn write(
-    tx: &DatabaseTransaction,
+    tx: &Transaction,
     entries: &[Entry],
     first_id: i64,
     first_moment: Timestamp,
@@ -105,7 +105,7 @@ struct Head {
 /// Takes as many numbers in each room as it has new messages; the room is ours until the
 /// transaction ends. Says where they begin.
 async fn raise(
-    tx: &DatabaseTransaction,
+    tx: &Transaction,
     entries: &[Entry],
     known: &HashMap<(UserId, Uuid), message::Model>,
     taken: &[Option<Error>],
@@ -133,7 +133,7 @@ async fn raise(
 /// and with none if it was taken away since it was looked at. They are ours until the
 /// transaction ends.
 async fn taken(
-    tx: &DatabaseTransaction,
+    tx: &Transaction,
     entries: &[Entry],
     known: &HashMap<(UserId, Uuid), message::Model>,
 ) -> Result<Vec<Option<Error>>, DbErr> {
@@ -166,8 +166,9 @@ async fn taken(
             }
         }
         for file in &entry.files {
-            let row = free.get_mut(&file.file_id);
-            row.into_iter().for_each(|it| it.message_id = Some(MessageId(0)));
+            if let Some(row) = free.get_mut(&file.file_id) {
+                row.message_id = Some(MessageId(0));
+            }
         }
         keys.extend(key);
         None
@@ -176,7 +177,7 @@ async fn taken(
 }
 
 async fn repeated(
-    tx: &DatabaseTransaction,
+    tx: &Transaction,
     entries: &[Entry],
 ) -> Result<HashMap<(UserId, Uuid), message::Model>, DbErr> {
     let keys: Vec<(UserId, Uuid)> =

@@ -11,7 +11,6 @@ use entity::{
     time::Timestamp,
     user,
 };
-use sea_orm::DatabaseTransaction;
 
 use crate::{
     chat::handle::Chat,
@@ -22,7 +21,7 @@ use crate::{
         sync::Held,
     },
     policy::{Facts, MayRead},
-    store::{self, participant::Lowest},
+    store::{self, participant::Lowest, transaction::Transaction},
 };
 
 /// Whoever lacks more changes of a room than this begins anew with its newest messages.
@@ -79,7 +78,7 @@ pub async fn take(
     held: &Held,
     since: Option<Timestamp>,
 ) -> Result<Seen, Error> {
-    let tx = store::connection::snapshot(&chat.db).await?;
+    let tx = chat.db.snapshot().await?;
     let seen = Looker { tx: &tx, me, held }.look(since).await;
     // Nothing was written; this only gives the connection back.
     tx.commit().await?;
@@ -87,7 +86,7 @@ pub async fn take(
 }
 
 struct Looker<'a> {
-    tx: &'a DatabaseTransaction,
+    tx: &'a Transaction,
     me: Actor,
     held: &'a Held,
 }

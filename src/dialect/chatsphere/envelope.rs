@@ -148,7 +148,7 @@ fn words(error: &Error) -> (u32, String) {
         Error::DiskFull => (OTHERWISE, "服务器存储空间不足，请稍后重试"),
         Error::Unsupported => (OTHERWISE, "不支持的文件类型"),
         Error::TooMany { .. } => (TOO_MANY, "请求过于频繁，请稍后再试"),
-        Error::Busy { .. } => (OTHERWISE, "服务器繁忙，请稍后重试"),
+        Error::Busy { .. } | Error::Unavailable { .. } => (OTHERWISE, "服务器繁忙，请稍后重试"),
         Error::TooSlow => (OTHERWISE, "请求超时，请重试"),
         Error::Internal(_) => (OTHERWISE, "服务器内部错误，请稍后重试"),
     };

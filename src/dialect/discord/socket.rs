@@ -81,7 +81,11 @@ impl Desk {
         for _ in 0..ATTEMPTS {
             match message::send(&self.chat, self.place.me, self.room, draft(text)).await {
                 Ok(_) => return ControlFlow::Continue(()),
-                Err(Error::TooMany { retry_after } | Error::Busy { retry_after }) => {
+                Err(
+                    Error::TooMany { retry_after }
+                    | Error::Busy { retry_after }
+                    | Error::Unavailable { retry_after },
+                ) => {
                     sleep(retry_after.min(Duration::from_secs(1))).await;
                 }
                 Err(error) => return ControlFlow::Break(ending(&error)),
@@ -107,6 +111,7 @@ fn ending(error: &Error) -> Close {
         | Error::Unsupported
         | Error::TooMany { .. }
         | Error::Busy { .. }
+        | Error::Unavailable { .. }
         | Error::TooSlow => BROKEN,
     }
 }

@@ -114,6 +114,7 @@ pub fn code(error: &Error) -> &'static str {
         Error::Unsupported => "unsupported_media_type",
         Error::TooMany { .. } | Error::Busy { .. } => "rate_limited",
         Error::TooSlow => "request_timeout",
+        Error::Unavailable { .. } => "unavailable",
         Error::Internal(_) => "internal",
     }
 }

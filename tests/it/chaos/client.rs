@@ -13,8 +13,11 @@ use serde_json::{Value, json};
 use tokio::time::sleep;
 use uuid::Uuid;
 
-use super::history::{Deleted, Sent};
-use crate::support::{device::Device, process::Process};
+use super::{
+    history::{Deleted, Sent},
+    world::World,
+};
+use crate::support::{device::Device, server::Server};
 
 pub struct Client {
     device: Device,
@@ -33,20 +36,20 @@ impl Client {
     }
 
     /// Sends what it has to; what it sent, and what its device shows at the end.
-    pub async fn live(mut self, process: Arc<Process>) -> (Vec<Sent>, Device) {
+    pub async fn live(mut self, world: Arc<World>) -> (Vec<Sent>, Device) {
         while self.sent.len() < self.wanted {
             match rand::random_range(0..100) {
                 0..2 => self.device.lose_connection(),
-                2..12 => self.edit(&process).await,
-                12..17 => self.delete(&process).await,
+                2..12 => self.edit(world.server()).await,
+                12..17 => self.delete(world.server()).await,
                 17..25 => drop(self.device.keep_up().await),
-                _ => self.say(&process).await,
+                _ => self.say(world.server()).await,
             }
         }
         (self.sent, self.device)
     }
 
-    async fn say(&mut self, process: &Process) {
+    async fn say(&mut self, server: &Server) {
         let message = Sent {
             id: Uuid::new_v4(),
             sender: self.device.person.id,
@@ -60,27 +63,27 @@ impl Client {
             "content": message.words(0),
             "client_msg_id": message.id,
         });
-        let done = self.insist(process, "message:send", &words).await;
+        let done = self.insist(server, "message:send", &words).await;
         self.numbers.push(done["message"]["message_id"].as_i64().unwrap());
         self.sent.push(Sent { seq: done["message"]["seq"].as_i64(), ..message });
         self.said.fetch_add(1, Ordering::Relaxed);
     }
 
-    async fn edit(&mut self, process: &Process) {
+    async fn edit(&mut self, server: &Server) {
         let Some(n) = self.one_of_mine() else { return };
         self.sent[n].asked += 1;
         let version = self.sent[n].asked;
         let words = self.sent[n].words(version);
         let edit = json!({"message_id": self.numbers[n], "content": words});
-        self.insist(process, "message:edit", &edit).await;
+        self.insist(server, "message:edit", &edit).await;
         self.sent[n].acknowledged = version;
     }
 
-    async fn delete(&mut self, process: &Process) {
+    async fn delete(&mut self, server: &Server) {
         let Some(n) = self.one_of_mine() else { return };
         self.sent[n].deleted = Deleted::Perhaps;
         let delete = json!({"message_id": self.numbers[n]});
-        self.insist(process, "message:delete", &delete).await;
+        self.insist(server, "message:delete", &delete).await;
         self.sent[n].deleted = Deleted::Yes;
     }
 
@@ -91,9 +94,9 @@ impl Client {
     }
 
     /// Asks until it is answered, over however many connections that takes.
-    async fn insist(&mut self, process: &Process, event: &str, payload: &Value) -> Value {
+    async fn insist(&mut self, server: &Server, event: &str, payload: &Value) -> Value {
         for _ in 0..600 {
-            if self.device.try_connect(process).await.is_some() {
+            if self.device.try_connect(server).await.is_some() {
                 // Now and then the answer does not find its way back.
                 if rand::random_range(0..50) == 0 {
                     self.device.blurt(event, payload).await;

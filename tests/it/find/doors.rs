@@ -124,9 +124,9 @@ async fn searching_too_often_is_answered() {
 }
 
 async fn public_room(server: &Server, owner: &Person) -> String {
-    use parlor::store::{chatroom::NewRoom, connection};
+    use parlor::store::chatroom::NewRoom;
     let chat = server.chat();
-    let tx = connection::begin(&chat.db).await.unwrap();
+    let tx = chat.db.begin().await.unwrap();
     let room =
         parlor::store::chatroom::insert(&tx, NewRoom::public("square"), chat.clock.now()).await;
     tx.commit().await.unwrap();

@@ -14,7 +14,7 @@ use futures_util::future::join_all;
 use parlor::{
     chat::clock::{Clock, micros_after},
     store::{
-        chatroom, connection,
+        chatroom,
         search::{desk, key, posting},
     },
 };
@@ -38,7 +38,7 @@ on_every_kind!(
 /// Stores a message as another node would, under a number of its own block.
 async fn store(server: &Server, room: RoomId, sender: i64, id: i64, words: &str, wait: u64) {
     let chat = server.chat();
-    let tx = connection::begin(&chat.db).await.unwrap();
+    let tx = chat.db.begin().await.unwrap();
     let head = chatroom::advance(&tx, &[(room, 1)]).await.unwrap().remove(0);
     let row = message::Model {
         message_id: MessageId(id),
@@ -230,7 +230,7 @@ async fn lists_are_joined_without_a_change(kind: Kind) {
     for limit in [2, 5, 1_000] {
         let mut from = Some(i64::MIN);
         while let Some(key) = from {
-            let tx = connection::begin(&db).await.unwrap();
+            let tx = db.begin().await.unwrap();
             desk::lock(&tx).await.unwrap();
             from = posting::join(&tx, 0, key, limit).await.unwrap();
             tx.commit().await.unwrap();

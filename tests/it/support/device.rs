@@ -58,6 +58,8 @@ impl Device {
     /// The data of an answer, which must be `ok`; nothing when the line breaks first.
     pub async fn ask(&mut self, event: &str, payload: &Value) -> Option<Value> {
         let answer = self.socket.as_mut()?.try_ask(event, payload).await;
+        // Whoever is told to come later comes again as if it had been cut off.
+        let answer = answer.filter(|it| it["error"]["code"] != "unavailable");
         if answer.is_none() {
             self.lose_connection();
         }

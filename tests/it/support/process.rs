@@ -7,7 +7,7 @@ use std::{
     path::{Path, PathBuf},
     process::{Child, Command, Output, Stdio},
     sync::{Mutex, PoisonError},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use tokio::time::sleep;
@@ -27,7 +27,7 @@ impl Process {
 
     /// With settings of its own.
     pub async fn with(kind: Kind, more: &[(&str, &str)]) -> Self {
-        Self::within(&[], Server::prepared(kind, more, |_| {}).await).await
+        Self::of(Server::prepared(kind, more, |_| {}).await).await
     }
 
     /// With a disk for its uploads in this folder, so large, which no other process sees.
@@ -36,6 +36,11 @@ impl Process {
         let way = ["unshare", "--map-root-user", "--mount", "sh", "-c", mount, size];
         let server = Server::prepared(kind, &[("UPLOAD_DIR", folder)], |_| {}).await;
         Self::within(&way, server).await
+    }
+
+    pub async fn of(server: Server) -> Self {
+        // Whoever lets no more be written to files does not want it to be killed for trying.
+        Self::within(&["sh", "-c", "trap '' XFSZ; exec \"$0\""], server).await
     }
 
     /// Started by this command, which is given the program as its last argument and becomes it.
@@ -73,6 +78,34 @@ impl Process {
     pub fn log(&self) -> String {
         self.kill();
         std::fs::read_to_string(log_of(&self.server)).unwrap()
+    }
+
+    /// From here on each write to a file fails as on a broken disk, or none does.
+    pub fn let_writes_fail(&self, fail: bool) {
+        let id = self.child.lock().unwrap_or_else(PoisonError::into_inner).id();
+        let limit = if fail { "--fsize=1:" } else { "--fsize=unlimited:" };
+        let prlimit = Command::new("prlimit").arg(format!("--pid={id}")).arg(limit).status();
+        assert!(prlimit.unwrap().success());
+    }
+
+    /// Says something to the process, as an operator does.
+    pub fn signal(&self, name: &str) {
+        let id = self.child.lock().unwrap_or_else(PoisonError::into_inner).id().to_string();
+        assert!(Command::new("kill").args(["-s", name, &id]).status().unwrap().success());
+    }
+
+    /// Whether it has come to its end by itself, or does so in this time.
+    pub async fn ends(&self, within: Duration) -> bool {
+        let deadline = Instant::now() + within;
+        while Instant::now() < deadline {
+            let mut child = self.child.lock().unwrap_or_else(PoisonError::into_inner);
+            if child.try_wait().unwrap().is_some() {
+                return true;
+            }
+            drop(child);
+            sleep(Duration::from_millis(20)).await;
+        }
+        false
     }
 
     pub fn kill(&self) {

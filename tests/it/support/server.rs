@@ -5,6 +5,7 @@ use std::{
     net::SocketAddr,
     path::{Path, PathBuf},
     sync::atomic::{AtomicU64, Ordering},
+    time::Duration,
 };
 
 use parlor::{
@@ -13,11 +14,15 @@ use parlor::{
     model::actor::Actor,
     server::{self, Running},
 };
-use reqwest::{Client, redirect::Policy};
+use reqwest::{Client, Method, redirect::Policy};
+use sea_orm::{Database, DatabaseConnection};
+use serde_json::Value;
+use tokio::time::sleep;
 
 use crate::support::{
     databases::{self, Kind},
     people::Person,
+    proxy::Proxy,
 };
 
 pub struct Server {
@@ -76,6 +81,33 @@ impl Server {
         let http = Client::builder().redirect(Policy::none()).build().unwrap();
         let address = SocketAddr::from(([127, 0, 0, 1], 0));
         Self { address, http, folder, variables, tweak, running: None }
+    }
+
+    /// Its database hangs when the proxy does.
+    pub async fn behind_proxy(kind: Kind, tweak: fn(&mut Settings)) -> (Self, Proxy) {
+        let mut server = Self::prepared(kind, &[], tweak).await;
+        let (proxy, address) = Proxy::to(&server.variables["DATABASE_URL"]).await;
+        server.set("DATABASE_URL", &address);
+        (server, proxy)
+    }
+
+    /// Another program at its database.
+    pub async fn beside(&self) -> DatabaseConnection {
+        // SeaORM's spelling of the path that the settings would translate.
+        let url = self.variables["DATABASE_URL"].replace("sqlite:////", "sqlite:///");
+        Database::connect(url).await.unwrap()
+    }
+
+    /// Comes back when requests may be sent here, or may not.
+    pub async fn becomes_ready(&self, ready: bool) -> Value {
+        for _ in 0..600 {
+            let (status, health) = self.call(Method::GET, "/health/ready", None, None).await;
+            if status.is_success() == ready {
+                return health;
+            }
+            sleep(Duration::from_millis(50)).await;
+        }
+        panic!("the server did not become ready: {ready}");
     }
 
     /// What it is told through its environment.

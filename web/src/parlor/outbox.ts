@@ -277,7 +277,8 @@ export class Outbox extends Emitter<OutboxEvents> {
 
   #givenUp(id: string, problem: Problem): void {
     const mayComeBack = problem.code === 'offline' || problem.code === 'timeout'
-    const isOurs = mayComeBack || problem.code === 'rate_limited' || problem.isAboutToken
+    const isTooEarly = problem.code === 'rate_limited' || problem.code === 'unavailable'
+    const isOurs = mayComeBack || isTooEarly || problem.isAboutToken
     if (isOurs) {
       this.#change(id, { stage: 'queued' })
       return

@@ -21,6 +21,7 @@ export type ErrorCode =
   | 'rate_limited'
   | 'payload_too_large'
   | 'unsupported_media_type'
+  | 'unavailable'
   | 'internal'
   | 'origin_not_allowed'
   // Said by this library.
@@ -103,7 +104,7 @@ export function reaching(fetch: typeof globalThis.fetch): typeof globalThis.fetc
   }
 }
 
-const PASSING: readonly ErrorCode[] = ['offline', 'timeout', 'rate_limited', 'internal']
+const PASSING: readonly ErrorCode[] = ['offline', 'timeout', 'rate_limited', 'unavailable', 'internal']
 
 function byStatus(status: number): ErrorCode {
   switch (status) {
@@ -122,8 +123,9 @@ function byStatus(status: number): ErrorCode {
     case 422:
       return 'validation_failed'
     case 429:
-    case 503:
       return 'rate_limited'
+    case 503:
+      return 'unavailable'
     default:
       return status >= 500 ? 'internal' : 'bad_request'
   }

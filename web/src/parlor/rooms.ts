@@ -184,7 +184,8 @@ export class Rooms {
         }
       } catch (thrown) {
         const problem = Problem.of(thrown)
-        if (problem.code === 'rate_limited') this.#later((problem.retryAfter ?? 1) * 1000)
+        if (problem.retryAfter !== null) this.#later(problem.retryAfter * 1000)
+        else if (problem.code === 'rate_limited') this.#later(1000)
         if (problem.isPassing) return
         this.#reading.delete(id)
       }

@@ -49,9 +49,9 @@ pub(super) fn worded(error: &Error) -> Fault {
         tracing::error!(%cause, "an event failed");
     }
     let retry_after = match error {
-        Error::TooMany { retry_after } | Error::Busy { retry_after } => {
-            Some(retry_after.as_secs_f64().max(0.05))
-        }
+        Error::TooMany { retry_after }
+        | Error::Busy { retry_after }
+        | Error::Unavailable { retry_after } => Some(retry_after.as_secs_f64().max(0.05)),
         _ => None,
     };
     Fault {

@@ -1,0 +1,147 @@
+//! A server, and what befalls it while its clients talk.
+
+use std::{
+    fs,
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+    time::Duration,
+};
+
+use chrono::Utc;
+use parlor::chat::clock::Clock;
+use sea_orm::{ConnectionTrait, DatabaseConnection};
+use tokio::time::sleep;
+
+use crate::support::{
+    databases::{self, Kind, Small},
+    process::Process,
+    proxy::Proxy,
+    server::Server,
+};
+
+/// Whoever waits for the database does so for a second.
+const IMPATIENT: &str = "[database]\nstatement_seconds = 1\nacquire_seconds = 1";
+
+pub enum World {
+    /// It is killed.
+    Mortal(Process),
+    /// The way to its database is held up.
+    Remote(Process, Proxy),
+    /// Another program holds the lock of its database.
+    Shared(Process, DatabaseConnection),
+    /// Its disk has no room left, and then it is killed.
+    Small(Process, Small),
+    /// Its disk takes no writes, and then it is killed.
+    Broken(Process),
+    /// Its clock is put forward and back, by so many seconds.
+    Timeless(Server, Arc<AtomicI64>),
+}
+
+impl World {
+    pub async fn mortal(kind: Kind) -> Self {
+        Self::Mortal(Process::on(kind).await)
+    }
+
+    pub async fn hanging(kind: Kind) -> Self {
+        if let Kind::Sqlite = kind {
+            let process = Process::of(impatient(Server::prepared(kind, &[], |_| {}).await)).await;
+            let other = process.beside().await;
+            return Self::Shared(process, other);
+        }
+        let (server, proxy) = Server::behind_proxy(kind, |_| {}).await;
+        Self::Remote(Process::of(impatient(server)).await, proxy)
+    }
+
+    pub async fn small(kind: Kind) -> Self {
+        let mut server = Server::prepared(kind, &[], |_| {}).await;
+        let folder = server.folder.path().join("small");
+        fs::create_dir(&folder).unwrap();
+        let database = databases::on_small_disk(kind, &folder).await;
+        server.set("DATABASE_URL", &database.url);
+        Self::Small(Process::of(server).await, database)
+    }
+
+    pub async fn broken() -> Self {
+        Self::Broken(Process::on(Kind::Sqlite).await)
+    }
+
+    pub async fn timeless(kind: Kind) -> Self {
+        let mut server = Server::prepared(kind, &[], |_| {}).await;
+        let ahead = Arc::new(AtomicI64::new(0));
+        let hand = ahead.clone();
+        let now = move || now() + chrono::Duration::seconds(hand.load(Ordering::SeqCst));
+        server.begin(Clock::by_hand(now)).await;
+        Self::Timeless(server, ahead)
+    }
+
+    pub fn server(&self) -> &Server {
+        match self {
+            Self::Mortal(it)
+            | Self::Remote(it, _)
+            | Self::Shared(it, _)
+            | Self::Small(it, _)
+            | Self::Broken(it) => it,
+            Self::Timeless(it, _) => it,
+        }
+    }
+
+    /// Leaves nothing behind.
+    pub async fn end(self) {
+        if let Self::Small(process, database) = self {
+            drop(process);
+            database.end().await;
+        }
+    }
+
+    /// Lets it happen once, to its end.
+    pub async fn strike(&self) {
+        let a_while = Duration::from_millis(rand::random_range(100..2_500));
+        match self {
+            Self::Mortal(process) => process.kill_and_start_again().await,
+            Self::Remote(_, proxy) => {
+                proxy.hang();
+                sleep(a_while).await;
+                proxy.resume();
+            }
+            Self::Shared(_, other) => {
+                other.execute_unprepared("BEGIN IMMEDIATE").await.ok();
+                sleep(a_while).await;
+                other.execute_unprepared("ROLLBACK").await.ok();
+            }
+            Self::Small(process, database) => {
+                database.disk.fill();
+                process.becomes_ready(false).await;
+                sleep(a_while).await;
+                database.disk.free();
+                process.becomes_ready(true).await;
+                sleep(a_while).await;
+                process.kill_and_start_again().await;
+            }
+            Self::Broken(process) => {
+                process.let_writes_fail(true);
+                process.becomes_ready(false).await;
+                sleep(a_while).await;
+                process.let_writes_fail(false);
+                process.becomes_ready(true).await;
+                sleep(a_while).await;
+                process.kill_and_start_again().await;
+            }
+            Self::Timeless(_, ahead) => {
+                // Within what a token lasts: nobody has to sign in again.
+                ahead.store(rand::random_range(-1_200..1_200), Ordering::SeqCst);
+            }
+        }
+    }
+}
+
+fn impatient(server: Server) -> Server {
+    fs::write(server.folder.path().join("parlor.toml"), IMPATIENT).unwrap();
+    server
+}
+
+#[expect(clippy::disallowed_methods, reason = "the true time, to be changed")]
+fn now() -> chrono::DateTime<Utc> {
+    Utc::now()
+}
