@@ -270,10 +270,7 @@ pub async fn enter(
     let person = person::held(change, user).await?;
     store::user::touch(&change.db, [user]).await?;
     let now = chat.clock.now();
-    match store::participant::insert(&change.db, room, &[(user, role)], now).await {
-        Err(error) if store::connection::is_duplicate(&error) => return Ok(false),
-        result => result?,
-    }
+    store::participant::insert(&change.db, room, &[(user, role)], now).await?;
     let rev = store::chatroom::touch_members(&change.db, id).await?;
     change.outdates_room(id);
     let row = store::participant::find(&change.db, id, user).await?;

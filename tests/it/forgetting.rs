@@ -48,7 +48,7 @@ impl Server {
             let answer: Value = request.send().await.unwrap().json().await.unwrap();
             let rooms = answer.pointer(key).unwrap();
             let count = rooms.as_array().map(Vec::len);
-            counts.push(count.or(rooms.as_object().map(|it| it.len())).unwrap());
+            counts.push(count.or(rooms.as_object().map(serde_json::Map::len)).unwrap());
         }
         counts
     }

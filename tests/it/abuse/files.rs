@@ -1,6 +1,6 @@
 //! Whose a file is, how much of them one person may have, and when they go.
 
-use chrono::{TimeDelta, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::future::join_all;
 use parlor::chat::{clock::Clock, upload::sweep};
 use reqwest::{Method, StatusCode};
@@ -80,7 +80,7 @@ async fn what_was_never_sent_has_an_end(mut server: Server) {
     let unworn = unworn["url"].as_str().unwrap().replace(&server.url(""), "");
     for (hours, is_there) in [(23, true), (25, false)] {
         server.stop().await;
-        server.begin(Clock::by_hand(move || Utc::now() + TimeDelta::hours(hours))).await;
+        server.begin(Clock::by_hand(move || now() + TimeDelta::hours(hours))).await;
         let ann = server.again(&ann).await;
         sweep::sweep(&server.chat()).await.unwrap();
         let status = async |file: &Value| {
@@ -121,4 +121,9 @@ async fn many_uploads_at_once_stay_within_the_quota() {
     let portrait = upload(&server, Method::PUT, "/v1/me/avatar", &ann, "a.png", png(9, 9)).await.0;
     assert_eq!(portrait, StatusCode::PAYLOAD_TOO_LARGE, "portraits count, too");
     assert_eq!(server.file_of(&bob, MB).await.0, StatusCode::CREATED, "others have their own");
+}
+
+#[expect(clippy::disallowed_methods, reason = "the clock itself is what is set")]
+fn now() -> DateTime<Utc> {
+    Utc::now()
 }

@@ -18,7 +18,7 @@ use parlor::{
         search::{desk, key, posting},
     },
 };
-use sea_orm::{ActiveModelTrait, DatabaseConnection, EntityTrait, IntoActiveModel, PaginatorTrait};
+use sea_orm::{ActiveModelTrait, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait};
 use uuid::Uuid;
 
 use super::{delete, eager, edit, found, indexed, places, row, server};
@@ -310,6 +310,6 @@ fn many_words(n: u32) -> String {
     letters.collect()
 }
 
-async fn postings(db: &DatabaseConnection) -> u64 {
+async fn postings(db: &impl ConnectionTrait) -> u64 {
     search_posting::Entity::find().count(db).await.unwrap()
 }

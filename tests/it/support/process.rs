@@ -98,14 +98,17 @@ impl Process {
     pub async fn ends(&self, within: Duration) -> bool {
         let deadline = Instant::now() + within;
         while Instant::now() < deadline {
-            let mut child = self.child.lock().unwrap_or_else(PoisonError::into_inner);
-            if child.try_wait().unwrap().is_some() {
+            if self.has_ended() {
                 return true;
             }
-            drop(child);
             sleep(Duration::from_millis(20)).await;
         }
         false
+    }
+
+    fn has_ended(&self) -> bool {
+        let mut child = self.child.lock().unwrap_or_else(PoisonError::into_inner);
+        child.try_wait().unwrap().is_some()
     }
 
     pub fn kill(&self) {
