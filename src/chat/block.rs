@@ -6,7 +6,7 @@ use crate::{
     chat::{
         change::{Change, patiently},
         handle::Chat,
-        presence,
+        person, presence,
     },
     model::{
         actor::Actor,
@@ -36,6 +36,7 @@ async fn try_block(chat: &Chat, me: Actor, card: Card) -> Result<bool, Error> {
     let other = card.id;
     let mut change = Change::begin(chat).await?;
     hold(&change, me, other).await?;
+    person::held_with(&change, me, other).await?;
     if !store::block::exists(&change.db, me.id, other).await? {
         store::block::insert(&change.db, me.id, other, chat.clock.now()).await?;
         store::user::touch(&change.db, [me.id]).await?;

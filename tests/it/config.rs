@@ -123,6 +123,27 @@ fn earlier_versions_of_messages_are_shown_or_not() {
 }
 
 #[test]
+fn how_long_bodies_statements_and_waiting_sessions_may_take_is_set_within_bounds() {
+    let text = "[server]\nbody_seconds = 5\nmax_waiting = 10\n[database]\nstatement_seconds = 3";
+    let set = from_file(text).unwrap();
+    assert_eq!((set.server.body_seconds, set.server.max_waiting), (5, 10));
+    assert_eq!(set.database.statement_seconds, 3);
+    for (section, key) in [
+        ("server", "body_seconds"),
+        ("server", "body_rate"),
+        ("server", "body_most_seconds"),
+        ("server", "max_connections_per_address"),
+        ("server", "max_waiting"),
+        ("server", "max_waiting_per_address"),
+        ("server", "polling_keeps_address"),
+        ("database", "statement_seconds"),
+    ] {
+        let fault = from_file(&format!("[{section}]\n{key} = \"many\"")).err().unwrap();
+        assert!(fault.contains(&format!("{section}.{key}")), "{fault}");
+    }
+}
+
+#[test]
 fn an_address_may_fail_so_often() {
     let patient = from_file("[auth]\nfailures_per_address = 200").unwrap();
     assert_eq!(patient.auth.failures_per_address, 200);

@@ -15,10 +15,7 @@ use sea_orm::{ConnectionTrait, DatabaseConnection};
 use tokio::time::sleep;
 
 use crate::support::{
-    databases::{self, Kind, Small},
-    process::Process,
-    proxy::Proxy,
-    server::Server,
+    databases::Kind, process::Process, proxy::Proxy, server::Server, small_disk::SmallDisk,
 };
 
 /// Whoever waits for the database does so for a second.
@@ -32,7 +29,7 @@ pub enum World {
     /// Another program holds the lock of its database.
     Shared(Process, DatabaseConnection),
     /// Its disk has no room left, and then it is killed.
-    Small(Process, Small),
+    Small(Process, SmallDisk),
     /// Its disk takes no writes, and then it is killed.
     Broken(Process),
     /// Its clock is put forward and back, by so many seconds.
@@ -54,13 +51,14 @@ impl World {
         Self::Remote(Process::of(impatient(server)).await, proxy)
     }
 
-    pub async fn small(kind: Kind) -> Self {
-        let mut server = Server::prepared(kind, &[], |_| {}).await;
+    pub async fn small() -> Self {
+        let mut server = Server::prepared(Kind::Sqlite, &[], |_| {}).await;
         let folder = server.folder.path().join("small");
         fs::create_dir(&folder).unwrap();
-        let database = databases::on_small_disk(kind, &folder).await;
-        server.set("DATABASE_URL", &database.url);
-        Self::Small(Process::of(server).await, database)
+        // More than the log takes that SQLite writes before it is put into the file.
+        let disk = SmallDisk::mount(&folder, 24);
+        server.set("DATABASE_URL", &format!("sqlite:///{}/test.db", folder.display()));
+        Self::Small(Process::of(server).await, disk)
     }
 
     pub async fn broken() -> Self {
@@ -87,14 +85,6 @@ impl World {
         }
     }
 
-    /// Leaves nothing behind.
-    pub async fn end(self) {
-        if let Self::Small(process, database) = self {
-            drop(process);
-            database.end().await;
-        }
-    }
-
     /// Lets it happen once, to its end.
     pub async fn strike(&self) {
         let a_while = Duration::from_millis(rand::random_range(100..2_500));
@@ -110,11 +100,11 @@ impl World {
                 sleep(a_while).await;
                 other.execute_unprepared("ROLLBACK").await.ok();
             }
-            Self::Small(process, database) => {
-                database.disk.fill();
+            Self::Small(process, disk) => {
+                disk.fill();
                 process.becomes_ready(false).await;
                 sleep(a_while).await;
-                database.disk.free();
+                disk.free();
                 process.becomes_ready(true).await;
                 sleep(a_while).await;
                 process.kill_and_start_again().await;
