@@ -2069,7 +2069,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description The disk is full */
             507: {
                 headers: {
                     [name: string]: unknown;
@@ -3024,7 +3023,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
             };
-            /** @description The disk is full */
             507: {
                 headers: {
                     [name: string]: unknown;
