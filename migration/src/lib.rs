@@ -13,9 +13,9 @@ mod m20261121_000007_joinable;
 mod m20261121_000008_life;
 mod m20261121_000009_search;
 mod m20261121_000010_invites;
-mod m20261130_000012_avatars;
 mod m20261130_000015_positions;
-mod m20261130_000015_removals;
+mod m20261130_000016_avatars;
+mod m20261130_000017_removals;
 
 pub struct Migrator;
 
@@ -33,9 +33,9 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000008_life::Migration),
             Box::new(m20261121_000009_search::Migration),
             Box::new(m20261121_000010_invites::Migration),
-            Box::new(m20261130_000012_avatars::Migration),
+            Box::new(m20261130_000016_avatars::Migration),
             Box::new(m20261130_000015_positions::Migration),
-            Box::new(m20261130_000015_removals::Migration),
+            Box::new(m20261130_000017_removals::Migration),
         ]
     }
 }
