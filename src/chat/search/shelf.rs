@@ -173,6 +173,10 @@ impl Shelf {
                 open.skip(&messages, self.wanted.cursor);
                 open.messages = Some(messages);
             }
+            // It was not among those that seemed to be enough before some were skipped.
+            if open.messages.is_none() && !open.offsets.is_empty() {
+                break;
+            }
             let messages = open.messages.as_deref().unwrap_or_default();
             while suspects.len() < SUSPECTS
                 && let Some(offset) = open.offsets.pop_front()

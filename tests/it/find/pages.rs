@@ -11,7 +11,11 @@ use serde_json::{Value, json};
 use super::{eager, found, found_whole, indexed, indexed_up_to, path, server};
 use crate::support::{databases::Kind, people::Person, server::Server};
 
-on_every_kind!(filters_narrow_the_search, pages_meet_while_more_is_said);
+on_every_kind!(
+    filters_narrow_the_search,
+    pages_meet_while_more_is_said,
+    a_page_that_begins_within_a_block_misses_nothing_before_it,
+);
 
 async fn filters_narrow_the_search(kind: Kind) {
     let server = server(kind, eager).await;
@@ -86,6 +90,30 @@ async fn pages_meet_while_more_is_said(kind: Kind) {
         assert_eq!(old, there.iter().collect::<Vec<_>>(), "{query} by {limit}");
         assert_eq!(old.iter().collect::<HashSet<_>>().len(), there.len());
         indexed_up_to(&server, 40).await;
+    }
+}
+
+async fn a_page_that_begins_within_a_block_misses_nothing_before_it(kind: Kind) {
+    let server = server(kind, |settings| settings.search.block = 40).await;
+    let (ann, bob) = (server.person("ann").await, server.person("bob").await);
+    let room = server.direct_room(&ann, &bob).await;
+    // The indexer is not to begin before a block is whole.
+    let (chat, other) = (server.chat(), uuid::Uuid::new_v4());
+    let mut there = Vec::new();
+    for length in [40, 40, 40, 40, 100] {
+        assert!(desk::claim(&chat.db, other, i64::MAX - 1, i64::MAX).await.unwrap());
+        for n in 0..length {
+            let words = format!("common {n} of {length}");
+            server.say(&ann, &room, &words).await;
+            there.push(words);
+        }
+        desk::release(&chat.db, other).await.unwrap();
+        indexed(&server).await;
+    }
+    there.reverse();
+    for limit in ["7", "99", "100"] {
+        let seen = found(&server, &bob, "common", &[("limit", limit)]).await;
+        assert_eq!(seen, there, "by {limit}");
     }
 }
 
