@@ -9,6 +9,7 @@ pub mod block;
 pub mod bus;
 pub mod change;
 pub mod channel;
+pub mod checkup;
 pub mod clock;
 pub mod crew;
 pub mod direct;

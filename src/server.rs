@@ -14,6 +14,7 @@ mod page;
 mod rules;
 mod share;
 mod shutdown;
+mod strangers;
 mod uploads;
 
 use std::{net::SocketAddr, time::Duration};
@@ -240,7 +241,8 @@ fn build(
             .merge(page::routes(&storage.static_dir))
             .merge(docs::routes(document)),
     )
-    .with_state(chat.clone());
+    .with_state(chat.clone())
+    .layer(middleware::from_fn_with_state(chat.clone(), strangers::guard));
     let mut sockets = Vec::new();
     for (layer, io) in attached {
         router = router.layer(layer);
@@ -257,6 +259,7 @@ fn build(
     };
     let router = router
         .layer(middleware::from_fn_with_state(guard, engine::guard))
+        .layer(middleware::from_fn(fallback::refuse_nul))
         .layer(middleware::from_fn(move |request, next| origins.clone().guard(request, next)))
         .layer(middleware::from_fn_with_state(settings.server.tls, headers::add))
         .layer(middleware::from_fn_with_state(entrance, address::note));

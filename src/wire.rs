@@ -10,6 +10,7 @@ pub mod file;
 pub mod hangup;
 pub mod inbox;
 pub mod links;
+pub mod meter;
 pub mod multipart;
 pub mod opened;
 pub mod pace;

@@ -83,7 +83,7 @@ async fn try_sign_in(
     password: &str,
     device: Device,
 ) -> Result<SignedIn, Error> {
-    let login = name::login(login).ok_or(Error::Unauthenticated(Doubt::UnknownUser))?;
+    let login = name::sought(login).ok_or(Error::Unauthenticated(Doubt::UnknownUser))?;
     let user = find(chat, &login).await?;
     let attempt = attempt(chat, user.as_ref(), login, &device).await?;
     let stored = user.as_ref().map(|it| it.hashed_password.as_str());

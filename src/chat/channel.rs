@@ -29,6 +29,7 @@ pub async fn create(chat: &Chat, me: Actor, draft: ChannelDraft) -> Result<Chann
     let name = named(&draft.name)?;
     let description = draft.description.map(|it| lines("description", &it, 1_024)).transpose()?;
     let draft = ChannelDraft { server: draft.server, name, description };
+    room::pay(chat, me, 0)?;
     let room = patiently(|| make(chat, me, &draft)).await?;
     let number = number::of_room(chat, room.chatroom_id).await?;
     Ok(Channel { number, server: draft.server, room })

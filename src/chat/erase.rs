@@ -12,7 +12,6 @@ use crate::{
         actor::Actor,
         error::Error,
         event::{Deleted, News, Topic},
-        limit::{Allowance, Spender},
         message::Erased,
     },
     policy::Facts,
@@ -24,7 +23,6 @@ use crate::{
 pub async fn erase(chat: &Chat, me: Actor, message: MessageId) -> Result<Erased, Error> {
     let facts = place::facts(chat, me, message).await?;
     facts.may_read()?;
-    chat.limits.spend(Allowance::Other, Spender::User(me.id))?;
     let (erased, gone) = patiently(|| try_erase(chat, facts, message)).await?;
     if let Some(seq) = gone {
         reading::recount_after(chat, facts.room, seq).await;

@@ -16,7 +16,7 @@ use crate::{
     chat::{
         change::{Change, patiently},
         handle::Chat,
-        membership, number, person,
+        membership, number, person, room,
     },
     model::{
         actor::Actor,
@@ -38,6 +38,7 @@ pub async fn create(chat: &Chat, me: Actor, draft: GuildDraft) -> Result<server:
     let name = named(&draft.name)?;
     let description = described(draft.description)?;
     let icon_url = pictured(draft.icon_url)?;
+    room::pay(chat, me, 0)?;
     patiently(|| async {
         let mut change = Change::begin(chat).await?;
         person::held(&change, me.id).await?;

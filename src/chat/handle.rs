@@ -6,10 +6,10 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
     chat::{
-        bus::Bus, clock::Clock, guess::Guesses, leases::Leases, ledger::Ledger, limit::Limits,
-        living::Living, neighbours::Neighbours, password::Passwords, picture::Darkroom,
-        quota::Quotas, renewal::Renewals, roster::Roster, rules::Rules, token::Keys,
-        typists::Typists,
+        bus::Bus, checkup::Checkup, clock::Clock, guess::Guesses, leases::Leases, ledger::Ledger,
+        limit::Limits, living::Living, neighbours::Neighbours, password::Passwords,
+        picture::Darkroom, quota::Quotas, renewal::Renewals, roster::Roster, rules::Rules,
+        token::Keys, typists::Typists,
     },
     store::{disk::Disk, pool::Pool},
 };
@@ -24,6 +24,7 @@ pub struct Parts {
     /// For transactions that write.
     pub writer: Pool,
     pub bus: Bus,
+    pub checkup: Checkup,
     pub clock: Clock,
     pub darkroom: Darkroom,
     pub rules: Rules,
@@ -54,6 +55,7 @@ impl Chat {
             if rules.rate_limits { Limits::on(rules.register_per_hour) } else { Limits::off() };
         let per_address = rules.rate_limits.then_some(rules.failures_per_address);
         Self(Arc::new(Parts {
+            checkup: Checkup::default(),
             guesses: Guesses::new(per_address),
             ledger: Ledger::open(
                 writer.clone(),

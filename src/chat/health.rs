@@ -17,6 +17,10 @@ pub async fn database(chat: &Chat) -> Result<(), Outage> {
     if let Some(outage) = chat.writer.condition().trouble() {
         return Err(outage);
     }
+    chat.checkup.answer(ask(chat)).await
+}
+
+async fn ask(chat: &Chat) -> Result<(), Outage> {
     match timeout(Duration::from_secs(1), chat.db.ping()).await {
         Ok(Ok(())) => Ok(()),
         Ok(Err(_)) | Err(_) => Err(Outage::Silent),

@@ -14,6 +14,7 @@ use crate::{
         actor::Actor,
         error::{Clash, Error, Problem, Thing},
         guild::{GuildItem, InviteDraft},
+        limit::{Allowance, Spender},
     },
     store,
 };
@@ -45,6 +46,7 @@ pub async fn create(
     let said = "must be from 60 (a minute) to 31536000 (a year)";
     let seconds = draft.lifetime_seconds;
     between("expires_in", seconds, SHORTEST_SECONDS, LONGEST_SECONDS, said)?;
+    chat.limits.spend(Allowance::Invitation, Spender::User(me.id))?;
     patiently(|| try_create(chat, me, server, draft)).await
 }
 

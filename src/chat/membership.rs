@@ -22,6 +22,7 @@ use crate::{
         actor::Actor,
         error::{Error, Thing},
         event::{News, Topic},
+        limit::{Allowance, Spender},
         person::Card,
         room::Member,
     },
@@ -46,6 +47,7 @@ pub async fn members(chat: &Chat, me: Actor, room: RoomId) -> Result<Vec<Member>
 
 /// Brings people in; those who are there already stay as they are.
 pub async fn add(chat: &Chat, me: Actor, room: RoomId, users: &[UserId]) -> Result<(), Error> {
+    chat.limits.spend_all(Allowance::Invitation, &Spender::User(me.id), users.len())?;
     patiently(|| enter_all(chat, me, room, users)).await
 }
 
@@ -99,6 +101,9 @@ pub async fn put(
     user: UserId,
     role: Option<Role>,
 ) -> Result<Member, Error> {
+    if user != me.id {
+        chat.limits.spend(Allowance::Invitation, Spender::User(me.id))?;
+    }
     patiently(|| async {
         let mut change = Change::begin(chat).await?;
         let (row, facts) = place::room(&change, me.id, room).await?;

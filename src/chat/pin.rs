@@ -18,7 +18,6 @@ use crate::{
         actor::Actor,
         error::{Error, Problem},
         event::{News, Topic, Updated},
-        limit::{Allowance, Spender},
         message::Message,
     },
     policy::Facts,
@@ -54,7 +53,6 @@ pub async fn of_room(chat: &Chat, me: Actor, room: RoomId) -> Result<Vec<Message
 async fn turn(chat: &Chat, me: Actor, message: MessageId, on: bool) -> Result<Message, Error> {
     let facts = place::facts(chat, me, message).await?;
     facts.may_pin()?;
-    chat.limits.spend(Allowance::Other, Spender::User(me.id))?;
     patiently(|| try_turn(chat, facts, message, on)).await
 }
 

@@ -61,11 +61,13 @@ pub async fn by_public_id(chat: &Chat, _me: Actor, id: Uuid) -> Result<Card, Err
 }
 
 pub async fn by_email(chat: &Chat, _me: Actor, email: &str) -> Result<Card, Error> {
-    living(store::user::by_email(&chat.db, &name::key(email)).await?)
+    let key = name::sought(email).ok_or(Error::Missing(Thing::User))?;
+    living(store::user::by_email(&chat.db, &key).await?)
 }
 
 pub async fn by_username(chat: &Chat, _me: Actor, username: &str) -> Result<Card, Error> {
-    living(store::user::by_username(&chat.db, &name::key(username)).await?)
+    let key = name::sought(username).ok_or(Error::Missing(Thing::User))?;
+    living(store::user::by_username(&chat.db, &key).await?)
 }
 
 pub async fn update(

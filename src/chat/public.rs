@@ -93,6 +93,7 @@ pub async fn create(
     }
     let description = description.map(|it| lines("description", it, 1_024)).transpose()?;
     let description = description.filter(|it| !it.is_empty());
+    room::pay(chat, me, 0)?;
     let made = patiently(|| async {
         let mut change = Change::begin(chat).await?;
         let mut new = store::chatroom::NewRoom::public(&name);
@@ -115,7 +116,7 @@ pub async fn by_number(chat: &Chat, number: i64) -> Result<Numbered, Error> {
 /// By name, spelled exactly so or in other letters, else by slug. Of several with the
 /// same name it is the oldest.
 pub async fn by_name(chat: &Chat, wanted: &str) -> Result<Numbered, Error> {
-    let key = name::key(wanted);
+    let key = name::sought(wanted).ok_or(Error::Missing(Thing::Room))?;
     // Compared here, because the databases disagree on what is equal.
     let names = store::chatroom::public_names(&chat.db).await?;
     let called = |same: &dyn Fn(&str) -> bool| -> Vec<RoomId> {

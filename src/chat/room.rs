@@ -22,6 +22,7 @@ use crate::{
         actor::Actor,
         error::{Ban, Clash, Error, Problem, Thing},
         event::{News, Topic},
+        limit::{Allowance, Spender},
         room::{RoomDraft, RoomView},
         text::{line, lines},
     },
@@ -41,7 +42,10 @@ pub async fn create(chat: &Chat, me: Actor, draft: RoomDraft) -> Result<(RoomVie
             let problem = Problem::Other("a direct room is with exactly one other person");
             return Err(Error::invalid("user_ids", problem));
         }
-        (Kind::Group, _) => (patiently(|| group(chat, me, draft.clone(), false)).await?, true),
+        (Kind::Group, _) => {
+            pay(chat, me, draft.members.len())?;
+            (patiently(|| group(chat, me, draft.clone(), false)).await?, true)
+        }
         (Kind::Channel | Kind::Public, _) => return Err(Error::Forbidden(Ban::NotAllowed)),
     };
     Ok((view(chat, me, room).await?, created))
@@ -52,6 +56,7 @@ pub async fn found(chat: &Chat, me: Actor, name: &str) -> Result<RoomId, Error> 
     let name = line("chatroom_name", name, LONGEST_NAME)?;
     let name = Some(name).filter(|it| !it.is_empty());
     let draft = RoomDraft { kind: Kind::Group, name, description: None, members: Vec::new() };
+    pay(chat, me, 0)?;
     patiently(|| group(chat, me, draft.clone(), true)).await
 }
 
@@ -136,6 +141,13 @@ pub async fn delete(chat: &Chat, me: Actor, room: RoomId) -> Result<(), Error> {
     .await
 }
 
+/// For a room, and for everybody who is put into it without having asked for it.
+pub(in crate::chat) fn pay(chat: &Chat, me: Actor, people: usize) -> Result<(), Error> {
+    let me = Spender::User(me.id);
+    chat.limits.spend_all(Allowance::Room, &me, 1)?;
+    chat.limits.spend_all(Allowance::Invitation, &me, people)
+}
+
 fn checked(mut draft: RoomDraft, me: Actor) -> Result<RoomDraft, Error> {
     let others: HashSet<UserId> = draft.members.iter().copied().filter(|it| *it != me.id).collect();
     draft.members = others.into_iter().collect();
@@ -162,10 +174,14 @@ pub(in crate::chat) async fn direct(
     name: Option<String>,
 ) -> Result<(RoomId, bool), Error> {
     let key = store::friend::pair_key(me.id, other);
+    let mut paid = false;
     for attempt in 0..8 {
         if let Some(room) = store::chatroom::by_direct_key(&chat.db, &key).await? {
             come_back(chat, &room, me).await?;
             return Ok((room.chatroom_id, false));
+        }
+        if !std::mem::replace(&mut paid, true) {
+            pay(chat, me, 1)?;
         }
         match patiently(|| make_direct(chat, me, other, name.clone(), &key)).await {
             // The other one's is there as soon as it is committed.

@@ -42,7 +42,7 @@ pub async fn people(
     after: Option<UserId>,
     limit: Limit,
 ) -> Result<Vec<Card>, Error> {
-    let key = name::key(query);
+    let Some(key) = name::sought(query) else { return Ok(Vec::new()) };
     if key.is_empty() || key.contains('\0') {
         return Ok(Vec::new());
     }

@@ -199,6 +199,11 @@ pub async fn recognise(chat: &Chat, access: &str) -> Result<Pass, Error> {
     Ok(pass)
 }
 
+/// Of which session the token is, if it is ours and in time; whether that lives is not asked.
+pub fn claimed(chat: &Chat, access: &str) -> Option<SessionId> {
+    token::read(&chat.keys, access, chat.clock.now()).ok().map(|it| it.actor.session)
+}
+
 /// Somebody used this very token a moment ago, and its successor is still the current one.
 async fn is_second_tab(
     chat: &Chat,

@@ -15,7 +15,6 @@ use crate::{
         actor::Actor,
         error::{Ban, Error, Problem, Thing},
         event::{News, Topic},
-        limit::{Allowance, Spender},
         room::{Settings, SettingsChange},
         text::MessageText,
     },
@@ -30,7 +29,6 @@ pub async fn set(
     room: RoomId,
     wanted: SettingsChange,
 ) -> Result<Settings, Error> {
-    chat.limits.spend(Allowance::Other, Spender::User(me.id))?;
     if let Some(seq) = wanted.cleared_seq {
         forget(chat, me, room, seq).await?;
     }
@@ -92,7 +90,6 @@ async fn recount(change: &mut Change<'_>, me: Actor, room: RoomId) -> Result<(),
 /// What I have begun to write; nothing, when I am done with it. Sending a message leaves it
 /// to the client to say so: it knows whether the draft is what was sent.
 pub async fn draft(chat: &Chat, me: Actor, room: RoomId, text: String) -> Result<Settings, Error> {
-    chat.limits.spend(Allowance::Other, Spender::User(me.id))?;
     let text = Some(text).filter(|it| !it.trim().is_empty());
     if text.as_ref().is_some_and(|it| it.chars().count() > MessageText::LONGEST) {
         return Err(Error::invalid("text", Problem::TooLong(MessageText::LONGEST)));

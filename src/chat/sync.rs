@@ -19,7 +19,6 @@ use crate::{
         actor::Actor,
         error::Error,
         friendship::{Relation, State},
-        limit::{Allowance, Spender},
         message::Message,
         person::Card,
         room::Member,
@@ -36,7 +35,6 @@ const PEOPLE: u64 = 500;
 
 /// What this client lacks, or the next part of it.
 pub async fn sync(chat: &Chat, me: Actor, held: &Held) -> Result<Update, Error> {
-    chat.limits.spend(Allowance::Other, Spender::User(me.id))?;
     let now = chat.clock.now();
     let since = held.since.map(|it| a_while_before(it, now));
     let seen = snapshot::take(chat, me, held, since).await?;

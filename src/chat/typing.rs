@@ -10,6 +10,7 @@ use crate::{
         actor::Actor,
         error::Error,
         event::{Event, News, Topic},
+        limit::{Allowance, Spender},
     },
 };
 
@@ -17,6 +18,12 @@ const LEASE_SECONDS: i64 = 6;
 
 pub async fn start(chat: &Chat, me: Actor, room: RoomId) -> Result<(), Error> {
     chat.roster.facts(&chat.db, me.id, room).await?.may_post()?;
+    // Whoever begins and stops all the time is told of less often.
+    if !chat.typists.has(room, me.id)
+        && chat.limits.spend(Allowance::TypingNews, Spender::User(me.id)).is_err()
+    {
+        return Ok(());
+    }
     let is_new = chat.typists.start(room, me.id, chat.clock.in_seconds(LEASE_SECONDS));
     if is_new {
         announce(chat, room);
@@ -26,7 +33,12 @@ pub async fn start(chat: &Chat, me: Actor, room: RoomId) -> Result<(), Error> {
 
 pub async fn stop(chat: &Chat, me: Actor, room: RoomId) -> Result<(), Error> {
     chat.roster.facts(&chat.db, me.id, room).await?.may_post()?;
-    ended(chat, room, me.id);
+    // What is not told now runs out by itself.
+    if chat.typists.has(room, me.id)
+        && chat.limits.spend(Allowance::TypingNews, Spender::User(me.id)).is_ok()
+    {
+        ended(chat, room, me.id);
+    }
     Ok(())
 }
 

@@ -30,6 +30,10 @@ impl Typists {
         was
     }
 
+    pub fn has(&self, room: RoomId, user: UserId) -> bool {
+        self.rooms().get(&room).is_some_and(|it| it.contains_key(&user))
+    }
+
     pub fn in_room(&self, room: RoomId) -> Vec<(UserId, Timestamp)> {
         self.rooms()
             .get(&room)

@@ -2,7 +2,7 @@
 
 use std::net::{IpAddr, Ipv6Addr};
 
-use entity::id::UserId;
+use entity::id::{SessionId, UserId};
 
 /// A kind of request with an allowance of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -15,6 +15,25 @@ pub enum Allowance {
     /// A connection of Socket.IO, before anybody is known.
     Opening,
     Handshake,
+    /// A room or a server is made.
+    Room,
+    /// People are put into a room, each counts, or an invitation is written.
+    Invitation,
+    /// Others are told that somebody begins or stops to type.
+    TypingNews,
+    /// What comes in over a socket, whatever it is,
+    Event,
+    /// but for what clients send at every key,
+    Typing,
+    /// and for all messages that have come in while they were away.
+    Receipt,
+    /// Whatever comes from an address without saying who it is,
+    Stranger,
+    /// but for files, of which every page has many.
+    File,
+    /// Whatever is asked for by somebody who says who they are, also where nobody looks.
+    Request,
+    /// Any other request.
     Other,
 }
 
@@ -22,6 +41,7 @@ pub enum Allowance {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Spender {
     Address(Network),
+    Session(SessionId),
     User(UserId),
 }
 

@@ -83,8 +83,9 @@ impl Email {
     }
 }
 
-/// The key of what somebody signs in with, unless it is too long to be anybody's.
-pub fn login(text: &str) -> Option<String> {
+/// The key of the name by which somebody or something is looked for, unless it is too long
+/// to be any: to write a megabyte in other letters takes a while.
+pub fn sought(text: &str) -> Option<String> {
     let text = text.trim();
     // No character takes more than four bytes.
     (text.len() <= Email::LONGEST * 4).then(|| key(text))
@@ -100,4 +101,17 @@ pub fn key(name: &str) -> String {
 /// Marks that change nothing on screen, and so make two names look alike.
 fn is_invisible(letter: char) -> bool {
     matches!(letter, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{ad}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_longer_than_any_name_is_not_written_in_other_letters() {
+        let longest = "\u{fdfa}".repeat(338);
+        assert_eq!((longest.len(), sought(&longest).is_some()), (1_014, true));
+        assert_eq!(sought(&"\u{fdfa}".repeat(339)), None);
+        assert_eq!(sought(&format!("  Ann{}", " ".repeat(1_000_000))).as_deref(), Some("ann"));
+    }
 }

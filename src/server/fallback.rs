@@ -4,8 +4,9 @@ use std::any::Any;
 
 use axum::{
     Router,
-    extract::OriginalUri,
+    extract::{OriginalUri, Request},
     http::StatusCode,
+    middleware::Next,
     response::{IntoResponse, Response},
 };
 use tower_http::catch_panic::CatchPanicLayer;
@@ -29,6 +30,12 @@ pub fn not_found(path: &str) -> Response {
         return Failure::<Native>::not_found().into_response();
     }
     fastapi::detail(StatusCode::NOT_FOUND, "Not Found")
+}
+
+/// Nothing has a name with NUL in it, and not every database bears to be asked.
+pub async fn refuse_nul(request: Request, next: Next) -> Response {
+    let path = request.uri().path();
+    if path.contains("%00") { not_found(path) } else { next.run(request).await }
 }
 
 fn not_allowed(path: &str) -> Response {

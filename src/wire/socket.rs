@@ -36,6 +36,7 @@ use crate::{
         caller::is_foreign,
         failure::{self, Carrier, Dialect},
         fastapi,
+        meter::Meter,
         seat::{Close, Seat},
     },
 };
@@ -73,8 +74,22 @@ pub enum Said {
 /// What a dialect makes of what its client says. The next is not read before this one has
 /// been worked off.
 pub trait Ear: Send + 'static {
+    /// How whoever goes on saying too much is shown the door.
+    const WORN_OUT: Close;
+
     /// To break is to close the connection, after what is queued for it was told.
     fn hear(&mut self, said: Said) -> impl Future<Output = ControlFlow<Close>> + Send;
+
+    /// The client says too much, and nobody looks at what it was, unless the dialect waits
+    /// and has it looked at all the same.
+    fn refuse(&mut self, error: Error) -> impl Future<Output = Refusal> + Send;
+}
+
+/// What becomes of what was too much.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    PassedOver,
+    TriedAgain,
 }
 
 /// A request that wants to become a WebSocket of dialect `D`.
@@ -133,13 +148,14 @@ impl<D: Dialect> Handshake<D> {
     }
 
     /// Accepts; from now on the seat is the connection's, and `ear` hears what it says.
-    pub fn open<S, E>(self, seat: Seat<S>, ear: E) -> Response
+    pub fn open<S, E>(self, chat: &Chat, seat: Seat<S>, ear: E) -> Response
     where
         S: Send + Sync + 'static,
         E: Ear,
     {
         let stop = self.upkeep.stop.clone();
-        self.accept(|stream| life::live(stream, seat, ear, stop))
+        let meter = Meter::new(&chat.limits, Spender::User(seat.place().me.id));
+        self.accept(|stream| life::live(stream, seat, ear, meter, stop))
     }
 
     /// Accepts only to close, for clients who look at the code.

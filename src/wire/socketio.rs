@@ -19,7 +19,13 @@ use socketioxide::{
     socket::Socket,
 };
 
-use crate::wire::hangup::Hangup;
+use crate::{
+    model::limit::Allowance,
+    wire::{
+        hangup::Hangup,
+        meter::{Excess, Meter},
+    },
+};
 
 /// 64 KiB: longer texts and files go over HTTP.
 const LONGEST_MESSAGE: usize = 64 * 1024;
@@ -102,12 +108,21 @@ pub struct Said {
 
 /// Hears every event of a socket right where it comes in, in the order in which they do: a
 /// handler for each would weigh on every idle connection, and each event would be a task.
-/// What `heard` does must not wait. Whoever is listened to has been let in.
-pub fn listen(socket: &SocketRef, heard: impl Fn(Said) + Send + Sync + 'static) {
+/// What `heard` does must not wait. Each costs something, and is given with what was said
+/// against it when it was too much. Whoever is listened to has been let in.
+pub fn listen(
+    socket: &SocketRef,
+    meter: Meter,
+    allowance: impl Fn(&str) -> Allowance + Send + Sync + 'static,
+    heard: impl Fn(Said, Result<(), Excess>) + Send + Sync + 'static,
+) {
     if let Some(waiting) = socket.req_parts().extensions.get::<Waiting>() {
         waiting.end();
     }
-    socket.on_fallback(Ear(heard));
+    socket.on_fallback(Ear(move |said: Said| {
+        let spent = meter.spend(allowance(&said.event));
+        heard(said, spent);
+    }));
 }
 
 struct Ear<F>(F);

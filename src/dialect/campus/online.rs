@@ -10,19 +10,15 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use super::{Campus, SocketFault, action::Action, payload::MessageList, words};
 use crate::{
     chat::{handle::Chat, membership, message, reading},
-    model::{
-        error::Error,
-        limit::{Allowance, Spender},
-        message::Draft,
-        text::MessageText,
-    },
+    model::{error::Error, message::Draft, text::MessageText},
     wire::{
         seat::{Close, Place, Scope, Seats, frame},
-        socket::{Ear, Handshake, Refused, Said},
+        socket::{Ear, Handshake, Refusal, Refused, Said},
     },
 };
 
 const GOODBYE: Close = Close { code: 1_000, reason: "" };
+const TOO_FAST: Close = Close { code: 1_013, reason: "too many requests" };
 
 pub(super) fn routes() -> OpenApiRouter<Chat> {
     OpenApiRouter::new().routes(routes!(online))
@@ -46,8 +42,8 @@ async fn online(
 ) -> Result<Response, Refused> {
     let pass = handshake.caller(&chat).await?;
     let seat = seats.take(&chat, &pass, Scope::Everything, ()).await?;
-    let desk = Desk { chat, place: seat.place() };
-    Ok(handshake.open(seat, desk))
+    let desk = Desk { chat: chat.clone(), place: seat.place() };
+    Ok(handshake.open(&chat, seat, desk))
 }
 
 /// Works off what one client asks for.
@@ -57,6 +53,8 @@ struct Desk {
 }
 
 impl Ear for Desk {
+    const WORN_OUT: Close = TOO_FAST;
+
     async fn hear(&mut self, said: Said) -> ControlFlow<Close> {
         match said {
             Said::Json(value) => match Action::read(&value) {
@@ -69,6 +67,11 @@ impl Ear for Desk {
             Said::Gone => {}
         }
         ControlFlow::Continue(())
+    }
+
+    async fn refuse(&mut self, error: Error) -> Refusal {
+        self.complain(words(&error));
+        Refusal::PassedOver
     }
 }
 
@@ -84,7 +87,6 @@ impl Desk {
 
     async fn attempt(&self, action: Action) -> Result<(), Error> {
         let (chat, me) = (&self.chat, self.place.me);
-        chat.limits.spend(Allowance::Other, Spender::User(me.id))?;
         match action {
             Action::SendMessage { room, content } => {
                 message::send(chat, me, room, draft(content)?).await.map(drop)

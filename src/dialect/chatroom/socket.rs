@@ -32,6 +32,7 @@ use crate::{
         failure::Carrier,
         fields::from_json,
         inbox::Inbox,
+        meter::{Excess, Meter},
         socketio::{self, Answer, Said, kick},
     },
 };
@@ -94,18 +95,42 @@ async fn admit(
         }
     };
     socket.extensions.insert(listener);
+    let (spender, allowance) = match listener {
+        Listener::Known(me) => (Spender::User(me.id), Allowance::Event),
+        Listener::Unknown(address) => (Spender::at(address), Allowance::Stranger),
+    };
+    let meter = Meter::new(&chat.limits, spender);
     let inbox = Inbox::open(move |letter: Letter| {
         // Somebody is there for as long as their socket can be heard.
         let _there = &lease;
         work(chat.clone(), listener, letter)
     });
-    socketio::listen(&socket, move |Said { event, payload, answer }| {
-        match EVENTS.into_iter().find(|it| *it == event) {
-            Some(event) => post(&inbox, listener, Letter { event, payload, answer }),
-            None => acknowledge(answer),
-        }
-    });
+    socketio::listen(
+        &socket,
+        meter,
+        move |_| allowance,
+        move |said, spent| {
+            let Said { event, payload, answer } = said;
+            if let Err(excess) = spent {
+                return refuse(listener, answer, &event, &excess);
+            }
+            match EVENTS.into_iter().find(|it| *it == event) {
+                Some(event) => post(&inbox, listener, Letter { event, payload, answer }),
+                None => acknowledge(answer),
+            }
+        },
+    );
     Ok(())
+}
+
+fn refuse(listener: Listener, answer: Answer, event: &str, excess: &Excess) {
+    let socket = answer.socket.clone();
+    complain(listener, &socket, event, &excess.error);
+    acknowledge(answer);
+    if excess.is_last && socket.connected() {
+        tracing::info!(event, "a socket that says too much is ended");
+        kick(&socket);
+    }
 }
 
 fn post(inbox: &Inbox<Letter>, listener: Listener, letter: Letter) {

@@ -30,11 +30,12 @@ use crate::{
     },
     wire::{
         seat::{Close, Place, Scope, Seat, Seats, frame},
-        socket::{Ear, Handshake, Refused, Said},
+        socket::{Ear, Handshake, Refusal, Refused, Said},
         spelling::rfc3339_millis,
     },
 };
 
+const TOO_FAST: Close = Close { code: 1_013, reason: "操作过于频繁" };
 const NOT_SENT: &str = "消息发送失败，请重试";
 
 pub(super) fn routes() -> OpenApiRouter<Chat> {
@@ -66,8 +67,9 @@ pub(super) async fn open(
     match admitted {
         Ok(seat) => {
             bell.ring();
-            let desk = Desk { chat, seats, place: seat.place(), _parting: bell.on_parting() };
-            Ok(handshake.open(seat, desk))
+            let (place, parting) = (seat.place(), bell.on_parting());
+            let desk = Desk { chat: chat.clone(), seats, place, _parting: parting };
+            Ok(handshake.open(&chat, seat, desk))
         }
         Err(Error::Unauthenticated(doubt)) => {
             let close = Close { code: UNAUTHENTICATED, reason: reason(doubt) };
@@ -133,6 +135,8 @@ struct ChatMessage {
 }
 
 impl Ear for Desk {
+    const WORN_OUT: Close = TOO_FAST;
+
     async fn hear(&mut self, said: Said) -> ControlFlow<Close> {
         match said {
             Said::Json(value) => match Ask::read(&value) {
@@ -144,6 +148,11 @@ impl Ear for Desk {
             Said::Gone => {}
         }
         ControlFlow::Continue(())
+    }
+
+    async fn refuse(&mut self, _: Error) -> Refusal {
+        self.complain("操作过于频繁，请稍后再试");
+        Refusal::PassedOver
     }
 }
 
@@ -203,7 +212,6 @@ impl Desk {
 
     async fn typing(&self, address: &Address, is_typing: bool) -> Result<(), Error> {
         let (chat, me) = (&self.chat, self.place.me);
-        self.spend(Allowance::Other)?;
         // In a chat that has not begun nobody is listening.
         let Some(room) = address.find(chat, me).await? else { return Ok(()) };
         if is_typing {
@@ -214,7 +222,6 @@ impl Desk {
     }
 
     async fn join(&self, room_id: String) -> Result<(), Error> {
-        self.spend(Allowance::Other)?;
         let room = self.heard(room_id).await?;
         if self.place.state.enter(room.room) {
             self.tell_moved("user_joined", &room).await?;
@@ -223,7 +230,6 @@ impl Desk {
     }
 
     async fn leave(&self, room_id: String) -> Result<(), Error> {
-        self.spend(Allowance::Other)?;
         let room = self.heard(room_id).await?;
         if self.place.state.leave(room.room) {
             self.tell_moved("user_left", &room).await?;
@@ -245,7 +251,7 @@ impl Desk {
 
     async fn chat(&self, room_id: String, content: String) -> Result<(), Error> {
         let (chat, me) = (&self.chat, self.place.me);
-        self.spend(Allowance::Message)?;
+        chat.limits.spend(Allowance::Message, Spender::User(me.id))?;
         let content = MessageText::parse(content)?.into_string();
         let room = self.heard(room_id).await?;
         let card = chat.roster.card(&chat.db, me.id).await?;
@@ -275,10 +281,6 @@ impl Desk {
         let room = found.ok_or(Error::Missing(Thing::Room))?;
         membership::may_listen(chat, me, room).await?;
         chat.roster.identity(&chat.db, room).await
-    }
-
-    fn spend(&self, allowance: Allowance) -> Result<(), Error> {
-        self.chat.limits.spend(allowance, Spender::User(self.place.me.id))
     }
 
     fn complain(&self, message: &str) {

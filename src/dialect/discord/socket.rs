@@ -23,7 +23,7 @@ use crate::{
     },
     wire::{
         seat::{Close, Place, Scope},
-        socket::{Ear, Handshake, Refused, Said},
+        socket::{Ear, Handshake, Refusal, Refused, Said},
     },
 };
 
@@ -55,8 +55,8 @@ async fn open(
     let pass = handshake.caller(&chat).await?;
     let room = channels::entered(&chat, pass.actor, number).await?;
     let seat = seats.take(&chat, &pass, Scope::Room(room), number).await?;
-    let desk = Desk { chat, room, place: seat.place() };
-    Ok(handshake.open(seat, desk))
+    let desk = Desk { chat: chat.clone(), room, place: seat.place() };
+    Ok(handshake.open(&chat, seat, desk))
 }
 
 /// Takes down what one client says.
@@ -67,11 +67,20 @@ struct Desk {
 }
 
 impl Ear for Desk {
+    const WORN_OUT: Close = TOO_FAST;
+
     async fn hear(&mut self, said: Said) -> ControlFlow<Close> {
         match words(said).and_then(|it| MessageText::parse(it).ok()) {
             Some(text) => self.send(&text).await,
             None => ControlFlow::Continue(()),
         }
+    }
+
+    async fn refuse(&mut self, error: Error) -> Refusal {
+        if let Error::TooMany { retry_after } = error {
+            sleep(retry_after).await;
+        }
+        Refusal::TriedAgain
     }
 }
 

@@ -9,7 +9,7 @@ use std::{future::ready, sync::Arc};
 
 use axum::http::{HeaderMap, header};
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 use socketioxide::{
     ProtocolVersion, SocketIo,
     extract::{SocketRef, State, TryData},
@@ -40,6 +40,7 @@ use crate::{
         caller::origin_allowed,
         failure::Carrier,
         inbox::Inbox,
+        meter::{Excess, Meter},
         socketio::{self, Answer, Said, kick},
     },
 };
@@ -151,7 +152,7 @@ async fn admit(
         let desk = desk.clone();
         async move { desk.work(letter).await }
     });
-    listen(&socket, inbox, namespace);
+    listen(&socket, Meter::new(&chat.limits, Spender::User(me.id)), inbox, namespace);
     socket.on_disconnect(move |socket: SocketRef| {
         typing::ended_everywhere(&chat, me.id);
         house.vigil.forget(&socket);
@@ -189,14 +190,29 @@ async fn settle(socket: &SocketRef, chat: &Chat, me: Actor, told: &Heads) -> Res
     Ok(desk::ready(chat, me, &user, &heads))
 }
 
-fn listen(socket: &SocketRef, inbox: Inbox<Letter>, namespace: Namespace) {
-    socketio::listen(socket, move |Said { event, payload, answer: to }| {
+fn listen(socket: &SocketRef, meter: Meter, inbox: Inbox<Letter>, namespace: Namespace) {
+    socketio::listen(socket, meter, command::allowance, move |said, spent| {
+        let Said { event, payload, answer: to } = said;
+        if let Err(excess) = spent {
+            return refuse(to, &event, &excess);
+        }
         let known = command::EVENTS.into_iter().find(|it| *it == event);
         match known.filter(|it| namespace.speaks_of(it)) {
             Some(event) => post(&inbox, Letter { event, payload, answer: to }),
             None => answer::<()>(to, &event, Err(answer::unknown_event())),
         }
     });
+}
+
+/// Whoever goes on all the same is told why they are shown the door.
+fn refuse(to: Answer, event: &str, excess: &Excess) {
+    let (socket, fault) = (to.socket.clone(), answer::worded(&excess.error));
+    answer::<()>(to, event, Err(fault));
+    if excess.is_last && socket.connected() {
+        tracing::info!(event, "a socket that says too much is ended");
+        socket.emit("session:closing", &json!({"reason": problem::code(&excess.error)})).ok();
+        kick(&socket);
+    }
 }
 
 fn post(inbox: &Inbox<Letter>, letter: Letter) {

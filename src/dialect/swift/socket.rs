@@ -36,12 +36,13 @@ use crate::{
     },
     wire::{
         seat::{Close, Place, Scope, Seats},
-        socket::{self, Ear, Handshake, Refused},
+        socket::{self, Ear, Handshake, Refusal, Refused},
     },
 };
 
 /// What this client is told of a room that is not there, as the original does.
 const NOT_THERE: Close = Close { code: 1_000, reason: "" };
+const TOO_FAST: Close = Close { code: 1_013, reason: "Too many requests" };
 
 pub(super) fn routes() -> OpenApiRouter<Chat> {
     OpenApiRouter::new().routes(routes!(chat))
@@ -86,7 +87,8 @@ async fn chat(
     let joined = || frame::joined(number, &username, chat.clock.now());
     seats.tell_except(Topic::Room(room), &place, joined);
     reading::read(&chat, me, room, None).await?;
-    Ok(handshake.open(seat, Desk { chat, seats, place, room, username }))
+    let desk = Desk { chat: chat.clone(), seats, place, room, username };
+    Ok(handshake.open(&chat, seat, desk))
 }
 
 /// Works off what one client says.
@@ -99,6 +101,8 @@ struct Desk {
 }
 
 impl Ear for Desk {
+    const WORN_OUT: Close = TOO_FAST;
+
     async fn hear(&mut self, said: socket::Said) -> ControlFlow<Close> {
         match said {
             socket::Said::Json(value) => self.read(&value).await,
@@ -112,6 +116,11 @@ impl Ear for Desk {
             socket::Said::Gone => typing::ended(&self.chat, self.room, self.place.me.id),
         }
         ControlFlow::Continue(())
+    }
+
+    async fn refuse(&mut self, error: Error) -> Refusal {
+        self.complain(&words(&error));
+        Refusal::PassedOver
     }
 }
 
@@ -131,7 +140,6 @@ impl Desk {
 
     async fn attempt(&self, said: Said) -> Result<(), Error> {
         let (chat, me) = (&self.chat, self.place.me);
-        chat.limits.spend(Allowance::Other, Spender::User(me.id))?;
         match said {
             Said::Message(new) => {
                 let draft = draft(chat, me, new).await?;
@@ -139,8 +147,11 @@ impl Desk {
             }
             Said::Typing => {
                 self.type_on().await?;
-                let now = chat.clock.now();
-                self.tell_others(|number| frame::typing(number, &self.username, now));
+                // Each is told, so each counts; one that is too many is not missed.
+                if chat.limits.spend(Allowance::TypingNews, Spender::User(me.id)).is_ok() {
+                    let now = chat.clock.now();
+                    self.tell_others(|number| frame::typing(number, &self.username, now));
+                }
                 Ok(())
             }
             Said::TypingStart => {

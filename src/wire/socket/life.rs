@@ -23,8 +23,14 @@ use tokio_tungstenite::{
 };
 use tokio_util::sync::CancellationToken;
 
-use super::{Ear, LONGEST, RESTART, Said, TOO_LONG};
-use crate::wire::seat::{Close, Parcel, Place, Seat};
+use super::{Ear, LONGEST, RESTART, Refusal, Said, TOO_LONG};
+use crate::{
+    model::limit::Allowance,
+    wire::{
+        meter::Meter,
+        seat::{Close, Parcel, Place, Seat},
+    },
+};
 
 /// How often a peer is asked whether it is there.
 const PING: Duration = Duration::from_secs(25);
@@ -41,6 +47,7 @@ pub(super) async fn live<T, S, E>(
     stream: WebSocketStream<T>,
     seat: Seat<S>,
     mut ear: E,
+    meter: Meter,
     stop: CancellationToken,
 ) where
     T: AsyncRead + AsyncWrite + Unpin,
@@ -50,7 +57,7 @@ pub(super) async fn live<T, S, E>(
     let place = &guard.place;
     let (write, read) = stream.split();
     let hearing = async {
-        hear(read, place, &mut ear).await;
+        hear(read, place, &mut ear, &meter).await;
         place.cut();
     };
     let telling = async {
@@ -76,9 +83,10 @@ pub(super) async fn dismiss(mut stream: Stream, word: Option<Utf8Bytes>, close: 
 }
 
 /// Until the connection is over. Only waiting is broken off, never the work.
-async fn hear<T, S>(mut read: Read<T>, place: &Arc<Place<S>>, ear: &mut impl Ear)
+async fn hear<T, S, E>(mut read: Read<T>, place: &Arc<Place<S>>, ear: &mut E, meter: &Meter)
 where
     T: AsyncRead + AsyncWrite + Unpin,
+    E: Ear,
 {
     loop {
         let next = timeout(SILENCE, read.next());
@@ -89,7 +97,12 @@ where
             Some(Ok(Message::Binary(bytes))) if bytes.len() > LONGEST => Said::TooLong,
             Some(Ok(Message::Text(text))) => parsed(text),
             Some(Ok(Message::Binary(bytes))) => Said::Binary(bytes),
-            Some(Ok(Message::Ping(_) | Message::Pong(_) | Message::Frame(_))) => continue,
+            Some(Ok(Message::Ping(_) | Message::Pong(_) | Message::Frame(_))) => {
+                if meter.spend(Allowance::Event).is_err_and(|it| it.is_last) {
+                    place.close(E::WORN_OUT);
+                }
+                continue;
+            }
             // The answer to it leaves while the end is awaited.
             Some(Ok(Message::Close(_))) => {
                 place.ending().cancel();
@@ -99,7 +112,7 @@ where
             Some(Err(_)) | None => return,
         };
         if !place.ending().is_cancelled()
-            && let ControlFlow::Break(close) = ear.hear(said).await
+            && let ControlFlow::Break(close) = admit(said, ear, meter).await
         {
             place.close(close);
         }
@@ -109,6 +122,19 @@ where
             return place.cutting().cancelled().await;
         }
     }
+}
+
+/// Nothing that is said costs nothing.
+async fn admit<E: Ear>(said: Said, ear: &mut E, meter: &Meter) -> ControlFlow<Close> {
+    while let Err(excess) = meter.spend(Allowance::Event) {
+        if excess.is_last {
+            return ControlFlow::Break(E::WORN_OUT);
+        }
+        if ear.refuse(excess.error).await == Refusal::PassedOver {
+            return ControlFlow::Continue(());
+        }
+    }
+    ear.hear(said).await
 }
 
 fn parsed(text: Utf8Bytes) -> Said {

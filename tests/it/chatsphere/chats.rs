@@ -163,7 +163,7 @@ async fn history_comes_in_pages(server: Server) {
     let (status, answer) = ask("/api/v1/messages/room/general?limit=many").await;
     assert_eq!((status, &answer["code"]), (StatusCode::UNPROCESSABLE_ENTITY, &json!(40_022)));
     assert_eq!(answer["data"]["errors"][0]["field"], "query -> limit");
-    assert_eq!(ask("/api/v1/messages/room/%00").await.0, StatusCode::OK);
+    assert_eq!(ask("/api/v1/messages/room/%00").await.0, StatusCode::NOT_FOUND);
 }
 
 async fn an_answer_names_what_it_answers(server: Server) {

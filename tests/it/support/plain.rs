@@ -77,6 +77,11 @@ impl Plain {
         self.stream.send(Message::text(text)).await.unwrap();
     }
 
+    /// The same, unless the line is broken.
+    pub async fn try_send_text(&mut self, text: &str) -> bool {
+        self.stream.send(Message::text(text)).await.is_ok()
+    }
+
     pub async fn send_binary(&mut self, bytes: &[u8]) {
         self.stream.send(Message::binary(bytes.to_vec())).await.unwrap();
     }

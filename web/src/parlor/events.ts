@@ -120,6 +120,8 @@ interface Friendship {
 /** What the server reports. */
 export interface ServerEvents {
   'session:ready': Ready
+  /** More was said than is allowed, again and again; the connection ends. */
+  'session:closing': { reason: 'rate_limited' }
   heads: { rooms: Record<RoomId, number>; user_rev?: number }
   'auth:expiring': { expires_at: string }
   'auth:revoked': { reason: string }
@@ -269,6 +271,7 @@ export type Answered<E extends keyof ClientEvents> = ClientEvents[E][1]
 /** Every event that this library passes on. */
 export const SERVER_EVENTS: readonly (keyof ServerEvents)[] = [
   'session:ready',
+  'session:closing',
   'heads',
   'auth:expiring',
   'auth:revoked',

@@ -24,6 +24,7 @@ const FIRST_DELAY = 500
 const LONGEST_DELAY = 15_000
 /** A shorter interruption is not worth mentioning. */
 const GRACE = 5_000
+const CALM = 5_000
 
 export class Line extends Emitter<LineEvents> {
   readonly #socket: Socket
@@ -90,11 +91,11 @@ export class Line extends Emitter<LineEvents> {
     this.#dial()
   }
 
-  /** Drops a connection that seems dead, and makes a new one. */
-  redial(): void {
+  /** Drops a connection that is of no use, and makes a new one. */
+  redial(delay = 0): void {
     if (!this.#wanted) return
     this.#socket.disconnect()
-    this.#later(0)
+    this.#later(delay)
   }
 
   /** Asks and waits for the answer; what cannot be sent now is refused as `offline`. */
@@ -124,6 +125,8 @@ export class Line extends Emitter<LineEvents> {
     if (event === 'session:ready') this.#greeted()
     if (event === 'auth:expiring') void this.#renew()
     if (event === 'auth:revoked') this.#dismissed((data as ServerEvents['auth:revoked']).reason)
+    // Whoever said too much may say something again after this.
+    if (event === 'session:closing') this.#comeBackIn = CALM
     if (event === 'server:restarting') {
       this.#attempts = 0
       this.#comeBackIn = (data as ServerEvents['server:restarting']).reconnect_after_ms

@@ -177,7 +177,8 @@ export class Parlor extends Emitter<ParlorEvents> {
       await this.rooms.flush()
     } catch (thrown) {
       // Without the lists there is nothing to show: the connection is made anew.
-      if (Problem.of(thrown).code !== 'offline') this.line.redial()
+      const problem = Problem.of(thrown)
+      if (problem.code !== 'offline') this.line.redial((problem.retryAfter ?? 0) * 1000)
     }
   }
 

@@ -1,5 +1,6 @@
 // Other people: finding them, being friends, and whether they are there.
 import type { Link } from './link'
+import { Problem } from './problem'
 import type { List, Presence, Profile, Relation, User, UserId } from './types'
 
 /** How many may be asked about at once. */
@@ -120,10 +121,17 @@ export class People {
       try {
         const { presences } = await this.link.line.ask('presence:subscribe', { user_ids })
         this.link.state.setPresences(presences)
-      } catch {
-        // The next connection asks again.
+      } catch (thrown) {
+        // Without a time the next connection asks again.
+        const { retryAfter } = Problem.of(thrown)
+        if (retryAfter !== null) this.#askAgain(user_ids, retryAfter)
       }
     }
+  }
+
+  #askAgain(users: UserId[], seconds: number): void {
+    for (const user of users) if (this.#watched.has(user)) this.#fresh.add(user)
+    setTimeout(() => this.#subscribe(), seconds * 1000)
   }
 }
 

@@ -208,9 +208,13 @@ export class Rooms {
   setDraft(id: RoomId, text: string): void {
     if (this.draft(id) === text) return
     this.#drafts.set(id, text)
-    clearTimeout(this.#draftTimers.get(id))
-    this.#draftTimers.set(id, setTimeout(() => void this.#saveDraft(id), DRAFT_PAUSE))
+    this.#saveDraftIn(id, DRAFT_PAUSE)
     this.link.state.emit('rooms', id)
+  }
+
+  #saveDraftIn(id: RoomId, pause: number): void {
+    clearTimeout(this.#draftTimers.get(id))
+    this.#draftTimers.set(id, setTimeout(() => void this.#saveDraft(id), pause))
   }
 
   async #saveDraft(id: RoomId): Promise<void> {
@@ -221,8 +225,12 @@ export class Rooms {
       // From here on the server's is as good, and follows other devices.
       if (this.#drafts.get(id) === text) this.#drafts.delete(id)
       this.link.state.changeRoom(id, { settings })
-    } catch {
-      // It stays here, and the next stroke tries again.
+    } catch (thrown) {
+      // It stays here; without a time the next stroke tries again.
+      const { retryAfter } = Problem.of(thrown)
+      if (retryAfter !== null && this.#drafts.get(id) === text) {
+        this.#saveDraftIn(id, retryAfter * 1000)
+      }
     }
   }
 

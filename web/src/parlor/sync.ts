@@ -12,6 +12,7 @@ const MOST_ROOMS_PER_PACKET = 500
 export class Sync {
   #running: Promise<void> | null = null
   #again = false
+  #pause: ReturnType<typeof setTimeout> | null = null
 
   constructor(
     private readonly line: Line,
@@ -59,10 +60,20 @@ export class Sync {
         await this.#catchUp()
       }
     } catch (thrown) {
+      const problem = Problem.of(thrown)
+      if (problem.retryAfter !== null) this.#later(problem.retryAfter)
       // The next connection begins with a comparison, so nothing is forgotten.
-      if (Problem.of(thrown).isPassing) return
+      if (problem.isPassing) return
       await this.#startOver().catch(() => undefined)
     }
+  }
+
+  /** The server is not to be asked before. */
+  #later(seconds: number): void {
+    this.#pause ??= setTimeout(() => {
+      this.#pause = null
+      if (this.line.state === 'online') void this.run()
+    }, seconds * 1000)
   }
 
   async #catchUp(): Promise<void> {

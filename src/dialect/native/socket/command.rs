@@ -11,8 +11,8 @@ use uuid::Uuid;
 use crate::{
     dialect::native::payload,
     model::{
-        foundation::Foundation, page::Window, presence::Mood, room::SettingsChange, search::Wanted,
-        sync::Held,
+        foundation::Foundation, limit::Allowance, page::Window, presence::Mood,
+        room::SettingsChange, search::Wanted, sync::Held,
     },
     wire::fields::{self, Fields, Issue, Shape},
 };
@@ -53,6 +53,16 @@ pub(super) const EVENTS: [&str; 34] = [
     "presence:subscribe",
     "presence:unsubscribe",
 ];
+
+/// What an event costs, also one that there is not. What costs more is spent for by whoever
+/// does it, for all surfaces.
+pub(super) fn allowance(event: &str) -> Allowance {
+    match event {
+        "typing:start" | "typing:stop" => Allowance::Typing,
+        "message:read" | "message:delivered" => Allowance::Receipt,
+        _ => Allowance::Event,
+    }
+}
 
 /// What is done to a message that is there.
 pub(super) enum Touch {

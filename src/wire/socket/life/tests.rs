@@ -6,7 +6,8 @@ use uuid::Uuid;
 
 use super::*;
 use crate::{
-    model::actor::Actor,
+    chat::limit::Limits,
+    model::{actor::Actor, limit::Spender},
     wire::seat::{Manners, Scope, Seats},
 };
 
@@ -16,6 +17,12 @@ const GOODBYE: Close = Close { code: 1_000, reason: "" };
 struct Echo(Arc<Place<()>>);
 
 impl Ear for Echo {
+    const WORN_OUT: Close = Close { code: 1_013, reason: "enough" };
+
+    async fn refuse(&mut self, _: crate::model::error::Error) -> Refusal {
+        Refusal::PassedOver
+    }
+
     async fn hear(&mut self, said: Said) -> ControlFlow<Close> {
         sleep(Duration::from_millis(10)).await;
         match said {
@@ -40,7 +47,8 @@ async fn pair() -> (WebSocketStream<DuplexStream>, impl Future<Output = usize>, 
     let client = WebSocketStream::from_raw_socket(near, Role::Client, None).await;
     let stopping = stop.clone();
     let life = async move {
-        live(server, seat, echo, stopping).await;
+        let meter = Meter::new(&Limits::off(), Spender::User(me.id));
+        live(server, seat, echo, meter, stopping).await;
         seats.count()
     };
     (client, life, stop)
