@@ -60,6 +60,7 @@ pub mod search;
 pub mod session;
 pub mod setup;
 pub mod statistics;
+pub mod subscriber;
 pub mod sync;
 pub mod token;
 pub mod typing;

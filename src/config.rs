@@ -134,16 +134,17 @@ impl Settings {
         let production = environment == Environment::Production;
         let server = Server::read(&layers, production)?;
         let storage = Storage::read(&layers)?;
+        let sample_data = layers.switch("sample_data")?;
         let settings = Self {
             environment,
             surfaces: surface::on(&layers)?,
             origins: origin::allowed(&layers, env, (!production).then_some(server.port))?,
             rate_limits: layers.switch("rate_limits")?,
-            sample_data: layers.switch("sample_data")?,
+            sample_data,
             redis_url: layers.url("redis_url", &["redis", "rediss"])?,
             database: Database::read(&layers, env, &storage.data_dir)?,
             search: Search::read(&layers)?,
-            auth: Auth::read(&layers, production)?,
+            auth: Auth::read(&layers, production, sample_data)?,
             messages: Messages::read(&layers)?,
             sync: Sync::read(&layers)?,
             remarks: surroundings::remarks(&layers, env, environment)?,

@@ -15,6 +15,7 @@ pub mod message;
 pub mod name;
 pub mod outage;
 pub mod page;
+pub mod part;
 pub mod person;
 pub mod presence;
 pub mod reaction;

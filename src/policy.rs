@@ -107,6 +107,16 @@ impl Facts {
         }
     }
 
+    /// An old client's socket carries no credential: it listens for a member, and to nothing
+    /// that only somebody who shows who they are may read.
+    pub fn may_overhear(self) -> Result<(), Error> {
+        match self.role {
+            Some(_) if self.banned => Err(Error::Forbidden(Ban::BannedFromRoom)),
+            Some(_) => Ok(()),
+            None => Err(Error::Forbidden(Ban::NotMember)),
+        }
+    }
+
     /// Nobody removes somebody of the same or a higher rank. Who is in a channel is a matter
     /// of its server.
     pub fn may_remove(self, their_role: Role) -> Result<MayManage, Error> {
@@ -209,15 +219,6 @@ pub fn may_act_as(me: Actor, user: UserId) -> Result<MayActAs, Error> {
 /// Whether one person may ask another to be friends, or write to them for the first time.
 pub fn may_approach(either_blocked: bool) -> Result<(), Error> {
     if either_blocked { Err(Error::Forbidden(Ban::NotAccepting)) } else { Ok(()) }
-}
-
-/// An old client's socket carries no credential: it may listen to a room only while a
-/// member of that room is known at the same address.
-pub fn may_overhear(paired: bool, member_at_same_address: bool) -> Result<(), Error> {
-    if paired && member_at_same_address {
-        return Ok(());
-    }
-    Err(Error::Forbidden(Ban::NotMember))
 }
 
 /// Nobody is brought into a room that keeps them out.

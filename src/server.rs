@@ -27,8 +27,8 @@ use utoipa_axum::router::OpenApiRouter;
 
 use crate::{
     chat::{
-        clock::Clock, discard, handle::Chat, health as condition, indexer, presence, public,
-        receipt, sample, typing, upload::sweep,
+        clock::Clock, discard, handle::Chat, health as condition, indexer, pairing, presence,
+        public, receipt, sample, typing, upload::sweep,
     },
     config::Settings,
     dialect::{self, Surface},
@@ -98,6 +98,7 @@ pub async fn start(settings: &mut Settings, clock: Clock) -> Result<Running, Fau
     }
     discard::remove_leftovers(&chat).await.map_err(Fault::Discard)?;
     public::make_defaults(&chat).await?;
+    pairing::begin(&chat).await;
     let limits = limits(settings);
     let (router, sockets) = build(&chat, settings, &limits, &stop);
     let wanted = SocketAddr::new(settings.server.host, settings.server.port);
@@ -253,10 +254,8 @@ fn build(
     let most = engine::Most { in_all: server.max_waiting, of_each };
     let guard = engine::Guard::new(chat, most, server.polling_keeps_address, stop);
     let origins = origin::Origins::new(&chat.rules.origins);
-    let entrance = address::Entrance {
-        trusted: limits.proxies.clone(),
-        shares: limits.connections.shares().clone(),
-    };
+    let shares = limits.connections.shares().clone();
+    let entrance = address::Entrance::new(limits.proxies.clone(), shares);
     let router = router
         .layer(middleware::from_fn_with_state(guard, engine::guard))
         .layer(middleware::from_fn(fallback::refuse_nul))

@@ -11,8 +11,11 @@ use crate::{
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub file_id: FileId,
-    /// Nobody, when an old client that carries no credential uploaded it.
+    /// Nobody, when an old client that carries no credential uploaded it before such clients
+    /// were paired with a session.
     pub owner_id: Option<UserId>,
+    /// Uploaded without a credential: who sends it first is its owner.
+    pub paired: bool,
     pub chatroom_id: Option<RoomId>,
     pub message_id: Option<MessageId>,
     /// Its place among the files of its message, from 0.

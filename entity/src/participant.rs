@@ -26,6 +26,8 @@ pub struct Model {
     pub pinned_at: Option<Timestamp>,
     /// Out of the list for as long as this is the room's last message.
     pub hidden_seq: Option<i64>,
+    /// Of a direct room: its last message when the two ceased to be friends.
+    pub parted_seq: Option<i64>,
     pub marked_unread: bool,
     /// What was said up to here they have deleted for themselves.
     pub cleared_seq: i64,

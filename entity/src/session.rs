@@ -18,6 +18,9 @@ pub struct Model {
     pub rotated_at: Timestamp,
     pub user_agent: Option<String>,
     pub address: Option<String>,
+    /// From where it was used last, which may be elsewhere.
+    pub seen_address: Option<String>,
+    pub seen_agent: Option<String>,
     pub created_at: Timestamp,
     pub last_used_at: Timestamp,
     pub expires_at: Timestamp,

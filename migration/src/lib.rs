@@ -16,6 +16,8 @@ mod m20261121_000010_invites;
 mod m20261130_000015_positions;
 mod m20261130_000016_avatars;
 mod m20261130_000017_removals;
+mod m20261130_000018_paired;
+mod m20261130_000019_channel_numbers;
 
 pub struct Migrator;
 
@@ -36,6 +38,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261130_000016_avatars::Migration),
             Box::new(m20261130_000015_positions::Migration),
             Box::new(m20261130_000017_removals::Migration),
+            Box::new(m20261130_000018_paired::Migration),
+            Box::new(m20261130_000019_channel_numbers::Migration),
         ]
     }
 }

@@ -5,6 +5,7 @@ use entity::id::UserId;
 use crate::{
     chat::{
         change::{Change, patiently},
+        direct,
         handle::Chat,
         person, presence,
     },
@@ -35,7 +36,7 @@ pub async fn block(chat: &Chat, me: Actor, other: UserId) -> Result<Card, Error>
 async fn try_block(chat: &Chat, me: Actor, card: Card) -> Result<bool, Error> {
     let other = card.id;
     let mut change = Change::begin(chat).await?;
-    hold(&change, me, other).await?;
+    let room = direct::hold(&change, me, other).await?;
     person::held_with(&change, me, other).await?;
     if !store::block::exists(&change.db, me.id, other).await? {
         store::block::insert(&change.db, me.id, other, chat.clock.now()).await?;
@@ -50,6 +51,9 @@ async fn try_block(chat: &Chat, me: Actor, card: Card) -> Result<bool, Error> {
         let theirs = Relation { me: other, other: my_card, state: State::None, since: None };
         change.announce(Topic::User(other), News::FriendRemoved { relation: theirs });
         store::user::touch(&change.db, [me.id, other]).await?;
+        if let Some(room) = &room {
+            store::participant::part(&change.db, room).await?;
+        }
     }
     let have_a_room = forget_direct_room(&mut change, me.id, other).await?;
     change.commit().await?;
@@ -59,7 +63,7 @@ async fn try_block(chat: &Chat, me: Actor, card: Card) -> Result<bool, Error> {
 pub async fn unblock(chat: &Chat, me: Actor, other: UserId) -> Result<(), Error> {
     let are_close = patiently(|| async {
         let mut change = Change::begin(chat).await?;
-        hold(&change, me, other).await?;
+        direct::hold(&change, me, other).await?;
         if store::block::delete(&change.db, me.id, other).await? {
             store::user::touch(&change.db, [me.id]).await?;
             let card = Card::clone(&*chat.roster.card(&change.db, other).await?);
@@ -79,16 +83,6 @@ pub async fn list(chat: &Chat, me: Actor) -> Result<Vec<Card>, Error> {
         store::block::of(&chat.db, me.id).await?.into_iter().map(|it| it.blocked_id).collect();
     let cards = chat.roster.cards(&chat.db, &blocked).await?;
     Ok(blocked.iter().filter_map(|it| cards.get(it)).map(|it| Card::clone(it)).collect())
-}
-
-/// The two and their room, in which something that a block forbids may be going on.
-async fn hold(change: &Change<'_>, me: Actor, other: UserId) -> Result<(), Error> {
-    let key = store::friend::pair_key(me.id, other);
-    if let Some(room) = store::chatroom::by_direct_key(&change.db, &key).await? {
-        store::chatroom::lock(&change.db, &[room.chatroom_id]).await?;
-    }
-    store::user::hold(&change.db, [me.id, other]).await?;
-    Ok(())
 }
 
 /// Permission to write there depends on blocks. Says whether there is such a room.

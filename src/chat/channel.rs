@@ -31,7 +31,7 @@ pub async fn create(chat: &Chat, me: Actor, draft: ChannelDraft) -> Result<Chann
     let draft = ChannelDraft { server: draft.server, name, description };
     room::pay(chat, me, 0)?;
     let room = patiently(|| make(chat, me, &draft)).await?;
-    let number = number::of_room(chat, room.chatroom_id).await?;
+    let number = number::of_channel(chat, room.chatroom_id).await?;
     Ok(Channel { number, server: draft.server, room })
 }
 
@@ -71,7 +71,7 @@ pub async fn list(chat: &Chat, me: Actor, server: ServerId) -> Result<Vec<RoomVi
 pub async fn view(chat: &Chat, me: Actor, room: RoomId) -> Result<Channel, Error> {
     let (row, server) = found(chat, room).await?;
     guild::found(&chat.db, me.id, server).await?.1.may_view().map_err(as_channel)?;
-    Ok(Channel { number: number::of_room(chat, room).await?, server, room: row })
+    Ok(Channel { number: number::of_channel(chat, room).await?, server, room: row })
 }
 
 /// `None` leaves a field as it is; an empty description is none.

@@ -1,10 +1,14 @@
 //! Rooms for two, by the UUID of the other person.
 
-use entity::{id::RoomId, user};
+use entity::{
+    chatroom,
+    id::{RoomId, UserId},
+    user,
+};
 use uuid::Uuid;
 
 use crate::{
-    chat::{handle::Chat, room},
+    chat::{change::Change, handle::Chat, room},
     model::{
         actor::Actor,
         error::{Clash, Error, Thing},
@@ -33,4 +37,20 @@ pub async fn open(chat: &Chat, me: Actor, peer: Uuid) -> Result<RoomId, Error> {
         return Err(Error::Taken(Clash::Oneself));
     }
     Ok(room::direct(chat, me, peer, None).await?.0)
+}
+
+/// The two and the room that they have, in this order: what is between them and what is said
+/// there depend on each other.
+pub(in crate::chat) async fn hold(
+    change: &Change<'_>,
+    me: Actor,
+    other: UserId,
+) -> Result<Option<chatroom::Model>, Error> {
+    let key = store::friend::pair_key(me.id, other);
+    let mut room = store::chatroom::by_direct_key(&change.db, &key).await?;
+    if let Some(found) = &room {
+        room = store::chatroom::lock(&change.db, &[found.chatroom_id]).await?.pop();
+    }
+    store::user::hold(&change.db, [me.id, other]).await?;
+    Ok(room)
 }

@@ -94,6 +94,7 @@ async fn share_one(
     let row = attachment::Model {
         file_id: id,
         owner_id: Some(me.id),
+        paired: false,
         chatroom_id: None,
         message_id: None,
         position: 0,

@@ -6,6 +6,7 @@ use sea_orm::ConnectionTrait;
 use crate::{
     chat::{
         change::{Change, patiently},
+        direct,
         handle::Chat,
         person,
     },
@@ -19,12 +20,16 @@ use crate::{
     policy, store,
 };
 
+/// What it means to ask somebody who has asked already.
+#[derive(Clone, Copy)]
+enum AskingBack {
+    Accepts,
+    IsRefused,
+}
+
 /// Asks somebody; when they had asked already, that makes friends.
 pub async fn request(chat: &Chat, me: Actor, other: UserId) -> Result<Relation, Error> {
-    if other == me.id {
-        return Err(Error::Taken(Clash::Oneself));
-    }
-    match patiently(|| ask(chat, me, other)).await {
+    match patiently(|| ask(chat, me, other, AskingBack::Accepts)).await {
         // The other asked at the same moment: now their row is there to be seen.
         Err(Error::Taken(Clash::AlreadyAsked)) if incoming_from(chat, me, other).await? => {
             accept(chat, me, other).await
@@ -33,16 +38,27 @@ pub async fn request(chat: &Chat, me: Actor, other: UserId) -> Result<Relation, 
     }
 }
 
-async fn ask(chat: &Chat, me: Actor, other: UserId) -> Result<Relation, Error> {
+/// The same for clients that do more than this where they accept, and would not do it here:
+/// whoever was asked has to accept.
+pub async fn request_unasked(chat: &Chat, me: Actor, other: UserId) -> Result<Relation, Error> {
+    patiently(|| ask(chat, me, other, AskingBack::IsRefused)).await
+}
+
+async fn ask(chat: &Chat, me: Actor, other: UserId, back: AskingBack) -> Result<Relation, Error> {
+    if other == me.id {
+        return Err(Error::Taken(Clash::Oneself));
+    }
     let mut change = Change::begin(chat).await?;
     person::held_with(&change, me, other).await?;
     policy::may_approach(store::block::between(&change.db, me.id, other).await?)?;
     let row = store::friend::find(&change.db, me.id, other).await?;
-    match State::of(row.as_ref(), me.id) {
-        State::Friends => return Err(Error::Taken(Clash::AlreadyFriends)),
-        State::Outgoing => return Err(Error::Taken(Clash::AlreadyAsked)),
-        State::Incoming => return befriend(chat, change, me, other).await,
-        State::None => {}
+    match (State::of(row.as_ref(), me.id), back) {
+        (State::Friends, _) => return Err(Error::Taken(Clash::AlreadyFriends)),
+        (State::Outgoing, _) | (State::Incoming, AskingBack::IsRefused) => {
+            return Err(Error::Taken(Clash::AlreadyAsked));
+        }
+        (State::Incoming, AskingBack::Accepts) => return befriend(chat, change, me, other).await,
+        (State::None, _) => {}
     }
     let now = chat.clock.now();
     let row = match store::friend::insert(&change.db, me.id, other, now).await {
@@ -139,12 +155,15 @@ async fn drop_row(
     expected: State,
 ) -> Result<Relation, Error> {
     let mut change = Change::begin(chat).await?;
-    store::user::hold(&change.db, [me.id, other]).await?;
+    let room = direct::hold(&change, me, other).await?;
     let row = store::friend::find(&change.db, me.id, other).await?;
     if State::of(row.as_ref(), me.id) != expected {
         return view(chat, &change.db, me.id, me.id, other, row.as_ref()).await;
     }
     store::friend::delete(&change.db, me.id, other).await?;
+    if let (State::Friends, Some(room)) = (expected, &room) {
+        store::participant::part(&change.db, room).await?;
+    }
     for user in hearers(expected, me.id, other) {
         let relation = view(chat, &change.db, user, me.id, other, None).await?;
         let news = match expected {

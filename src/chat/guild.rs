@@ -279,7 +279,7 @@ async fn announce_update(change: &mut Change<'_>, server: server::Model) -> Resu
 async fn channels(chat: &Chat, leave: MayView) -> Result<Vec<Channel>, Error> {
     let rooms = store::chatroom::of_server(&chat.db, leave.server()).await?;
     let ids: Vec<RoomId> = rooms.iter().map(|it| it.chatroom_id).collect();
-    let numbers = number::of(chat, &ids).await?;
+    let numbers = number::of_channels(chat, &ids).await?;
     let channels = rooms.into_iter().filter_map(|room| {
         let number = *numbers.get(&room.chatroom_id)?;
         Some(Channel { number, server: leave.server(), room })

@@ -9,6 +9,7 @@ use crate::{
         bus::Bus, checkup::Checkup, clock::Clock, guess::Guesses, leases::Leases, ledger::Ledger,
         limit::Limits, living::Living, neighbours::Neighbours, password::Passwords,
         picture::Darkroom, quota::Quotas, renewal::Renewals, roster::Roster, rules::Rules,
+        subscriber::Subscribers,
         token::Keys, typists::Typists,
     },
     store::{disk::Disk, pool::Pool},
@@ -40,6 +41,7 @@ pub struct Parts {
     pub quotas: Quotas,
     pub renewals: Renewals,
     pub roster: Roster,
+    pub subscribers: Subscribers,
     pub typists: Typists,
     /// Ends the background work.
     pub stop: CancellationToken,
@@ -74,6 +76,7 @@ impl Chat {
             quotas: Quotas::default(),
             renewals: Renewals::new(rules.access_seconds.longest()),
             roster,
+            subscribers: Subscribers::default(),
             typists: Typists::default(),
             stop,
             db,

@@ -1,7 +1,7 @@
 //! Who belongs to a room.
 
 use std::{
-    collections::{BTreeSet, HashMap, HashSet},
+    collections::{BTreeSet, HashSet},
     sync::Arc,
 };
 
@@ -195,20 +195,6 @@ async fn rank(
     let row = store::chatroom::find(&change.db, room).await?.ok_or(Error::Missing(Thing::Room))?;
     change.announce(Topic::Room(room), News::RoomUpdated { room: row, roles });
     Ok(())
-}
-
-/// Somebody besides me in each of these rooms.
-pub async fn companions(
-    chat: &Chat,
-    me: Actor,
-    rooms: &[RoomId],
-) -> Result<HashMap<RoomId, Arc<Card>>, Error> {
-    let found = store::participant::somebody_else(&chat.db, me.id, rooms).await?;
-    let users: Vec<UserId> = found.iter().map(|it| it.1).collect();
-    let cards = chat.roster.cards(&chat.db, &users).await?;
-    let known =
-        found.into_iter().filter_map(|(room, user)| Some((room, cards.get(&user)?.clone())));
-    Ok(known.collect())
 }
 
 /// Sends somebody else away.

@@ -73,6 +73,7 @@ fn visitor(room: &chatroom::Model, me: Actor) -> participant::Model {
         muted_until: None,
         pinned_at: None,
         hidden_seq: None,
+        parted_seq: None,
         marked_unread: false,
         cleared_seq: 0,
         draft: None,

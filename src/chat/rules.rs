@@ -2,6 +2,16 @@
 
 use crate::model::session::Client;
 
+/// How old clients without a credential are paired with a session, see [`crate::chat::pairing`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pairing {
+    Off,
+    /// By their address alone.
+    Address,
+    /// By their address and the program that they are.
+    Client,
+}
+
 /// The house rules.
 #[derive(Clone, Debug)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a setting of its own")]
@@ -28,8 +38,7 @@ pub struct Rules {
     pub receipt_seconds: i64,
     /// How many new messages make it worth while to put them into the search index.
     pub search_block: i64,
-    /// Whether old sockets without a credential may listen, see [`crate::chat::pairing`].
-    pub anonymous_pairing: bool,
+    pub pairing: Pairing,
     pub max_sockets_per_user: usize,
     pub public_url: Option<String>,
     pub cookie_secure: bool,

@@ -18,7 +18,7 @@ use crate::{
     model::{
         actor::{Actor, Uploader},
         error::{Ban, Error, Thing},
-        file::{self, FileType, KNOWN},
+        file::{self, FileType},
         limit::{Allowance, Spender},
         text::line,
     },
@@ -82,7 +82,8 @@ where
     let stored_name = format!("{id}.{}", kind.extension);
     let row = attachment::Model {
         file_id: id,
-        owner_id: (!uploader.paired).then_some(uploader.me.id),
+        owner_id: Some(uploader.me.id),
+        paired: uploader.paired,
         chatroom_id: None,
         message_id: None,
         position: 0,
@@ -155,11 +156,27 @@ pub async fn by_stored_name(chat: &Chat, name: &str) -> Result<attachment::Model
 }
 
 /// The file that is stored under this name, if I may still send it: nobody else's, and no
-/// message has it yet. One that was uploaded without a credential is whoever's who knows it.
+/// message has it yet. One that was uploaded without a credential becomes mine: of several
+/// people at one client, the one who came last need not be the one who uploaded it.
 pub async fn sendable(chat: &Chat, me: Actor, name: &str) -> Result<Option<FileId>, Error> {
     let row = store::attachment::by_stored_name(&chat.db, name).await?;
-    let is_open = |it: &attachment::Model| it.owner_id.is_none_or(|owner| owner == me.id);
-    Ok(row.filter(|it| is_open(it) && it.message_id.is_none()).map(|it| it.file_id))
+    let Some(row) = row.filter(|it| it.message_id.is_none()) else { return Ok(None) };
+    let is_mine = row.owner_id == Some(me.id) || adopt(chat, me, &row).await?;
+    Ok(is_mine.then_some(row.file_id))
+}
+
+/// Makes a file mine that came without a credential, if I have room for it.
+async fn adopt(chat: &Chat, me: Actor, file: &attachment::Model) -> Result<bool, Error> {
+    if file.owner_id.is_some() && !file.paired {
+        return Ok(false);
+    }
+    let mut room = reserve(chat, me).await?;
+    room.resize(file.size.unsigned_abs())?;
+    let is_mine = store::attachment::give(&chat.db, file.file_id, me.id).await?;
+    if is_mine {
+        room.settle();
+    }
+    Ok(is_mine)
 }
 
 /// Whether I may still send this file: it is mine, and no message has it yet.
@@ -182,10 +199,6 @@ pub async fn rename(
         store::attachment::rename(&chat.db, file.file_id, name).await?;
     }
     Ok(())
-}
-
-pub fn shown_as(mime: &str) -> message::Type {
-    KNOWN.iter().find(|it| it.mime == mime).map_or(message::Type::File, |it| it.shown_as)
 }
 
 async fn reads(chat: &Chat, me: Actor, room: Option<RoomId>) -> Result<bool, Error> {

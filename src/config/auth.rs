@@ -53,10 +53,11 @@ pub enum Algorithm {
 pub enum AnonymousSockets {
     Off,
     Paired,
+    Address,
 }
 
 impl Auth {
-    pub fn read(layers: &Layers, production: bool) -> Result<Self, Fault> {
+    pub fn read(layers: &Layers, production: bool, sample_data: bool) -> Result<Self, Fault> {
         Ok(Self {
             secret_key: Secret::new(layers.text("auth.secret_key")?.unwrap_or_default()),
             algorithm: layers.one_of("auth.algorithm", &[("HS256", Algorithm::Hs256)])?,
@@ -69,10 +70,7 @@ impl Auth {
             cookie_secure: layers.switch_or("auth.cookie_secure", production)?,
             register_per_hour: layers.number("auth.register_per_hour", 1..=1_000_000)?,
             failures_per_address: layers.number("auth.failures_per_address", 1..=10_000)?,
-            anonymous_sockets: layers.one_of(
-                "auth.anonymous_sockets",
-                &[("off", AnonymousSockets::Off), ("paired", AnonymousSockets::Paired)],
-            )?,
+            anonymous_sockets: anonymous_sockets(layers, sample_data)?,
             surface_minutes: SurfaceMinutes::read(layers)?,
         })
     }
@@ -90,4 +88,21 @@ impl SurfaceMinutes {
             swift: of("swift")?,
         })
     }
+}
+
+/// Whoever tries the sample data out may sign in as anybody there, and does so with programs
+/// that call themselves one thing over HTTP and another over a socket.
+fn anonymous_sockets(layers: &Layers, sample_data: bool) -> Result<AnonymousSockets, Fault> {
+    let unset = if sample_data { AnonymousSockets::Address } else { AnonymousSockets::Paired };
+    if layers.text("auth.anonymous_sockets")?.is_none() {
+        return Ok(unset);
+    }
+    layers.one_of(
+        "auth.anonymous_sockets",
+        &[
+            ("off", AnonymousSockets::Off),
+            ("paired", AnonymousSockets::Paired),
+            ("address", AnonymousSockets::Address),
+        ],
+    )
 }

@@ -48,7 +48,7 @@ pub fn attach(chat: &Chat) -> (SocketIoLayer, SocketIo) {
     let terms = term::Terms::default();
     socket::open(&io, &terms);
     chat.tasks.spawn(term::watch(io.clone(), chat.clone(), terms));
-    chat.tasks.spawn(relay::watch(io.clone(), chat.clone()));
+    chat.tasks.spawn(relay::watch(chat.clone()));
     chat.bus.listen(Arc::new(relay::Relay::new(io.clone(), chat.clone())));
     (layer, io)
 }

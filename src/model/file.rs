@@ -25,6 +25,11 @@ pub const MP4: FileType = known("video/mp4", "mp4", message::Type::Video);
 /// Everything that may be sent, unless whoever receives takes any bytes.
 pub const KNOWN: [FileType; 7] = [PNG, JPEG, WEBP, GIF, MP3, PDF, MP4];
 
+/// What a message with such a file is called.
+pub fn shown_as(mime: &str) -> message::Type {
+    KNOWN.iter().find(|it| it.mime == mime).map_or(message::Type::File, |it| it.shown_as)
+}
+
 /// Whether somebody who is given this name expects a picture.
 pub fn promises_a_picture(name: &str) -> bool {
     let given = extension(name);

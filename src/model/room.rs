@@ -44,6 +44,11 @@ impl RoomView {
             && self.mine.hidden_seq == Some(last)
             && self.mine.cleared_seq == last
     }
+
+    /// Nothing was said since the two ceased to be friends. They may be again.
+    pub fn is_parted(&self) -> bool {
+        self.room.kind == Kind::Direct && self.mine.parted_seq == Some(self.room.last_seq)
+    }
 }
 
 /// How somebody has set up a room for themselves.

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use entity::{id::SessionId, time::Timestamp, user};
 
 /// Whose client signs in. Each product has a habit of its own of how long a token lasts.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Client {
     Campus,
     Chatroom,
@@ -16,8 +16,8 @@ pub enum Client {
     Swift,
 }
 
-/// Where a sign-in came from.
-#[derive(Clone, Debug, Default)]
+/// Where a sign-in or a request came from.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Device {
     pub client: Client,
     pub user_agent: Option<String>,

@@ -1,7 +1,13 @@
 //! Says on each request which address its client has. Whoever comes through a proxy is counted
 //! here, where their address is known; everybody else was when they connected.
 
-use std::net::{IpAddr, SocketAddr};
+use std::{
+    net::{IpAddr, SocketAddr},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
 
 use axum::{
     extract::{ConnectInfo, Request, State},
@@ -14,15 +20,23 @@ use ipnet::IpNet;
 use crate::{
     server::{connections::Client, share::Shares},
     wire::{
-        address::{ClientAddress, resolve},
+        address::{ClientAddress, Hidden, is_hidden, resolve},
         fastapi,
     },
 };
 
 #[derive(Clone)]
 pub struct Entrance {
-    pub trusted: std::sync::Arc<[IpNet]>,
-    pub shares: Shares,
+    trusted: Arc<[IpNet]>,
+    shares: Shares,
+    /// Whether it was said that there is a proxy which nobody named.
+    told: Arc<AtomicBool>,
+}
+
+impl Entrance {
+    pub fn new(trusted: Arc<[IpNet]>, shares: Shares) -> Self {
+        Self { trusted, shares, told: Arc::default() }
+    }
 }
 
 pub async fn note(State(entrance): State<Entrance>, mut request: Request, next: Next) -> Response {
@@ -36,6 +50,16 @@ pub async fn note(State(entrance): State<Entrance>, mut request: Request, next: 
         client.put(Some(share));
     }
     request.extensions_mut().insert(ClientAddress(address));
+    if is_hidden(peer, request.headers(), &entrance.trusted) {
+        request.extensions_mut().insert(Hidden);
+        if !entrance.told.swap(true, Ordering::Relaxed) {
+            tracing::warn!(
+                %peer,
+                "somebody forwards requests of others and is not named in TRUSTED_PROXIES: they \
+                 all count as one address, and clients without a credential are not let in"
+            );
+        }
+    }
     next.run(request).await
 }
 

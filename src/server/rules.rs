@@ -1,7 +1,7 @@
 //! What the settings mean to the core.
 
 use crate::{
-    chat::rules::{AccessSeconds, Origins, Rules},
+    chat::rules::{AccessSeconds, Origins, Pairing, Rules},
     config::{
         Environment, Settings,
         auth::{AnonymousSockets, Auth},
@@ -26,7 +26,7 @@ pub fn from(settings: &Settings) -> Rules {
         heads_seconds: settings.sync.heads_seconds,
         receipt_seconds: i64::from(settings.sync.receipt_days) * 24 * 60 * 60,
         search_block: i64::from(settings.search.block),
-        anonymous_pairing: matches!(auth.anonymous_sockets, AnonymousSockets::Paired),
+        pairing: pairing(settings),
         max_sockets_per_user: server.max_sockets_per_user,
         public_url: server.public_url.clone(),
         cookie_secure: auth.cookie_secure,
@@ -57,4 +57,30 @@ fn access_seconds(auth: &Auth) -> AccessSeconds {
         native: seconds(own.native),
         swift: seconds(own.swift),
     }
+}
+
+/// Behind a proxy that nobody named all clients have one address, and would be one client.
+fn pairing(settings: &Settings) -> Pairing {
+    let server = &settings.server;
+    let is_https = server.public_url.as_deref().is_some_and(|it| it.starts_with("https:"));
+    let wanted = match settings.auth.anonymous_sockets {
+        AnonymousSockets::Off => return Pairing::Off,
+        AnonymousSockets::Paired => Pairing::Client,
+        AnonymousSockets::Address => Pairing::Address,
+    };
+    if (server.tls || is_https) && server.trusted_proxies.is_empty() {
+        tracing::warn!(
+            "clients without a credential are not let in, although ANONYMOUS_SOCKETS allows it: \
+             there is HTTPS, so a proxy is before this server, and through it all clients have one \
+             address; name the proxy's in TRUSTED_PROXIES"
+        );
+        return Pairing::Off;
+    }
+    if wanted == Pairing::Address {
+        tracing::warn!(
+            "clients without a credential are told apart by their addresses alone, since \
+             ANONYMOUS_SOCKETS is \"address\" or SAMPLE_DATA is on"
+        );
+    }
+    wanted
 }

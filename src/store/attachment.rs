@@ -6,7 +6,8 @@ use entity::{
     time::Timestamp,
 };
 use sea_orm::{
-    DbErr, QueryFilter, QueryOrder, QuerySelect, entity::prelude::*, sea_query::CaseStatement,
+    Condition, DbErr, QueryFilter, QueryOrder, QuerySelect, entity::prelude::*,
+    sea_query::CaseStatement,
 };
 
 use crate::store::transaction::Transaction;
@@ -107,6 +108,22 @@ pub async fn rename(db: &impl ConnectionTrait, file: FileId, name: String) -> Re
         .exec(db)
         .await?;
     Ok(())
+}
+
+/// Makes a file somebody's that was uploaded without a credential and not sent yet; `false`
+/// when it was sent meanwhile.
+pub async fn give(db: &impl ConnectionTrait, file: FileId, owner: UserId) -> Result<bool, DbErr> {
+    let uploaded_by_nobody = Condition::any()
+        .add(attachment::Column::Paired.eq(true))
+        .add(attachment::Column::OwnerId.is_null());
+    let done = attachment::Entity::update_many()
+        .col_expr(attachment::Column::OwnerId, Expr::value(owner))
+        .filter(attachment::Column::FileId.eq(file))
+        .filter(attachment::Column::MessageId.is_null())
+        .filter(uploaded_by_nobody)
+        .exec(db)
+        .await?;
+    Ok(done.rows_affected == 1)
 }
 
 /// Ties the files to the message they were sent with, in this order.

@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use crate::{
     policy::{MayManage, guild::MayRule, message::MayErase},
-    store::{chatroom_number, connection::AT_ONCE},
+    store::{channel_number, chatroom_number, connection::AT_ONCE},
 };
 
 pub struct NewRoom {
@@ -45,7 +45,7 @@ impl NewRoom {
     }
 }
 
-/// Every room gets a number, too.
+/// Every room gets a number, too, and a channel one more among channels.
 pub async fn insert(
     db: &impl ConnectionTrait,
     new: NewRoom,
@@ -72,6 +72,9 @@ pub async fn insert(
         .exec_without_returning(db)
         .await?;
     chatroom_number::insert(db, row.chatroom_id).await?;
+    if row.kind == Kind::Channel {
+        channel_number::insert(db, row.chatroom_id).await?;
+    }
     Ok(row)
 }
 

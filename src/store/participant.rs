@@ -211,6 +211,18 @@ pub async fn clear(db: &impl ConnectionTrait, leave: MayForget, seq: i64) -> Res
     Ok(())
 }
 
+/// The two people of this room are friends no more.
+pub async fn part(db: &impl ConnectionTrait, room: &chatroom::Model) -> Result<(), DbErr> {
+    let change =
+        participant::ActiveModel { parted_seq: Set(Some(room.last_seq)), ..Default::default() };
+    participant::Entity::update_many()
+        .set(change)
+        .filter(participant::Column::ChatroomId.eq(room.chatroom_id))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
 /// Raises the reading cursor; `false` when it was there already.
 pub async fn raise_read(
     db: &impl ConnectionTrait,
@@ -375,24 +387,6 @@ pub async fn lowest_for(
                 .ne(Expr::col((message::Entity, message::Column::SenderId))),
         )
         .group_by(message::Column::MessageId)
-        .into_tuple()
-        .all(db)
-        .await
-}
-
-/// The lowest user id besides one's own in each room.
-pub async fn somebody_else(
-    db: &impl ConnectionTrait,
-    me: UserId,
-    rooms: &[RoomId],
-) -> Result<Vec<(RoomId, UserId)>, DbErr> {
-    participant::Entity::find()
-        .select_only()
-        .column(participant::Column::ChatroomId)
-        .column_as(participant::Column::UserId.min(), "somebody")
-        .filter(participant::Column::ChatroomId.is_in(rooms.iter().copied()))
-        .filter(participant::Column::UserId.ne(me))
-        .group_by(participant::Column::ChatroomId)
         .into_tuple()
         .all(db)
         .await

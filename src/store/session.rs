@@ -1,11 +1,15 @@
 //! Sign-ins and their refresh tokens.
 
+use std::net::IpAddr;
+
 use entity::{
     id::{SessionId, UserId},
     session,
     time::Timestamp,
 };
 use sea_orm::{ActiveValue::Set, DbErr, QueryOrder, QuerySelect, entity::prelude::*};
+
+use crate::model::session::Device;
 
 #[derive(Clone)]
 pub struct NewSession {
@@ -28,8 +32,10 @@ pub async fn insert(
         refresh_hash: Set(new.refresh_hash),
         previous_hash: Set(None),
         rotated_at: Set(now),
-        user_agent: Set(new.user_agent),
-        address: Set(new.address),
+        user_agent: Set(new.user_agent.clone()),
+        address: Set(new.address.clone()),
+        seen_address: Set(new.address),
+        seen_agent: Set(new.user_agent),
         created_at: Set(now),
         last_used_at: Set(now),
         expires_at: Set(new.expires),
@@ -104,6 +110,40 @@ pub async fn addresses(
         .order_by_desc(session::Column::CreatedAt)
         .limit(MOST)
         .into_tuple()
+        .all(db)
+        .await
+}
+
+/// Where and when it was last used.
+pub async fn used(
+    db: &impl ConnectionTrait,
+    id: SessionId,
+    device: &Device,
+    now: Timestamp,
+) -> Result<(), DbErr> {
+    let address = device.address.map(|it| it.to_string());
+    session::Entity::update_many()
+        .col_expr(session::Column::SeenAgent, Expr::value(device.user_agent.clone()))
+        .col_expr(session::Column::SeenAddress, Expr::value(address))
+        .col_expr(session::Column::LastUsedAt, Expr::value(now))
+        .filter(session::Column::SessionId.eq(id))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+/// Those that were used from this address since then, latest first, whether they live or not.
+pub async fn used_since(
+    db: &impl ConnectionTrait,
+    address: Option<IpAddr>,
+    since: Timestamp,
+    limit: u64,
+) -> Result<Vec<session::Model>, DbErr> {
+    session::Entity::find()
+        .filter(session::Column::SeenAddress.eq(address.map(|it| it.to_string())))
+        .filter(session::Column::LastUsedAt.gte(since))
+        .order_by_desc(session::Column::LastUsedAt)
+        .limit(limit)
         .all(db)
         .await
 }

@@ -15,6 +15,20 @@ use ipnet::IpNet;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ClientAddress(pub IpAddr);
 
+/// Set on requests that a proxy forwards which nobody named: its address is not the client's.
+#[derive(Clone, Copy, Debug)]
+pub struct Hidden;
+
+/// What a proxy says of the one for whom it speaks.
+const FORWARDED: [&str; 4] = ["x-forwarded-for", "x-forwarded-proto", "forwarded", "x-real-ip"];
+
+/// Whether somebody who is not trusted to do so speaks for others.
+pub fn is_hidden(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> bool {
+    let peer = peer.to_canonical();
+    FORWARDED.iter().any(|it| headers.contains_key(*it))
+        && !trusted.iter().any(|it| it.contains(&peer))
+}
+
 /// `X-Forwarded-For` counts only as far as trusted proxies have written it: from the
 /// right, each trusted hop vouches for the one before.
 pub fn resolve(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> IpAddr {

@@ -5,7 +5,7 @@ use std::{convert::Infallible, marker::PhantomData};
 
 use axum::{
     extract::FromRequestParts,
-    http::{HeaderMap, Method, Uri, header, request::Parts},
+    http::{Extensions, HeaderMap, Method, Uri, header, request::Parts},
 };
 use axum_extra::extract::CookieJar;
 use url::form_urlencoded;
@@ -19,7 +19,7 @@ use crate::{
         session::{Client, Device, Pass},
     },
     wire::{
-        address::ClientAddress,
+        address::{ClientAddress, Hidden},
         failure::{Carrier, Dialect, Failure},
     },
 };
@@ -80,6 +80,26 @@ impl Visitor {
     }
 }
 
+/// What a client shows of itself without a credential, and nothing where a proxy hides it.
+pub struct Shown(pub Option<Device>);
+
+impl<S: Send + Sync> FromRequestParts<S> for Shown {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
+        Ok(Self(shown(&parts.extensions, &parts.headers)))
+    }
+}
+
+pub fn shown(extensions: &Extensions, headers: &HeaderMap) -> Option<Device> {
+    if extensions.get::<Hidden>().is_some() {
+        return None;
+    }
+    let ClientAddress(address) = ClientAddress::of(extensions);
+    let user_agent = user_agent(headers);
+    Some(Device { client: Client::default(), user_agent, address: Some(address) })
+}
+
 /// Whether a page that may act for its visitors sent this: one of our own, or of an
 /// allowed origin. A wildcard is no permission to use somebody's cookie.
 pub fn origin_allowed(headers: &HeaderMap, origins: &Origins) -> bool {
@@ -117,8 +137,7 @@ async fn recognise<D: Dialect>(parts: &Parts, chat: &Chat) -> Result<Option<Pass
         return Err(Error::Forbidden(Ban::Origin));
     }
     let pass = session::recognise(chat, &text).await?;
-    let ClientAddress(address) = ClientAddress::of(&parts.extensions);
-    pairing::note(chat, pass.actor, address);
+    pairing::note(chat, pass.actor, shown(&parts.extensions, &parts.headers).as_ref());
     chat.limits.spend(Allowance::Other, Spender::User(pass.actor.id))?;
     Ok(Some(pass))
 }

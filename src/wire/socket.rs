@@ -29,11 +29,11 @@ use crate::{
     model::{
         error::{Ban, Doubt, Error},
         limit::{Allowance, Spender},
-        session::Pass,
+        session::{Device, Pass},
     },
     wire::{
         address::ClientAddress,
-        caller::is_foreign,
+        caller::{is_foreign, shown},
         failure::{self, Carrier, Dialect},
         fastapi,
         meter::Meter,
@@ -97,7 +97,7 @@ pub struct Handshake<D> {
     key: HeaderValue,
     upgrade: OnUpgrade,
     upkeep: Upkeep,
-    address: ClientAddress,
+    device: Option<Device>,
     headers: HeaderMap,
     uri: Uri,
     dialect: PhantomData<fn() -> D>,
@@ -123,7 +123,7 @@ impl<D: Dialect> FromRequestParts<Chat> for Handshake<D> {
             key,
             upgrade,
             upkeep,
-            address,
+            device: shown(&parts.extensions, &parts.headers),
             headers: std::mem::take(&mut parts.headers),
             uri: parts.uri.clone(),
             dialect: PhantomData,
@@ -182,7 +182,7 @@ impl<D: Dialect> Handshake<D> {
             }
             Some(_) | None => session::recognise(chat, token).await?,
         };
-        pairing::note(chat, pass.actor, self.address.0);
+        pairing::note(chat, pass.actor, self.device.as_ref());
         Ok(pass)
     }
 

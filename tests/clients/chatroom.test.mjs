@@ -11,6 +11,9 @@ const PIXEL = Buffer.from(
   "base64",
 );
 
+/** Everybody here uses the same browser at the same address. */
+const BROWSER = { "user-agent": "Mozilla/5.0 (X11; Linux x86_64) Chrome/130.0.0.0" };
+
 let server;
 
 before(async () => (server = await Server.start()));
@@ -78,7 +81,9 @@ test("a file, which is only posted, is heard", async () => {
   const { ann, bob, room } = await couple();
   const form = new FormData();
   form.append("file", new Blob([PIXEL], { type: "image/png" }), "pixel.png");
-  const upload = await server.call("POST", "/upload/upload-message-file", form);
+  const upload = await server.call("POST", "/upload/upload-message-file", form, {
+    headers: BROWSER,
+  });
   assert.equal(upload.status, 200);
   assert.equal(upload.body.message_type, "image");
   const { url } = upload.body;
@@ -159,11 +164,12 @@ async function couple() {
   assert.equal(status, 200);
   const room = body.chatroom_id;
   for (const one of [ann, bob]) {
-    // Only sockets from where a member is signed in are let in, which a first request shows.
-    assert.equal((await one.call("GET", "/chatrooms/")).status, 200);
     one.socket = await vue();
+    assert.equal((await one.call("GET", "/chatrooms/")).status, 200);
     one.socket.emit("set_user_id", one.id);
     one.socket.emit("join_room", room);
+    // The history that the page asks for right after says whose socket it is.
+    assert.equal((await one.call("GET", `/chatrooms/${room}/messages?limit=50`)).status, 200);
     // Events of one socket are worked off in order: when this is answered, the join is done.
     await one.socket.timeout(5_000).emitWithAck("set_user_id", one.id);
   }
@@ -183,7 +189,7 @@ async function person(name) {
 
 class Person {
   constructor(id, username, token) {
-    Object.assign(this, { id, username, token });
+    Object.assign(this, { id, username, token, headers: BROWSER });
   }
 
   call(method, route, body) {
@@ -224,6 +230,7 @@ async function vue(token) {
       transports: ["websocket"],
       reconnection: false,
       forceNew: true,
+      extraHeaders: BROWSER,
       ...(token && { auth: { token } }),
     }),
   );

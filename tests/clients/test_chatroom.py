@@ -45,15 +45,16 @@ async def person(server, name) -> Person:
 
 
 async def page(someone: Person, room: str) -> Socket:
-    """An open page. Its socket is let in because somebody is signed in where it comes from."""
-    status, _ = await someone.call("GET", "/chatrooms/")
-    assert status == 200
+    """An open page. What it asks for says whose its socket is, which does not."""
     client = Socket()
     await client.connect(
         someone.server.url, socketio_path="/ws/socket.io/", transports=["websocket"]
     )
     await client.emit("set_user_id", someone.id)
     await client.emit("join_room", room)
+    history = f"/chatrooms/{room}/messages"
+    status, _ = await someone.call("GET", history, params={"limit": 50})
+    assert status == 200
     # Events of one socket are worked off in order: when this is answered, the join is done.
     await client.call("set_user_id", someone.id, timeout=5)
     return client

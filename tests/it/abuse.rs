@@ -14,6 +14,7 @@ mod neighbours;
 mod nothing;
 mod once;
 mod pair;
+mod pairing;
 pub mod pictures;
 mod positions;
 mod proving;

@@ -1,4 +1,6 @@
 //! The old Vue client, which does everything twice and says nowhere who it is.
+mod list;
+mod parts;
 
 use reqwest::{Method, StatusCode, multipart};
 use serde_json::{Value, json};

@@ -220,7 +220,11 @@ fn a_malformed_value_is_named() {
         ("DEBUG", "maybe", r#"DEBUG: "maybe" is not on or off"#),
         ("RATE_LIMITS", "some", r#"RATE_LIMITS: "some" is not on or off"#),
         ("ALGORITHM", "none", r#"ALGORITHM: "none" is not "HS256""#),
-        ("ANONYMOUS_SOCKETS", "on", r#"ANONYMOUS_SOCKETS: "on" is not "off" or "paired""#),
+        (
+            "ANONYMOUS_SOCKETS",
+            "on",
+            r#"ANONYMOUS_SOCKETS: "on" is not "off" or "paired" or "address""#,
+        ),
         (
             "REDIS_URL",
             "localhost:6379",

@@ -73,7 +73,7 @@ async fn a_channel_is_a_room_on_all_six_surfaces(server: Server) {
     let (ann, bob) = couple(&server).await;
     let number = channel(&server, [&ann, &bob], "north").await;
     let places = both(&server, [&ann, &bob], ["north"; 2]).await;
-    assert_eq!((places[0].number, places[0].chat_type.as_str()), (number, "group"));
+    assert_eq!((places[0].channel, places[0].chat_type.as_str()), (Some(number), "group"));
     converse(&server, &ALL, [&ann, &bob], &places, &[]).await;
 }
 

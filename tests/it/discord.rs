@@ -12,6 +12,7 @@ use crate::{
 mod sockets;
 
 on_every_database!(
+    the_first_channel_is_number_one,
     the_description_walks_from_top_to_bottom,
     everything_that_is_refused_has_its_sentence,
     history_is_paged_and_never_breaks,
@@ -331,4 +332,21 @@ async fn what_is_not_said_stays(server: Server) {
     assert_eq!(server.bearer(Method::GET, "/users/me", &ann, None).await.0, 200);
     let (status, _) = server.bearer(Method::GET, "/users/me", &elsewhere, None).await;
     assert_eq!(status, 401, "whoever knew the old password is out");
+}
+
+/// The script of its own description opens channel 1, whatever else there is.
+async fn the_first_channel_is_number_one(server: Server) {
+    let (ann, bob) = (server.tester("ann").await, server.tester("bob").await);
+    let (sea, channel) = server.channel(&ann, &[&bob]).await;
+    assert_eq!(channel, 1);
+    let body = Some(json!({"name": "second", "server_id": sea}));
+    let (_, second) = server.bearer(Method::POST, "/channels/", &ann, body).await;
+    assert_eq!(second["id"], 2);
+    let mut socket = server.plain_by_query("/ws/1", &bob.token).await;
+    socket.send(&json!({"content": "hello"})).await;
+    assert_eq!(socket.hear().await["content"], "hello");
+    let rooms = server.bearer(Method::GET, "/api/rooms", &ann, None).await.1;
+    let numbers: Vec<i64> =
+        rooms.as_array().unwrap().iter().map(|it| it["id"].as_i64().unwrap()).collect();
+    assert!(numbers.contains(&1), "and the first room is 1 where rooms are counted: {numbers:?}");
 }

@@ -62,7 +62,7 @@ async fn whoever_joins_a_server_is_in_all_its_channels(server: Server) {
     let view = guild::view(&chat, other, sea).await.unwrap();
     let names: Vec<_> = view.channels.iter().map(|it| it.room.chatroom_name.as_deref()).collect();
     assert_eq!(names, [Some("north"), Some("south")]);
-    assert_eq!(number::room_of(&chat, north.number).await.unwrap(), north.room.chatroom_id);
+    assert_eq!(number::channel_of(&chat, north.number).await.unwrap(), north.room.chatroom_id);
     assert_eq!(guild::mine(&chat, other).await.unwrap().len(), 1);
     assert!(guild::mine(&chat, stranger).await.unwrap().is_empty());
 
@@ -155,7 +155,7 @@ async fn a_deleted_server_takes_its_channels_along(server: Server) {
     assert_eq!(at_bobs.hear("room:deleted").await["chatroom"]["chatroom_id"], json!(id.0));
     at_bobs.hear("room:member_left").await;
     assert!(matches!(message::find(&chat, me, said).await, Err(Error::Missing(Thing::Message))));
-    let gone = number::room_of(&chat, north.number).await;
+    let gone = number::channel_of(&chat, north.number).await;
     assert!(matches!(gone, Err(Error::Missing(Thing::Room))));
     let gone = guild::view(&chat, other, sea).await;
     assert!(matches!(gone, Err(Error::Missing(Thing::Server))));
@@ -183,7 +183,7 @@ async fn no_channel_is_without_a_server(server: Server) {
     let north = channel(&chat, me, made(&chat, me).await, "north").await;
     let done = chat.db.execute_unprepared("DELETE FROM servers").await.unwrap();
     assert_eq!(done.rows_affected(), 1);
-    let gone = number::room_of(&chat, north.number).await;
+    let gone = number::channel_of(&chat, north.number).await;
     assert!(matches!(gone, Err(Error::Missing(Thing::Room))), "the database sees to it");
 }
 
@@ -207,6 +207,10 @@ async fn every_member_is_in_every_channel_however_busy_it_is(server: Server) {
         assert_eq!(members.len(), 9);
     }
     let mut numbers: Vec<i64> = channels.iter().map(|it| it.number).collect();
+    numbers.sort_unstable();
+    assert_eq!(numbers, (1..9).collect::<Vec<_>>(), "channels are counted by themselves");
+    let ids: Vec<_> = channels.iter().map(|it| it.room.chatroom_id).collect();
+    let mut numbers: Vec<i64> = number::of(&chat, &ids).await.unwrap().into_values().collect();
     numbers.extend(rooms.into_iter().map(|it| it.unwrap().number));
     numbers.sort_unstable();
     // The default rooms came before.

@@ -168,10 +168,11 @@ impl Scene {
     }
 
     async fn refused_on_discord(&self, place: &Place) {
-        let path = format!("/ws/{}?token={}", place.number, self.bob.person.token);
+        let channel = place.channel.unwrap();
+        let path = format!("/ws/{channel}?token={}", self.bob.person.token);
         let refused = self.server.try_plain(&path, &[]).await.err();
         assert_eq!(refused, Some((403, String::new())));
-        let path = format!("/channels/{}/messages", place.number);
+        let path = format!("/channels/{channel}/messages");
         let (status, answer) =
             self.server.call(Method::GET, &path, Some(&self.bob.person), None).await;
         let told = json!({"detail": "You are not a member of this server"});
@@ -294,7 +295,7 @@ async fn a_deleted_room_is_silent_to_all(server: Server) {
     let (second, sea) = scene.channel("second").await;
     for (surfaces, place, path) in [
         (&BUT_DISCORD[..], &group, format!("/v1/rooms/{}", group.uuid)),
-        (&ALL[..], &first, format!("/channels/{}", first.number)),
+        (&ALL[..], &first, format!("/channels/{}", first.channel.unwrap())),
         (&ALL[..], &second, format!("/servers/{sea}")),
     ] {
         let mut bobs = scene.ears(surfaces, &scene.bob.person, place).await;

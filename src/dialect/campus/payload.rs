@@ -6,7 +6,11 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::{
-    model::{message::Message, room::RoomView},
+    model::{
+        message::Message,
+        part::{Body, Part},
+        room::RoomView,
+    },
     wire::spelling::naive_with_space,
 };
 
@@ -60,13 +64,13 @@ impl Serialize for Names {
 impl MessageList {
     /// Who hears a message as it is sent has read it, to this client.
     pub(super) fn live(message: &Message) -> Self {
-        Self::with(message.row.chatroom_id, vec![Item::new(message, true)])
+        Self::with(message.row.chatroom_id, Item::all(message, true))
     }
 
     /// Newest first. Read is what lies before my cursor, and what I wrote myself.
     pub(super) fn history(room: RoomId, messages: &[Message], me: UserId, cursor: i64) -> Self {
         let is_read = |it: &Message| it.row.seq <= cursor || it.row.sender_id == me;
-        Self::with(room, messages.iter().rev().map(|it| Item::new(it, is_read(it))).collect())
+        Self::with(room, messages.iter().rev().flat_map(|it| Item::all(it, is_read(it))).collect())
     }
 
     fn with(room: RoomId, messages: Vec<Item>) -> Self {
@@ -75,13 +79,19 @@ impl MessageList {
 }
 
 impl Item {
-    fn new(message: &Message, is_read: bool) -> Self {
+    /// This client knows words alone, so a message with files is several to it; the newest
+    /// comes first.
+    fn all(message: &Message, is_read: bool) -> Vec<Self> {
+        message.parts().iter().rev().map(|part| Self::new(message, part, is_read)).collect()
+    }
+
+    fn new(message: &Message, part: &Part<'_>, is_read: bool) -> Self {
         let author = &message.author;
         Self {
-            id: message.row.public_id,
+            id: part_id(message, part),
             author_id: author.public_id,
             author_name: author.nickname.clone().unwrap_or_else(|| author.username.clone()),
-            content: content(message),
+            content: content(part),
             created_at: naive_with_space(message.row.timestamp),
             is_read,
         }
@@ -89,13 +99,18 @@ impl Item {
 }
 
 /// This client shows text and nothing else, so files are named.
-fn content(message: &Message) -> String {
-    let row = &message.row;
-    if !row.content.is_empty() {
-        return row.content.clone();
+fn content(part: &Part<'_>) -> String {
+    match part.body {
+        Body::Words(text) | Body::Address(text, _) => text.to_owned(),
+        Body::File(file) => file.name.clone(),
     }
-    let names: Vec<&str> = message.files.iter().map(|it| it.name.as_str()).collect();
-    row.media_url.clone().unwrap_or_else(|| names.join(", "))
+}
+
+/// The first part is called as the message is, the others by ids that no message has: this
+/// client tells messages by them.
+fn part_id(message: &Message, part: &Part<'_>) -> Uuid {
+    let number = part.number.unsigned_abs();
+    Uuid::from_u128(message.row.public_id.as_u128() ^ u128::from(number))
 }
 
 /// Rooms of other surfaces need not have a name, and this client shows nothing else.

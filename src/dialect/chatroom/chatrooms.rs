@@ -1,6 +1,8 @@
 //! `/chatrooms`: this product's rooms are for two, and its clients show others as well as
 //! they can.
 
+use std::collections::HashSet;
+
 use axum::{
     Json as Body,
     extract::State,
@@ -20,7 +22,7 @@ use super::{
     payload::{ChatroomItem, OneChatroom},
 };
 use crate::{
-    chat::{handle::Chat, membership, room},
+    chat::{friend, handle::Chat, membership, room},
     model::{
         actor::Actor,
         error::Error,
@@ -59,13 +61,14 @@ async fn list(
     links: Links,
 ) -> Reply<Body<Vec<ChatroomItem>>> {
     let views = room::shown(&chat, me).await?;
-    let groups = views.iter().filter(|it| it.peer.is_none()).map(|it| it.room.chatroom_id);
-    let companions = membership::companions(&chat, me, &groups.collect::<Vec<_>>()).await?;
-    // The client needs a person to show; a room that all others have left has none.
-    let items = views.iter().filter_map(|view| {
-        let companion = || companions.get(&view.room.chatroom_id).map(|it| &**it);
-        let is_group = view.peer.is_none();
-        Some(ChatroomItem::new(view, view.peer.as_ref().or_else(companion)?, is_group, &links))
+    let friends = friend::friends(&chat, me).await?;
+    let friends: HashSet<UserId> = friends.iter().map(|it| it.other.id).collect();
+    let items = views.iter().filter_map(|view| match &view.peer {
+        // The client takes everybody in this list for a friend, and would not ask again.
+        Some(peer) if view.is_parted() && !friends.contains(&peer.id) => None,
+        Some(peer) => Some(ChatroomItem::direct(view, peer, &links)),
+        None if view.room.kind == Kind::Direct => None,
+        None => Some(ChatroomItem::group(view)),
     });
     Ok(Body(items.collect()))
 }

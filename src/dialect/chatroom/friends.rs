@@ -75,7 +75,8 @@ async fn request(
     Query { value: FriendId(other), .. }: Query<Chatroom, FriendId>,
 ) -> Reply<Response> {
     chat.limits.spend(Allowance::FriendRequest, Spender::User(me.id))?;
-    friend::request(&chat, me, other).await?;
+    // This client makes the room for two where it accepts, and shows whom it may accept.
+    friend::request_unasked(&chat, me, other).await?;
     Ok(null())
 }
 

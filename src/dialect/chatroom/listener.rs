@@ -1,26 +1,38 @@
-//! Who sits at a socket of this product: somebody with a token, or only an address.
+//! Who sits at a socket of this product: somebody with a token, or one of its old clients.
 
-use std::net::IpAddr;
+use std::sync::Arc;
 
 use entity::id::RoomId;
+use socketioxide::{SocketIo, socket::Sid};
 
 use crate::{
-    chat::{handle::Chat, membership, pairing},
-    model::{actor::Actor, error::Error},
+    chat::{pairing::subscription::Subscription, subscriber::Ear},
+    model::{actor::Actor, event::Topic},
 };
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone)]
 pub(super) enum Listener {
     Known(Actor),
-    /// Hears `receive_message` of rooms whose members are at the same address.
-    Unknown(IpAddr),
+    /// Hears `receive_message` of its person's rooms, and nothing else.
+    Unknown(Arc<Subscription>),
 }
 
-impl Listener {
-    pub(super) async fn may_hear(self, chat: &Chat, room: RoomId) -> Result<(), Error> {
-        match self {
-            Self::Known(me) => membership::may_listen(chat, me, room).await,
-            Self::Unknown(address) => pairing::overhear(chat, address, room).await,
+/// A socket as the core sees it, by its name: whoever held the socket itself would keep it.
+pub(super) struct Line {
+    pub io: SocketIo,
+    pub id: Sid,
+}
+
+impl Ear for Line {
+    fn enter(&self, room: RoomId) {
+        if let Some(socket) = self.io.get_socket(self.id) {
+            socket.join(Topic::Room(room).to_string());
+        }
+    }
+
+    fn leave(&self, room: RoomId) {
+        if let Some(socket) = self.io.get_socket(self.id) {
+            socket.leave(Topic::Room(room).to_string());
         }
     }
 }

@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use super::{Chatroom, Me, Reply, payload::HistoryItem};
 use crate::{
-    chat::{handle::Chat, message, upload},
+    chat::{handle::Chat, message, pairing::subscription, upload},
     model::{
         actor::Actor,
         error::{Clash, Error, Thing},
@@ -25,6 +25,7 @@ use crate::{
     },
     wire::{
         body::{Json, PathUuid, Query},
+        caller::Shown,
         fastapi::{HttpError, ValidationError, null},
         fields::{Fields, Issue, Shape},
         links::Links,
@@ -73,15 +74,20 @@ async fn history(
     State(chat): State<Chat>,
     Me { me, .. }: Me,
     PathUuid { value: room, .. }: PathUuid<Chatroom>,
+    Shown(device): Shown,
     Query { value: Where { limit, before }, .. }: Query<Chatroom, Where>,
     links: Links,
 ) -> Reply<Body<Vec<HistoryItem>>> {
+    if before.is_none() {
+        // The first page: the client opens the room, which its socket has just joined.
+        subscription::asked(&chat, me, device.as_ref(), RoomId(room)).await;
+    }
     let messages = match message::before(&chat, me, RoomId(room), before, limit).await {
         // A room that is not there has no messages, to this client.
         Err(Error::Missing(Thing::Room)) => Vec::new(),
         result => result?,
     };
-    Ok(Body(messages.iter().map(|it| HistoryItem::new(it, &links)).collect()))
+    Ok(Body(messages.iter().flat_map(|it| HistoryItem::all(it, &links)).collect()))
 }
 
 /// Send a message

@@ -8,6 +8,7 @@ use uuid::Uuid;
 use crate::{
     model::{
         message::{Message, ReadStatus},
+        part::{Body, Part},
         person::Card,
         room::RoomView,
     },
@@ -50,7 +51,7 @@ pub(super) struct Friend {
     status: Option<String>,
 }
 
-/// A room in the list; the fields of a person are those of the peer.
+/// A room in the list; the fields of a person are those of the peer, or say the name of a group.
 #[derive(Serialize, ToSchema)]
 pub(super) struct ChatroomItem {
     chatroom_id: Uuid,
@@ -153,11 +154,23 @@ impl Friend {
 }
 
 impl ChatroomItem {
-    pub(super) fn new(view: &RoomView, peer: &Card, is_group: bool, links: &Links) -> Self {
+    pub(super) fn direct(view: &RoomView, peer: &Card, links: &Links) -> Self {
+        Self::new(view, Friend::new(peer, links), false)
+    }
+
+    /// This client shows a person and nothing else, and takes whoever is in its list for a
+    /// friend: a group is somebody with its name, and with nobody's id.
+    pub(super) fn group(view: &RoomView) -> Self {
+        let (username, nickname) = (name(view), None);
+        let shown = Friend { user_id: 0, username, nickname, avatar_url: None, status: None };
+        Self::new(view, shown, true)
+    }
+
+    fn new(view: &RoomView, peer: Friend, is_group: bool) -> Self {
         Self {
             chatroom_id: view.room.chatroom_id.0,
             chatroom_name: name(view),
-            peer: Friend::new(peer, links),
+            peer,
             is_group,
             unread_count: view.unread,
         }
@@ -176,7 +189,12 @@ impl OneChatroom {
 }
 
 impl HistoryItem {
-    pub(super) fn new(message: &Message, links: &Links) -> Self {
+    /// This client knows words or one file in each message, so one may be several to it.
+    pub(super) fn all(message: &Message, links: &Links) -> Vec<Self> {
+        message.parts().iter().map(|part| Self::new(message, part, links)).collect()
+    }
+
+    fn new(message: &Message, part: &Part<'_>, links: &Links) -> Self {
         let row = &message.row;
         Self {
             message_id: row.message_id.0,
@@ -184,9 +202,9 @@ impl HistoryItem {
             chatroom_id: row.chatroom_id.0,
             sender_id: row.sender_id.0,
             user: Author::new(&message.author, links),
-            content: shown(message, links),
-            message_type: kind(message),
-            media_url: media_url(message, links),
+            content: shown(part, links),
+            message_type: kind(part.kind(message)),
+            media_url: media_url(part, links),
             read_status: match message.status {
                 ReadStatus::Unread => "unread",
                 ReadStatus::Delivered => "delivered",
@@ -198,18 +216,23 @@ impl HistoryItem {
 }
 
 impl Received {
+    /// Each part by itself, as in the history.
+    pub(super) fn all(message: &Message, sent_at: Option<&str>, links: &Links) -> Vec<Self> {
+        message.parts().iter().map(|part| Self::new(message, part, sent_at, links)).collect()
+    }
+
     /// With the sender's own spelling of the time, by which its client knows the message.
-    pub(super) fn new(message: &Message, sent_at: Option<&str>, links: &Links) -> Self {
+    fn new(message: &Message, part: &Part<'_>, sent_at: Option<&str>, links: &Links) -> Self {
         let row = &message.row;
         Self {
             chatroom_id: row.chatroom_id.0,
-            content: shown(message, links),
+            content: shown(part, links),
             is_sent_by_viewer: false,
             user: Author::new(&message.author, links),
             timestamp: sent_at.map_or_else(|| rfc3339_millis(row.timestamp), str::to_owned),
-            message_type: kind(message),
+            message_type: kind(part.kind(message)),
             img: "",
-            media_url: media_url(message, links),
+            media_url: media_url(part, links),
             message_id: row.message_id.0,
             seq: row.seq,
         }
@@ -232,32 +255,35 @@ impl Author {
 }
 
 /// This client shows a file by the address in `content`; other clients attach files.
-fn shown(message: &Message, links: &Links) -> String {
-    let content = &message.row.content;
-    if !content.is_empty() {
-        return content.clone();
+fn shown(part: &Part<'_>, links: &Links) -> String {
+    match part.body {
+        Body::Words(words) => words.to_owned(),
+        Body::File(_) | Body::Address(..) => media_url(part, links).unwrap_or_default(),
     }
-    media_url(message, links).unwrap_or_default()
 }
 
-fn media_url(message: &Message, links: &Links) -> Option<String> {
-    address(message).map(|it| links.whole(&it))
+fn media_url(part: &Part<'_>, links: &Links) -> Option<String> {
+    address(part).map(|it| links.whole(&it))
 }
 
 /// Where its file is.
-fn address(message: &Message) -> Option<String> {
-    let attached = message.files.first().map(|it| format!("/static/message/{}", it.stored_name));
-    attached.or_else(|| message.row.media_url.clone())
+fn address(part: &Part<'_>) -> Option<String> {
+    match part.body {
+        Body::Words(_) => None,
+        Body::File(file) => Some(format!("/static/message/{}", file.stored_name)),
+        Body::Address(address, _) => Some(address.to_owned()),
+    }
 }
 
 /// Whether it reads differently for people who call this server by different names.
 pub(super) fn names_us(message: &Message) -> bool {
     let face = message.author.avatar_url.as_deref();
-    face.is_some_and(links::is_ours) || address(message).is_some_and(|it| links::is_ours(&it))
+    let file = || message.parts().iter().filter_map(address).any(|it| links::is_ours(&it));
+    face.is_some_and(links::is_ours) || file()
 }
 
-fn kind(message: &Message) -> &'static str {
-    match message.row.message_type {
+fn kind(kind: Type) -> &'static str {
+    match kind {
         Type::Text => "text",
         Type::Image => "image",
         Type::Audio => "audio",

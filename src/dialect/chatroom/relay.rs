@@ -3,17 +3,16 @@
 use std::{collections::HashMap, time::Duration};
 
 use axum::http::HeaderMap;
-use entity::id::RoomId;
 use serde_json::json;
-use socketioxide::{SocketIo, extract::SocketRef};
+use socketioxide::SocketIo;
 
-use super::{
-    listener::Listener,
-    payload::{Received, names_us},
-    socket::UNKNOWN,
-};
+use super::payload::{Received, names_us};
 use crate::{
-    chat::{bus, handle::Chat},
+    chat::{
+        bus,
+        handle::Chat,
+        pairing::{self, subscription},
+    },
     model::event::{Created, Event, News, Topic},
     wire::{
         links::Links,
@@ -21,8 +20,7 @@ use crate::{
     },
 };
 
-/// How often sockets without a credential are looked at though nothing happened: sessions
-/// also end by themselves.
+/// How often sockets without a credential are looked at though nothing happened.
 const ROUND: Duration = Duration::from_secs(30);
 
 pub(super) struct Relay {
@@ -31,10 +29,14 @@ pub(super) struct Relay {
 }
 
 /// Looks at the sockets without a credential from time to time, until the server stops.
-pub(super) async fn watch(io: SocketIo, chat: Chat) {
+pub(super) async fn watch(chat: Chat) {
     let mut round = tokio::time::interval(ROUND);
     while chat.stop.run_until_cancelled(round.tick()).await.is_some() {
-        chat.stop.run_until_cancelled(recheck_all(&io, &chat, None)).await;
+        let look = async {
+            subscription::recheck(&chat, None).await;
+            pairing::tidy(&chat).await;
+        };
+        chat.stop.run_until_cancelled(look).await;
     }
 }
 
@@ -44,14 +46,16 @@ impl Relay {
     }
 
     fn tell(&self, to: Topic, created: &Created) {
-        let render = |it: &Links| Received::new(&created.message, created.sent_at.as_deref(), it);
+        let render = |it: &Links| Received::all(&created.message, created.sent_at.as_deref(), it);
         if names_us(&created.message) {
             self.tell_each(to, render);
             return;
         }
         // Without addresses of ours it reads the same for everybody.
         let links = Links::of(&HeaderMap::new(), &self.chat.rules);
-        if emit(&self.io, "/", to, "receive_message", &render(&links)) {
+        let say = |it: &Received| emit(&self.io, "/", to, "receive_message", it);
+        // Everything is said, even after something was missed.
+        if render(&links).iter().filter(|it| !say(it)).count() == 0 {
             return;
         }
         // A broadcast does not say who missed it; a second event finds out.
@@ -63,24 +67,15 @@ impl Relay {
     }
 
     /// With addresses that begin with the name by which each client has called us.
-    fn tell_each(&self, to: Topic, render: impl Fn(&Links) -> Received) {
+    fn tell_each(&self, to: Topic, render: impl Fn(&Links) -> Vec<Received>) {
         let mut rendered = HashMap::new();
         for socket in sockets(&self.io, "/", to) {
             let links = Links::of(&socket.req_parts().headers, &self.chat.rules);
             let words = rendered.entry(links).or_insert_with_key(&render);
-            if socket.emit("receive_message", words).is_err() {
+            if words.iter().any(|it| socket.emit("receive_message", it).is_err()) {
                 kick(&socket);
             }
         }
-    }
-
-    /// Sockets without a credential listen by somebody else's leave: when that may have
-    /// ended, they are asked again.
-    fn look_again(&self, room: Option<RoomId>) {
-        let (io, chat) = (self.io.clone(), self.chat.clone());
-        tokio::spawn(async move {
-            recheck_all(&io, &chat, room).await;
-        });
     }
 }
 
@@ -96,13 +91,15 @@ impl bus::Listener for Relay {
                 for socket in sockets(&self.io, "/", Topic::User(*user)) {
                     socket.leave(Topic::Room(*room).to_string());
                 }
-                self.look_again(Some(*room));
+                subscription::person_left(&self.chat, *room, *user);
             }
             News::SessionEnded { .. } => {
                 for socket in sockets(&self.io, "/", event.topic) {
                     kick(&socket);
                 }
-                self.look_again(None);
+                if let Topic::Session(session) = event.topic {
+                    subscription::session_ended(&self.chat, session);
+                }
             }
             // This client joins its rooms by itself, and knows nothing of the rest.
             News::MessageUpdated(_)
@@ -130,26 +127,4 @@ impl bus::Listener for Relay {
             | News::PresenceChanged { .. } => {}
         }
     }
-}
-
-async fn recheck_all(io: &SocketIo, chat: &Chat, room: Option<RoomId>) {
-    for socket in sockets(io, "/", UNKNOWN) {
-        let heard = rooms_of(&socket).into_iter();
-        let rooms = heard.filter(|it| room.is_none_or(|room| *it == room)).collect();
-        recheck(chat, &socket, rooms).await;
-    }
-}
-
-async fn recheck(chat: &Chat, socket: &SocketRef, rooms: Vec<RoomId>) {
-    let Some(listener) = socket.extensions.get::<Listener>() else { return };
-    for room in rooms {
-        if listener.may_hear(chat, room).await.is_err() {
-            socket.leave(Topic::Room(room).to_string());
-        }
-    }
-}
-
-fn rooms_of(socket: &SocketRef) -> Vec<RoomId> {
-    let id = |it: &str| it.strip_prefix("room:").and_then(|it| it.parse().ok()).map(RoomId);
-    socket.rooms().iter().filter_map(|it| id(it)).collect()
 }

@@ -1,7 +1,7 @@
 //! `/ws/socket.io/`: the events of this product's client. Most of its sockets carry no
 //! credential; one with a token is a full sender.
 
-use std::{net::IpAddr, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use entity::id::RoomId;
 use serde::Deserialize;
@@ -15,12 +15,17 @@ use uuid::Uuid;
 
 use super::{
     fault::Fault,
-    listener::Listener,
+    listener::{Line, Listener},
     messages::{Words, say},
     term::{self, Terms},
 };
 use crate::{
-    chat::{handle::Chat, presence, session},
+    chat::{
+        handle::Chat,
+        membership,
+        pairing::subscription::{self, Subscription},
+        presence, session,
+    },
     model::{
         actor::Actor,
         error::{Error, Problem},
@@ -29,6 +34,7 @@ use crate::{
     },
     wire::{
         address::ClientAddress,
+        caller::shown,
         failure::Carrier,
         fields::from_json,
         inbox::Inbox,
@@ -36,9 +42,6 @@ use crate::{
         socketio::{self, Answer, Said, kick},
     },
 };
-
-/// Where all the anonymous sockets are, to be looked at when somebody leaves.
-pub(super) const UNKNOWN: &str = "unknown";
 
 const EVENTS: [&str; 5] = ["set_user_id", "join_room", "leave_room", "send_message", "message"];
 
@@ -63,9 +66,11 @@ struct Letter {
 }
 
 pub(super) fn open(io: &SocketIo, terms: &Terms) {
-    let admitted = |socket: SocketRef, handshake: TryData<Handshake>, State(chat): State<Chat>| {
-        admit(socket, handshake, chat)
-    };
+    let admitted =
+        |socket: SocketRef,
+         handshake: TryData<Handshake>,
+         io: SocketIo,
+         State(chat): State<Chat>| { admit(socket, handshake, io, chat) };
     let terms = terms.clone();
     let settled = move |socket: SocketRef, handshake: TryData<Handshake>, chat: State<Chat>| {
         settle(socket, handshake, chat, terms.clone())
@@ -76,34 +81,36 @@ pub(super) fn open(io: &SocketIo, terms: &Terms) {
 async fn admit(
     socket: SocketRef,
     TryData(handshake): TryData<Handshake>,
+    io: SocketIo,
     chat: Chat,
 ) -> Result<(), Refused> {
     let address = ClientAddress::of(&socket.req_parts().extensions).0;
     let spent = chat.limits.spend(Allowance::Handshake, Spender::at(address));
     spent.map_err(|_| Refused("rate_limited"))?;
     let token = credential(&socket, handshake.ok());
-    let listener = identify(&chat, token.as_deref(), address).await?;
-    let lease = match listener {
+    let listener = match identify(&chat, token.as_deref()).await? {
+        Some(me) => Listener::Known(me),
+        None => Listener::Unknown(unknown(&chat, io, &socket)?),
+    };
+    let lease = match &listener {
         Listener::Known(me) => {
-            let lease = presence::arrive(&chat, me).await.map_err(|_| Refused("rate_limited"))?;
+            let lease = presence::arrive(&chat, *me).await.map_err(|_| Refused("rate_limited"))?;
             socket.join([Topic::User(me.id).to_string(), Topic::Session(me.session).to_string()]);
             Some(lease)
         }
-        Listener::Unknown(_) => {
-            socket.join(UNKNOWN);
-            None
-        }
+        Listener::Unknown(_) => None,
     };
-    socket.extensions.insert(listener);
-    let (spender, allowance) = match listener {
+    socket.extensions.insert(listener.clone());
+    let (spender, allowance) = match &listener {
         Listener::Known(me) => (Spender::User(me.id), Allowance::Event),
-        Listener::Unknown(address) => (Spender::at(address), Allowance::Stranger),
+        Listener::Unknown(_) => (Spender::at(address), Allowance::Stranger),
     };
     let meter = Meter::new(&chat.limits, spender);
+    let hears = listener.clone();
     let inbox = Inbox::open(move |letter: Letter| {
         // Somebody is there for as long as their socket can be heard.
         let _there = &lease;
-        work(chat.clone(), listener, letter)
+        work(chat.clone(), hears.clone(), letter)
     });
     socketio::listen(
         &socket,
@@ -112,10 +119,10 @@ async fn admit(
         move |said, spent| {
             let Said { event, payload, answer } = said;
             if let Err(excess) = spent {
-                return refuse(listener, answer, &event, &excess);
+                return refuse(&listener, answer, &event, &excess);
             }
             match EVENTS.into_iter().find(|it| *it == event) {
-                Some(event) => post(&inbox, listener, Letter { event, payload, answer }),
+                Some(event) => post(&inbox, &listener, Letter { event, payload, answer }),
                 None => acknowledge(answer),
             }
         },
@@ -123,7 +130,7 @@ async fn admit(
     Ok(())
 }
 
-fn refuse(listener: Listener, answer: Answer, event: &str, excess: &Excess) {
+fn refuse(listener: &Listener, answer: Answer, event: &str, excess: &Excess) {
     let socket = answer.socket.clone();
     complain(listener, &socket, event, &excess.error);
     acknowledge(answer);
@@ -133,7 +140,7 @@ fn refuse(listener: Listener, answer: Answer, event: &str, excess: &Excess) {
     }
 }
 
-fn post(inbox: &Inbox<Letter>, listener: Listener, letter: Letter) {
+fn post(inbox: &Inbox<Letter>, listener: &Listener, letter: Letter) {
     if let Err(letter) = inbox.push(letter) {
         let busy = Error::TooMany { retry_after: Duration::from_secs(1) };
         complain(listener, &letter.answer.socket, letter.event, &busy);
@@ -149,10 +156,9 @@ async fn settle(
     State(chat): State<Chat>,
     terms: Terms,
 ) {
-    let address = ClientAddress::of(&socket.req_parts().extensions).0;
     let token = credential(&socket, handshake.ok());
-    if identify(&chat, token.as_deref(), address).await.is_err() {
-        return kick(&socket);
+    if let Some(Listener::Unknown(subscription)) = socket.extensions.get::<Listener>() {
+        subscription.ready().await;
     }
     let Some(token) = token else { return };
     match session::recognise(&chat, &token).await {
@@ -162,15 +168,18 @@ async fn settle(
 }
 
 /// A token that was presented must be good; none at all is what the old client does.
-async fn identify(chat: &Chat, token: Option<&str>, address: IpAddr) -> Result<Listener, Refused> {
-    match token {
-        Some(token) => match session::recognise(chat, token).await {
-            Ok(pass) => Ok(Listener::Known(pass.actor)),
-            Err(_) => Err(Refused("unauthorized")),
-        },
-        None if chat.rules.anonymous_pairing => Ok(Listener::Unknown(address)),
-        None => Err(Refused("unauthorized")),
-    }
+async fn identify(chat: &Chat, token: Option<&str>) -> Result<Option<Actor>, Refused> {
+    let Some(token) = token else { return Ok(None) };
+    let pass = session::recognise(chat, token).await.map_err(|_| Refused("unauthorized"))?;
+    Ok(Some(pass.actor))
+}
+
+fn unknown(chat: &Chat, io: SocketIo, socket: &SocketRef) -> Result<Arc<Subscription>, Refused> {
+    let request = socket.req_parts();
+    let device = shown(&request.extensions, &request.headers);
+    let line = Box::new(Line { io, id: socket.id });
+    let opened = subscription::open(chat, device.as_ref(), line);
+    opened.map(Arc::new).map_err(|_| Refused("unauthorized"))
 }
 
 /// In the CONNECT packet, else in a header, else in the query.
@@ -187,11 +196,14 @@ fn credential(socket: &SocketRef, handshake: Option<Handshake>) -> Option<String
 
 async fn work(chat: Chat, listener: Listener, letter: Letter) {
     let Letter { event, payload, answer } = letter;
+    if let Listener::Unknown(subscription) = &listener {
+        subscription.ready().await;
+    }
     let done = match event {
-        "join_room" => join(&chat, listener, &answer.socket, &payload).await,
-        "leave_room" => leave(&answer.socket, &payload),
-        "send_message" => match listener {
-            Listener::Known(me) => send(&chat, me, &payload).await,
+        "join_room" => join(&chat, &listener, &answer.socket, &payload).await,
+        "leave_room" => leave(&listener, &answer.socket, &payload).await,
+        "send_message" => match &listener {
+            Listener::Known(me) => send(&chat, *me, &payload).await,
             // The POST that follows is the one to be trusted.
             Listener::Unknown(_) => Ok(()),
         },
@@ -199,30 +211,42 @@ async fn work(chat: Chat, listener: Listener, letter: Letter) {
         _ => Ok(()),
     };
     if let Err(error) = done {
-        complain(listener, &answer.socket, event, &error);
+        complain(&listener, &answer.socket, event, &error);
     }
     acknowledge(answer);
 }
 
 async fn join(
     chat: &Chat,
-    listener: Listener,
+    listener: &Listener,
     socket: &SocketRef,
     payload: &Value,
 ) -> Result<(), Error> {
     let room = room(payload)?;
-    listener.may_hear(chat, room).await?;
+    let me = match listener {
+        Listener::Known(me) => *me,
+        Listener::Unknown(subscription) => {
+            subscription.spend()?;
+            return subscription.join(room).await;
+        }
+    };
+    membership::may_listen(chat, me, room).await?;
     socket.join(Topic::Room(room).to_string());
     // Asked again: the relay did not find a socket that was not in the room yet.
-    let allowed = listener.may_hear(chat, room).await;
+    let allowed = membership::may_listen(chat, me, room).await;
     if allowed.is_err() {
         socket.leave(Topic::Room(room).to_string());
     }
     allowed
 }
 
-fn leave(socket: &SocketRef, payload: &Value) -> Result<(), Error> {
-    socket.leave(Topic::Room(room(payload)?).to_string());
+async fn leave(listener: &Listener, socket: &SocketRef, payload: &Value) -> Result<(), Error> {
+    let room = room(payload)?;
+    if let Listener::Unknown(subscription) = listener {
+        subscription.spend()?;
+        subscription.leave(room).await;
+    }
+    socket.leave(Topic::Room(room).to_string());
     Ok(())
 }
 
@@ -244,7 +268,7 @@ fn acknowledge(answer: Answer) {
 }
 
 /// The old client, which has no token, expects no event but one.
-fn complain(listener: Listener, socket: &SocketRef, event: &str, error: &Error) {
+fn complain(listener: &Listener, socket: &SocketRef, event: &str, error: &Error) {
     if let Error::Internal(cause) = error {
         tracing::error!(%cause, event, "an event failed");
     }

@@ -1,7 +1,5 @@
 //! `/upload`: this client sends no credential with its files.
 
-use std::net::IpAddr;
-
 use axum::{Json, extract::State};
 use entity::message::Type;
 use serde::Serialize;
@@ -18,10 +16,11 @@ use crate::{
     model::{
         actor::{Actor, Uploader},
         error::Error,
+        file::shown_as,
+        session::Device,
     },
     wire::{
-        address::ClientAddress,
-        caller::MaybeCaller,
+        caller::{MaybeCaller, Shown},
         fastapi::{HttpError, ValidationError},
         links::Links,
         multipart::Upload,
@@ -71,11 +70,11 @@ struct StoredFile {
 async fn avatar(
     State(chat): State<Chat>,
     MaybeCaller { me, .. }: MaybeCaller<Chatroom>,
-    ClientAddress(address): ClientAddress,
+    Shown(device): Shown,
     links: Links,
     file: Upload<Chatroom>,
 ) -> Reply<Json<Stored>> {
-    let uploader = uploader(&chat, me, address).await?;
+    let uploader = uploader(&chat, me, device.as_ref()).await?;
     if !file.content_type.as_deref().is_none_or(|it| PORTRAITS.contains(&it)) {
         return Err(Error::Unsupported.into());
     }
@@ -94,14 +93,14 @@ async fn avatar(
 async fn message_file(
     State(chat): State<Chat>,
     MaybeCaller { me, .. }: MaybeCaller<Chatroom>,
-    ClientAddress(address): ClientAddress,
+    Shown(device): Shown,
     links: Links,
     file: Upload<Chatroom>,
 ) -> Reply<Json<StoredFile>> {
-    let uploader = uploader(&chat, me, address).await?;
+    let uploader = uploader(&chat, me, device.as_ref()).await?;
     let row = upload::message_file(&chat, uploader, &file.name, file.bytes, Wanted::Known).await?;
     let url = links.whole(&format!("/static/message/{}", row.stored_name));
-    let message_type = match upload::shown_as(&row.mime) {
+    let message_type = match shown_as(&row.mime) {
         Type::Image => "image",
         Type::Audio => "audio",
         Type::Video => "video",
@@ -111,9 +110,13 @@ async fn message_file(
 }
 
 /// Whoever has a token, else who is known to use this client.
-async fn uploader(chat: &Chat, me: Option<Actor>, address: IpAddr) -> Result<Uploader, Error> {
+async fn uploader(
+    chat: &Chat,
+    me: Option<Actor>,
+    device: Option<&Device>,
+) -> Result<Uploader, Error> {
     match me {
         Some(me) => Ok(me.into()),
-        None => Ok(Uploader { me: pairing::uploader(chat, address).await?, paired: true }),
+        None => Ok(Uploader { me: pairing::uploader(chat, device).await?, paired: true }),
     }
 }

@@ -182,11 +182,13 @@ impl From<&RoomView> for Conversation {
 
 impl From<&Message> for LastMessage {
     fn from(message: &Message) -> Self {
+        let parts = message.parts();
+        let first = parts.first();
         Self {
-            content: shown(message),
+            content: first.map(shown).unwrap_or_default(),
             created_at: rfc3339_millis(message.row.timestamp),
             from_user_id: message.author.public_id,
-            message_type: kind(message),
+            message_type: kind(first.map_or(message.row.message_type, |it| it.kind(message))),
         }
     }
 }

@@ -3,7 +3,10 @@
 use entity::{id::MessageId, message::Type};
 use serde_json::Value;
 
-use super::address::{Address, ChatType};
+use super::{
+    address::{Address, ChatType},
+    payload::message_of,
+};
 
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Ask {
@@ -139,8 +142,8 @@ fn reply_to(value: &Value) -> Option<Option<MessageId>> {
     match value {
         Value::Null => Some(None),
         Value::String(text) if text.is_empty() => Some(None),
-        Value::String(text) => text.parse().ok().map(|it| Some(MessageId(it))),
-        other => other.as_i64().map(|it| Some(MessageId(it))),
+        Value::String(text) => text.parse().ok().map(|it| Some(message_of(it))),
+        other => other.as_i64().map(|it| Some(message_of(it))),
     }
 }
 

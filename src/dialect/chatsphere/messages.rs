@@ -77,7 +77,7 @@ pub(super) async fn history(
     let total = message::count(&chat, me, room).await?;
     let shown = offset.saturating_add(messages.len() as u64);
     let has_more = !messages.is_empty() && shown < total.unsigned_abs();
-    let messages = messages.iter().map(HistoryItem::from).collect();
+    let messages = messages.iter().flat_map(HistoryItem::all).collect();
     Ok(Body(History { messages, total, has_more }).into_response())
 }
 

@@ -1,12 +1,17 @@
 //! What travels between this product's client and us. Times are UTC and say so.
 
-use entity::{message::Type, time::Timestamp, user};
+use entity::{id::MessageId, message::Type, time::Timestamp, user};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::{
-    model::{message::Message, person::Card},
+    model::{
+        file::shown_as,
+        message::Message,
+        part::{Body, Part},
+        person::Card,
+    },
     wire::spelling::rfc3339_millis,
 };
 
@@ -102,14 +107,19 @@ impl From<&Card> for Person {
     }
 }
 
-impl From<&Message> for HistoryItem {
-    fn from(message: &Message) -> Self {
+impl HistoryItem {
+    /// This client knows words or one file in each message, so one may be several to it.
+    pub(super) fn all(message: &Message) -> Vec<Self> {
+        message.parts().iter().map(|part| Self::new(message, part)).collect()
+    }
+
+    fn new(message: &Message, part: &Part<'_>) -> Self {
         let row = &message.row;
         Self {
-            id: row.message_id.0,
+            id: part_id(message, part),
             from_user_id: message.author.public_id,
-            content: shown(message),
-            message_type: kind(message),
+            content: shown(part),
+            message_type: kind(part.kind(message)),
             created_at: rfc3339_millis(row.timestamp),
             is_edited: row.edited_at.is_some(),
             reply_to_id: row.reply_to_id.map(|it| it.0),
@@ -117,19 +127,37 @@ impl From<&Message> for HistoryItem {
     }
 }
 
-/// This client shows a file by the address in `content`; others attach files.
-pub(super) fn shown(message: &Message) -> String {
-    let row = &message.row;
-    match (message.files.first(), &row.media_url) {
-        _ if !row.content.is_empty() => row.content.clone(),
-        (Some(file), _) => format!("/static/message/{}", file.stored_name),
-        (None, Some(url)) => url.clone(),
-        (None, None) => String::new(),
+/// The first part is called as the message is. This client tells messages by their ids, so
+/// the others have some that no message has.
+pub(super) fn part_id(message: &Message, part: &Part<'_>) -> i64 {
+    let id = message.row.message_id.0;
+    if part.number == 0 { id } else { -(id * PARTS + part.number) }
+}
+
+/// The message that this is a part of.
+pub(super) fn message_of(id: i64) -> MessageId {
+    MessageId(if id < 0 { -(id / PARTS) } else { id })
+}
+
+/// More than a message may have.
+const PARTS: i64 = 64;
+
+/// This client shows a picture by the address in `content`, and any other file not at all:
+/// then one may at least read what it is called and where it is.
+pub(super) fn shown(part: &Part<'_>) -> String {
+    match part.body {
+        Body::Words(words) => words.to_owned(),
+        Body::Address(address, _) => address.to_owned(),
+        Body::File(file) => {
+            let address = format!("/static/message/{}", file.stored_name);
+            let is_picture = shown_as(&file.mime) == Type::Image;
+            if is_picture { address } else { format!("{} {address}", file.name) }
+        }
     }
 }
 
-pub(super) fn kind(message: &Message) -> &'static str {
-    match message.row.message_type {
+pub(super) fn kind(kind: Type) -> &'static str {
+    match kind {
         Type::Text => "text",
         Type::Image => "image",
         Type::Audio => "audio",

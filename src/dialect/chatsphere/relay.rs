@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::{
     address::{Address, ChatType},
     online::Bell,
-    payload::{Frame, kind, shown},
+    payload::{Frame, kind, part_id, shown},
     seating::{self, Sitting},
     typing,
 };
@@ -20,6 +20,7 @@ use crate::{
     model::{
         event::{Created, Event, News, Topic},
         message::Message,
+        part::Part,
         room::Identity,
     },
     wire::{
@@ -67,7 +68,9 @@ impl Relay {
 
     fn message(&self, created: &Created) {
         let (room, message) = (&*created.room, &*created.message);
-        self.tell(room, |hearer| self.said(room, message, hearer));
+        for part in message.parts() {
+            self.tell(room, |hearer| self.said(room, message, &part, hearer));
+        }
         self.changed(room, message.row.message_id);
     }
 
@@ -90,14 +93,20 @@ impl Relay {
         }
     }
 
-    fn said(&self, room: &Identity, message: &Message, hearer: UserId) -> Utf8Bytes {
+    fn said(
+        &self,
+        room: &Identity,
+        message: &Message,
+        part: &Part<'_>,
+        hearer: UserId,
+    ) -> Utf8Bytes {
         let row = &message.row;
         let Address { chat_type, chat_id } = Address::of(room, hearer);
         let data = Said {
-            id: row.message_id.to_string(),
+            id: part_id(message, part).to_string(),
             from_user_id: message.author.public_id,
-            content: shown(message),
-            message_type: kind(message),
+            content: shown(part),
+            message_type: kind(part.kind(message)),
             created_at: rfc3339_millis(row.timestamp),
             is_edited: false,
             reply_to_id: row.reply_to_id.map(|it| it.to_string()),

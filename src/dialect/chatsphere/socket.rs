@@ -4,6 +4,7 @@
 use std::{collections::HashSet, ops::ControlFlow, sync::Arc};
 
 use axum::{Extension, extract::State, response::Response};
+use entity::chatroom::Kind;
 use serde::Serialize;
 use serde_json::json;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -223,6 +224,10 @@ impl Desk {
 
     async fn join(&self, room_id: String) -> Result<(), Error> {
         let room = self.heard(room_id).await?;
+        if room.kind == Kind::Public {
+            // Whoever has come in has it in their list, and is told what they have not read.
+            membership::join(&self.chat, self.place.me, room.room).await?;
+        }
         if self.place.state.enter(room.room) {
             self.tell_moved("user_joined", &room).await?;
         }

@@ -35,10 +35,9 @@ pub(super) fn routes() -> OpenApiRouter<Chat> {
         .route("/channels/{channel_id}/messages/", get(history))
 }
 
-/// The room that this client calls by a number, if it is a channel that I may enter. Other
-/// rooms have numbers too, and are not there for this product.
+/// The channel that this client calls by a number, if I may enter it.
 pub(super) async fn entered(chat: &Chat, me: Actor, number: i64) -> Result<RoomId, Error> {
-    let room = number::room_of(chat, number).await?;
+    let room = number::channel_of(chat, number).await?;
     channel::view(chat, me, room).await?;
     Ok(room)
 }
@@ -96,7 +95,7 @@ async fn show(
     Me { me, .. }: Me,
     PathInt { value: id, .. }: PathInt<Discord>,
 ) -> Reply<Body<Channel>> {
-    let room = number::room_of(&chat, id).await?;
+    let room = number::channel_of(&chat, id).await?;
     Ok(Body(Channel::from(channel::view(&chat, me, room).await?)))
 }
 
@@ -112,7 +111,7 @@ async fn change(
     PathInt { value: id, .. }: PathInt<Discord>,
     Json { value: wanted, .. }: Json<Discord, ChannelUpdate>,
 ) -> Reply<Body<Channel>> {
-    let room = number::room_of(&chat, id).await?;
+    let room = number::channel_of(&chat, id).await?;
     let channel = channel::update(&chat, me, room, wanted.name, wanted.description).await?;
     Ok(Body(Channel::from(channel)))
 }
@@ -127,7 +126,7 @@ async fn delete(
     Me { me, .. }: Me,
     PathInt { value: id, .. }: PathInt<Discord>,
 ) -> Reply<Response> {
-    let room = number::room_of(&chat, id).await?;
+    let room = number::channel_of(&chat, id).await?;
     channel::delete(&chat, me, room).await?;
     Ok(no_content())
 }

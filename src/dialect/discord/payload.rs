@@ -8,6 +8,7 @@ use crate::{
     model::{
         guild::{self, GuildView},
         message,
+        part::Body,
         person::Portrait,
     },
     wire::spelling::naive_micros,
@@ -180,15 +181,13 @@ impl Message {
     }
 }
 
-/// This client knows only words, so a file that came from elsewhere is its address.
+/// This client knows only words, so a file that came from elsewhere is its address, below
+/// what was said with it.
 fn shown(message: &message::Message) -> String {
-    let content = &message.row.content;
-    if !content.is_empty() {
-        return content.clone();
-    }
-    match (message.files.first(), &message.row.media_url) {
-        (Some(file), _) => format!("/static/message/{}", file.stored_name),
-        (None, Some(url)) => url.clone(),
-        (None, None) => String::new(),
-    }
+    let parts = message.parts();
+    let lines = parts.iter().map(|part| match part.body {
+        Body::Words(text) | Body::Address(text, _) => text.to_owned(),
+        Body::File(file) => format!("/static/message/{}", file.stored_name),
+    });
+    lines.collect::<Vec<_>>().join("\n")
 }

@@ -7,14 +7,12 @@ use serde::Serialize;
 use url::form_urlencoded::{Serializer, parse};
 use utoipa::ToSchema;
 
-use crate::{
-    chat::upload,
-    model::{
-        bidi::neutral,
-        error::{Error, Problem},
-        link::{Link, is_followed},
-        message::Message,
-    },
+use crate::model::{
+    bidi::neutral,
+    error::{Error, Problem},
+    file::shown_as,
+    link::{Link, is_followed},
+    message::Message,
 };
 
 const OURS: &str = "/api/files/";
@@ -69,7 +67,7 @@ pub(super) fn split(message: &Message) -> (File, String) {
 
 /// What a message with this file counts as.
 pub(super) fn kind(mime: &str) -> Type {
-    match (upload::shown_as(mime), mime.split('/').next()) {
+    match (shown_as(mime), mime.split('/').next()) {
         (Type::File, Some("image")) => Type::Image,
         (Type::File, Some("audio")) => Type::Audio,
         (Type::File, Some("video")) => Type::Video,

@@ -52,6 +52,7 @@ fn member(id: u128) -> Arc<Member> {
         muted_until: None,
         pinned_at: None,
         hidden_seq: None,
+        parted_seq: None,
         marked_unread: false,
         draft: None,
         drafted_at: None,

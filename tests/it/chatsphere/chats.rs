@@ -16,6 +16,7 @@ on_every_database!(
     a_room_of_another_surface_is_heard_without_joining,
     history_comes_in_pages,
     an_answer_names_what_it_answers,
+    whoever_joined_a_room_has_it_in_the_list_and_is_told_what_they_missed,
 );
 
 async fn each_of_two_knows_their_chat_by_the_other(server: Server) {
@@ -184,4 +185,20 @@ async fn an_answer_names_what_it_answers(server: Server) {
     elsewhere["data"]["reply_to_id"] = id;
     socket.send(&elsewhere).await;
     socket.hear_where(|it| it["type"] == "error").await;
+}
+
+async fn whoever_joined_a_room_has_it_in_the_list_and_is_told_what_they_missed(server: Server) {
+    let (ann, bob) = (server.react("ann").await, server.react("bob").await);
+    let (mut at_anns, mut at_bobs) = (server.open(&ann).await, server.open(&bob).await);
+    for kind in ["join_room", "leave_room"] {
+        at_bobs.send(&json!({"type": kind, "data": {"room_id": "tech"}})).await;
+    }
+    settled(&mut at_bobs).await;
+    at_anns.send(&said("room", "tech", "is anybody there?")).await;
+    at_bobs.hear_where(is_message("is anybody there?")).await;
+    let shown = server.conversation(&bob, "room", "tech").await;
+    assert_eq!(
+        (&shown["unread_count"], &shown["last_message"]["content"]),
+        (&json!(1), &json!("is anybody there?"))
+    );
 }

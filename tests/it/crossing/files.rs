@@ -96,7 +96,7 @@ async fn check(
     let link = match surface {
         // It knows words alone.
         Surface::Campus => {
-            assert_eq!(frame["content"], named, "{frame}");
+            assert!([named, "cat.png"].contains(&frame["content"].as_str().unwrap()), "{frame}");
             return;
         }
         Surface::Discord => frame["content"].as_str(),

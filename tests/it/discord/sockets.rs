@@ -95,7 +95,7 @@ async fn a_native_member_hears_and_is_heard(server: Server) {
 }
 
 async fn room_of(server: &Server, channel: i64) -> RoomId {
-    number::room_of(&server.chat(), channel).await.unwrap()
+    number::channel_of(&server.chat(), channel).await.unwrap()
 }
 
 async fn whoever_leaves_is_told_to_go_and_hears_no_more(server: Server) {

@@ -59,7 +59,7 @@ impl Scene {
         let door = match surface {
             Surface::Campus => format!("/message/online?token={token}"),
             Surface::ChatSphere => format!("/ws?token={token}"),
-            Surface::Discord => format!("/ws/{}?token={token}", place.number),
+            Surface::Discord => format!("/ws/{}?token={token}", place.channel.unwrap()),
             Surface::Swift => format!("/ws/chat/{}?token={token}", place.number),
             Surface::Chatroom | Surface::Native => {
                 let path =
@@ -103,12 +103,12 @@ async fn whoever_logs_out_anywhere_is_out_everywhere(server: Server) {
 async fn everything_is_refused(scene: &Scene, place: &Place) {
     let device = scene.server.again(&scene.bob.person).await;
     scene.server.ok(Method::POST, "/v1/auth/logout", &device, None).await;
-    let Place { uuid, number, chat_type, chat_id } = place;
+    let Place { uuid, number, channel, chat_type, chat_id } = place;
     for path in [
         "/message/get_rooms".to_owned(),
         format!("/chatrooms/{uuid}/messages?limit=1"),
         format!("/api/v1/messages/{chat_type}/{chat_id}"),
-        format!("/channels/{number}/messages"),
+        format!("/channels/{}/messages", channel.unwrap()),
         format!("/v1/rooms/{uuid}/messages"),
         format!("/api/messages/{number}"),
     ] {

@@ -55,7 +55,8 @@ async fn no_route_tells_a_stranger_anything(server: Server) {
 fn filled(path: &str, operation: &Value, place: &Place, secret: &Secret) -> String {
     let tag = operation["tags"][0].as_str().unwrap_or_default();
     let is_numbered = matches!(tag, "swift" | "discord");
-    let number = place.number.to_string();
+    let channel = place.channel.filter(|_| tag == "discord");
+    let number = channel.unwrap_or(place.number).to_string();
     let room = if is_numbered { &number } else { &place.uuid };
     let at = secret.places().iter().position(|it| it.uuid == place.uuid).unwrap();
     let stored = secret.file["url"].as_str().unwrap().rsplit('/').next().unwrap();

@@ -3,6 +3,8 @@
 
 use std::time::Duration;
 
+use entity::id::RoomId;
+use parlor::chat::number;
 use serde_json::{Value, json};
 
 use crate::support::{
@@ -48,6 +50,8 @@ pub struct Actress {
 pub struct Place {
     pub uuid: String,
     pub number: i64,
+    /// What it is called where there is nothing but channels.
+    pub channel: Option<i64>,
     pub chat_type: String,
     pub chat_id: String,
 }
@@ -102,7 +106,8 @@ impl Server {
         let talk = one("/api/v1/conversations", "conversations", &by_name).await;
         let text = |it: &Value| it.as_str().unwrap().to_owned();
         let (chat_type, chat_id) = (text(&talk["chat_type"]), text(&talk["chat_id"]));
-        Place { uuid, number, chat_type, chat_id }
+        let channel = number::of_channel(&self.chat(), RoomId(uuid.parse().unwrap())).await.ok();
+        Place { uuid, number, channel, chat_type, chat_id }
     }
 
     /// A client in a room, greeted and ready to hear what comes.
@@ -116,7 +121,7 @@ impl Server {
                 Line::Plain(socket)
             }
             Surface::Discord => {
-                let path = format!("/ws/{}", place.number);
+                let path = format!("/ws/{}", place.channel.unwrap());
                 Line::Plain(self.plain_by_query(&path, &token).await)
             }
             Surface::Swift => {
@@ -140,9 +145,9 @@ impl Server {
 
     /// As this product's client really is: without a word of who it is.
     pub async fn anonymous_ear(&self, who: &Person, place: &Place) -> Ear {
-        // Somebody at this address has been seen.
-        self.get("/user/me", who).await;
         let line = Line::Socket(self.chatroom_line(None, &place.uuid).await);
+        // It asks for the history right after joining, which says whose it is.
+        self.get(&format!("/chatrooms/{}/messages?limit=50", place.uuid), who).await;
         Ear { surface: Surface::Chatroom, place: place.clone(), token: who.token.clone(), line }
     }
 
@@ -158,7 +163,7 @@ impl Server {
             "" => answer.as_array().unwrap().clone(),
             key => answer[key].as_array().unwrap().clone(),
         };
-        let Place { uuid, number, chat_type, chat_id } = place;
+        let Place { uuid, number, channel, chat_type, chat_id } = place;
         match surface {
             Surface::Campus => {
                 let mut socket = self.plain_by_cookie("/message/online", &who.token).await;
@@ -176,7 +181,7 @@ impl Server {
                 list(self.get(&path, who).await, "messages")
             }
             Surface::Discord => {
-                let path = format!("/channels/{number}/messages?limit=100");
+                let path = format!("/channels/{}/messages?limit=100", channel.unwrap());
                 let mut all = list(self.get(&path, who).await, "");
                 all.reverse();
                 all
@@ -248,6 +253,16 @@ impl Ear {
         }
     }
 
+    /// The same for clients to which one message may be several, oldest first.
+    pub async fn hear_all(&mut self) -> Vec<Value> {
+        if self.surface != Surface::Campus {
+            return vec![self.hear().await];
+        }
+        let frame = self.plain().hear().await;
+        let newest_first = frame["messages"].as_array().unwrap().clone();
+        newest_first.into_iter().rev().collect()
+    }
+
     /// Asks something that is answered, so that whatever was said to this client before has
     /// arrived; all of it that was not taken.
     pub async fn all_so_far(&mut self) -> Vec<Value> {
@@ -305,7 +320,7 @@ impl Ear {
             Surface::Campus => None,
             Surface::Chatroom | Surface::Native => Some(("chatroom_id", json!(place.uuid))),
             Surface::ChatSphere => Some(("chat_id", json!(place.chat_id))),
-            Surface::Discord => Some(("channel_id", json!(place.number))),
+            Surface::Discord => Some(("channel_id", json!(place.channel))),
             Surface::Swift => Some(("room_id", json!(place.number))),
         };
         if let Some((key, room)) = expected {

@@ -65,10 +65,21 @@ impl Server {
         auth: Option<Value>,
         origin: Option<&str>,
     ) -> Result<Socket, Refused> {
+        let headers: Vec<_> = origin.into_iter().map(|it| ("origin", it)).collect();
+        self.try_socket_with(path, auth, &headers).await
+    }
+
+    /// With whatever a client puts into its handshake.
+    pub async fn try_socket_with(
+        &self,
+        path: &str,
+        auth: Option<Value>,
+        headers: &[(&'static str, &str)],
+    ) -> Result<Socket, Refused> {
         let url = format!("ws://{}{path}?EIO=4&transport=websocket", self.address);
         let mut request = url.into_client_request().unwrap();
-        if let Some(origin) = origin {
-            request.headers_mut().insert("Origin", origin.parse().unwrap());
+        for (name, value) in headers {
+            request.headers_mut().append(*name, value.parse().unwrap());
         }
         let stream = match connect_async(request).await {
             Ok((stream, _)) => stream,

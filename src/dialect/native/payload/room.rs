@@ -167,7 +167,8 @@ impl From<&chatroom::Model> for Room {
     fn from(room: &chatroom::Model) -> Self {
         Self {
             chatroom_id: room.chatroom_id.0,
-            chatroom_name: room.chatroom_name.clone(),
+            // A room for two is called what the other person is called, whoever made it and how.
+            chatroom_name: room.chatroom_name.clone().filter(|_| room.kind != Kind::Direct),
             kind: match room.kind {
                 Kind::Direct => "direct",
                 Kind::Group => "group",

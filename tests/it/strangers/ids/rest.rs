@@ -107,7 +107,7 @@ fn natively(place: &Place, secret: &Secret) -> Vec<Door> {
 }
 
 fn on_discord(secret: &Secret) -> Vec<Door> {
-    let (sea, channel) = (secret.sea, secret.channel.number);
+    let (sea, channel) = (secret.sea, secret.channel.channel.unwrap());
     let no_member = || detail("You are not a member of this server");
     let only = |deed: &str| detail(&format!("Only the server owner can {deed}"));
     let name = || Some(json!({"name": "mine"}));

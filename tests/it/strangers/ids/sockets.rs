@@ -55,7 +55,8 @@ async fn what_a_stranger_says_over_a_socket_is_refused_and_changes_nothing(serve
         let left = native.ask("room:leave", json!({"chatroom_id": uuid})).await;
         assert_eq!(left["ok"] == true, place.uuid != secret.channel.uuid, "{left}");
         let number = place.number;
-        let door = format!("/ws/{number}?token={}", eve.token);
+        let channel = place.channel.unwrap_or(number);
+        let door = format!("/ws/{channel}?token={}", eve.token);
         let refused = server.try_plain(&door, &[]).await.err();
         assert_eq!(refused, Some((403, String::new())));
         let mut app = server.plain_by_query(&format!("/ws/chat/{number}"), &eve.token).await;

@@ -1,0 +1,98 @@
+//! What the pairing knows is in the database: a restart takes nothing from the old client, and
+//! gives nothing to others.
+
+use serde_json::json;
+
+use super::Page;
+use crate::{
+    on_every_database,
+    support::{people::Person, server::Server, socket::Socket},
+};
+
+on_every_database!(
+    after_a_restart_a_chat_is_heard_when_it_is_opened_once,
+    a_socket_that_comes_back_is_in_the_rooms_that_it_had,
+    a_lost_socket_comes_back_once_and_to_its_own_client,
+    who_turns_up_where_a_socket_came_back_does_not_hear_its_rooms,
+);
+
+const CHROME: &str = "Mozilla/5.0 Chrome/130";
+const FIREFOX: &str = "Mozilla/5.0 Firefox/132";
+
+struct Scene {
+    server: Server,
+    ann: Person,
+    bob: Person,
+    ours: String,
+    anns: String,
+}
+
+/// Ann's page was open when the server stopped; Bob speaks from elsewhere.
+async fn scene(mut server: Server) -> Scene {
+    let (ann, bob) = (server.person("ann").await, server.person("bob").await);
+    let carl = server.person("carl").await;
+    let ours = server.direct_room(&ann, &bob).await;
+    let anns = server.group(&ann, &[&carl]).await;
+    let mut page = Page::new(&server, &ann, CHROME).await;
+    page.open(&ours).await;
+    page.open(&anns).await;
+    drop(page);
+    server.restart().await;
+    Scene { server, ann, bob, ours, anns }
+}
+
+async fn back(server: &Server, agent: &'static str) -> Socket {
+    let mut socket = server.nameless_socket(Some(agent), &[]).await.unwrap();
+    // What a socket has when it comes back it has before its first event is answered.
+    socket.ask("set_user_id", json!(0)).await;
+    socket
+}
+
+async fn after_a_restart_a_chat_is_heard_when_it_is_opened_once(mut server: Server) {
+    let (ann, bob) = (server.person("ann").await, server.person("bob").await);
+    let room = server.direct_room(&ann, &bob).await;
+    server.restart().await;
+    // The page had not been open, and nobody has been seen since.
+    let mut socket = server.nameless_socket(Some(CHROME), &[]).await.unwrap();
+    socket.ask("join_room", json!(room)).await;
+    let path = format!("/chatrooms/{room}/messages?limit=50");
+    assert_eq!(server.ask_as(&ann, &path, &[("user-agent", CHROME)]).await, 200);
+    server.say(&bob, &room, "heard").await;
+    assert_eq!(socket.hear("receive_message").await["content"], "heard");
+}
+
+async fn a_socket_that_comes_back_is_in_the_rooms_that_it_had(server: Server) {
+    let scene = scene(server).await;
+    let mut socket = back(&scene.server, CHROME).await;
+    for (room, words) in [(&scene.ours, "one"), (&scene.anns, "two")] {
+        let speaker = if *room == scene.ours { &scene.bob } else { &scene.ann };
+        scene.server.say(speaker, room, words).await;
+        assert_eq!(socket.hear("receive_message").await["content"], words);
+    }
+}
+
+async fn a_lost_socket_comes_back_once_and_to_its_own_client(server: Server) {
+    let scene = scene(server).await;
+    let mut other = back(&scene.server, FIREFOX).await;
+    let mut socket = back(&scene.server, CHROME).await;
+    let mut second = back(&scene.server, CHROME).await;
+    scene.server.say(&scene.bob, &scene.ours, "here").await;
+    assert_eq!(socket.hear("receive_message").await["content"], "here");
+    for stranger in [&mut other, &mut second] {
+        assert!(stranger.overhear("receive_message").await.is_empty());
+    }
+}
+
+async fn who_turns_up_where_a_socket_came_back_does_not_hear_its_rooms(server: Server) {
+    let scene = scene(server).await;
+    let mut socket = back(&scene.server, CHROME).await;
+    scene.server.say(&scene.bob, &scene.ours, "one").await;
+    assert_eq!(socket.hear("receive_message").await["content"], "one");
+    // Bob opens the page at the same kind of browser: the socket could have been his all along.
+    let mut bobs = Page::new(&scene.server, &scene.bob, CHROME).await;
+    bobs.open(&scene.ours).await;
+    scene.server.say(&scene.ann, &scene.anns, "not for Bob").await;
+    scene.server.say(&scene.ann, &scene.ours, "for both").await;
+    assert_eq!(socket.hear("receive_message").await["content"], "for both");
+    assert!(socket.overhear("receive_message").await.is_empty());
+}
