@@ -115,6 +115,16 @@ fn nothing_set_gives_the_defaults() {
 }
 
 #[test]
+fn who_tries_the_sample_data_out_is_known_by_the_address_alone() {
+    let of = |more: &[(&str, &str)]| load(more).auth.anonymous_sockets;
+    let sample = ("SAMPLE_DATA", "on");
+    assert_eq!(of(&[sample]), AnonymousSockets::Address);
+    assert_eq!(of(&[sample, ("ANONYMOUS_SOCKETS", "paired")]), AnonymousSockets::Paired);
+    assert_eq!(of(&[("ANONYMOUS_SOCKETS", "address")]), AnonymousSockets::Address);
+    assert_eq!(of(&[("ANONYMOUS_SOCKETS", "off")]), AnonymousSockets::Off);
+}
+
+#[test]
 fn earlier_versions_of_messages_are_shown_or_not() {
     let hidden = from_file("[messages]\nshow_edits = false").unwrap();
     assert!(!hidden.messages.show_edits);

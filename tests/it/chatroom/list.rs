@@ -12,6 +12,7 @@ on_every_database!(
     a_group_is_shown_by_its_name_and_is_nobody,
     a_room_for_two_is_called_as_the_other_person_is,
     who_was_a_friend_can_be_asked_again,
+    both_may_ask_again_whoever_ended_it_and_how,
 );
 
 async fn asking_back_is_no_acceptance_here(server: Server) {
@@ -94,4 +95,27 @@ async fn who_was_a_friend_can_be_asked_again(server: Server) {
     let path = format!("/chatrooms/{room}/message");
     server.ask(Method::POST, &path, &bob, Some(super::said(&room, "still there?"))).await;
     assert_eq!(chats().await[0]["chatroom_id"], json!(room));
+}
+
+/// Not only where the Vue client ended it, and natively the chat stays where it was.
+async fn both_may_ask_again_whoever_ended_it_and_how(server: Server) {
+    let (ann, bob) = (server.vue("ann").await, server.vue("bob").await);
+    let auth = json!({"token": ann.token});
+    let mut at_anns = server.try_socket("/socket.io/", Some(auth), None).await.unwrap();
+    let room = server.pair_room(&bob, &ann).await;
+    let chats = async |who: &Vue| server.ask(Method::GET, "/chatrooms/", who, None).await.1;
+    for ending in ["friend:remove", "user:block"] {
+        at_anns.ok("friend:request", json!({"user_id": bob.id})).await;
+        let accept = format!("/friends/requests/accepted?friend_id={}", ann.id);
+        assert_eq!(server.ask(Method::POST, &accept, &bob, None).await.0, 200);
+        for who in [&ann, &bob] {
+            assert_eq!(chats(who).await[0]["chatroom_id"], json!(room));
+        }
+        at_anns.ok(ending, json!({"user_id": bob.id})).await;
+        for who in [&ann, &bob] {
+            assert_eq!(chats(who).await, json!([]), "{ending}");
+            let natively = server.ask(Method::GET, &format!("/v1/rooms/{room}"), who, None).await.1;
+            assert_eq!(natively["settings"]["hidden"], false, "{natively}");
+        }
+    }
 }

@@ -150,8 +150,8 @@ async fn who_may_not_come_in_is_refused_at_the_door(server: Server) {
         address(channel, &eve),
         format!("/ws/999?token={token}"),
         format!("/ws/-1?token={token}"),
-        // A public room that is there from the start.
-        format!("/ws/1?token={token}"),
+        // The number of a public room that is there from the start, and of no channel.
+        format!("/ws/2?token={token}"),
         format!("/ws/abc?token={token}"),
         format!("/ws/99999999999999999999?token={token}"),
         format!("/ws/1e3?token={token}"),

@@ -149,7 +149,9 @@ async fn a_sent_file_is_shown_on_every_surface(server: Server) {
     let path = format!("/chatrooms/{id}/messages?limit=5");
     let (_, vue) = server.call(Method::GET, &path, Some(&bob), None).await;
     let name = stored["filename"].as_str().unwrap();
-    assert_eq!(vue[0]["media_url"], server.url(&format!("/static/message/{name}")));
+    // That client knows words or one file in each message.
+    assert_eq!((&vue[0]["content"], &vue[0]["message_type"]), (&json!("look"), &json!("text")));
+    assert_eq!(vue[1]["media_url"], server.url(&format!("/static/message/{name}")));
     assert_eq!(server.headers(&format!("/static/message/{name}")).await.1, "image/png");
 
     // A file is sent once; after that it is a link, with the same things known of it.

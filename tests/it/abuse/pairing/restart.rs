@@ -1,6 +1,8 @@
 //! What the pairing knows is in the database: a restart takes nothing from the old client, and
 //! gives nothing to others.
 
+use entity::paired_socket;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::json;
 
 use super::Page;
@@ -12,6 +14,7 @@ use crate::{
 on_every_database!(
     after_a_restart_a_chat_is_heard_when_it_is_opened_once,
     a_socket_that_comes_back_is_in_the_rooms_that_it_had,
+    so_it_is_when_only_its_connection_was_lost,
     a_lost_socket_comes_back_once_and_to_its_own_client,
     who_turns_up_where_a_socket_came_back_does_not_hear_its_rooms,
 );
@@ -69,6 +72,22 @@ async fn a_socket_that_comes_back_is_in_the_rooms_that_it_had(server: Server) {
         scene.server.say(speaker, room, words).await;
         assert_eq!(socket.hear("receive_message").await["content"], words);
     }
+}
+
+async fn so_it_is_when_only_its_connection_was_lost(server: Server) {
+    let (ann, bob) = (server.person("ann").await, server.person("bob").await);
+    let room = server.direct_room(&ann, &bob).await;
+    let mut page = Page::new(&server, &ann, CHROME).await;
+    page.open(&room).await;
+    drop(page);
+    let db = server.chat().db.clone();
+    let lost = paired_socket::Entity::find().filter(paired_socket::Column::LostAt.is_not_null());
+    while lost.clone().one(&db).await.unwrap().is_none() {
+        tokio::task::yield_now().await;
+    }
+    let mut socket = back(&server, CHROME).await;
+    server.say(&bob, &room, "again").await;
+    assert_eq!(socket.hear("receive_message").await["content"], "again");
 }
 
 async fn a_lost_socket_comes_back_once_and_to_its_own_client(server: Server) {

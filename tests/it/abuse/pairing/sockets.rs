@@ -133,6 +133,25 @@ async fn a_socket_is_bound_to_whoever_asks_for_the_room_that_it_joined() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_request_for_a_room_may_come_just_before_its_join() {
+    let server = Server::start().await;
+    let (ann, bob) = (server.person("ann").await, server.person("bob").await);
+    let carl = server.person("carl").await;
+    let room = server.group(&ann, &[&carl]).await;
+    let mut at_anns = Page::new(&server, &ann, CHROME).await;
+    let mut at_bobs = Page::new(&server, &bob, CHROME).await;
+    assert_eq!(at_anns.history(&room).await, 200);
+    // Who is not in the room does not take the place by being quicker.
+    assert_eq!(at_bobs.history(&room).await, 403);
+    at_anns.socket.ask("join_room", json!(room)).await;
+    at_anns.open(&room).await;
+    at_bobs.socket.ask("join_room", json!(room)).await;
+    server.say(&carl, &room, "for Ann").await;
+    assert_eq!(at_anns.hears().await, "for Ann");
+    assert!(at_bobs.socket.overhear("receive_message").await.is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn scrolling_back_is_no_opening() {
     let server = Server::start().await;
     let (ann, eve) = (server.person("ann").await, server.person("eve").await);
