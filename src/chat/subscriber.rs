@@ -79,6 +79,10 @@ impl Subscriber {
     pub fn hear(&self, room: RoomId, people: Vec<Actor>) {
         self.state().rooms.insert(room, people);
         self.ear.enter(room);
+        // Somebody may have stopped it in between, and found nothing to leave.
+        if !self.state().rooms.contains_key(&room) {
+            self.ear.leave(room);
+        }
     }
 
     pub fn stop(&self, room: RoomId) {
@@ -116,7 +120,9 @@ impl Subscriber {
         let lost: Vec<RoomId> =
             state.rooms.iter().filter(|it| concerned(it.1)).map(|it| *it.0).collect();
         drop(state);
-        lost.into_iter().for_each(|it| self.stop(it));
+        for room in lost {
+            self.stop(room);
+        }
     }
 
     /// Remembers what is being written down, and says what was.
