@@ -205,6 +205,13 @@ impl Subscribers {
         Some(me)
     }
 
+    /// It is known whose this socket is: what they asked for is used up by its join.
+    pub fn settle(&self, who: &Subscriber, me: Actor, room: RoomId) {
+        let mut pages = self.pages();
+        let Some(page) = pages.get_mut(&who.device) else { return };
+        page.requests.retain(|it| (it.0, it.1) != (me, room));
+    }
+
     /// Whose join this request follows; one that follows none waits for a join.
     pub fn ask(
         &self,
@@ -221,6 +228,13 @@ impl Subscribers {
         let is_mine = |it: &&Arc<Subscriber>| {
             it.bound().is_some_and(|it| it.why == Why::Asked && it.me == me)
         };
+        let has_it = |it: &Arc<Subscriber>| it.rooms().iter().any(|it| it.0 == room);
+        if let Some(mine) = page.subscribers.iter().filter(is_mine).find(|it| has_it(it)) {
+            // I open again what I hear already; somebody else's join is not mine because my
+            // own is still on its way.
+            page.joins.retain(|it| (it.0, it.1) != (mine.id, room));
+            return Joined::None;
+        }
         let all = page.subscribers.iter().filter(|it| ids.contains(&it.id));
         let found = match all.clone().find(is_mine) {
             // My own socket, known by an earlier request, is the one that joined.

@@ -77,6 +77,7 @@ impl Subscription {
         if let Some(Binding { me, .. }) = bound
             && may_hear(chat, me, room).await.is_ok()
         {
+            chat.subscribers.settle(subscriber, me, room);
             subscriber.hear(room, vec![me]);
             lost::keep(chat, subscriber).await;
             return Ok(());

@@ -47,7 +47,10 @@ async fn somebody_without_a_session_is_not_taken_for_one_of_two() {
     stranger.ask("join_room", json!(room)).await;
     server.say(&ann, &room, "one").await;
     assert_eq!(at_anns.hears().await, "one");
-    // Ann opens the room again: that is her page's doing, and no permission for others.
+    // Ann opens the room again: that is her page's doing, and no permission for others, also
+    // when her own join comes later.
+    assert_eq!(at_anns.history(&room).await, 200);
+    stranger.ask("join_room", json!(room)).await;
     at_anns.open(&room).await;
     server.say(&ann, &room, "two").await;
     assert_eq!(at_anns.hears().await, "two");
