@@ -19,6 +19,7 @@ mod find;
 mod forgetting;
 mod friends;
 mod guilds;
+mod in_order;
 mod killed;
 mod leaving;
 mod life;

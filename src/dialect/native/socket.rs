@@ -4,6 +4,7 @@ mod command;
 mod desk;
 pub(super) mod heads;
 pub(super) mod standing;
+mod underway;
 
 use std::{future::ready, sync::Arc};
 

@@ -22,6 +22,7 @@ use crate::{
             answer::{answer, malformed, worded},
             command::{Command, Touch, Who, Words},
             standing::Standing,
+            underway::Underway,
         },
     },
     model::{
@@ -42,11 +43,12 @@ pub(super) struct Desk {
     chat: Chat,
     standing: Arc<Standing>,
     house: Arc<House>,
+    underway: Underway,
 }
 
 impl Desk {
     pub(super) fn new(chat: Chat, standing: Arc<Standing>, house: Arc<House>) -> Self {
-        Self { chat, standing, house }
+        Self { chat, standing, house, underway: Underway::default() }
     }
 
     pub(super) async fn work(&self, letter: Letter) {
@@ -56,6 +58,9 @@ impl Desk {
             // Sends do not wait for each other's commit: only their order matters.
             Ok(Command::Send(words)) => self.send(words, to, event).await,
             Ok(command) => {
+                if command.follows_sends() {
+                    self.underway.none().await;
+                }
                 let result = self.carry_out(command, &to.socket).await;
                 answer(to, event, result.map_err(|error| worded(&error)));
             }
@@ -66,9 +71,10 @@ impl Desk {
         let room = words.room;
         match draft(words) {
             Ok(draft) => {
-                let house = self.house.clone();
+                let (house, send) = (self.house.clone(), self.underway.begin());
                 let done = move |sent: Result<Sent, Error>| {
                     answer(to, event, house.receipt(sent).map_err(|error| worded(&error)));
+                    drop(send);
                 };
                 let me = self.standing.me();
                 message::submit(&self.chat, me, room, draft, Box::new(done)).await;
