@@ -34,11 +34,7 @@ pub const SURFACES: &[Surface] = &[
     },
     Surface { name: "chatsphere", routes: chatsphere::routes, attach: |_| None },
     Surface { name: "discord", routes: discord::routes, attach: |_| None },
-    Surface {
-        name: "native",
-        routes: |_| native::routes(),
-        attach: |chat| Some(native::attach(chat)),
-    },
+    Surface { name: "native", routes: native::routes, attach: |chat| Some(native::attach(chat)) },
     Surface { name: "swift", routes: swift::routes, attach: |_| None },
 ];
 

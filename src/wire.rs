@@ -3,6 +3,7 @@
 pub mod address;
 pub mod body;
 pub mod caller;
+pub mod document;
 pub mod failure;
 pub mod fastapi;
 pub mod fields;

@@ -44,7 +44,8 @@ pub struct Registration {
 
 pub async fn register(chat: &Chat, new: Registration) -> Result<user::Model, Error> {
     password::check(&new.password, new.shortest)?;
-    let nickname = new.nickname.map(|it| line("nickname", &it, 32)).transpose()?;
+    let nickname =
+        new.nickname.map(|it| line("nickname", &it, profile::LONGEST_NICKNAME)).transpose()?;
     taken(chat, &new.username, new.email.as_ref()).await?;
     let hashed_password = chat.passwords.hash(&new.password).await?;
     let row = store::user::NewUser {

@@ -22,7 +22,7 @@ use crate::{
     store,
 };
 
-const LONGEST_REASON: usize = 512;
+pub const LONGEST_REASON: usize = 512;
 
 /// In the order in which they were sent away.
 pub async fn list(chat: &Chat, me: Actor, server: ServerId) -> Result<Vec<Outcast>, Error> {

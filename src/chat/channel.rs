@@ -27,7 +27,10 @@ use crate::{
 /// Everybody on the server is in it at once.
 pub async fn create(chat: &Chat, me: Actor, draft: ChannelDraft) -> Result<Channel, Error> {
     let name = named(&draft.name)?;
-    let description = draft.description.map(|it| lines("description", &it, 1_024)).transpose()?;
+    let description = draft
+        .description
+        .map(|it| lines("description", &it, room::LONGEST_DESCRIPTION))
+        .transpose()?;
     let draft = ChannelDraft { server: draft.server, name, description };
     room::pay(chat, me, 0)?;
     let room = patiently(|| make(chat, me, &draft)).await?;

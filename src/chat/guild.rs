@@ -31,7 +31,9 @@ use crate::{
     store,
 };
 
-const LONGEST_NAME: usize = 100;
+pub const LONGEST_NAME: usize = 100;
+pub const LONGEST_DESCRIPTION: usize = 1_024;
+pub const LONGEST_ICON: usize = 512;
 
 /// Its maker owns it and is its first member.
 pub async fn create(chat: &Chat, me: Actor, draft: GuildDraft) -> Result<server::Model, Error> {
@@ -373,11 +375,11 @@ fn named(name: &str) -> Result<String, Error> {
 }
 
 fn described(text: Option<String>) -> Result<Option<String>, Error> {
-    text.map(|it| lines("description", &it, 1_024)).transpose()
+    text.map(|it| lines("description", &it, LONGEST_DESCRIPTION)).transpose()
 }
 
 fn pictured(url: Option<String>) -> Result<Option<String>, Error> {
-    let link = |it: String| Link::parse("icon_url", &it, 512);
+    let link = |it: String| Link::parse("icon_url", &it, LONGEST_ICON);
     let text = |it: Option<Link>| it.map(Link::into_string).unwrap_or_default();
     url.map(|it| link(it).map(text)).transpose()
 }

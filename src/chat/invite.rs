@@ -21,9 +21,9 @@ use crate::{
 
 /// So many may be out at once for one server.
 const MOST: u64 = 100;
-const MOST_USES: i64 = 100_000;
-const SHORTEST_SECONDS: i64 = 60;
-const LONGEST_SECONDS: i64 = 365 * 24 * 60 * 60;
+pub const MOST_USES: i64 = 100_000;
+pub const SHORTEST_SECONDS: i64 = 60;
+pub const LONGEST_SECONDS: i64 = 365 * 24 * 60 * 60;
 
 pub async fn list(chat: &Chat, me: Actor, server: ServerId) -> Result<Vec<invite::Model>, Error> {
     let leave = guild::found(&chat.db, me.id, server).await?.1.may_admit()?;

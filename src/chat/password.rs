@@ -28,7 +28,9 @@ use crate::{
 const AT_ONCE: usize = 2;
 const WAITING: usize = 64;
 /// Longer ones are refused before they cost anything.
-const LONGEST: usize = 1_024;
+pub const LONGEST: usize = 1_024;
+/// Of no surface's clients less is taken, whatever the settings say.
+pub const SHORTEST: usize = 4;
 
 /// A hash of nothing in particular, verified when there is no such user, so that the
 /// answer takes as long as for one that exists.

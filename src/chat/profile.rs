@@ -25,6 +25,11 @@ use crate::{
     store,
 };
 
+pub const LONGEST_NICKNAME: usize = 32;
+pub const LONGEST_AVATAR: usize = 256;
+pub const LONGEST_STATUS: usize = 256;
+pub const LONGEST_BIO: usize = 1_024;
+
 pub async fn mine(chat: &Chat, me: Actor) -> Result<user::Model, Error> {
     let user = store::user::find(&chat.db, me.id).await?;
     user.ok_or(Error::Unauthenticated(Doubt::Revoked))
@@ -90,12 +95,14 @@ pub async fn update(
 /// What a change of the profile writes, if all of it is acceptable.
 pub(in crate::chat) fn columns(wanted: ProfileChange) -> Result<user::ActiveModel, Error> {
     let mut columns = user::ActiveModel::default();
-    set(&mut columns.nickname, wanted.nickname, |it| line("nickname", it, 32))?;
+    set(&mut columns.nickname, wanted.nickname, |it| line("nickname", it, LONGEST_NICKNAME))?;
     set(&mut columns.avatar_url, wanted.avatar_url, |it| {
-        Ok(Link::parse("avatar_url", it, 256)?.map(Link::into_string).unwrap_or_default())
+        Ok(Link::parse("avatar_url", it, LONGEST_AVATAR)?
+            .map(Link::into_string)
+            .unwrap_or_default())
     })?;
-    set(&mut columns.status, wanted.status, |it| line("status", it, 256))?;
-    set(&mut columns.bio, wanted.bio, |it| lines("bio", it, 1_024))?;
+    set(&mut columns.status, wanted.status, |it| line("status", it, LONGEST_STATUS))?;
+    set(&mut columns.bio, wanted.bio, |it| lines("bio", it, LONGEST_BIO))?;
     if let Some(sends) = wanted.sends_receipts {
         columns.sends_receipts = Set(sends);
     }

@@ -91,7 +91,8 @@ pub async fn create(
     if name.is_empty() {
         return Err(Error::invalid("name", Problem::Blank));
     }
-    let description = description.map(|it| lines("description", it, 1_024)).transpose()?;
+    let description =
+        description.map(|it| lines("description", it, room::LONGEST_DESCRIPTION)).transpose()?;
     let description = description.filter(|it| !it.is_empty());
     room::pay(chat, me, 0)?;
     let made = patiently(|| async {

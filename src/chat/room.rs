@@ -30,7 +30,8 @@ use crate::{
 };
 
 const MOST_MEMBERS: usize = 1_000;
-pub(in crate::chat) const LONGEST_NAME: usize = 64;
+pub const LONGEST_NAME: usize = 64;
+pub const LONGEST_DESCRIPTION: usize = 1_024;
 
 /// Makes a room; a direct room is made once per pair, and found afterwards. Says whether
 /// it is new.
@@ -101,7 +102,8 @@ pub async fn update(
     if name.as_deref() == Some("") && matches!(facts.kind, Kind::Channel | Kind::Public) {
         return Err(Error::invalid("chatroom_name", Problem::Blank));
     }
-    let description = description.map(|it| lines("description", &it, 1_024)).transpose()?;
+    let description =
+        description.map(|it| lines("description", &it, LONGEST_DESCRIPTION)).transpose()?;
     patiently(|| describe(chat, me, room, name.clone(), description.clone())).await?;
     view(chat, me, room).await
 }
@@ -161,7 +163,8 @@ fn checked(mut draft: RoomDraft, me: Actor) -> Result<RoomDraft, Error> {
     }
     let name = draft.name.map(|it| line("chatroom_name", &it, LONGEST_NAME)).transpose()?;
     draft.name = name.filter(|it| !it.is_empty());
-    let description = draft.description.map(|it| lines("description", &it, 1_024)).transpose()?;
+    let description =
+        draft.description.map(|it| lines("description", &it, LONGEST_DESCRIPTION)).transpose()?;
     draft.description = description.filter(|it| !it.is_empty());
     Ok(draft)
 }

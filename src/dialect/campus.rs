@@ -2,6 +2,7 @@
 //! and one plain WebSocket for all of them.
 mod action;
 mod cookie;
+mod document;
 mod message;
 mod online;
 mod payload;
@@ -57,7 +58,9 @@ pub fn routes(chat: &Chat) -> OpenApiRouter<Chat> {
         let online = online::routes().layer(Extension(seats.clone()));
         user::routes().merge(message::routes()).merge(online)
     };
-    plain().nest("/api", plain())
+    let mut routes = plain().nest("/api", plain());
+    document::bound(routes.get_openapi_mut(), &chat.rules);
+    routes
 }
 
 impl Dialect for Campus {

@@ -2,6 +2,7 @@
 //! whose clients carry no credential.
 mod auth;
 mod chatrooms;
+mod document;
 mod fault;
 mod friends;
 mod listener;
@@ -38,9 +39,17 @@ type Me = Caller<Chatroom>;
 type Reply<T> = Result<T, Failure<Chatroom>>;
 
 pub fn routes() -> OpenApiRouter<Chat> {
-    [user::routes(), friends::routes(), chatrooms::routes(), messages::routes(), upload::routes()]
-        .into_iter()
-        .fold(auth::routes(), OpenApiRouter::merge)
+    let mut routes = [
+        user::routes(),
+        friends::routes(),
+        chatrooms::routes(),
+        messages::routes(),
+        upload::routes(),
+    ]
+    .into_iter()
+    .fold(auth::routes(), OpenApiRouter::merge);
+    document::bound(routes.get_openapi_mut());
+    routes
 }
 
 pub fn attach(chat: &Chat) -> (SocketIoLayer, SocketIo) {

@@ -63,7 +63,7 @@ pub fn routes(chat: &Chat) -> OpenApiRouter<Chat> {
         socket::routes(),
     ];
     let routes = routes.into_iter().fold(OpenApiRouter::new(), OpenApiRouter::merge);
-    document::complete(routes)
+    document::complete(routes, &chat.rules)
         .layer(Extension(seats))
         .layer(Extension(bell))
         .layer(middleware::from_fn(stamp::layer))

@@ -2,6 +2,7 @@
 //! WebSocket per channel. What it calls a server is [`crate::chat::guild`] inside.
 pub mod auth;
 mod channels;
+mod document;
 mod payload;
 mod relay;
 mod servers;
@@ -46,10 +47,12 @@ pub fn routes(chat: &Chat) -> OpenApiRouter<Chat> {
     });
     chat.tasks.spawn(term::watch(seats.clone(), chat.clone()));
     chat.bus.listen(Arc::new(relay::Relay::new(seats.clone())));
-    users::routes()
+    let mut routes = users::routes()
         .merge(servers::routes())
         .merge(channels::routes())
-        .merge(socket::routes().layer(Extension(seats)))
+        .merge(socket::routes().layer(Extension(seats)));
+    document::bound(routes.get_openapi_mut(), &chat.rules);
+    routes
 }
 
 impl Dialect for Discord {

@@ -23,8 +23,8 @@ pub use problem::Native;
 /// A failed request, in the words of this surface.
 pub type Oops = Failure<Native>;
 
-pub fn routes() -> OpenApiRouter<Chat> {
-    rest::routes()
+pub fn routes(chat: &Chat) -> OpenApiRouter<Chat> {
+    rest::routes(&chat.rules)
 }
 
 /// The Socket.IO side: a layer that answers its path, and the handle to close it.

@@ -1,6 +1,7 @@
 //! The room chat of an iOS app (seed 004): rooms by number, their whole history, one
 //! reaction per person and message, files, and a plain WebSocket per room.
 mod auth;
+mod document;
 mod door;
 mod files;
 mod frame;
@@ -52,7 +53,7 @@ pub fn routes(chat: &Chat) -> OpenApiRouter<Chat> {
     let typing = typing::watch(chat, seats.clone());
     chat.bus.listen(Arc::new(relay::Relay::new(chat.clock.clone(), seats.clone(), typing)));
     let socket = socket::routes().layer(Extension(seats));
-    [
+    let mut routes = [
         auth::routes(),
         rooms::routes(),
         messages::routes(),
@@ -61,7 +62,9 @@ pub fn routes(chat: &Chat) -> OpenApiRouter<Chat> {
         page::routes(),
     ]
     .into_iter()
-    .fold(socket, OpenApiRouter::merge)
+    .fold(socket, OpenApiRouter::merge);
+    document::bound(routes.get_openapi_mut(), &chat.rules);
+    routes
 }
 
 impl Dialect for Swift {

@@ -40,7 +40,7 @@ impl Username {
 }
 
 impl Email {
-    const LONGEST: usize = 254;
+    pub const LONGEST: usize = 254;
 
     pub fn parse(address: &str) -> Result<Self, Error> {
         let address = address.trim();

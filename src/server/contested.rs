@@ -67,7 +67,7 @@ const LOGOUT: &[Claimant] = &[Claimant::Chatroom, Claimant::ChatSphere];
 #[derive(Clone)]
 struct Claims(Arc<[Claimant]>);
 
-pub fn routes(surfaces: &[&Surface]) -> OpenApiRouter<Chat> {
+pub fn routes(surfaces: &[&Surface], password_min: usize) -> OpenApiRouter<Chat> {
     let names: Vec<&str> = surfaces.iter().map(|it| it.name).collect();
     let claims = Claims::of(&names);
     let mut routes = OpenApiRouter::new().routes(routes!(greet)).routes(routes!(summary));
@@ -80,6 +80,7 @@ pub fn routes(surfaces: &[&Surface]) -> OpenApiRouter<Chat> {
     if claims.first(LOGOUT).is_some() {
         routes = routes.routes(routes!(logout));
     }
+    account::bound(routes.get_openapi_mut(), password_min);
     routes.layer(Extension(claims))
 }
 
@@ -233,7 +234,7 @@ mod tests {
     fn documented(names: &[&str]) -> Vec<String> {
         let surfaces: Vec<&Surface> =
             SURFACES.iter().filter(|it| names.contains(&it.name)).collect();
-        routes(&surfaces).into_openapi().paths.paths.into_keys().collect()
+        routes(&surfaces, 4).into_openapi().paths.paths.into_keys().collect()
     }
 
     #[test]

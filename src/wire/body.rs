@@ -68,7 +68,7 @@ impl<D: Dialect, T: Shape, S: Send + Sync> FromRequest<S> for Json<D, T> {
         if body.is_null() {
             return Err(Failure::from(vec![Issue::missing(&["body"])]));
         }
-        Ok(Self { value: fields::from_json(&body)?, dialect: PhantomData })
+        Ok(Self { value: fields::from_body(&body, D::IS_STRICT)?, dialect: PhantomData })
     }
 }
 
@@ -93,7 +93,7 @@ impl<D: Dialect, T: Shape, S: Send + Sync> FromRequestParts<S> for Query<D, T> {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
         let pairs = decode(parts.uri.query().unwrap_or_default().as_bytes());
-        Ok(Self { value: fields::from_query(&pairs)?, dialect: PhantomData })
+        Ok(Self { value: fields::from_query(&pairs, D::IS_STRICT)?, dialect: PhantomData })
     }
 }
 

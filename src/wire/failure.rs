@@ -34,6 +34,10 @@ pub trait Dialect: Send + Sync + 'static {
     /// of every foreign page, so this only admits programs.
     const COOKIES_WITHOUT_ORIGIN: bool = false;
 
+    /// Whether a value must be of the type that its description names. The originals take a
+    /// number as text and `yes` for true.
+    const IS_STRICT: bool = false;
+
     /// The dialect's words for a failed request.
     fn refuse(refusal: &Refusal<'_>) -> Response;
 

@@ -57,6 +57,8 @@ pub trait Shape: Sized {
 pub struct Fields<'a> {
     source: Source<'a>,
     issues: Vec<Issue>,
+    /// Whether a value must be of the very type that is asked for.
+    is_strict: bool,
 }
 
 /// Reads a whole JSON value, be it a request's body or an event's payload.
@@ -64,9 +66,29 @@ pub fn from_json<T: Shape>(value: &Value) -> Result<T, Vec<Issue>> {
     read_json(value, T::read)
 }
 
+/// The same of a request, for dialects that take nothing for what it is not, too.
+pub fn from_body<T: Shape>(value: &Value, is_strict: bool) -> Result<T, Vec<Issue>> {
+    if is_strict { read_strictly(value, T::read) } else { from_json(value) }
+}
+
 /// The same for whoever has several shapes to choose from.
 pub fn read_json<T>(
     value: &Value,
+    read: impl FnOnce(&mut Fields<'_>) -> Option<T>,
+) -> Result<T, Vec<Issue>> {
+    read_object(value, false, read)
+}
+
+pub fn read_strictly<T>(
+    value: &Value,
+    read: impl FnOnce(&mut Fields<'_>) -> Option<T>,
+) -> Result<T, Vec<Issue>> {
+    read_object(value, true, read)
+}
+
+fn read_object<T>(
+    value: &Value,
+    is_strict: bool,
     read: impl FnOnce(&mut Fields<'_>) -> Option<T>,
 ) -> Result<T, Vec<Issue>> {
     let Value::Object(object) = value else {
@@ -76,15 +98,16 @@ pub fn read_json<T>(
         );
         return Err(vec![Issue::new(fault, vec![Loc::from("body")], value.clone())]);
     };
-    Fields::new(Source::Object(object)).finish(read)
+    let fields = Fields { is_strict, ..Fields::new(Source::Object(object)) };
+    fields.finish(read)
 }
 
 pub fn from_form<T: Shape>(pairs: &Pairs) -> Result<T, Vec<Issue>> {
     Fields::new(Source::Form(pairs)).shaped()
 }
 
-pub fn from_query<T: Shape>(pairs: &Pairs) -> Result<T, Vec<Issue>> {
-    Fields::new(Source::Query(pairs)).shaped()
+pub fn from_query<T: Shape>(pairs: &Pairs, is_strict: bool) -> Result<T, Vec<Issue>> {
+    Fields { is_strict, ..Fields::new(Source::Query(pairs)) }.shaped()
 }
 
 /// The number in a path's parameter.
@@ -96,6 +119,10 @@ pub fn path_int(parameter: &(String, String)) -> Result<i64, Vec<Issue>> {
 pub fn path_uuid(parameter: &(String, String)) -> Result<Uuid, Vec<Issue>> {
     Fields::new(Source::Path(slice::from_ref(parameter))).finish(|it| it.uuid(&parameter.0))
 }
+
+type Read<T> = fn(&Value) -> Result<T, Fault>;
+/// Told whether the value comes from where there are only texts.
+type Exact<T> = fn(&Value, bool) -> Result<T, Fault>;
 
 impl Fields<'_> {
     pub fn text(&mut self, name: &str) -> Option<String> {
@@ -125,19 +152,23 @@ impl Fields<'_> {
     }
 
     pub fn int(&mut self, name: &str) -> Option<i64> {
-        self.required(name, scalar::int)
+        let read = self.reader(scalar::int, scalar::exact_int);
+        self.required(name, read)
     }
 
     pub fn int_opt(&mut self, name: &str) -> Option<Option<i64>> {
-        self.optional(name, scalar::int)
+        let read = self.reader(scalar::int, scalar::exact_int);
+        self.optional(name, read)
     }
 
     pub fn bool(&mut self, name: &str) -> Option<bool> {
-        self.required(name, scalar::bool)
+        let read = self.reader(scalar::bool, scalar::exact_bool);
+        self.required(name, read)
     }
 
     pub fn bool_opt(&mut self, name: &str) -> Option<Option<bool>> {
-        self.optional(name, scalar::bool)
+        let read = self.reader(scalar::bool, scalar::exact_bool);
+        self.optional(name, read)
     }
 
     pub fn uuid(&mut self, name: &str) -> Option<Uuid> {
@@ -169,20 +200,24 @@ impl Fields<'_> {
     }
 
     pub fn moment(&mut self, name: &str) -> Option<Timestamp> {
-        self.required(name, moment::moment)
+        let read = self.reader(moment::moment, moment::spelled);
+        self.required(name, read)
     }
 
     pub fn moment_opt(&mut self, name: &str) -> Option<Option<Timestamp>> {
-        self.optional(name, moment::moment)
+        let read = self.reader(moment::moment, moment::spelled);
+        self.optional(name, read)
     }
 
     pub fn int_list(&mut self, name: &str) -> Option<Vec<i64>> {
         let values = self.list(name);
-        self.items(name, values, scalar::int)
+        let read = self.reader(scalar::int, scalar::exact_int);
+        self.items(name, values, read)
     }
 
     pub fn int_list_opt(&mut self, name: &str) -> Option<Option<Vec<i64>>> {
-        self.list_opt(name, scalar::int)
+        let read = self.reader(scalar::int, scalar::exact_int);
+        self.list_opt(name, read)
     }
 
     pub fn uuid_list_opt(&mut self, name: &str) -> Option<Option<Vec<Uuid>>> {
@@ -214,7 +249,7 @@ impl Fields<'_> {
 
 impl<'a> Fields<'a> {
     fn new(source: Source<'a>) -> Self {
-        Self { source, issues: Vec::new() }
+        Self { source, issues: Vec::new(), is_strict: false }
     }
 
     fn shaped<T: Shape>(self) -> Result<T, Vec<Issue>> {
@@ -226,6 +261,16 @@ impl<'a> Fields<'a> {
             Some(value) if self.issues.is_empty() => Ok(value),
             _ => Err(self.issues),
         }
+    }
+
+    /// Outside JSON everything is text, which must be spelled as JSON would.
+    fn reader<T>(
+        &self,
+        lenient: Read<T>,
+        exact: Exact<T>,
+    ) -> impl Fn(&Value) -> Result<T, Fault> + use<T> {
+        let (is_strict, is_text) = (self.is_strict, !matches!(self.source, Source::Object(_)));
+        move |value| if is_strict { exact(value, is_text) } else { lenient(value) }
     }
 
     fn required<T>(

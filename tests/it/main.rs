@@ -13,6 +13,7 @@ mod config;
 mod contested;
 mod crossing;
 mod discord;
+mod document;
 mod doors;
 mod faults;
 mod find;

@@ -19,7 +19,7 @@ use crate::{
     chat::{
         account::{self, Registration},
         handle::Chat,
-        session,
+        password, session,
     },
     model::{
         error::{Ban, Error},
@@ -211,7 +211,7 @@ impl From<&user::Model> for Person {
 impl Shape for Register {
     fn read(fields: &mut Fields<'_>) -> Option<Self> {
         let (user_id, username) = (fields.text("user_id"), fields.text("username"));
-        let password = fields.text_min("password", 4);
+        let password = fields.text_min("password", password::SHORTEST);
         Some(Self { user_id: user_id?, username: username?, password: password? })
     }
 }

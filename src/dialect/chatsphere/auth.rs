@@ -26,7 +26,7 @@ use crate::{
     chat::{
         account::{self, Registration},
         handle::Chat,
-        session,
+        profile, session,
     },
     model::{
         error::{Clash, Error},
@@ -276,8 +276,8 @@ async fn leave(chat: &Chat, Me { me, .. }: Me) -> Reply<Response> {
     Ok(envelope::wrap(envelope::OK, "退出登录成功", json!(null)).into_response())
 }
 
-const SHORTEST_USERNAME: usize = 3;
-const SHORTEST_PASSWORD: usize = 6;
+pub(super) const SHORTEST_USERNAME: usize = 3;
+pub(super) const SHORTEST_PASSWORD: usize = 6;
 
 /// What this product refuses in words of its own, and others accept.
 fn unfit(new: &Register) -> Option<Response> {
@@ -328,7 +328,7 @@ impl From<Tokens> for Pair {
 impl Shape for Register {
     fn read(fields: &mut Fields<'_>) -> Option<Self> {
         let (email, username) = (fields.email("email"), fields.text("username"));
-        let display_name = fields.text_between("display_name", 0, 32);
+        let display_name = fields.text_between("display_name", 0, profile::LONGEST_NICKNAME);
         let password = fields.text("password");
         Some(Self {
             email: email?,

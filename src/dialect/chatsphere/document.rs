@@ -5,13 +5,22 @@ use axum::{
     routing::{MethodRouter, get, post},
 };
 use utoipa::openapi::{
-    RefOr,
+    OpenApi, RefOr,
     path::{Operation, PathItem},
 };
 use utoipa_axum::router::OpenApiRouter;
 
 use super::{auth, conversations, messages, people, profile, rooms};
-use crate::chat::handle::Chat;
+use crate::{
+    chat::{
+        handle::Chat,
+        password::LONGEST,
+        profile::{LONGEST_AVATAR, LONGEST_BIO, LONGEST_NICKNAME},
+        rules::Rules,
+    },
+    model::name::{Email, Username},
+    wire::document::{Bound, bind, may_be_left_out},
+};
 
 /// The client's path, and the description's.
 fn spellings() -> [(&'static str, &'static str, MethodRouter<Chat>); 8] {
@@ -36,7 +45,8 @@ fn spellings() -> [(&'static str, &'static str, MethodRouter<Chat>); 8] {
 }
 
 /// With the other spelling of each path, by the same handler and under the same description.
-pub(super) fn complete(mut routes: OpenApiRouter<Chat>) -> OpenApiRouter<Chat> {
+pub(super) fn complete(mut routes: OpenApiRouter<Chat>, rules: &Rules) -> OpenApiRouter<Chat> {
+    bound(routes.get_openapi_mut(), rules);
     for (known, other, handlers) in spellings() {
         routes = routes.route(other, handlers);
         let paths = &mut routes.get_openapi_mut().paths.paths;
@@ -51,6 +61,27 @@ pub(super) fn complete(mut routes: OpenApiRouter<Chat>) -> OpenApiRouter<Chat> {
         }
     }
     routes
+}
+
+/// What the readers of this surface check.
+fn bound(document: &mut OpenApi, rules: &Rules) {
+    let shortest = auth::SHORTEST_PASSWORD.max(rules.password_min);
+    let register = [
+        ("username", Bound::Characters(auth::SHORTEST_USERNAME, Username::LONGEST)),
+        ("email", Bound::Email(Email::LONGEST)),
+        ("display_name", Bound::up_to(LONGEST_NICKNAME)),
+        ("password", Bound::Characters(shortest, LONGEST)),
+    ];
+    bind(document, "chatsphere.Register", &register);
+    let profile = [
+        ("display_name", Bound::up_to(LONGEST_NICKNAME)),
+        ("avatar_url", Bound::Link(LONGEST_AVATAR)),
+        ("bio", Bound::up_to(LONGEST_BIO)),
+    ];
+    bind(document, "chatsphere.ProfileForm", &profile);
+    let password = [("new_password", Bound::Characters(auth::SHORTEST_PASSWORD, LONGEST))];
+    bind(document, "chatsphere.PasswordForm", &password);
+    may_be_left_out(document, "/api/v1/auth/me");
 }
 
 fn operations(item: &mut PathItem) -> impl Iterator<Item = (&'static str, &mut Operation)> {

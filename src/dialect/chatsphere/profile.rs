@@ -18,6 +18,7 @@ use super::{
 };
 use crate::{
     chat::{account, handle::Chat, profile, session},
+    dialect::chatsphere::auth::SHORTEST_PASSWORD,
     model::{
         error::{Doubt, Error},
         person::ProfileChange,
@@ -184,11 +185,9 @@ async fn validate(State(chat): State<Chat>, Me { me, .. }: Me) -> Reply<Body<Che
     Ok(Body(Checked { valid: true, user_id: user.public_id, username: user.username, timestamp }))
 }
 
-const SHORTEST_PASSWORD: usize = 6;
-
 impl Shape for ProfileForm {
     fn read(fields: &mut Fields<'_>) -> Option<Self> {
-        let display_name = fields.text_between_opt("display_name", 0, 32);
+        let display_name = fields.text_between_opt("display_name", 0, profile::LONGEST_NICKNAME);
         let (avatar_url, bio) = (fields.text_opt("avatar_url"), fields.text_opt("bio"));
         Some(Self { display_name: display_name?, avatar_url: avatar_url?, bio: bio? })
     }

@@ -10,7 +10,7 @@ use crate::{
     chat::{
         account::{self, NewPassword},
         handle::Chat,
-        profile,
+        password, profile,
     },
     model::person::ProfileChange,
     wire::{
@@ -92,7 +92,7 @@ impl Shape for UserUpdate {
     fn read(fields: &mut Fields<'_>) -> Option<Self> {
         let (display_name, bio) = (fields.text_opt("display_name"), fields.text_opt("bio"));
         let avatar_url = fields.text_opt("avatar_url");
-        let password = fields.text_between_opt("password", 4, usize::MAX);
+        let password = fields.text_between_opt("password", password::SHORTEST, usize::MAX);
         let old_password = fields.text_opt("old_password");
         Some(Self {
             display_name: display_name?,

@@ -42,6 +42,7 @@ pub struct Problem {
 
 impl Dialect for Native {
     const CARRIERS: &'static [Carrier] = &[Carrier::Bearer, Carrier::Cookie("access_token")];
+    const IS_STRICT: bool = true;
 
     fn refuse(refusal: &Refusal<'_>) -> Response {
         match refusal {

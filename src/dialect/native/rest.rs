@@ -26,7 +26,7 @@ mod user;
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::{
-    chat::handle::Chat,
+    chat::{handle::Chat, rules::Rules},
     dialect::native::{Native, Oops},
     wire::caller::Caller,
 };
@@ -34,7 +34,7 @@ use crate::{
 type Me = Caller<Native>;
 type Reply<T> = Result<T, Oops>;
 
-pub(super) fn routes() -> OpenApiRouter<Chat> {
+pub(super) fn routes(rules: &Rules) -> OpenApiRouter<Chat> {
     let routes = OpenApiRouter::new()
         .merge(auth::routes())
         .merge(session::routes())
@@ -54,5 +54,5 @@ pub(super) fn routes() -> OpenApiRouter<Chat> {
         .merge(search::routes())
         .merge(server::routes())
         .merge(file::routes());
-    document::complete(routes)
+    document::complete(routes, rules)
 }

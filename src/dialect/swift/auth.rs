@@ -15,7 +15,7 @@ use crate::{
     chat::{
         account::{self, Registration},
         handle::Chat,
-        profile, session,
+        password, profile, session,
     },
     model::{
         error::Error,
@@ -50,8 +50,15 @@ struct Credentials {
     password: String,
 }
 
-/// A new account's, whose password must have at least four characters.
-struct NewCredentials(Credentials);
+/// A new account's.
+#[derive(ToSchema)]
+#[schema(as = swift::NewCredentials)]
+struct NewCredentials {
+    #[schema(example = "testuser")]
+    username: String,
+    #[schema(example = "password123")]
+    password: String,
+}
 
 #[derive(ToSchema)]
 #[schema(as = swift::Renewal)]
@@ -101,14 +108,14 @@ struct User {
 
 /// Make an account, and be signed in
 #[utoipa::path(post, path = "/api/auth/signup", tag = "swift", security(()),
-    request_body = Credentials,
+    request_body = NewCredentials,
     responses((status = 200, body = Welcome),
         (status = 400, description = "Taken", body = HttpError),
         (status = 422, body = ValidationError), (status = 429, body = HttpError)))]
 async fn signup(
     State(chat): State<Chat>,
     visitor: Visitor,
-    Json { value: NewCredentials(new), .. }: Json<Swift, NewCredentials>,
+    Json { value: new, .. }: Json<Swift, NewCredentials>,
 ) -> Reply<Body<Welcome>> {
     if let Some(address) = visitor.device.address {
         chat.limits.spend(Allowance::Register, Spender::at(address))?;
@@ -194,8 +201,9 @@ impl Shape for Credentials {
 
 impl Shape for NewCredentials {
     fn read(fields: &mut Fields<'_>) -> Option<Self> {
-        let (username, password) = (fields.text("username"), fields.text_min("password", 4));
-        Some(Self(Credentials { username: username?, password: password? }))
+        let username = fields.text("username");
+        let password = fields.text_min("password", password::SHORTEST);
+        Some(Self { username: username?, password: password? })
     }
 }
 

@@ -9,13 +9,13 @@ use axum::{
 };
 use entity::user;
 use serde::Serialize;
-use utoipa::ToSchema;
+use utoipa::{ToSchema, openapi::OpenApi};
 
 use crate::{
     chat::{
         account::{self, Registration},
         handle::Chat,
-        session,
+        password, session,
     },
     dialect::discord::{
         Discord,
@@ -28,6 +28,7 @@ use crate::{
     wire::{
         body::Json,
         caller::{Caller, Visitor},
+        document::{Bound, bind},
         failure::Failure,
         fastapi::detail,
         fields::{Fields, Shape},
@@ -127,6 +128,16 @@ pub(super) async fn logout(
     }))
 }
 
+pub(super) fn bound(document: &mut OpenApi, password_min: usize) {
+    let shortest = password_min.max(password::SHORTEST);
+    let register = [
+        ("username", Bound::Characters(1, Username::LONGEST)),
+        ("password", Bound::Characters(shortest, password::LONGEST)),
+        ("email", Bound::Email(Email::LONGEST)),
+    ];
+    bind(document, "Register", &register);
+}
+
 /// `chatroom` has a sentence of its own for an empty field.
 fn blank(new: &Register) -> Option<Response> {
     let fields = [
@@ -163,7 +174,7 @@ impl Shape for Register {
             fields.raw(name).is_some_and(|it| it.as_str().is_some_and(|it| it.trim().is_empty()))
         };
         let username = fields.text("username");
-        let shortest = if is_empty(fields, "password") { 0 } else { 4 };
+        let shortest = if is_empty(fields, "password") { 0 } else { password::SHORTEST };
         let password = fields.text_min("password", shortest);
         let email = if is_empty(fields, "email") {
             fields.text("email").map(|_| None)

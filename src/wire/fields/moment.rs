@@ -21,6 +21,14 @@ pub fn moment(value: &Value) -> Result<Timestamp, Fault> {
     }
 }
 
+/// Spelled out, and not as a number.
+pub fn spelled(value: &Value, _: bool) -> Result<Timestamp, Fault> {
+    match value {
+        Value::String(text) => of_text(text).map_err(unreadable),
+        _ => Err(Fault::new("datetime_type", "Input should be a valid datetime")),
+    }
+}
+
 fn out_of_range() -> Fault {
     let error = "dates after 9999 are not supported as unix timestamps";
     Fault::new("datetime_parsing", format!("Input should be a valid datetime, {error}"))

@@ -58,6 +58,25 @@ pub fn int(value: &Value) -> Result<i64, Fault> {
     }
 }
 
+/// A whole number, and no text that looks like one.
+pub fn exact_int(value: &Value, is_text: bool) -> Result<i64, Fault> {
+    match value {
+        Value::Number(_) => int(value),
+        Value::String(_) if is_text => int(value),
+        _ => Err(Fault::new("int_type", "Input should be a valid integer")),
+    }
+}
+
+/// `true` or `false`, and nothing that means the same.
+pub fn exact_bool(value: &Value, is_text: bool) -> Result<bool, Fault> {
+    match value {
+        Value::Bool(yes) => Ok(*yes),
+        Value::String(text) if is_text && text == "true" => Ok(true),
+        Value::String(text) if is_text && text == "false" => Ok(false),
+        _ => Err(Fault::new("bool_type", "Input should be a valid boolean")),
+    }
+}
+
 fn int_of_text(text: &str) -> Result<i64, Fault> {
     let digits = match text.trim().split_once('.') {
         Some((whole, zeros)) if zeros.bytes().all(|it| it == b'0') => whole,

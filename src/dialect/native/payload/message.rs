@@ -196,6 +196,9 @@ pub const KINDS: [(&str, message::Type); 5] = [
     ("video", message::Type::Video),
 ];
 
+pub const MOST_FILES: usize = 10;
+pub const LONGEST_LINK: usize = 1_024;
+
 /// A message must say something: words, a file, or a link to one.
 pub fn draft(
     content: Option<String>,
@@ -205,10 +208,10 @@ pub fn draft(
     files: Vec<FileId>,
     reply_to: Option<MessageId>,
 ) -> Result<Draft, Error> {
-    if files.len() > 10 {
+    if files.len() > MOST_FILES {
         return Err(Error::invalid("attachment_ids", Problem::Other("at most 10 files at once")));
     }
-    let media_url = media_url.map(|it| Link::parse("media_url", &it, 1_024)).transpose()?;
+    let media_url = media_url.map(|it| Link::parse("media_url", &it, LONGEST_LINK)).transpose()?;
     let media_url = media_url.flatten();
     let content = content.filter(|it| !it.is_empty());
     let content = match content {

@@ -37,7 +37,7 @@ pub struct HeldForm {
     /// The `rev` of each room that I know; rooms that are not named are told from their newest
     /// messages on.
     #[schema(example = json!({"6f1f2a52-5f3c-4b4e-9b0a-6b1d5f0c9a11": 19}))]
-    rooms: BTreeMap<Uuid, i64>,
+    rooms: Option<BTreeMap<Uuid, i64>>,
     /// What the last answer said; without it, the cursors of all rooms are told, and changes to
     /// people's names and portraits are not.
     #[schema(example = "2026-11-20T23:49:58.000Z")]

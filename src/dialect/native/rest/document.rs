@@ -1,4 +1,5 @@
 //! What the descriptions of all routes have in common: common refusals, names, sentences.
+mod bounds;
 
 use axum::http::StatusCode;
 use utoipa::{
@@ -10,9 +11,13 @@ use utoipa::{
 };
 use utoipa_axum::router::OpenApiRouter;
 
-use crate::{chat::handle::Chat, dialect::native::problem::Problem};
+use crate::{
+    chat::{handle::Chat, rules::Rules},
+    dialect::native::problem::Problem,
+};
 
-pub(super) fn complete(mut routes: OpenApiRouter<Chat>) -> OpenApiRouter<Chat> {
+pub(super) fn complete(mut routes: OpenApiRouter<Chat>, rules: &Rules) -> OpenApiRouter<Chat> {
+    bounds::say(routes.get_openapi_mut(), rules);
     for (path, item) in &mut routes.get_openapi_mut().paths.paths {
         for (method, operation) in operations(item) {
             operation.operation_id = Some(name(method, path));

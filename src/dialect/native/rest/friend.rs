@@ -27,6 +27,9 @@ use crate::{
     },
 };
 
+/// Whether it came in.
+pub(super) const DIRECTIONS: [(&str, bool); 2] = [("in", true), ("out", false)];
+
 pub(super) fn routes() -> OpenApiRouter<Chat> {
     OpenApiRouter::new()
         .routes(routes!(list))
@@ -142,7 +145,7 @@ impl Shape for (Direction, Part) {
 
 impl Shape for Direction {
     fn read(fields: &mut Fields<'_>) -> Option<Self> {
-        let is_in = fields.one_of("direction", &[("in", true), ("out", false)])?;
+        let is_in = fields.one_of("direction", &DIRECTIONS)?;
         Some(if is_in { Self::In } else { Self::Out })
     }
 }

@@ -97,6 +97,9 @@ impl Shape for Search {
     }
 }
 
+/// Numbers with commas between them.
+pub(super) const IDS: &str = r"^\s*[+-]?\d+\s*(,\s*[+-]?\d+\s*)*$";
+
 impl Shape for Ids {
     fn read(fields: &mut Fields<'_>) -> Option<Self> {
         let text = fields.text("user_ids")?;

@@ -167,7 +167,7 @@ impl Command {
             "presence:unsubscribe" => |it| users_only(it).map(Self::Unsubscribe),
             _ => |_| None,
         };
-        fields::read_json(payload, read)
+        fields::read_strictly(payload, read)
     }
 }
 

@@ -1,0 +1,99 @@
+//! The API document says what the server takes: beside each bound that it names a value is
+//! refused, at the bound it is not, and nothing is refused that it does not speak of.
+mod operation;
+mod probe;
+
+use reqwest::Method;
+use serde_json::json;
+
+use self::operation::{Operation, World};
+use crate::support::{databases::Kind, server::Server};
+
+/// What answers otherwise than by its document, and why.
+fn is_beyond_words(tag: &str, path: &str, place: &str) -> bool {
+    match (path, place) {
+        // What is taken beside it depends on the kind of the room.
+        ("/v1/rooms", "server_id" | "user_ids" | "chatroom_name" | "kind") => tag == "native",
+        // Opaque: it is only ever taken as it was given out.
+        (_, "cursor") => tag == "native",
+        // One of the two, or of the three, is needed, or they exclude each other.
+        ("/v1/auth/login", "username" | "email") => true,
+        // It may be a number, too, as pydantic takes it.
+        ("/chatrooms/{chatroom_id}/message", "timestamp") => true,
+        // Its letters are described in words; how many there may be is asked of others.
+        ("/api/v1/auth/register", "username") => true,
+        // They name what must be there already.
+        (_, "reply_to_id" | "attachment_ids" | "media_url") => true,
+        _ => false,
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_document_says_of_a_request_is_what_the_server_does() {
+    let server = Server::with(Kind::Sqlite, &[]).await;
+    let (_, document) = server.call(Method::GET, "/openapi.json", None, None).await;
+    let world = World::build(&server).await;
+    let (mut asked, mut wrong) = (0, Vec::new());
+    for operation in Operation::all(&document) {
+        if operation.is_left_alone() {
+            continue;
+        }
+        let who = world.asker(&server, &operation).await;
+        for probe in operation.probes(&document, &world) {
+            if is_beyond_words(&operation.tag, &operation.path, &probe.place) {
+                continue;
+            }
+            let (status, answer) = operation.ask(&server, &who, &probe, &world).await;
+            // One surface says of some values with 400 what it requires of them.
+            let is_refused = status == 422 || answer.pointer("/data/requirement").is_some();
+            asked += 1;
+            if is_refused != probe.is_refused {
+                let said = if probe.is_refused { "takes" } else { "refuses" };
+                let (of, what) = (&probe.place, &probe.what);
+                let answer: String = answer.to_string().chars().take(160).collect();
+                wrong.push(format!("{operation} {said} {of} {what}: {status} {answer}"));
+            }
+        }
+    }
+    assert!(asked > 900, "{asked}");
+    assert!(wrong.is_empty(), "{} of {asked}:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+/// A body that is no JSON at all, none at all, and a form without its file.
+#[tokio::test(flavor = "multi_thread")]
+async fn whatever_the_document_requires_is_required() {
+    let server = Server::start().await;
+    let (_, document) = server.call(Method::GET, "/openapi.json", None, None).await;
+    let world = World::build(&server).await;
+    let mut asked = 0;
+    for operation in Operation::all(&document).filter(|it| !it.is_left_alone()) {
+        let who = world.asker(&server, &operation).await;
+        let Some(body) = operation.value["requestBody"].as_object() else { continue };
+        let is_required = body.get("required") == Some(&json!(true));
+        let url = operation.url(&world, &[]);
+        let method = operation.method.clone();
+        let (status, answer) = server.call(method.clone(), &url, Some(&who), None).await;
+        assert_eq!(status == 422, is_required, "{operation} without a body: {status} {answer}");
+        let (status, answer) = server.call(method, &url, Some(&who), Some(json!([]))).await;
+        assert_eq!(status, 422, "{operation} with a list: {answer}");
+        asked += 1;
+    }
+    assert!(asked > 50, "{asked}");
+}
+
+/// Who needs no token says so, and the others answer whoever has none with what they say.
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_has_no_token_is_answered_as_the_document_says() {
+    let server = Server::start().await;
+    let (_, document) = server.call(Method::GET, "/openapi.json", None, None).await;
+    let world = World::build(&server).await;
+    for operation in Operation::all(&document).filter(|it| !it.is_socket()) {
+        let is_open = operation.value["security"] == json!([{}]);
+        let (url, method) = (operation.url(&world, &[]), operation.method.clone());
+        let (status, answer) = server.call(method, &url, None, None).await;
+        let said = operation.value["responses"].as_object().unwrap();
+        assert!(said.contains_key(status.as_str()), "{operation}: {status} {answer}");
+        let is_shut = matches!(status.as_u16(), 401 | 403);
+        assert!(is_open || is_shut, "{operation} wants a token, and answers {status}");
+    }
+}

@@ -1,0 +1,173 @@
+//! Values at and beside the bounds that a schema names, and far out where it names none.
+
+use serde_json::{Map, Value, json};
+
+use super::operation::World;
+
+pub struct Probe {
+    /// The parameter's or the field's name.
+    pub place: String,
+    pub what: String,
+    pub is_refused: bool,
+    sent: Sent,
+}
+
+enum Sent {
+    /// Another value in the query, or none.
+    Query(Option<Value>),
+    Body(Value),
+}
+
+impl Probe {
+    pub fn query(&self, query: &mut Map<String, Value>) {
+        match &self.sent {
+            Sent::Query(Some(value)) => drop(query.insert(self.place.clone(), value.clone())),
+            Sent::Query(None) => drop(query.remove(&self.place)),
+            Sent::Body(_) => {}
+        }
+    }
+
+    pub fn body(&self) -> Option<&Value> {
+        match &self.sent {
+            Sent::Query(_) => None,
+            Sent::Body(body) => Some(body),
+        }
+    }
+}
+
+pub fn of_parameter(probes: &mut Vec<Probe>, parameter: &Value) {
+    let name = parameter["name"].as_str().unwrap();
+    let mut add = |what: &str, value: Option<Value>, is_refused: bool| {
+        let (place, what) = (name.to_owned(), what.to_owned());
+        probes.push(Probe { place, what, is_refused, sent: Sent::Query(value) });
+    };
+    add("left out", None, parameter["required"] == true);
+    for (value, is_refused) in values(&parameter["schema"], false) {
+        add(&shortened(&value), Some(value), is_refused);
+    }
+}
+
+pub fn of_body(
+    probes: &mut Vec<Probe>,
+    document: &Value,
+    schema: &Value,
+    is_json: bool,
+    world: &World,
+) {
+    let schema = resolved(document, schema);
+    let required: Vec<&str> =
+        schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+    let fields = schema["properties"].as_object().unwrap();
+    let whole = || -> Map<String, Value> {
+        let value = |it: &&str| ((*it).to_owned(), world.value(it));
+        let mut whole: Map<String, Value> = required.iter().map(value).collect();
+        if whole.contains_key("kind") {
+            whole.insert("user_ids".to_owned(), world.value("user_ids"));
+        }
+        whole
+    };
+    let mut add = |place: &str, what: String, body: Map<String, Value>, is_refused| {
+        let sent = Sent::Body(Value::Object(body));
+        probes.push(Probe { place: place.to_owned(), what, is_refused, sent });
+    };
+    add("", "as a whole".to_owned(), whole(), false);
+    let mut more = whole();
+    more.insert("surprise".to_owned(), json!("!"));
+    let is_closed = schema["additionalProperties"] == false;
+    add("", "with a field that is not in it".to_owned(), more, is_closed);
+    for (name, field) in fields {
+        let field = resolved(document, field);
+        let mut less = whole();
+        if less.remove(name).is_some() {
+            add(name, "left out".to_owned(), less, true);
+        }
+        for (value, is_refused) in values(field, is_json) {
+            let mut other = whole();
+            let what = shortened(&value);
+            other.insert(name.clone(), value);
+            add(name, what, other, is_refused);
+        }
+    }
+}
+
+/// Follows a reference, and passes over the `null` that may stand instead.
+fn resolved<'a>(document: &'a Value, schema: &'a Value) -> &'a Value {
+    if let Some(name) = schema["$ref"].as_str() {
+        return document.pointer(name.trim_start_matches('#')).unwrap();
+    }
+    let choices = schema["oneOf"].as_array().into_iter().flatten();
+    match choices.filter(|it| it["type"] != "null").collect::<Vec<_>>().as_slice() {
+        [only] => resolved(document, only),
+        _ => schema,
+    }
+}
+
+/// Values, and whether the schema forbids them.
+fn values(schema: &Value, is_json: bool) -> Vec<(Value, bool)> {
+    let kinds = match &schema["type"] {
+        Value::Array(kinds) => kinds.clone(),
+        kind => vec![kind.clone()],
+    };
+    let mut values = match kinds[0].as_str().unwrap_or_default() {
+        "string" => texts(schema, is_json),
+        "integer" => numbers(schema),
+        "boolean" => vec![(json!(true), false), (json!(0), true), (json!("yes"), true)],
+        "array" if is_json => vec![(json!("x"), true), (json!(7), true)],
+        _ => Vec::new(),
+    };
+    if is_json {
+        values.push((Value::Null, !kinds.contains(&json!("null"))));
+    }
+    values
+}
+
+fn texts(schema: &Value, is_json: bool) -> Vec<(Value, bool)> {
+    let long = |count: u64| json!("a".repeat(usize::try_from(count).unwrap()));
+    let mut values = Vec::new();
+    if is_json {
+        values.push((json!(7), true));
+    }
+    if let Some(known) = schema["enum"].as_array() {
+        values.push((json!("no such thing"), true));
+        values.extend(known.iter().map(|it| (it.clone(), false)));
+        return values;
+    }
+    if ["format", "pattern"].iter().any(|it| schema[*it].is_string()) {
+        if schema["format"] != "password" {
+            values.push((json!("~ no such thing"), true));
+        }
+        return values;
+    }
+    match schema["minLength"].as_u64() {
+        Some(least) if least > 0 => {
+            values.extend([(long(least - 1), true), (long(least), false)]);
+        }
+        _ if is_json => values.push((json!(""), false)),
+        _ => {}
+    }
+    match schema["maxLength"].as_u64() {
+        Some(most) => values.extend([(long(most), false), (long(most + 1), true)]),
+        None => values.push((long(if is_json { 20_000 } else { 3_000 }), false)),
+    }
+    values.push((json!("☃ ~"), schema["minLength"].as_u64() > Some(3)));
+    values
+}
+
+fn numbers(schema: &Value) -> Vec<(Value, bool)> {
+    let mut values = vec![(json!("x"), true), (json!(0.5), true)];
+    match schema["minimum"].as_i64() {
+        Some(least) => values.extend([(json!(least - 1), true), (json!(least), false)]),
+        None => values.push((json!(-1), false)),
+    }
+    match schema["maximum"].as_i64() {
+        Some(most) => values.extend([(json!(most), false), (json!(most + 1), true)]),
+        None => values.push((json!(1_u64 << 50), false)),
+    }
+    values
+}
+
+fn shortened(value: &Value) -> String {
+    let text = value.to_string();
+    let start: String = text.chars().take(20).collect();
+    if text.len() > 20 { format!("{start}… ({} bytes)", text.len() - 2) } else { start }
+}
