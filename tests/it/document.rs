@@ -10,7 +10,8 @@ use self::operation::{Operation, World};
 use crate::support::{databases::Kind, server::Server};
 
 /// What answers otherwise than by its document, and why.
-fn is_beyond_words(tag: &str, path: &str, place: &str) -> bool {
+fn is_beyond_words(tag: &str, path: &str, place: &str, what: &str) -> bool {
+    let says_nothing = matches!(what, "\"\"" | "null");
     match (path, place) {
         // What is taken beside it depends on the kind of the room.
         ("/v1/rooms", "server_id" | "user_ids" | "chatroom_name" | "kind") => tag == "native",
@@ -22,6 +23,9 @@ fn is_beyond_words(tag: &str, path: &str, place: &str) -> bool {
         ("/chatrooms/{chatroom_id}/message", "timestamp") => true,
         // Its letters are described in words; how many there may be is asked of others.
         ("/api/v1/auth/register", "username") => true,
+        // A message says something.
+        ("/chatrooms/{chatroom_id}/message", "content") => says_nothing,
+        ("/v1/rooms/{chatroom_id}/messages", "content") => says_nothing,
         // They name what must be there already.
         (_, "reply_to_id" | "attachment_ids" | "media_url") => true,
         _ => false,
@@ -40,7 +44,7 @@ async fn what_the_document_says_of_a_request_is_what_the_server_does() {
         }
         let who = world.asker(&server, &operation).await;
         for probe in operation.probes(&document, &world) {
-            if is_beyond_words(&operation.tag, &operation.path, &probe.place) {
+            if is_beyond_words(&operation.tag, &operation.path, &probe.place, &probe.what) {
                 continue;
             }
             let (status, answer) = operation.ask(&server, &who, &probe, &world).await;
@@ -74,8 +78,10 @@ async fn whatever_the_document_requires_is_required() {
         let method = operation.method.clone();
         let (status, answer) = server.call(method.clone(), &url, Some(&who), None).await;
         assert_eq!(status == 422, is_required, "{operation} without a body: {status} {answer}");
-        let (status, answer) = server.call(method, &url, Some(&who), Some(json!([]))).await;
-        assert_eq!(status, 422, "{operation} with a list: {answer}");
+        if operation.form().is_some_and(|it| it.0 == "application/json") {
+            let (status, answer) = server.call(method, &url, Some(&who), Some(json!([]))).await;
+            assert_eq!(status, 422, "{operation} with a list: {answer}");
+        }
         asked += 1;
     }
     assert!(asked > 50, "{asked}");

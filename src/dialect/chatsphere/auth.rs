@@ -85,7 +85,7 @@ pub(super) struct Refresh {
 
 #[derive(ToSchema)]
 #[schema(as = chatsphere::OAuth2)]
-#[expect(dead_code, reason = "described, and refused whatever it says")]
+#[expect(dead_code, reason = "read, and refused whatever it says")]
 struct OAuth2 {
     #[schema(example = "github")]
     provider: String,
@@ -218,8 +218,8 @@ async fn sign_out(State(chat): State<Chat>, me: Me) -> Reply<Response> {
 /// Sign in with another service, of which there is none
 #[utoipa::path(post, path = "/api/v1/auth/oauth2/login", tag = "chatsphere", security(()),
     request_body = OAuth2,
-    responses((status = 400, body = Refused)))]
-async fn oauth2() -> Response {
+    responses((status = 400, body = Refused), (status = 422, body = Refused)))]
+async fn oauth2(_: Json<ChatSphere, OAuth2>) -> Response {
     envelope::refused(StatusCode::BAD_REQUEST, envelope::BAD_REQUEST, "不支持的OAuth提供商")
 }
 
@@ -346,6 +346,13 @@ impl Shape for Login {
         let email = fields.text(if named { "username" } else { "email" });
         let password = fields.text("password");
         Some(Self { email: email?, password: password? })
+    }
+}
+
+impl Shape for OAuth2 {
+    fn read(fields: &mut Fields<'_>) -> Option<Self> {
+        let (provider, access_token) = (fields.text("provider"), fields.text("access_token"));
+        Some(Self { provider: provider?, access_token: access_token? })
     }
 }
 

@@ -149,8 +149,9 @@ impl Operation {
 
     pub fn probes(&self, document: &Value, world: &World) -> Vec<Probe> {
         let mut probes = Vec::new();
+        let body = self.form().map(|it| probe::whole_body(document, it.1, world));
         for parameter in self.parameters("query") {
-            probe::of_parameter(&mut probes, parameter);
+            probe::of_parameter(&mut probes, parameter, body.as_ref());
         }
         if let Some((kind, schema)) = self.form()
             && kind != "multipart/form-data"

@@ -13,33 +13,33 @@ pub struct Probe {
 }
 
 enum Sent {
-    /// Another value in the query, or none.
-    Query(Option<Value>),
+    /// Another value in the query, or none, with the body that belongs to it.
+    Query(Option<Value>, Option<Value>),
     Body(Value),
 }
 
 impl Probe {
     pub fn query(&self, query: &mut Map<String, Value>) {
         match &self.sent {
-            Sent::Query(Some(value)) => drop(query.insert(self.place.clone(), value.clone())),
-            Sent::Query(None) => drop(query.remove(&self.place)),
+            Sent::Query(Some(value), _) => drop(query.insert(self.place.clone(), value.clone())),
+            Sent::Query(None, _) => drop(query.remove(&self.place)),
             Sent::Body(_) => {}
         }
     }
 
     pub fn body(&self) -> Option<&Value> {
         match &self.sent {
-            Sent::Query(_) => None,
+            Sent::Query(_, body) => body.as_ref(),
             Sent::Body(body) => Some(body),
         }
     }
 }
 
-pub fn of_parameter(probes: &mut Vec<Probe>, parameter: &Value) {
+pub fn of_parameter(probes: &mut Vec<Probe>, parameter: &Value, body: Option<&Value>) {
     let name = parameter["name"].as_str().unwrap();
     let mut add = |what: &str, value: Option<Value>, is_refused: bool| {
         let (place, what) = (name.to_owned(), what.to_owned());
-        probes.push(Probe { place, what, is_refused, sent: Sent::Query(value) });
+        probes.push(Probe { place, what, is_refused, sent: Sent::Query(value, body.cloned()) });
     };
     add("left out", None, parameter["required"] == true);
     for (value, is_refused) in values(&parameter["schema"], false) {
@@ -55,17 +55,8 @@ pub fn of_body(
     world: &World,
 ) {
     let schema = resolved(document, schema);
-    let required: Vec<&str> =
-        schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+    let whole = || whole(schema, world);
     let fields = schema["properties"].as_object().unwrap();
-    let whole = || -> Map<String, Value> {
-        let value = |it: &&str| ((*it).to_owned(), world.value(it));
-        let mut whole: Map<String, Value> = required.iter().map(value).collect();
-        if whole.contains_key("kind") {
-            whole.insert("user_ids".to_owned(), world.value("user_ids"));
-        }
-        whole
-    };
     let mut add = |place: &str, what: String, body: Map<String, Value>, is_refused| {
         let sent = Sent::Body(Value::Object(body));
         probes.push(Probe { place: place.to_owned(), what, is_refused, sent });
@@ -78,7 +69,8 @@ pub fn of_body(
     for (name, field) in fields {
         let field = resolved(document, field);
         let mut less = whole();
-        if less.remove(name).is_some() {
+        less.remove(name);
+        if required(schema).contains(&name.as_str()) {
             add(name, "left out".to_owned(), less, true);
         }
         for (value, is_refused) in values(field, is_json) {
@@ -88,6 +80,26 @@ pub fn of_body(
             add(name, what, other, is_refused);
         }
     }
+}
+
+/// All that is required, and what is needed beside it.
+fn whole(schema: &Value, world: &World) -> Map<String, Value> {
+    let mut names = required(schema);
+    let fields = schema["properties"].as_object().unwrap();
+    let needed = ["content", "username"].into_iter().filter(|it| fields.contains_key(*it));
+    names.extend(needed);
+    if names.contains(&"kind") {
+        names.push("user_ids");
+    }
+    names.into_iter().map(|it| (it.to_owned(), world.value(it))).collect()
+}
+
+pub fn whole_body(document: &Value, schema: &Value, world: &World) -> Value {
+    Value::Object(whole(resolved(document, schema), world))
+}
+
+fn required(schema: &Value) -> Vec<&str> {
+    schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect()
 }
 
 /// Follows a reference, and passes over the `null` that may stand instead.

@@ -41,7 +41,7 @@ struct SettingsForm {
     marked_unread: Option<bool>,
     /// Deletes the chat for me: what was said up to here, and from my list until something is
     /// said after it. Only in a direct room; it only rises.
-    #[schema(example = 17, minimum = 0)]
+    #[schema(example = 17, minimum = 0, nullable = false)]
     cleared_seq: Option<i64>,
 }
 
