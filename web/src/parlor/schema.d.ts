@@ -885,9 +885,10 @@ export interface components {
         "native.Held": {
             /** Format: int64 */
             limit?: number | null;
-            rooms: {
+            rooms?: {
                 [key: string]: number;
-            };
+            } | null;
+            /** Format: date-time */
             since?: string | null;
             /** Format: int64 */
             user_rev?: number | null;
@@ -1127,6 +1128,7 @@ export interface components {
             content: string;
         };
         "native.NewAccount": {
+            /** Format: email */
             email?: string | null;
             nickname?: string | null;
             password: string;
@@ -1146,15 +1148,18 @@ export interface components {
             max_uses?: number | null;
         };
         "native.NewMember": {
-            role?: string | null;
+            /** @enum {string|null} */
+            role?: "member" | "admin" | "owner" | null;
         };
         "native.NewMessage": {
             attachment_ids?: string[] | null;
             /** Format: uuid */
             client_msg_id?: string | null;
             content?: string | null;
+            /** Format: uri-reference */
             media_url?: string | null;
-            message_type?: string | null;
+            /** @enum {string|null} */
+            message_type?: "text" | "image" | "audio" | "file" | "video" | null;
             /** Format: int64 */
             reply_to_id?: number | null;
         };
@@ -1165,13 +1170,15 @@ export interface components {
         "native.NewRoom": {
             chatroom_name?: string | null;
             description?: string | null;
-            kind: string;
+            /** @enum {string} */
+            kind: "direct" | "group" | "public" | "channel";
             /** Format: int64 */
             server_id?: number | null;
             user_ids?: number[] | null;
         };
         "native.NewServer": {
             description?: string | null;
+            /** Format: uri-reference */
             icon_url?: string | null;
             is_open?: boolean | null;
             name: string;
@@ -1309,9 +1316,10 @@ export interface components {
         };
         "native.RoomSettingsChange": {
             /** Format: int64 */
-            cleared_seq?: number | null;
+            cleared_seq?: number;
             hidden?: boolean | null;
             marked_unread?: boolean | null;
+            /** Format: date-time */
             muted_until?: string | null;
             pinned?: boolean | null;
         };
@@ -1330,6 +1338,7 @@ export interface components {
         };
         "native.ServerChange": {
             description?: string | null;
+            /** Format: uri-reference */
             icon_url?: string | null;
             is_open?: boolean | null;
             name?: string | null;
@@ -1343,7 +1352,8 @@ export interface components {
             user: components["schemas"]["native.User"];
         };
         "native.ServerRole": {
-            role: string;
+            /** @enum {string} */
+            role: "member" | "admin" | "owner";
         };
         "native.SetUp": {
             settings: components["schemas"]["native.RoomSettings"];
@@ -2288,7 +2298,7 @@ export interface operations {
     get_v1_friends_requests: {
         parameters: {
             query: {
-                direction: string;
+                direction: "in" | "out";
                 limit?: number;
                 cursor?: string;
             };
@@ -3897,7 +3907,7 @@ export interface operations {
     get_v1_rooms: {
         parameters: {
             query?: {
-                kind?: string;
+                kind?: "direct" | "group" | "public" | "channel";
                 limit?: number;
                 cursor?: string;
             };

@@ -98,7 +98,7 @@ impl Shape for Search {
 }
 
 /// Numbers with commas between them.
-pub(super) const IDS: &str = r"^\s*[+-]?\d+\s*(,\s*[+-]?\d+\s*)*$";
+pub(super) const IDS: &str = r"^ *[+-]?[0-9]+ *(, *[+-]?[0-9]+ *)*$";
 
 impl Shape for Ids {
     fn read(fields: &mut Fields<'_>) -> Option<Self> {
