@@ -9,8 +9,7 @@ use crate::{
         bus::Bus, checkup::Checkup, clock::Clock, guess::Guesses, leases::Leases, ledger::Ledger,
         limit::Limits, living::Living, neighbours::Neighbours, password::Passwords,
         picture::Darkroom, quota::Quotas, renewal::Renewals, roster::Roster, rules::Rules,
-        subscriber::Subscribers,
-        token::Keys, typists::Typists,
+        subscriber::Subscribers, token::Keys, typists::Typists,
     },
     store::{disk::Disk, pool::Pool},
 };

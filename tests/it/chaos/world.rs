@@ -11,11 +11,14 @@ use std::{
 
 use chrono::Utc;
 use parlor::chat::clock::Clock;
+use reqwest::Method;
 use sea_orm::{ConnectionTrait, DatabaseConnection};
+use serde_json::json;
 use tokio::time::sleep;
 
 use crate::support::{
-    databases::Kind, process::Process, proxy::Proxy, server::Server, small_disk::SmallDisk,
+    databases::Kind, people::Person, process::Process, proxy::Proxy, server::Server,
+    small_disk::SmallDisk,
 };
 
 /// Whoever waits for the database does so for a second.
@@ -101,7 +104,9 @@ impl World {
                 other.execute_unprepared("ROLLBACK").await.ok();
             }
             Self::Small(process, disk) => {
+                let (writer, room) = room_for_itself(process).await;
                 disk.fill();
+                write_until_it_fails(process, &writer, &room).await;
                 process.becomes_ready(false).await;
                 sleep(a_while).await;
                 disk.free();
@@ -110,7 +115,9 @@ impl World {
                 process.kill_and_start_again().await;
             }
             Self::Broken(process) => {
+                let (writer, room) = room_for_itself(process).await;
                 process.let_writes_fail(true);
+                write_until_it_fails(process, &writer, &room).await;
                 process.becomes_ready(false).await;
                 sleep(a_while).await;
                 process.let_writes_fail(false);
@@ -134,4 +141,28 @@ fn impatient(server: Server) -> Server {
 #[expect(clippy::disallowed_methods, reason = "the true time, to be changed")]
 fn now() -> chrono::DateTime<Utc> {
     Utc::now()
+}
+
+/// Somebody whose words are not counted, in a room where nobody counts.
+async fn room_for_itself(server: &Server) -> (Person, String) {
+    let n = rand::random::<u32>();
+    let writer = server.person(&format!("writer{n}")).await;
+    let reader = server.person(&format!("reader{n}")).await;
+    let room = server.direct_room(&writer, &reader).await;
+    (writer, room)
+}
+
+/// The log that SQLite writes has some room of its own, which the others may not use up before
+/// they have said all that they want to say.
+async fn write_until_it_fails(server: &Server, writer: &Person, room: &str) {
+    let path = format!("/v1/rooms/{room}/messages");
+    let words = "more ".repeat(800);
+    for _ in 0..5_000 {
+        let body = json!({"content": words});
+        let (status, _) = server.call(Method::POST, &path, Some(writer), Some(body)).await;
+        if !status.is_success() {
+            return;
+        }
+    }
+    panic!("every write succeeded");
 }

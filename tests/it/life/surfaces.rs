@@ -25,6 +25,7 @@ struct Everywhere {
     bob: Person,
     room: String,
     number: i64,
+    channel: i64,
 }
 
 impl Server {
@@ -38,7 +39,8 @@ impl Server {
         let draft = ChannelDraft { server, name: "north".to_owned(), description: None };
         let room: RoomId = channel::create(&chat, owner, draft).await.unwrap().room.chatroom_id;
         let number = number::of_room(&chat, room).await.unwrap();
-        Everywhere { ann, bob, room: room.to_string(), number }
+        let channel = number::of_channel(&chat, room).await.unwrap();
+        Everywhere { ann, bob, room: room.to_string(), number, channel }
     }
 
     /// The words of the history on each surface, oldest first.
@@ -47,7 +49,7 @@ impl Server {
         at: &Everywhere,
         campus: &mut Plain,
     ) -> Vec<(&'static str, Vec<String>)> {
-        let (room, number) = (&at.room, at.number);
+        let (room, number, channel) = (&at.room, at.number, at.channel);
         let list = |value: &Value, key: &str| -> Vec<String> {
             let words = |it: &Value| it[key].as_str().unwrap().to_owned();
             value.as_array().unwrap().iter().map(words).collect()
@@ -59,7 +61,7 @@ impl Server {
         let get = async |path: String| self.get(&path, &at.bob).await;
         let chatroom = get(format!("/chatrooms/{room}/messages?limit=50")).await;
         let chatsphere = get(format!("/api/v1/messages/group/{room}")).await;
-        let discord = get(format!("/channels/{number}/messages")).await;
+        let discord = get(format!("/channels/{channel}/messages")).await;
         let swift = get(format!("/api/messages/{number}")).await;
         let reacted = get(format!("/api/reactions/room/{number}/messages")).await;
         campus.send(&json!({"action_type": "get_message", "chatroom_id": room})).await;
@@ -79,7 +81,7 @@ async fn every_history_shows_what_is_there_now(server: Server) {
     let at = server.everywhere().await;
     let token = &at.bob.token;
     let mut campus = server.plain_by_cookie("/message/online", token).await;
-    let mut discord = server.plain_by_query(&format!("/ws/{}", at.number), token).await;
+    let mut discord = server.plain_by_query(&format!("/ws/{}", at.channel), token).await;
     let mut swift = server.plain_by_query(&format!("/ws/chat/{}", at.number), token).await;
     let mut sphere = server.plain_by_query("/ws", token).await;
     let auth = Some(json!({ "token": token }));
@@ -117,7 +119,7 @@ async fn every_history_shows_what_is_there_now(server: Server) {
     let history = server.get(&format!("/api/v1/messages/group/{}", at.room), &at.bob).await;
     let edited = history["messages"].as_array().unwrap().iter().map(|it| &it["is_edited"]);
     assert_eq!(edited.collect::<Vec<_>>(), [false, true]);
-    let discord = server.get(&format!("/channels/{}/messages", at.number), &at.bob).await;
+    let discord = server.get(&format!("/channels/{}/messages", at.channel), &at.bob).await;
     assert_ne!(discord[0]["created_at"], discord[0]["updated_at"]);
     assert_eq!(discord[1]["created_at"], discord[1]["updated_at"]);
     let gone = format!("/api/reactions/message/{third}");
@@ -153,7 +155,7 @@ async fn offsets_count_what_is_there(server: Server) {
     }
     let left = ["m7", "m6", "m5", "m2", "m1"];
     for (limit, offset) in [(2, 0), (2, 2), (2, 4), (5, 0), (5, 5), (9, 3)] {
-        let path = format!("/channels/{}/messages?limit={limit}&offset={offset}", at.number);
+        let path = format!("/channels/{}/messages?limit={limit}&offset={offset}", at.channel);
         let page = server.get(&path, &at.bob).await;
         let shown: Vec<&str> =
             page.as_array().unwrap().iter().map(|it| it["content"].as_str().unwrap()).collect();
