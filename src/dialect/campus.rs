@@ -1,4 +1,4 @@
-//! The course project (seed 000): an Angular client with cookies, rooms made by anybody,
+//! The "Final Project" course work: an Angular client with cookies, rooms made by anybody,
 //! and one plain WebSocket for all of them.
 mod action;
 mod cookie;

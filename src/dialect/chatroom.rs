@@ -1,5 +1,5 @@
-//! The LINE-like chatroom (seed 001): friends, rooms for two, uploads, and a Socket.IO
-//! whose clients carry no credential.
+//! The "Chatroom聊天室系統": friends, rooms for two, uploads, and a Socket.IO whose clients
+//! carry no credential.
 mod auth;
 mod chatrooms;
 mod document;

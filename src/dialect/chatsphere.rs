@@ -1,5 +1,5 @@
-//! The ChatSphere product (seed 003): a React client with public rooms, private and group chats and one
-//! plain WebSocket. Its description and its client spell the paths differently; both
+//! ChatSphere: a React client with public rooms, private and group chats and one plain
+//! WebSocket. Its description and its client spell the paths differently; both
 //! spellings are served by the same handlers.
 mod address;
 pub mod auth;

@@ -1,4 +1,4 @@
-//! Servers and channels (seed 002): a bearer token, a form to sign in, and one plain
+//! The Discord-like system: servers and channels, a bearer token, a form to sign in, and one plain
 //! WebSocket per channel. What it calls a server is [`crate::chat::guild`] inside.
 pub mod auth;
 mod channels;

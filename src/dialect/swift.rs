@@ -1,5 +1,5 @@
-//! The room chat of an iOS app (seed 004): rooms by number, their whole history, one
-//! reaction per person and message, files, and a plain WebSocket per room.
+//! The "Python FastAPI Chat Backend", the room chat of an iOS app: rooms by number, their whole
+//! history, one reaction per person and message, files, and a plain WebSocket per room.
 mod auth;
 mod document;
 mod door;

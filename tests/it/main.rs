@@ -42,4 +42,5 @@ mod support;
 mod surfaces;
 mod swift;
 mod sync;
+mod texts;
 mod uploads;

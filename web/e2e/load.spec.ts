@@ -1,5 +1,5 @@
 // How long a first visit takes, by the browser's own clock: on this machine, and as on a phone of
-// the middle class with a mobile network. The figures in the README come from here.
+// the middle class with a mobile network. The figures in docs/measurements.md come from here.
 import type { CDPSession, Page } from '@playwright/test'
 
 import { expect, test } from './support/test'
