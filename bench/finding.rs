@@ -9,11 +9,14 @@ use std::{
 use clap::Parser;
 use entity::{id::RoomId, message::Type};
 use parlor::{
-    chat::{clock::Clock, handle::Chat, message, session},
+    chat::{
+        engine::{clock::Clock, handle::Chat},
+        message, session,
+    },
     config::Settings,
     model::{actor::Actor, message::Draft},
-    server::{self, Running},
-    store::search::{desk, progress},
+    serve::{self, Running},
+    store::search::{lease, progress},
 };
 use sea_orm::{ConnectionTrait, Database, DbBackend, Statement};
 use serde_json::{Value, json};
@@ -88,7 +91,7 @@ async fn measure(given: &Arguments, url: &str) {
     claim(&chat, other).await;
     let sent = hall.talk(&mut dice, &tongue, given.messages, true).await;
     println!("  stored {} messages, {:.0}/s", given.messages, rate(given.messages, sent));
-    desk::release(&chat.db, other).await.expect("the desk");
+    lease::release(&chat.db, other).await.expect("the desk");
     let began = Instant::now();
     while waiting(&chat).await >= chat.rules.search_block {
         tokio::time::sleep(Duration::from_millis(100)).await;
@@ -131,7 +134,7 @@ async fn sends(given: &Arguments, hall: &Hall, dice: &mut Dice, tongue: &Tongue)
         }
         let took = hall.talk(dice, tongue, count, false).await;
         if is_on { &mut with } else { &mut without }.push(rate(count, took));
-        desk::release(&chat.db, other).await.expect("the desk");
+        lease::release(&chat.db, other).await.expect("the desk");
     }
     let (with, without) = (median(&mut with), median(&mut without));
     println!(
@@ -142,7 +145,7 @@ async fn sends(given: &Arguments, hall: &Hall, dice: &mut Dice, tongue: &Tongue)
 
 /// Takes the desk, so that the indexer has nothing to do.
 async fn claim(chat: &Chat, who: Uuid) {
-    assert!(desk::claim(&chat.db, who, i64::MAX, i64::MAX - 1).await.expect("the desk"));
+    assert!(lease::claim(&chat.db, who, i64::MAX, i64::MAX - 1).await.expect("the desk"));
 }
 
 async fn waiting(chat: &Chat) -> i64 {
@@ -192,7 +195,7 @@ impl Hall {
         let variables = variables.into_iter().map(|(name, value)| (name.to_owned(), value));
         let mut settings = Settings::load(None, &variables.collect()).expect("settings");
         settings.server.port = 0;
-        let running = server::start(&mut settings, Clock::system()).await.expect("a server");
+        let running = serve::start(&mut settings, Clock::system()).await.expect("a server");
         let http = reqwest::Client::new();
         let post = async |path: &str, token: &str, body: Value| -> Value {
             let url = format!("http://{}{path}", running.address);

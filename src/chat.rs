@@ -1,68 +1,15 @@
 //! What people can do here, and what others hear of it.
 //!
-//! Every operation is a function that takes the [`handle::Chat`] first, then who acts
-//! ([`crate::model::actor::Actor`]), then on what.
-pub mod account;
-pub mod assembly;
-pub mod ban;
-pub mod block;
-pub mod bus;
-pub mod change;
-pub mod channel;
-pub mod checkup;
-pub mod clock;
-pub mod crew;
-pub mod direct;
-pub mod discard;
-pub mod edit;
-pub mod erase;
-pub mod forward;
-pub mod foundation;
-pub mod friend;
-pub mod guess;
-pub mod guild;
-pub mod handle;
-pub mod health;
-pub mod indexer;
-pub mod invite;
-pub mod leases;
-pub mod ledger;
-pub mod limit;
-pub mod living;
-pub mod membership;
-pub mod memo;
-pub mod mention;
+//! Every operation is a function that takes the [`engine::handle::Chat`] first, then who acts
+//! ([`crate::model::actor::Actor`]), then on what. One folder for each noun of the product;
+//! [`engine`] is what they stand on.
+pub mod engine;
+pub mod file;
 pub mod message;
-pub mod neighbours;
-pub mod number;
-pub mod overview;
-pub mod pairing;
-pub mod password;
 pub mod person;
-pub mod picture;
-pub mod pin;
-pub mod place;
-mod pool;
-pub mod presence;
-pub mod profile;
-pub mod public;
-mod quota;
-pub mod reaction;
-pub mod reading;
-pub mod receipt;
-pub mod renewal;
 pub mod room;
-pub mod room_ban;
-pub mod roster;
-pub mod rules;
 pub mod sample;
 pub mod search;
+pub mod server;
 pub mod session;
-pub mod setup;
-pub mod statistics;
-pub mod subscriber;
 pub mod sync;
-pub mod token;
-pub mod typing;
-pub mod typists;
-pub mod upload;

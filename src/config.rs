@@ -28,7 +28,7 @@ use serde::Serialize;
 
 use crate::config::auth::Auth;
 use crate::config::database::Database;
-use crate::config::fault::Fault;
+use crate::config::fault::ConfigError;
 use crate::config::messages::Messages;
 use crate::config::search::Search;
 use crate::config::secret::masked_option;
@@ -76,7 +76,7 @@ impl Environment {
 
 /// The environment of this process, as seen from its working directory: with the values of `.env`
 /// there, and with `parlor.toml` there as `PARLOR_CONFIG` when nothing else is named.
-pub fn environment() -> Result<Variables, Fault> {
+pub fn environment() -> Result<Variables, ConfigError> {
     // Unlike `vars`, this does not panic over another program's variable that is not Unicode.
     let process = std::env::vars_os().filter_map(|(name, value)| {
         Some((name.into_string().ok()?, value.to_string_lossy().into_owned()))
@@ -85,7 +85,7 @@ pub fn environment() -> Result<Variables, Fault> {
 }
 
 /// The same for any folder and any variables.
-pub fn environment_in(folder: &Path, process: Variables) -> Result<Variables, Fault> {
+pub fn environment_in(folder: &Path, process: Variables) -> Result<Variables, ConfigError> {
     let plain = read_dotenv(folder, ".env")?;
     let mut env = match &plain {
         Some(text) => dotenv::merge(".env", text, process.clone())?,
@@ -115,17 +115,17 @@ fn dotenv_of(env: &Variables, has_plain: bool) -> Option<String> {
     named.or(alone.then_some("development")).map(|it| format!(".env.{it}"))
 }
 
-fn read_dotenv(folder: &Path, name: &str) -> Result<Option<String>, Fault> {
+fn read_dotenv(folder: &Path, name: &str) -> Result<Option<String>, ConfigError> {
     match fs::read_to_string(folder.join(name)) {
         Ok(text) => Ok(Some(text)),
         Err(cause) if cause.kind() == ErrorKind::NotFound => Ok(None),
-        Err(cause) => Err(Fault::new(name, format!("cannot be read: {cause}"))),
+        Err(cause) => Err(ConfigError::new(name, format!("cannot be read: {cause}"))),
     }
 }
 
 impl Settings {
     /// `file` takes the place of the one that `PARLOR_CONFIG` names.
-    pub fn load(file: Option<&Path>, env: &Variables) -> Result<Self, Fault> {
+    pub fn load(file: Option<&Path>, env: &Variables) -> Result<Self, ConfigError> {
         let layers = Layers::read(file, env)?;
         let environment = layers.one_of(
             "environment",
@@ -158,7 +158,7 @@ impl Settings {
     }
 
     /// Call it before serving: development makes a key of its own if none was set.
-    pub fn ensure_secret(&mut self) -> Result<(), Fault> {
+    pub fn ensure_secret(&mut self) -> Result<(), ConfigError> {
         if self.auth.secret_key.is_empty() {
             self.auth.secret_key = secret::keep(&self.storage.data_dir)?;
         }
@@ -171,7 +171,7 @@ impl Settings {
             .unwrap_or_else(|fault| format!("# The settings cannot be shown: {fault}\n"))
     }
 
-    fn check_for_production(&self, layers: &Layers) -> Result<(), Fault> {
+    fn check_for_production(&self, layers: &Layers) -> Result<(), ConfigError> {
         if let Some(weakness) = self.auth.secret_key.weakness() {
             return Err(layers.fault("auth.secret_key", weakness));
         }

@@ -13,13 +13,13 @@ use serde_json::json;
 use socketioxide::{SocketIo, layer::SocketIoLayer};
 use utoipa_axum::router::OpenApiRouter;
 
-use crate::chat::handle::Chat;
+use crate::chat::engine::handle::Chat;
 
 /// One product's way in.
 pub struct Surface {
     pub name: &'static str,
     /// Its paths, its plain sockets among them; those that others claim too are decided in
-    /// [`crate::server`].
+    /// [`crate::serve`].
     pub routes: fn(&Chat) -> OpenApiRouter<Chat>,
     /// Its Socket.IO server, if its clients speak that.
     pub attach: fn(&Chat) -> Option<(SocketIoLayer, SocketIo)>,

@@ -13,23 +13,24 @@
 //! | [`model`] | people, rooms, messages, events, errors |
 //! | `entity` | tables and column types (a crate of its own) |
 //!
-//! A room is a room on every surface: a channel of a server ([`chat::guild`]), a public room
-//! ([`chat::public`]) and a conversation ([`chat::room`]) differ in who may come in, and
-//! messages ([`chat::message`]) and reactions ([`chat::reaction`]) are the same in all.
+//! A room is a room on every surface: a channel of a server ([`chat::server`]), a public room
+//! ([`chat::room::public`]) and a conversation ([`chat::room`]) differ in who may come in, and
+//! messages ([`chat::message`]) and reactions ([`chat::message::reaction`]) are the same in all.
 //!
-//! After it was sent, a message is changed by [`chat::edit`], [`chat::erase`], [`chat::pin`] and
-//! [`chat::reaction`], each in a transaction that holds its room; [`chat::assembly`] puts
-//! together all that belongs to it, for whoever reads it. Whoever commits a change of a room
-//! holds [`chat::bus::Bus::turn`] until it is told, so that changes are heard in their order.
+//! After it was sent, a message is changed by [`chat::message::edit`], [`chat::message::erase`],
+//! [`chat::message::pin`] and [`chat::message::reaction`], each in a transaction that holds its
+//! room; [`chat::message::view`] puts together all that belongs to it, for whoever reads it.
+//! Whoever commits a change of a room holds [`chat::engine::bus::Bus::turn`] until it is told, so
+//! that changes are heard in their order.
 //!
-//! Who is on a server, and as what, is a matter of [`chat::crew`]; who may come is one of
-//! [`chat::invite`] and [`chat::ban`].
+//! Who is on a server, and as what, is a matter of [`chat::server::member`]; who may come is one of
+//! [`chat::server::invite`] and [`chat::server::ban`].
 //!
 //! Every change raises the `rev` of its room, or of the person whose own it is, and leaves it
 //! in a row: a client that was away is told the rows with a higher one ([`chat::sync`]).
 //!
 //! Messages are found ([`chat::search`]) by an index of our own ([`store::search`]), which
-//! [`chat::indexer`] fills behind the senders' back.
+//! [`chat::search::indexer`] fills behind the senders' back.
 //!
 //! A path has one owner among the dialects, unless several products claim it: then
 //! `server/contested.rs` says who answers, and when.
@@ -45,7 +46,7 @@ pub mod config;
 pub mod dialect;
 pub mod model;
 pub mod policy;
-pub mod server;
+pub mod serve;
 pub mod store;
 pub mod telemetry;
 pub mod wire;

@@ -5,8 +5,8 @@ use std::{path::PathBuf, process::ExitCode, time::Duration};
 use clap::{Parser, Subcommand};
 use parlor::{
     config::{self, Settings},
-    server::{self, database::Database},
-    store::schema,
+    serve::{self, database::Database},
+    store::engine::schema,
     telemetry,
 };
 use tokio::runtime::Runtime;
@@ -42,7 +42,7 @@ const LAST: Duration = Duration::from_secs(1);
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    let done = Runtime::new().map_err(server::Fault::Runtime).and_then(|runtime| {
+    let done = Runtime::new().map_err(serve::Fault::Runtime).and_then(|runtime| {
         let done = runtime.block_on(work(arguments));
         runtime.shutdown_timeout(LAST);
         done
@@ -56,13 +56,13 @@ fn main() -> ExitCode {
     }
 }
 
-async fn work(arguments: Arguments) -> Result<(), server::Fault> {
+async fn work(arguments: Arguments) -> Result<(), serve::Fault> {
     let variables = config::environment()?;
     let settings = Settings::load(arguments.config.as_deref(), &variables)?;
     match arguments.task {
         None | Some(Task::Serve) => {
             telemetry::start(&settings.server.filter());
-            server::run(settings).await
+            serve::run(settings).await
         }
         Some(Task::Migrate { revert }) => {
             tell(&settings);
@@ -83,7 +83,7 @@ fn tell(settings: &Settings) {
     }
 }
 
-async fn migrate(settings: &Settings, revert: Option<u32>) -> Result<(), server::Fault> {
+async fn migrate(settings: &Settings, revert: Option<u32>) -> Result<(), serve::Fault> {
     let database = Database::open(settings).await?;
     let pool = &database.pool;
     if let Some(steps) = revert {

@@ -3,8 +3,8 @@
 //! The store asks for permits before it reads or writes messages, and only this module
 //! can make one, so a check can be wrong but not forgotten.
 
-pub mod guild;
 pub mod message;
+pub mod server;
 
 use std::collections::HashMap;
 
@@ -120,9 +120,9 @@ impl Facts {
     /// Nobody removes somebody of the same or a higher rank. Who is in a channel is a matter
     /// of its server.
     pub fn may_remove(self, their_role: Role) -> Result<MayManage, Error> {
-        let leave = self.may_manage()?;
+        let permit = self.may_manage()?;
         if self.role > Some(their_role) && self.kind != Kind::Channel {
-            return Ok(leave);
+            return Ok(permit);
         }
         Err(Error::Forbidden(Ban::NotAllowed))
     }
@@ -130,9 +130,9 @@ impl Facts {
     /// Roles are given to those below oneself, and none above one's own: an owner hands the
     /// room over by it.
     pub fn may_rank(self, their_role: Role, new_role: Role) -> Result<MayManage, Error> {
-        let leave = self.may_remove(their_role)?;
+        let permit = self.may_remove(their_role)?;
         if self.role == Some(Role::Owner) || self.role > Some(new_role) {
-            return Ok(leave);
+            return Ok(permit);
         }
         Err(Error::Forbidden(Ban::NotAllowed))
     }
@@ -140,9 +140,9 @@ impl Facts {
     /// Only the owner may end a room for everybody.
     pub fn may_delete(self) -> Result<MayManage, Error> {
         self.owns_channel(Deed::DeleteChannels)?;
-        let leave = self.may_manage()?;
+        let permit = self.may_manage()?;
         if self.role == Some(Role::Owner) {
-            return Ok(leave);
+            return Ok(permit);
         }
         Err(Error::Forbidden(Ban::NotAllowed))
     }
@@ -175,8 +175,8 @@ impl Facts {
     /// Whoever may send them away may keep them out, where people come in by themselves. They
     /// need not have come.
     pub fn may_ban(self, their_role: Option<Role>) -> Result<MayBan, Error> {
-        let leave = self.may_admit()?;
-        if self.role > their_role { Ok(leave) } else { Err(Error::Forbidden(Ban::NotAllowed)) }
+        let permit = self.may_admit()?;
+        if self.role > their_role { Ok(permit) } else { Err(Error::Forbidden(Ban::NotAllowed)) }
     }
 
     pub fn may_join(self) -> Result<MayJoin, Error> {

@@ -1,39 +1,10 @@
-//! Rows in, rows out: every query lives here, one file per table, and nothing decides.
-pub mod attachment;
-pub mod avatar;
-pub mod ban;
-pub mod block;
-pub mod channel_number;
-pub mod chatroom;
-pub mod chatroom_number;
-pub mod condition;
-pub mod connection;
-pub mod counter;
-pub mod database_file;
-pub mod discarded_file;
-pub mod disk;
-pub mod foreign;
-pub mod friend;
-pub mod invite;
-pub mod lock;
-pub mod mention;
+//! Rows in, rows out: every query lives here, in folders of the same nouns as
+//! [`crate::chat`], one file per table, and nothing decides.
+pub mod engine;
+pub mod file;
 pub mod message;
-pub mod message_edit;
-pub mod paired_socket;
-pub mod participant;
-pub mod people;
-pub mod pin;
-pub mod pool;
-pub mod private;
-pub mod reaction;
-pub mod receipt;
-pub mod room_ban;
-pub mod room_setting;
-pub mod schema;
+pub mod person;
+pub mod room;
 pub mod search;
 pub mod server;
-pub mod server_member;
 pub mod session;
-pub mod transaction;
-pub mod unread;
-pub mod user;

@@ -13,8 +13,8 @@ use tracing_subscriber::{
 const TALKATIVE: [&str; 5] =
     ["tungstenite", "tokio_tungstenite", "engineioxide", "socketioxide", "hyper"];
 
-/// Takes the filter that [`Server::filter`](crate::config::server::Server::filter) gives, which was checked
-/// when the settings were read.
+/// Takes the filter that [`Server::filter`](crate::config::server::Server::filter) gives, which
+/// was checked when the settings were read.
 pub fn start(filter: &str) {
     let lines = fmt::layer().compact().with_ansi(stderr().is_terminal()).with_writer(stderr);
     let lines = lines.with_filter(EnvFilter::new(filter)).with_filter(filter_fn(is_discreet));

@@ -1,5 +1,16 @@
 //! Sending messages and reading them back.
 
+pub mod edit;
+pub mod erase;
+pub mod forward;
+pub mod mention;
+pub mod pin;
+pub mod reaction;
+pub mod reading;
+pub mod receipt;
+pub mod room;
+pub mod view;
+
 use std::{
     collections::{HashMap, hash_map},
     sync::Arc,
@@ -15,22 +26,23 @@ use tokio::sync::oneshot;
 
 use crate::{
     chat::{
-        assembly,
-        handle::Chat,
-        ledger::{Answer, Entry},
-        mention, typing,
+        engine::{
+            handle::Chat,
+            ledger::{Answer, Entry},
+        },
+        room::typing,
     },
     model::{
         actor::Actor,
         error::{Error, Problem, Thing},
         limit::{Allowance, Spender},
-        link,
         message::{Draft, Message, Sent},
         page::{Limit, Page, Window},
         person::Card,
+        text::link,
     },
     policy::{MayRead, MaySearch},
-    store::{self, participant::Lowest},
+    store::{self, room::member::Lowest},
 };
 
 pub async fn send(chat: &Chat, me: Actor, room: RoomId, draft: Draft) -> Result<Sent, Error> {
@@ -49,7 +61,7 @@ pub async fn submit(chat: &Chat, me: Actor, room: RoomId, draft: Draft, answer: 
     }
 }
 
-/// Says what somebody else has said, in their name; see [`crate::chat::forward`].
+/// Says what somebody else has said, in their name; see [`crate::chat::message::forward`].
 pub async fn pass_on(
     chat: &Chat,
     me: Actor,
@@ -66,18 +78,18 @@ pub async fn pass_on(
 
 async fn prepare(chat: &Chat, me: Actor, room: RoomId, draft: Draft) -> Result<Entry, Error> {
     let (facts, identity) = chat.roster.facts_of(&chat.db, me.id, room).await?;
-    let leave = facts.may_post()?;
+    let permit = facts.may_post()?;
     chat.limits.spend(Allowance::Message, Spender::User(me.id))?;
     let author = chat.roster.card(&chat.db, me.id).await?;
     let files = own_files(chat, me, &draft).await?;
     let draft = Draft { kind: kind(draft.kind, &files), ..draft };
     may_be_followed(draft.kind, &draft.content)?;
     if let Some(message) = draft.reply_to {
-        answers(chat, leave.room(), message).await?;
+        answers(chat, permit.room(), message).await?;
     }
-    let mentions = mention::find(chat, leave, &draft.content).await?;
+    let mentions = mention::find(chat, permit, &draft.content).await?;
     typing::ended(chat, room, me.id);
-    Ok(Entry { leave, author, room: identity, draft, files, mentions, origin: None })
+    Ok(Entry { permit, author, room: identity, draft, files, mentions, origin: None })
 }
 
 /// The words of a message that is more than words may be followed as an address.
@@ -95,15 +107,15 @@ pub async fn history(
     window: Window,
     limit: Limit,
 ) -> Result<Page<Message>, Error> {
-    let leave = chat.roster.facts(&chat.db, me.id, room).await?.may_read()?;
+    let permit = chat.roster.facts(&chat.db, me.id, room).await?.may_read()?;
     // One more than asked for tells whether there is more.
     let (rows, more_before, more_after) = match window {
-        Window::Newest => older(chat, leave, i64::MAX, limit).await?,
-        Window::Before(seq) => older(chat, leave, seq, limit).await?,
-        Window::After(seq) => newer(chat, leave, seq, limit).await?,
-        Window::Around(seq) => around(chat, leave, seq, limit).await?,
+        Window::Newest => older(chat, permit, i64::MAX, limit).await?,
+        Window::Before(seq) => older(chat, permit, seq, limit).await?,
+        Window::After(seq) => newer(chat, permit, seq, limit).await?,
+        Window::Around(seq) => around(chat, permit, seq, limit).await?,
     };
-    Ok(Page { items: dress(chat, leave, rows).await?, more_before, more_after })
+    Ok(Page { items: dress(chat, permit, rows).await?, more_before, more_after })
 }
 
 /// The newest messages strictly before a moment that were not deleted, oldest first: for
@@ -115,14 +127,14 @@ pub async fn before(
     moment: Option<Timestamp>,
     limit: Limit,
 ) -> Result<Vec<Message>, Error> {
-    let leave = chat.roster.facts(&chat.db, me.id, room).await?.may_read()?;
+    let permit = chat.roster.facts(&chat.db, me.id, room).await?.may_read()?;
     let end = match moment {
-        Some(moment) => first_from(chat, leave, moment).await?,
+        Some(moment) => first_from(chat, permit, moment).await?,
         None => i64::MAX,
     };
-    let mut rows = store::message::live_before(&chat.db, leave, end, 0, limit.get()).await?;
+    let mut rows = store::message::live_before(&chat.db, permit, end, 0, limit.get()).await?;
     rows.reverse();
-    dress(chat, leave, rows).await
+    dress(chat, permit, rows).await
 }
 
 /// The same before a message, by its `seq`.
@@ -133,21 +145,21 @@ pub async fn before_seq(
     seq: i64,
     limit: Limit,
 ) -> Result<Vec<Message>, Error> {
-    let leave = chat.roster.facts(&chat.db, me.id, room).await?.may_read()?;
-    let mut rows = store::message::live_before(&chat.db, leave, seq, 0, limit.get()).await?;
+    let permit = chat.roster.facts(&chat.db, me.id, room).await?.may_read()?;
+    let mut rows = store::message::live_before(&chat.db, permit, seq, 0, limit.get()).await?;
     rows.reverse();
-    dress(chat, leave, rows).await
+    dress(chat, permit, rows).await
 }
 
 /// The number of the first message that is not older than a moment. Time rises with the
 /// numbers, so halving finds it: an index for this rare question would cost every send.
-async fn first_from(chat: &Chat, leave: MayRead, moment: Timestamp) -> Result<i64, Error> {
-    let newest = store::message::before(&chat.db, leave, i64::MAX, 1).await?;
+async fn first_from(chat: &Chat, permit: MayRead, moment: Timestamp) -> Result<i64, Error> {
+    let newest = store::message::before(&chat.db, permit, i64::MAX, 1).await?;
     let (mut low, mut high) = (1, newest.first().map_or(1, |it| it.seq + 1));
     while low < high {
         let middle = low + (high - low) / 2;
         let is_older =
-            store::message::moment_of(&chat.db, leave, middle).await?.is_none_or(|it| it < moment);
+            store::message::moment_of(&chat.db, permit, middle).await?.is_none_or(|it| it < moment);
         if is_older {
             low = middle + 1;
         } else {
@@ -166,28 +178,28 @@ pub async fn newest_with_offset(
     limit: Limit,
     offset: u64,
 ) -> Result<Vec<Message>, Error> {
-    let leave = chat.roster.facts(&chat.db, me.id, room).await?.may_read()?;
-    let row = store::chatroom::find(&chat.db, room).await?.ok_or(Error::Missing(Thing::Room))?;
+    let permit = chat.roster.facts(&chat.db, me.id, room).await?.may_read()?;
+    let row = store::room::find(&chat.db, room).await?.ok_or(Error::Missing(Thing::Room))?;
     let live = row.last_seq - row.deleted_count;
     let (before, offset) = match offset {
         _ if offset >= live.unsigned_abs() => return Ok(Vec::new()),
-        _ if leave.since() > 0 => (i64::MAX, offset),
+        _ if permit.since() > 0 => (i64::MAX, offset),
         _ if row.deleted_count > 0 => (i64::MAX, offset),
         _ => (row.last_seq.saturating_sub_unsigned(offset).saturating_add(1), 0),
     };
     let limit = limit.get();
-    let rows = store::message::live_before(&chat.db, leave, before, offset, limit).await?;
-    dress(chat, leave, rows).await
+    let rows = store::message::live_before(&chat.db, permit, before, offset, limit).await?;
+    dress(chat, permit, rows).await
 }
 
 /// How many messages there are in a room: its `seq` has no holes, and what was deleted is
 /// counted.
 pub async fn count(chat: &Chat, me: Actor, room: RoomId) -> Result<i64, Error> {
-    let leave = chat.roster.facts(&chat.db, me.id, room).await?.may_read()?;
-    if leave.since() > 0 {
-        return Ok(store::message::count_shown(&chat.db, leave).await?.cast_signed());
+    let permit = chat.roster.facts(&chat.db, me.id, room).await?.may_read()?;
+    if permit.since() > 0 {
+        return Ok(store::message::count_shown(&chat.db, permit).await?.cast_signed());
     }
-    let row = store::chatroom::find(&chat.db, room).await?.ok_or(Error::Missing(Thing::Room))?;
+    let row = store::room::find(&chat.db, room).await?.ok_or(Error::Missing(Thing::Room))?;
     Ok(row.last_seq - row.deleted_count)
 }
 
@@ -195,9 +207,9 @@ pub async fn count(chat: &Chat, me: Actor, room: RoomId) -> Result<i64, Error> {
 pub async fn find(chat: &Chat, me: Actor, message: MessageId) -> Result<Message, Error> {
     let missing = || Error::Missing(Thing::Message);
     let room = store::message::room_of(&chat.db, message).await?.ok_or_else(missing)?;
-    let leave = chat.roster.facts(&chat.db, me.id, room).await?.may_read()?;
-    let row = store::message::find(&chat.db, leave, message).await?.ok_or_else(missing)?;
-    dress(chat, leave, vec![row]).await?.pop().ok_or_else(missing)
+    let permit = chat.roster.facts(&chat.db, me.id, room).await?.may_read()?;
+    let row = store::message::find(&chat.db, permit, message).await?.ok_or_else(missing)?;
+    dress(chat, permit, vec![row]).await?.pop().ok_or_else(missing)
 }
 
 /// One message that was not deleted.
@@ -212,53 +224,53 @@ pub async fn live(chat: &Chat, me: Actor, message: MessageId) -> Result<Message,
 /// The last message of each room that was not deleted.
 pub async fn latest(chat: &Chat, rooms: &[RoomId]) -> Result<HashMap<RoomId, Message>, Error> {
     let rows = store::message::latest(&chat.db, rooms).await?;
-    let messages = assembly::gather(&chat.roster, &chat.db, rows).await?;
+    let messages = view::gather(&chat.roster, &chat.db, rows).await?;
     Ok(messages.into_iter().map(|it| (it.row.chatroom_id, it)).collect())
 }
 
 /// Messages of several rooms, in the order of their rows, for whoever may search there.
 pub async fn dressed(
     chat: &Chat,
-    leave: &MaySearch,
+    permit: &MaySearch,
     rows: Vec<message::Model>,
 ) -> Result<Vec<Message>, Error> {
     let mut rooms: HashMap<RoomId, Lowest> = HashMap::new();
-    for leave in rows.iter().filter_map(|it| leave.room(it.chatroom_id)) {
-        if let hash_map::Entry::Vacant(place) = rooms.entry(leave.room()) {
-            place.insert(store::participant::lowest(&chat.db, leave).await?);
+    for permit in rows.iter().filter_map(|it| permit.room(it.chatroom_id)) {
+        if let hash_map::Entry::Vacant(place) = rooms.entry(permit.room()) {
+            place.insert(store::room::member::lowest(&chat.db, permit).await?);
         }
     }
-    let lowest = |it: &message::Model| assembly::others(rooms.get(&it.chatroom_id)?, it.sender_id);
-    let status = |row: &message::Model| assembly::status(row, lowest(row));
-    assembly::assemble(&chat.roster, &chat.db, rows, status).await
+    let lowest = |it: &message::Model| view::others(rooms.get(&it.chatroom_id)?, it.sender_id);
+    let status = |row: &message::Model| view::status(row, lowest(row));
+    view::assemble(&chat.roster, &chat.db, rows, status).await
 }
 
 type Slice = (Vec<message::Model>, bool, bool);
 
-async fn older(chat: &Chat, leave: MayRead, seq: i64, limit: Limit) -> Result<Slice, Error> {
+async fn older(chat: &Chat, permit: MayRead, seq: i64, limit: Limit) -> Result<Slice, Error> {
     let wanted = limit.get();
-    let mut rows = store::message::before(&chat.db, leave, seq, wanted + 1).await?;
+    let mut rows = store::message::before(&chat.db, permit, seq, wanted + 1).await?;
     let more = cut(&mut rows, wanted);
     rows.reverse();
     let newest = rows.last().map_or(0, |it| it.seq);
     let after =
-        seq < i64::MAX && !store::message::after(&chat.db, leave, newest, 1).await?.is_empty();
+        seq < i64::MAX && !store::message::after(&chat.db, permit, newest, 1).await?.is_empty();
     Ok((rows, more, after))
 }
 
-async fn newer(chat: &Chat, leave: MayRead, seq: i64, limit: Limit) -> Result<Slice, Error> {
+async fn newer(chat: &Chat, permit: MayRead, seq: i64, limit: Limit) -> Result<Slice, Error> {
     let wanted = limit.get();
-    let mut rows = store::message::after(&chat.db, leave, seq, wanted + 1).await?;
+    let mut rows = store::message::after(&chat.db, permit, seq, wanted + 1).await?;
     let more = cut(&mut rows, wanted);
-    let before = rows.first().is_some_and(|it| it.seq > leave.since() + 1);
+    let before = rows.first().is_some_and(|it| it.seq > permit.since() + 1);
     Ok((rows, before, more))
 }
 
-async fn around(chat: &Chat, leave: MayRead, seq: i64, limit: Limit) -> Result<Slice, Error> {
+async fn around(chat: &Chat, permit: MayRead, seq: i64, limit: Limit) -> Result<Slice, Error> {
     let half = Limit::clamped(limit.get() / 2);
-    let (mut rows, before, _) = older(chat, leave, seq, half).await?;
+    let (mut rows, before, _) = older(chat, permit, seq, half).await?;
     let rest = Limit::clamped(limit.get().saturating_sub(rows.len() as u64));
-    let (after, _, more) = newer(chat, leave, seq.saturating_sub(1), rest).await?;
+    let (after, _, more) = newer(chat, permit, seq.saturating_sub(1), rest).await?;
     rows.extend(after);
     Ok((rows, before, more))
 }
@@ -272,10 +284,10 @@ fn cut(rows: &mut Vec<message::Model>, wanted: u64) -> bool {
 
 async fn dress(
     chat: &Chat,
-    leave: MayRead,
+    permit: MayRead,
     rows: Vec<message::Model>,
 ) -> Result<Vec<Message>, Error> {
-    assembly::dress(&chat.roster, &chat.db, leave, rows).await
+    view::dress(&chat.roster, &chat.db, permit, rows).await
 }
 
 /// An answer stays in the room of what it answers.
@@ -307,7 +319,7 @@ fn kind(named: message::Type, files: &[attachment::Model]) -> message::Type {
 /// Files are sent once, by whoever uploaded them, or by anybody if nobody knows who did. They
 /// come in the order in which the sender names them.
 async fn own_files(chat: &Chat, me: Actor, draft: &Draft) -> Result<Vec<attachment::Model>, Error> {
-    let mut found = store::attachment::find_all(&chat.db, &draft.files).await?;
+    let mut found = store::file::find_all(&chat.db, &draft.files).await?;
     found.retain(|it| it.owner_id.is_none_or(|owner| owner == me.id));
     found.sort_by_key(|it| draft.files.iter().position(|file| *file == it.file_id));
     let is_complete = found.len() >= draft.files.len();

@@ -2,10 +2,19 @@
 //! changes a password, signs in, asks or blocks somebody holds the same rows, so none of these
 //! passes another.
 
+pub mod account;
+pub mod block;
+pub mod friend;
+pub mod presence;
+pub mod profile;
+
 use entity::{id::UserId, user};
 
 use crate::{
-    chat::{change::Change, handle::Chat, living},
+    chat::{
+        engine::{change::Change, handle::Chat},
+        session::live,
+    },
     model::{
         actor::Actor,
         error::{Doubt, Error, Thing},
@@ -15,7 +24,7 @@ use crate::{
 
 /// Somebody who has not left for good.
 pub async fn held(change: &Change<'_>, user: UserId) -> Result<user::Model, Error> {
-    let found = store::user::hold(&change.db, [user]).await?.pop();
+    let found = store::person::hold(&change.db, [user]).await?.pop();
     found.filter(|it| it.is_active).ok_or(Error::Missing(Thing::User))
 }
 
@@ -25,7 +34,7 @@ pub async fn held_with(
     me: Actor,
     other: UserId,
 ) -> Result<user::Model, Error> {
-    let both = store::user::hold(&change.db, [me.id, other]).await?;
+    let both = store::person::hold(&change.db, [me.id, other]).await?;
     let living = |user: UserId| both.iter().find(|it| it.user_id == user && it.is_active);
     living(me.id).ok_or(Error::Unauthenticated(Doubt::Revoked))?;
     Ok(living(other).ok_or(Error::Missing(Thing::User))?.clone())
@@ -35,13 +44,13 @@ pub async fn held_with(
 pub async fn myself(chat: &Chat, change: &Change<'_>, me: Actor) -> Result<user::Model, Error> {
     let revoked = |_| Error::Unauthenticated(Doubt::Revoked);
     let myself = held(change, me.id).await.map_err(revoked)?;
-    living::find(&change.db, chat.clock.now(), me.session).await?;
+    live::find(&change.db, chat.clock.now(), me.session).await?;
     Ok(myself)
 }
 
 /// Whether the account and the password are still those that somebody proved to know.
 pub async fn still(change: &Change<'_>, proved: &user::Model) -> Result<(), Error> {
-    let found = store::user::hold(&change.db, [proved.user_id]).await?.pop();
+    let found = store::person::hold(&change.db, [proved.user_id]).await?.pop();
     let same = |it: &user::Model| it.is_active && it.hashed_password == proved.hashed_password;
     found.filter(same).map(|_| ()).ok_or(Error::Unauthenticated(Doubt::Revoked))
 }

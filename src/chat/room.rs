@@ -1,5 +1,16 @@
 //! Making rooms, listing them, changing them.
 
+pub mod ban;
+pub mod creation;
+pub mod direct;
+pub mod member;
+pub mod number;
+pub mod overview;
+pub mod public;
+pub mod settings;
+pub mod typing;
+pub mod typists;
+
 use std::{
     collections::{HashMap, HashSet},
     time::Duration,
@@ -14,9 +25,12 @@ use entity::{
 
 use crate::{
     chat::{
-        change::{Change, patiently},
-        handle::Chat,
-        membership, overview, person, place, setup,
+        engine::{
+            change::{Change, patiently},
+            handle::Chat,
+        },
+        message::room,
+        person,
     },
     model::{
         actor::Actor,
@@ -63,9 +77,9 @@ pub async fn found(chat: &Chat, me: Actor, name: &str) -> Result<RoomId, Error> 
 
 /// My rooms, latest activity first, in a constant number of queries.
 pub async fn list(chat: &Chat, me: Actor) -> Result<Vec<RoomView>, Error> {
-    let mine = store::participant::of_user(&chat.db, me.id).await?;
+    let mine = store::room::member::of_user(&chat.db, me.id).await?;
     let ids: Vec<RoomId> = mine.iter().map(|it| it.chatroom_id).collect();
-    let rooms = store::chatroom::find_all(&chat.db, &ids).await?;
+    let rooms = store::room::find_all(&chat.db, &ids).await?;
     let mut views = overview::of(chat, me, rooms, mine).await?;
     views.sort_by(|one, two| {
         let activity = two.last_activity().cmp(&one.last_activity());
@@ -83,8 +97,8 @@ pub async fn shown(chat: &Chat, me: Actor) -> Result<Vec<RoomView>, Error> {
 
 pub async fn view(chat: &Chat, me: Actor, room: RoomId) -> Result<RoomView, Error> {
     chat.roster.facts(&chat.db, me.id, room).await?.may_read()?;
-    let mine = store::participant::find(&chat.db, room, me.id).await?;
-    let row = store::chatroom::find(&chat.db, room).await?.ok_or(Error::Missing(Thing::Room))?;
+    let mine = store::room::member::find(&chat.db, room, me.id).await?;
+    let row = store::room::find(&chat.db, room).await?.ok_or(Error::Missing(Thing::Room))?;
     let view = overview::of(chat, me, vec![row], mine.into_iter().collect()).await?.pop();
     view.ok_or(Error::Missing(Thing::Room))
 }
@@ -116,10 +130,10 @@ async fn describe(
     description: Option<String>,
 ) -> Result<(), Error> {
     let mut change = Change::begin(chat).await?;
-    let leave = place::room(&change, me.id, room).await?.1.may_describe()?;
-    store::chatroom::describe(&change.db, leave, name, description, chat.clock.now()).await?;
-    store::chatroom::touch(&change.db, room).await?;
-    let row = store::chatroom::find(&change.db, room).await?.ok_or(Error::Missing(Thing::Room))?;
+    let permit = room::room(&change, me.id, room).await?.1.may_describe()?;
+    store::room::describe(&change.db, permit, name, description, chat.clock.now()).await?;
+    store::room::touch(&change.db, room).await?;
+    let row = store::room::find(&change.db, room).await?.ok_or(Error::Missing(Thing::Room))?;
     change.announce(Topic::Room(room), News::RoomUpdated { room: row, roles: Vec::new() });
     change.commit().await
 }
@@ -127,12 +141,12 @@ async fn describe(
 pub async fn delete(chat: &Chat, me: Actor, room: RoomId) -> Result<(), Error> {
     patiently(|| async {
         let mut change = Change::begin(chat).await?;
-        let leave = place::room(&change, me.id, room).await?.1.may_delete()?;
-        let members = store::participant::in_rooms(&change.db, &[room]).await?;
-        store::user::touch(&change.db, members.iter().map(|it| it.user_id)).await?;
-        let rev = store::chatroom::touch(&change.db, room).await?;
-        change.discard(store::attachment::take_of_rooms(&change.db, &[room]).await?).await?;
-        store::chatroom::delete(&change.db, leave).await?;
+        let permit = room::room(&change, me.id, room).await?.1.may_delete()?;
+        let members = store::room::member::in_rooms(&change.db, &[room]).await?;
+        store::person::touch(&change.db, members.iter().map(|it| it.user_id)).await?;
+        let rev = store::room::touch(&change.db, room).await?;
+        change.discard(store::file::take_of_rooms(&change.db, &[room]).await?).await?;
+        store::room::delete(&change.db, permit).await?;
         change.outdates_room(room);
         change.announce(Topic::Room(room), News::RoomDeleted { room, rev });
         for user in members.iter().map(|it| it.user_id) {
@@ -176,10 +190,10 @@ pub(in crate::chat) async fn direct(
     other: UserId,
     name: Option<String>,
 ) -> Result<(RoomId, bool), Error> {
-    let key = store::friend::pair_key(me.id, other);
+    let key = store::person::friend::pair_key(me.id, other);
     let mut paid = false;
     for attempt in 0..8 {
-        if let Some(room) = store::chatroom::by_direct_key(&chat.db, &key).await? {
+        if let Some(room) = store::room::by_direct_key(&chat.db, &key).await? {
             come_back(chat, &room, me).await?;
             return Ok((room.chatroom_id, false));
         }
@@ -204,8 +218,8 @@ async fn make_direct(
 ) -> Result<RoomId, Error> {
     let mut change = Change::begin(chat).await?;
     person::held_with(&change, me, other).await?;
-    policy::may_approach(store::block::between(&change.db, me.id, other).await?)?;
-    let new = store::chatroom::NewRoom {
+    policy::may_approach(store::person::block::between(&change.db, me.id, other).await?)?;
+    let new = store::room::NewRoom {
         kind: Kind::Direct,
         name,
         direct_key: Some(key.to_owned()),
@@ -215,9 +229,9 @@ async fn make_direct(
         slug: None,
         joinable: false,
     };
-    let room = match store::chatroom::insert(&change.db, new, chat.clock.now()).await {
+    let room = match store::room::insert(&change.db, new, chat.clock.now()).await {
         // Somebody was quicker; the caller will find theirs.
-        Err(error) if store::connection::is_duplicate(&error) => {
+        Err(error) if store::engine::connection::is_duplicate(&error) => {
             return Err(Error::Taken(Clash::AlreadyAsked));
         }
         result => result?,
@@ -230,8 +244,8 @@ async fn make_direct(
 async fn group(chat: &Chat, me: Actor, draft: RoomDraft, joinable: bool) -> Result<RoomId, Error> {
     let mut change = Change::begin(chat).await?;
     // Nobody blocks the one who brings them together meanwhile.
-    store::user::hold(&change.db, draft.members.iter().copied().chain([me.id])).await?;
-    let new = store::chatroom::NewRoom {
+    store::person::hold(&change.db, draft.members.iter().copied().chain([me.id])).await?;
+    let new = store::room::NewRoom {
         kind: Kind::Group,
         name: draft.name,
         direct_key: None,
@@ -241,10 +255,10 @@ async fn group(chat: &Chat, me: Actor, draft: RoomDraft, joinable: bool) -> Resu
         slug: None,
         joinable,
     };
-    let room = store::chatroom::insert(&change.db, new, chat.clock.now()).await?;
+    let room = store::room::insert(&change.db, new, chat.clock.now()).await?;
     let mut people = vec![(me.id, Role::Owner)];
     for user in draft.members {
-        policy::may_approach(store::block::between(&change.db, me.id, user).await?)?;
+        policy::may_approach(store::person::block::between(&change.db, me.id, user).await?)?;
         people.push((user, Role::Member));
     }
     populate(chat, &mut change, &room, &people).await?;
@@ -260,21 +274,21 @@ pub(in crate::chat) async fn populate(
     room: &chatroom::Model,
     people: &[(UserId, Role)],
 ) -> Result<(), Error> {
-    let users = store::user::hold(&change.db, people.iter().map(|it| it.0)).await?;
+    let users = store::person::hold(&change.db, people.iter().map(|it| it.0)).await?;
     if users.iter().filter(|it| it.is_active).count() < people.len() {
         return Err(Error::Missing(Thing::User));
     }
-    store::user::touch(&change.db, people.iter().map(|it| it.0)).await?;
-    store::participant::insert(&change.db, room, people, chat.clock.now()).await?;
+    store::person::touch(&change.db, people.iter().map(|it| it.0)).await?;
+    store::room::member::insert(&change.db, room, people, chat.clock.now()).await?;
     let id = room.chatroom_id;
-    let rows = store::participant::in_rooms(&change.db, &[id]).await?;
+    let rows = store::room::member::in_rooms(&change.db, &[id]).await?;
     let users: HashMap<UserId, user::Model> =
         users.into_iter().map(|it| (it.user_id, it)).collect();
     // Whoever comes to a room fetches it, and all come at once: each hears of themselves
     // only, or a channel of a thousand people would begin with a million deliveries.
     for row in rows {
         if let Some(person) = users.get(&row.user_id) {
-            membership::welcome(change, Topic::User(row.user_id), person, row, room.rev);
+            member::welcome(change, Topic::User(row.user_id), person, row, room.rev);
         }
     }
     change.announce(Topic::Room(id), News::RoomCreated { room: room.clone() });
@@ -284,17 +298,21 @@ pub(in crate::chat) async fn populate(
 /// Somebody who had deleted their direct chat opens it again, or, before that could be done,
 /// had left it.
 async fn come_back(chat: &Chat, room: &chatroom::Model, me: Actor) -> Result<(), Error> {
-    if let Some(mine) = store::participant::find(&chat.db, room.chatroom_id, me.id).await? {
+    if let Some(mine) = store::room::member::find(&chat.db, room.chatroom_id, me.id).await? {
         let is_deleted =
             mine.hidden_seq == Some(room.last_seq) && mine.cleared_seq == room.last_seq;
-        return if is_deleted { setup::recall(chat, me, room.chatroom_id).await } else { Ok(()) };
+        return if is_deleted {
+            settings::recall(chat, me, room.chatroom_id).await
+        } else {
+            Ok(())
+        };
     }
     patiently(|| async {
         let mut change = Change::begin(chat).await?;
         // What was said up to now is not unread, and that must not change meanwhile.
-        let held = store::chatroom::lock(&change.db, &[room.chatroom_id]).await?;
+        let held = store::room::lock(&change.db, &[room.chatroom_id]).await?;
         let room = held.first().ok_or(Error::Missing(Thing::Room))?;
-        membership::enter(chat, &mut change, room, me.id, Role::Member).await?;
+        member::enter(chat, &mut change, room, me.id, Role::Member).await?;
         change.commit().await
     })
     .await

@@ -4,13 +4,15 @@ use entity::{id::UserId, participant::Role};
 
 use crate::{
     chat::{
-        change::{Change, patiently},
-        handle::Chat,
+        engine::{
+            change::{Change, patiently},
+            handle::Chat,
+        },
         room,
     },
     model::{
         error::{Clash, Error},
-        name::Username,
+        text::name::Username,
     },
     store,
 };
@@ -24,7 +26,7 @@ const ROOMS: [&str; 3] = ["General", "Random", "Tech Talk"];
 
 /// Once: whoever finds somebody there, or is overtaken by another node, does nothing.
 pub async fn make(chat: &Chat) -> Result<(), Error> {
-    if store::user::any(&chat.db).await? {
+    if store::person::any(&chat.db).await? {
         return Ok(());
     }
     let mut hashed = Vec::new();
@@ -46,9 +48,9 @@ async fn all(chat: &Chat, hashed: &[String]) -> Result<(), Error> {
         people.push(person(chat, &change, name, hashed).await?);
     }
     for name in ROOMS {
-        let mut new = store::chatroom::NewRoom::public(name);
+        let mut new = store::room::NewRoom::public(name);
         new.creator = people.first().copied();
-        let row = store::chatroom::insert(&change.db, new, now).await?;
+        let row = store::room::insert(&change.db, new, now).await?;
         let owner = people.first().map(|it| (*it, Role::Owner));
         room::populate(chat, &mut change, &row, owner.as_slice()).await?;
     }
@@ -62,15 +64,17 @@ async fn person(
     hashed: &str,
 ) -> Result<UserId, Error> {
     let username = Username::parse(name)?;
-    let new = store::user::NewUser {
+    let new = store::person::NewUser {
         username: username.as_str(),
         username_key: username.key(),
         email: None,
         hashed_password: hashed.to_owned(),
         nickname: None,
     };
-    match store::user::insert(&change.db, new, chat.clock.now()).await {
-        Err(error) if store::connection::is_duplicate(&error) => Err(Error::Taken(Clash::Username)),
+    match store::person::insert(&change.db, new, chat.clock.now()).await {
+        Err(error) if store::engine::connection::is_duplicate(&error) => {
+            Err(Error::Taken(Clash::Username))
+        }
         result => Ok(result?.user_id),
     }
 }

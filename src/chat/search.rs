@@ -1,7 +1,8 @@
 //! Finding people and messages.
 mod hits;
-mod shelf;
-mod tail;
+mod indexed;
+pub mod indexer;
+mod unindexed;
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -13,18 +14,18 @@ use entity::{
 
 use crate::{
     chat::{
-        handle::Chat,
+        engine::handle::Chat,
         message,
-        search::{hits::Hits, shelf::Shelf, tail::Tail},
+        search::{hits::Hits, indexed::Shelf, unindexed::Tail},
     },
     model::{
         actor::Actor,
         error::Error,
         limit::{Allowance, Spender},
-        name,
         page::Limit,
         person::Card,
         search::{Cursor, Found, Wanted},
+        text::name,
     },
     policy::{Facts, MaySearch},
     store,
@@ -47,11 +48,11 @@ pub async fn people(
         return Ok(Vec::new());
     }
     if key.contains('@')
-        && let Some(user) = store::user::by_email(&chat.db, &key).await?
+        && let Some(user) = store::person::by_email(&chat.db, &key).await?
     {
         return Ok(if after.is_none() { vec![Card::from(&user)] } else { Vec::new() });
     }
-    let users = store::user::search(&chat.db, &key, after, limit.get()).await?;
+    let users = store::person::search(&chat.db, &key, after, limit.get()).await?;
     Ok(users.iter().map(Card::from).collect())
 }
 
@@ -59,14 +60,14 @@ pub async fn people(
 /// are indexed are on the shelf, the others in the tail; from both come the newest first.
 pub async fn messages(chat: &Chat, me: Actor, wanted: Wanted) -> Result<Found, Error> {
     chat.limits.spend(Allowance::Search, Spender::User(me.id))?;
-    let (leave, rooms) = scope(chat, me, wanted.room).await?;
+    let (permit, rooms) = scope(chat, me, wanted.room).await?;
     if rooms.is_empty() {
         return Ok(Found { messages: Vec::new(), next: None });
     }
-    let (wanted, leave) = (Arc::new(wanted), Arc::new(leave));
+    let (wanted, permit) = (Arc::new(wanted), Arc::new(permit));
     // First the tail: what leaves it meanwhile is on the shelf already.
-    let mut tail = Tail::open(chat, &leave, &wanted, &rooms).await?;
-    let mut shelf = Shelf::open(&leave, &wanted);
+    let mut tail = Tail::open(chat, &permit, &wanted, &rooms).await?;
+    let mut shelf = Shelf::open(&permit, &wanted);
     let mut hits = Hits::new(wanted.limit);
     let next = loop {
         // Whatever has not been looked at is older than this.
@@ -87,7 +88,7 @@ pub async fn messages(chat: &Chat, me: Actor, wanted: Wanted) -> Result<Found, E
             hits.add(shelf.read(chat).await?);
         }
     };
-    let messages = message::dressed(chat, &leave, hits.into_rows()).await?;
+    let messages = message::dressed(chat, &permit, hits.into_rows()).await?;
     Ok(Found { messages, next })
 }
 
@@ -100,14 +101,14 @@ async fn scope(
     if let Some(room) = room {
         let facts = chat.roster.facts(&chat.db, me.id, room).await?;
         facts.may_read()?;
-        let row = store::chatroom::find_all(&chat.db, &[room]).await?;
+        let row = store::room::find_all(&chat.db, &[room]).await?;
         return Ok((MaySearch::of([facts]), row));
     }
-    let mine = store::participant::of_user(&chat.db, me.id).await?;
+    let mine = store::room::member::of_user(&chat.db, me.id).await?;
     let known: HashMap<RoomId, (Role, i64)> =
         mine.iter().map(|it| (it.chatroom_id, (it.role, it.cleared_seq))).collect();
     let rooms: Vec<RoomId> = mine.iter().map(|it| it.chatroom_id).collect();
-    let rooms = store::chatroom::find_all(&chat.db, &rooms).await?;
+    let rooms = store::room::find_all(&chat.db, &rooms).await?;
     let facts = |it: &chatroom::Model| Facts {
         room: it.chatroom_id,
         kind: it.kind,

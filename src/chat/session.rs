@@ -4,6 +4,15 @@
 //! the same one and stay signed in. Any other token that was once the session's is a replay,
 //! and ends it. What was never ours ends nothing: a mark in each token tells.
 
+pub mod guess;
+pub mod live;
+pub mod neighbours;
+pub mod pairing;
+pub mod password;
+pub mod renewal;
+pub mod subscriber;
+pub mod token;
+
 use std::net::IpAddr;
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
@@ -17,10 +26,12 @@ use uuid::Uuid;
 
 use crate::{
     chat::{
-        change::{Change, patiently},
-        guess::KnownDevice,
-        handle::Chat,
-        living, person, token,
+        engine::{
+            change::{Change, patiently},
+            handle::Chat,
+        },
+        person,
+        session::guess::KnownDevice,
     },
     model::{
         actor::Actor,
@@ -80,7 +91,7 @@ pub async fn refresh(chat: &Chat, presented: &str, client: Client) -> Result<Sig
     let next = successor(chat, id, presented);
     let (current, now) = (digest(presented), chat.clock.now());
     let expires = chat.clock.in_seconds(chat.rules.refresh_seconds);
-    let row = living::find(&chat.db, chat.clock.now(), id).await?;
+    let row = live::find(&chat.db, chat.clock.now(), id).await?;
     let rotated = row.refresh_hash == current
         && store::session::rotate(&chat.db, id, &current, &digest(&next), expires, now).await?;
     if !rotated && !is_second_tab(chat, id, &current, &digest(&next)).await? {
@@ -91,7 +102,7 @@ pub async fn refresh(chat: &Chat, presented: &str, client: Client) -> Result<Sig
         end_all(chat, row.user_id, &[id], Ending::TokenReused).await?;
         return Err(Error::Unauthenticated(Doubt::Revoked));
     }
-    let user = store::user::find(&chat.db, row.user_id)
+    let user = store::person::find(&chat.db, row.user_id)
         .await?
         .ok_or(Error::Unauthenticated(Doubt::Revoked))?;
     let tokens = tokens(chat, &user, id, next, client)?;
@@ -101,7 +112,7 @@ pub async fn refresh(chat: &Chat, presented: &str, client: Client) -> Result<Sig
 /// Who holds this refresh token, where it opens a connection and is not used up by it.
 pub async fn vouch(chat: &Chat, client: Client, presented: &str) -> Result<Pass, Error> {
     let id = session_of(presented).ok_or(Error::Unauthenticated(Doubt::BadToken))?;
-    let row = living::find(&chat.db, chat.clock.now(), id).await?;
+    let row = live::find(&chat.db, chat.clock.now(), id).await?;
     let presented = digest(presented);
     let age = (chat.clock.now().0 - row.rotated_at.0).num_seconds();
     let is_last = row.previous_hash.as_deref() == Some(&presented);
@@ -123,7 +134,7 @@ pub async fn end(chat: &Chat, me: Actor) -> Result<(), Error> {
 /// own ends nothing.
 pub async fn end_by_refresh(chat: &Chat, presented: &str) -> Result<(), Error> {
     let id = session_of(presented).ok_or(Error::Unauthenticated(Doubt::BadToken))?;
-    let row = living::find(&chat.db, chat.clock.now(), id).await?;
+    let row = live::find(&chat.db, chat.clock.now(), id).await?;
     let presented = digest(presented);
     if !is_known(&row, &presented) {
         return Err(Error::Unauthenticated(Doubt::BadToken));
@@ -195,7 +206,7 @@ async fn end_in(
 pub async fn recognise(chat: &Chat, access: &str) -> Result<Pass, Error> {
     let now = chat.clock.now();
     let pass = token::read(&chat.keys, access, now)?;
-    chat.living.check(&chat.db, now, pass.actor).await?;
+    chat.live_sessions.check(&chat.db, now, pass.actor).await?;
     Ok(pass)
 }
 
@@ -211,7 +222,7 @@ async fn is_second_tab(
     presented: &str,
     next: &str,
 ) -> Result<bool, Error> {
-    let row = living::find(&chat.db, chat.clock.now(), id).await?;
+    let row = live::find(&chat.db, chat.clock.now(), id).await?;
     let age = (chat.clock.now().0 - row.rotated_at.0).num_seconds();
     // A clock that was set back does not make it new again.
     Ok(row.previous_hash.as_deref() == Some(presented)

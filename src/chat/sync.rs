@@ -14,13 +14,15 @@ use entity::{
 };
 
 use crate::{
-    chat::{assembly, handle::Chat, overview, sync::snapshot::Part},
+    chat::{engine::handle::Chat, message::view, room::overview, sync::snapshot::Part},
     model::{
         actor::Actor,
         error::Error,
-        friendship::{Relation, State},
         message::Message,
-        person::Card,
+        person::{
+            Card,
+            friendship::{Relation, State},
+        },
         room::Member,
         sync::{Head, Held, Own, Reach, RoomUpdate, Update},
     },
@@ -57,15 +59,15 @@ pub async fn sync(chat: &Chat, me: Actor, held: &Held) -> Result<Update, Error> 
 
 /// Where each of my rooms stands.
 pub async fn heads(chat: &Chat, me: Actor) -> Result<Vec<Head>, Error> {
-    let mine = store::participant::of_user(&chat.db, me.id).await?;
+    let mine = store::room::member::of_user(&chat.db, me.id).await?;
     let ids: Vec<RoomId> = mine.iter().map(|it| it.chatroom_id).collect();
     let cursors: HashMap<RoomId, i64> =
         mine.iter().map(|it| (it.chatroom_id, it.last_read_seq)).collect();
     let unread: HashMap<RoomId, u64> =
-        store::unread::of(&chat.db, me.id).await?.into_iter().collect();
+        store::room::unread::of(&chat.db, me.id).await?.into_iter().collect();
     let mentions: HashMap<RoomId, u64> =
-        store::mention::unread(&chat.db, me.id, None).await?.into_iter().collect();
-    let rooms = store::chatroom::find_all(&chat.db, &ids).await?;
+        store::message::mention::unread(&chat.db, me.id, None).await?.into_iter().collect();
+    let rooms = store::room::find_all(&chat.db, &ids).await?;
     let heads = rooms.iter().map(|it| Head {
         room: it.chatroom_id,
         last_seq: it.last_seq,
@@ -81,7 +83,7 @@ pub async fn heads(chat: &Chat, me: Actor) -> Result<Vec<Head>, Error> {
 pub async fn revs_of_rooms(chat: &Chat, rooms: &[RoomId]) -> Result<HashMap<RoomId, i64>, Error> {
     let mut revs = HashMap::with_capacity(rooms.len());
     for rooms in rooms.chunks(AT_ONCE) {
-        revs.extend(store::chatroom::revs(&chat.db, rooms).await?);
+        revs.extend(store::room::revs(&chat.db, rooms).await?);
     }
     Ok(revs)
 }
@@ -90,7 +92,7 @@ pub async fn revs_of_rooms(chat: &Chat, rooms: &[RoomId]) -> Result<HashMap<Room
 pub async fn revs_of_people(chat: &Chat, users: &[UserId]) -> Result<HashMap<UserId, i64>, Error> {
     let mut revs = HashMap::with_capacity(users.len());
     for users in users.chunks(AT_ONCE) {
-        revs.extend(store::user::revs(&chat.db, users).await?);
+        revs.extend(store::person::revs(&chat.db, users).await?);
     }
     Ok(revs)
 }
@@ -114,7 +116,7 @@ async fn people(
     now: Timestamp,
 ) -> Result<(Vec<Card>, Timestamp, bool), Error> {
     let Some(since) = since else { return Ok((Vec::new(), now, false)) };
-    let rows = store::people::changed_since(&chat.db, me.id, since, PEOPLE).await?;
+    let rows = store::person::circle::changed_since(&chat.db, me.id, since, PEOPLE).await?;
     let cards = rows.iter().map(Card::from).collect();
     match rows.last() {
         Some(last) if rows.len() as u64 == PEOPLE => {
@@ -191,14 +193,14 @@ async fn dress_messages(
 ) -> Result<HashMap<RoomId, Vec<Message>>, Error> {
     let rows: Vec<message::Model> =
         parts.iter_mut().flat_map(|it| std::mem::take(&mut it.rows)).collect();
-    let lowest: HashMap<RoomId, &store::participant::Lowest> =
+    let lowest: HashMap<RoomId, &store::room::member::Lowest> =
         parts.iter().map(|it| (it.room.chatroom_id, &it.lowest)).collect();
     let status = |row: &message::Model| {
         let lowest = lowest.get(&row.chatroom_id);
-        assembly::status(row, lowest.and_then(|it| assembly::others(it, row.sender_id)))
+        view::status(row, lowest.and_then(|it| view::others(it, row.sender_id)))
     };
     let mut found: HashMap<RoomId, Vec<Message>> = HashMap::new();
-    for message in assembly::assemble(&chat.roster, &chat.db, rows, status).await? {
+    for message in view::assemble(&chat.roster, &chat.db, rows, status).await? {
         found.entry(message.row.chatroom_id).or_default().push(message);
     }
     Ok(found)

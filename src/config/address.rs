@@ -8,7 +8,7 @@ use std::path::Path;
 use url::Url;
 use url::form_urlencoded::Serializer;
 
-use crate::config::fault::Fault;
+use crate::config::fault::ConfigError;
 use crate::config::source::{Variables, is_of_a_cluster, variable};
 
 const POSTGRES: [&str; 7] =
@@ -63,10 +63,11 @@ enum Kind {
 }
 
 /// `DATABASE_URL`, in either dialect.
-pub fn translate(name: &str, address: &str) -> Result<String, Fault> {
+pub fn translate(name: &str, address: &str) -> Result<String, ConfigError> {
     let address = address.trim();
-    let unreadable =
-        || Fault::new(name, "is not an address such as \"postgres://user:password@host/name\"");
+    let unreadable = || {
+        ConfigError::new(name, "is not an address such as \"postgres://user:password@host/name\"")
+    };
     // The driver's own spelling of SQLite needs no slashes.
     if let Some(rest) = address.strip_prefix("sqlite:").filter(|rest| !rest.starts_with("//")) {
         return Ok(sqlite(rest));
@@ -89,7 +90,7 @@ pub struct Parts {
     pub is_postgres: bool,
 }
 
-pub fn from_parts(parts: &Parts, env: &Variables) -> Result<String, Fault> {
+pub fn from_parts(parts: &Parts, env: &Variables) -> Result<String, ConfigError> {
     let set = |name| variable(env, name).filter(|it| !is_of_a_cluster(it));
     let [user, password, host, port, database] = parts.names.map(set);
     let missing = |name: &str| {
@@ -97,7 +98,7 @@ pub fn from_parts(parts: &Parts, env: &Variables) -> Result<String, Fault> {
             "is missing beside the other {} settings, which name the database unless DATABASE_URL does",
             parts.prefix
         );
-        Fault::new(name, problem)
+        ConfigError::new(name, problem)
     };
     let [user_name, _, host_name, port_name, database_name] = parts.names;
     let user = encoded(user.ok_or_else(|| missing(user_name))?);
@@ -107,7 +108,7 @@ pub fn from_parts(parts: &Parts, env: &Variables) -> Result<String, Fault> {
     let host = if host.contains(':') { format!("[{host}]") } else { host.to_owned() };
     let port = port.unwrap_or(parts.usual_port).trim();
     let number: u16 = port.parse().ok().filter(|number| *number > 0).ok_or_else(|| {
-        Fault::new(port_name, format!("{port:?} is not a number from 1 to 65535"))
+        ConfigError::new(port_name, format!("{port:?} is not a number from 1 to 65535"))
     })?;
     let scheme = if parts.is_postgres || number == 5432 { "postgres" } else { "mysql" };
     let address = format!("{scheme}://{user}{password}@{host}:{number}/{database}");
@@ -115,9 +116,10 @@ pub fn from_parts(parts: &Parts, env: &Variables) -> Result<String, Fault> {
         Ok(url) if url.port() == Some(number) && url.path().len() == database.len() + 1 => {
             Ok(address)
         }
-        _ => {
-            Err(Fault::new(host_name, format!("{host:?} is not the name or address of a computer")))
-        }
+        _ => Err(ConfigError::new(
+            host_name,
+            format!("{host:?} is not the name or address of a computer"),
+        )),
     }
 }
 
@@ -137,8 +139,8 @@ fn kind(scheme: &str) -> Option<Kind> {
     }
 }
 
-fn unknown(name: &str, scheme: &str) -> Fault {
-    Fault::new(
+fn unknown(name: &str, scheme: &str) -> ConfigError {
+    ConfigError::new(
         name,
         format!(
             "the driver {scheme:?} is unknown; postgresql, mysql, mariadb and sqlite are known"
@@ -161,7 +163,7 @@ fn sqlite(rest: &str) -> String {
     format!("sqlite://{path}?{}", Serializer::new(String::new()).extend_pairs(parameters).finish())
 }
 
-fn server(name: &str, kind: Kind, rest: &str) -> Result<String, Fault> {
+fn server(name: &str, kind: Kind, rest: &str) -> Result<String, ConfigError> {
     let (place, query) = rest.split_once('?').unwrap_or((rest, ""));
     // SQLAlchemy takes a password as it is, also with characters that a URL would not allow.
     let (login, place) = place.rsplit_once('@').unwrap_or(("", place));
@@ -180,7 +182,7 @@ fn server(name: &str, kind: Kind, rest: &str) -> Result<String, Fault> {
     }
     address.push_str(place);
     let mut url = Url::parse(&address).map_err(|cause| {
-        Fault::new(
+        ConfigError::new(
             name,
             format!(
                 "is not an address ({cause}); special characters in a password are written as %XX"
@@ -195,7 +197,7 @@ fn server(name: &str, kind: Kind, rest: &str) -> Result<String, Fault> {
 }
 
 /// What the driver knows stays, encryption is translated, and the Python drivers' own affairs go.
-fn parameters(name: &str, kind: Kind, query: &str) -> Result<Vec<(String, String)>, Fault> {
+fn parameters(name: &str, kind: Kind, query: &str) -> Result<Vec<(String, String)>, ConfigError> {
     let mut kept = Vec::new();
     for (key, value) in url::form_urlencoded::parse(query.as_bytes()) {
         let (key, value) = (key.into_owned(), value.into_owned());
@@ -208,7 +210,10 @@ fn parameters(name: &str, kind: Kind, query: &str) -> Result<Vec<(String, String
             "ssl" | "ssl_mode" => kept.push(encryption(name, kind, &key, &value)?),
             // Passing over a wish for encryption would break it without a word.
             misspelt if misspelt.starts_with("ssl") => {
-                return Err(Fault::new(name, format!("the parameter {misspelt:?} is unknown")));
+                return Err(ConfigError::new(
+                    name,
+                    format!("the parameter {misspelt:?} is unknown"),
+                ));
             }
             _ => {}
         }
@@ -216,7 +221,12 @@ fn parameters(name: &str, kind: Kind, query: &str) -> Result<Vec<(String, String
     Ok(kept)
 }
 
-fn encryption(name: &str, kind: Kind, key: &str, value: &str) -> Result<(String, String), Fault> {
+fn encryption(
+    name: &str,
+    kind: Kind,
+    key: &str,
+    value: &str,
+) -> Result<(String, String), ConfigError> {
     let mode = match value.to_ascii_lowercase().replace('_', "-").as_str() {
         "true" | "1" | "on" | "require" | "required" => ["require", "REQUIRED"],
         "false" | "0" | "off" | "disable" | "disabled" => ["disable", "DISABLED"],
@@ -224,7 +234,7 @@ fn encryption(name: &str, kind: Kind, key: &str, value: &str) -> Result<(String,
         "verify-ca" => ["verify-ca", "VERIFY_CA"],
         "verify-full" | "verify-identity" => ["verify-full", "VERIFY_IDENTITY"],
         _ => {
-            return Err(Fault::new(
+            return Err(ConfigError::new(
                 name,
                 format!("the parameter {key}={value:?} is not understood"),
             ));

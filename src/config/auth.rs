@@ -4,7 +4,7 @@ use std::ops::RangeInclusive;
 
 use serde::Serialize;
 
-use crate::config::fault::Fault;
+use crate::config::fault::ConfigError;
 use crate::config::secret::Secret;
 use crate::config::source::Layers;
 
@@ -57,7 +57,7 @@ pub enum AnonymousSockets {
 }
 
 impl Auth {
-    pub fn read(layers: &Layers, production: bool, sample_data: bool) -> Result<Self, Fault> {
+    pub fn read(layers: &Layers, production: bool, sample_data: bool) -> Result<Self, ConfigError> {
         Ok(Self {
             secret_key: Secret::new(layers.text("auth.secret_key")?.unwrap_or_default()),
             algorithm: layers.one_of("auth.algorithm", &[("HS256", Algorithm::Hs256)])?,
@@ -77,7 +77,7 @@ impl Auth {
 }
 
 impl SurfaceMinutes {
-    fn read(layers: &Layers) -> Result<Self, Fault> {
+    fn read(layers: &Layers) -> Result<Self, ConfigError> {
         let of = |surface| layers.number(&format!("auth.surface_minutes.{surface}"), MINUTES);
         Ok(Self {
             campus: of("campus")?,
@@ -92,7 +92,7 @@ impl SurfaceMinutes {
 
 /// Whoever tries the sample data out may sign in as anybody there, and does so with programs
 /// that call themselves one thing over HTTP and another over a socket.
-fn anonymous_sockets(layers: &Layers, sample_data: bool) -> Result<AnonymousSockets, Fault> {
+fn anonymous_sockets(layers: &Layers, sample_data: bool) -> Result<AnonymousSockets, ConfigError> {
     let unset = if sample_data { AnonymousSockets::Address } else { AnonymousSockets::Paired };
     if layers.text("auth.anonymous_sockets")?.is_none() {
         return Ok(unset);

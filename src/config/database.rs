@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde::Serialize;
 
-use crate::config::fault::Fault;
+use crate::config::fault::ConfigError;
 use crate::config::naming;
 use crate::config::secret::{masked, masked_text};
 use crate::config::source::{Layers, Variables};
@@ -28,7 +28,7 @@ pub enum Synchronous {
 }
 
 impl Database {
-    pub fn read(layers: &Layers, env: &Variables, data_dir: &Path) -> Result<Self, Fault> {
+    pub fn read(layers: &Layers, env: &Variables, data_dir: &Path) -> Result<Self, ConfigError> {
         Ok(Self {
             url: naming::url(layers, env, data_dir)?,
             max_connections: layers.number("database.max_connections", 1..=10_000)?,

@@ -3,11 +3,11 @@
 //! The crates for this format refuse an unquoted JSON list with spaces, which the `.env` files that
 //! must keep working contain, and expand a bare `$` inside passwords.
 
-use crate::config::fault::Fault;
+use crate::config::fault::ConfigError;
 use crate::config::source::Variables;
 
 /// Adds the values of this file to the process's own, which win.
-pub fn merge(file: &str, text: &str, process: Variables) -> Result<Variables, Fault> {
+pub fn merge(file: &str, text: &str, process: Variables) -> Result<Variables, ConfigError> {
     let mut merged = process;
     let set_outside: Vec<String> = merged
         .iter()
@@ -20,7 +20,7 @@ pub fn merge(file: &str, text: &str, process: Variables) -> Result<Variables, Fa
             continue;
         }
         let (name, value) = pair(line, &merged)
-            .map_err(|problem| Fault::new(format!("{file} line {}", index + 1), problem))?;
+            .map_err(|problem| ConfigError::new(format!("{file} line {}", index + 1), problem))?;
         if !set_outside.contains(&name) {
             merged.insert(name, value);
         }

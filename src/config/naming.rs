@@ -4,7 +4,7 @@ use std::path::Path;
 
 use crate::config::address;
 use crate::config::address::Parts;
-use crate::config::fault::Fault;
+use crate::config::fault::ConfigError;
 use crate::config::source::{Layers, Variables, is_of_a_cluster, variable};
 
 /// The systems that use these run on MySQL or on PostgreSQL's usual port.
@@ -30,7 +30,7 @@ enum Way {
 }
 
 /// The address of the database, as this server's driver spells it.
-pub fn url(layers: &Layers, env: &Variables, data_dir: &Path) -> Result<String, Fault> {
+pub fn url(layers: &Layers, env: &Variables, data_dir: &Path) -> Result<String, ConfigError> {
     match way(layers, env)? {
         Way::Whole(name, url) => address::translate(&name, &url),
         Way::Parts(parts) => address::from_parts(parts, env),
@@ -39,7 +39,7 @@ pub fn url(layers: &Layers, env: &Variables, data_dir: &Path) -> Result<String, 
 }
 
 /// A sentence for each way that was tried beside the one that counts.
-pub fn spare(layers: &Layers, env: &Variables) -> Result<Vec<String>, Fault> {
+pub fn spare(layers: &Layers, env: &Variables) -> Result<Vec<String>, ConfigError> {
     let used = match way(layers, env)? {
         Way::Whole(name, _) => name,
         Way::Parts(parts) => set(parts, env).join(", "),
@@ -53,7 +53,7 @@ pub fn spare(layers: &Layers, env: &Variables) -> Result<Vec<String>, Fault> {
 
 /// The environment is stronger than a file, also when it names the database in parts. Only
 /// `POSTGRES_…`, which the database itself may have been started with, is weaker.
-fn way(layers: &Layers, env: &Variables) -> Result<Way, Fault> {
+fn way(layers: &Layers, env: &Variables) -> Result<Way, ConfigError> {
     let is_whole = WHOLE.iter().any(|it| variable(env, it).is_some());
     if !is_whole && !set(&OURS, env).is_empty() {
         return Ok(Way::Parts(&OURS));

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use url::Url;
 
-use crate::config::fault::Fault;
+use crate::config::fault::ConfigError;
 use crate::config::source::{Layers, Variables, list, variable};
 
 /// Where the original products' development servers listen.
@@ -15,7 +15,7 @@ pub fn allowed(
     layers: &Layers,
     env: &Variables,
     own_port: Option<u16>,
-) -> Result<Vec<String>, Fault> {
+) -> Result<Vec<String>, ConfigError> {
     let name = layers.name("origins");
     let mut named: Vec<_> =
         layers.list("origins")?.into_iter().map(|origin| (name.as_str(), origin)).collect();
@@ -33,15 +33,18 @@ pub fn allowed(
 }
 
 /// `https://Chat.example.org:443/` becomes `https://chat.example.org`.
-fn parse(name: &str, text: &str) -> Result<String, Fault> {
+fn parse(name: &str, text: &str) -> Result<String, ConfigError> {
     if text.contains('*') {
         let problem = format!(
             "{text:?} is refused, because any page could then act with a visitor's credentials"
         );
-        return Err(Fault::new(name, problem));
+        return Err(ConfigError::new(name, problem));
     }
     plain(text).ok_or_else(|| {
-        Fault::new(name, format!("{text:?} is not an origin such as \"https://chat.example.org\""))
+        ConfigError::new(
+            name,
+            format!("{text:?} is not an origin such as \"https://chat.example.org\""),
+        )
     })
 }
 

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::config::fault::Fault;
+use crate::config::fault::ConfigError;
 use crate::config::source::Layers;
 
 #[derive(Clone, Debug, Serialize)]
@@ -11,7 +11,7 @@ pub struct Search {
 }
 
 impl Search {
-    pub fn read(layers: &Layers) -> Result<Self, Fault> {
+    pub fn read(layers: &Layers) -> Result<Self, ConfigError> {
         Ok(Self { block: layers.number("search.block", 1..=4_096)? })
     }
 }

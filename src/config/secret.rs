@@ -12,7 +12,7 @@ use rand::RngExt;
 use serde::{Serialize, Serializer};
 use url::Url;
 
-use crate::config::fault::Fault;
+use crate::config::fault::ConfigError;
 
 mod guess;
 
@@ -73,10 +73,10 @@ impl Serialize for Secret {
 }
 
 /// The key in the data directory, made at the first call and the same ever after.
-pub fn keep(data_dir: &Path) -> Result<Secret, Fault> {
+pub fn keep(data_dir: &Path) -> Result<Secret, ConfigError> {
     let path = data_dir.join("secret");
     let fault = |cause: io::Error| {
-        Fault::new("DATA_DIR", format!("cannot keep a secret in {}: {cause}", path.display()))
+        ConfigError::new("DATA_DIR", format!("cannot keep a secret in {}: {cause}", path.display()))
     };
     if !path.exists() {
         DirBuilder::new().recursive(true).mode(0o700).create(data_dir).map_err(fault)?;
@@ -88,7 +88,7 @@ pub fn keep(data_dir: &Path) -> Result<Secret, Fault> {
     let kept = fs::read_to_string(&path).map_err(fault)?;
     match BASE64_STANDARD.decode(kept.trim()) {
         Ok(bytes) if bytes.len() == 32 => Ok(Secret::new(kept.trim())),
-        _ => Err(Fault::new(
+        _ => Err(ConfigError::new(
             "SECRET_KEY",
             format!("{} is damaged; without it a new one is made", path.display()),
         )),

@@ -6,7 +6,7 @@ use ipnet::IpNet;
 use serde::{Serialize, Serializer};
 use tracing_subscriber::EnvFilter;
 
-use crate::config::fault::Fault;
+use crate::config::fault::ConfigError;
 use crate::config::source::Layers;
 
 #[derive(Clone, Debug, Serialize)]
@@ -35,13 +35,14 @@ pub struct Server {
 }
 
 impl Server {
-    /// The log's filter. `debug` raises the server's own level, unless the log was told more precisely.
+    /// The log's filter. `debug` raises the server's own level, unless the log was told more
+    /// precisely.
     pub fn filter(&self) -> String {
         let precise = self.log.contains("parlor") || self.log.eq_ignore_ascii_case("trace");
         if self.debug && !precise { format!("{},parlor=debug", self.log) } else { self.log.clone() }
     }
 
-    pub fn read(layers: &Layers, production: bool) -> Result<Self, Fault> {
+    pub fn read(layers: &Layers, production: bool) -> Result<Self, ConfigError> {
         let usual = if production { Ipv4Addr::UNSPECIFIED } else { Ipv4Addr::LOCALHOST };
         let host = match layers.text("server.host")?.as_deref() {
             None => usual.into(),
@@ -87,7 +88,7 @@ impl Server {
 }
 
 /// Networks, and single addresses as networks of one.
-fn networks(layers: &Layers, key: &str) -> Result<Vec<IpNet>, Fault> {
+fn networks(layers: &Layers, key: &str) -> Result<Vec<IpNet>, ConfigError> {
     let network = |text: String| {
         let single = text.parse::<IpAddr>().map(IpNet::from);
         single.or_else(|_| text.parse()).map_err(|_| {

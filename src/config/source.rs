@@ -9,7 +9,7 @@ use std::str::FromStr;
 use toml::{Table, Value};
 use url::Url;
 
-use crate::config::fault::Fault;
+use crate::config::fault::ConfigError;
 
 const DEFAULTS: &str = include_str!("../../config/default.toml");
 
@@ -60,7 +60,7 @@ struct Given {
 }
 
 impl Layers {
-    pub fn read(file: Option<&Path>, env: &Variables) -> Result<Self, Fault> {
+    pub fn read(file: Option<&Path>, env: &Variables) -> Result<Self, ConfigError> {
         let mut layers = Self::defaults()?;
         layers.add_environment_of_others(env);
         if let Some(path) = file {
@@ -72,7 +72,7 @@ impl Layers {
             if let Some(value) = variable(env, name) {
                 // What was not Unicode arrives with this character in its place.
                 if value.contains(char::REPLACEMENT_CHARACTER) {
-                    return Err(Fault::new(name, "is not valid Unicode"));
+                    return Err(ConfigError::new(name, "is not valid Unicode"));
                 }
                 let given = Given { name: name.to_owned(), value: Value::from(value) };
                 layers.0.insert(key.to_owned(), given);
@@ -92,8 +92,8 @@ impl Layers {
     }
 
     /// A complaint about a setting, for those who read it further.
-    pub fn fault(&self, key: &str, problem: impl Into<String>) -> Fault {
-        Fault::new(self.name(key), problem)
+    pub fn fault(&self, key: &str, problem: impl Into<String>) -> ConfigError {
+        ConfigError::new(self.name(key), problem)
     }
 
     /// A number of a type that holds the whole range.
@@ -101,7 +101,7 @@ impl Layers {
         &self,
         key: &str,
         range: RangeInclusive<u64>,
-    ) -> Result<T, Fault> {
+    ) -> Result<T, ConfigError> {
         let number = self.scalar(key)?.parse().ok().filter(|number| range.contains(number));
         number.and_then(|number| T::try_from(number).ok()).ok_or_else(|| {
             self.wrong(key, &format!("a number from {} to {}", range.start(), range.end()))
@@ -113,11 +113,11 @@ impl Layers {
         &self,
         key: &str,
         range: RangeInclusive<u64>,
-    ) -> Result<Option<T>, Fault> {
+    ) -> Result<Option<T>, ConfigError> {
         if self.scalar(key)?.is_empty() { Ok(None) } else { self.number(key, range).map(Some) }
     }
 
-    pub fn switch(&self, key: &str) -> Result<bool, Fault> {
+    pub fn switch(&self, key: &str) -> Result<bool, ConfigError> {
         match self.scalar(key)?.to_ascii_lowercase().as_str() {
             "on" | "true" | "yes" | "1" => Ok(true),
             "off" | "false" | "no" | "0" => Ok(false),
@@ -126,11 +126,11 @@ impl Layers {
     }
 
     /// A switch whose default, written "", depends on something else.
-    pub fn switch_or(&self, key: &str, otherwise: bool) -> Result<bool, Fault> {
+    pub fn switch_or(&self, key: &str, otherwise: bool) -> Result<bool, ConfigError> {
         if self.scalar(key)?.is_empty() { Ok(otherwise) } else { self.switch(key) }
     }
 
-    pub fn one_of<T: Copy>(&self, key: &str, choices: &[(&str, T)]) -> Result<T, Fault> {
+    pub fn one_of<T: Copy>(&self, key: &str, choices: &[(&str, T)]) -> Result<T, ConfigError> {
         let text = self.scalar(key)?;
         let chosen = choices.iter().find(|(name, _)| name.eq_ignore_ascii_case(&text));
         chosen.map(|(_, choice)| *choice).ok_or_else(|| {
@@ -139,12 +139,12 @@ impl Layers {
         })
     }
 
-    pub fn parsed<T: FromStr>(&self, key: &str, what: &str) -> Result<T, Fault> {
+    pub fn parsed<T: FromStr>(&self, key: &str, what: &str) -> Result<T, ConfigError> {
         self.scalar(key)?.parse().map_err(|_| self.wrong(key, what))
     }
 
     /// A text that is not "". The complaint does not repeat the value, which may be a secret.
-    pub fn text(&self, key: &str) -> Result<Option<String>, Fault> {
+    pub fn text(&self, key: &str) -> Result<Option<String>, ConfigError> {
         match &self.given(key)?.value {
             Value::String(text) if text.trim().is_empty() => Ok(None),
             Value::String(text) => Ok(Some(text.clone())),
@@ -152,8 +152,9 @@ impl Layers {
         }
     }
 
-    /// An address without a `/` at its end. The complaint does not repeat it: it may hold a password.
-    pub fn url(&self, key: &str, schemes: &[&str]) -> Result<Option<String>, Fault> {
+    /// An address without a `/` at its end. The complaint does not repeat it: it may hold a
+    /// password.
+    pub fn url(&self, key: &str, schemes: &[&str]) -> Result<Option<String>, ConfigError> {
         let Some(text) = self.text(key)? else { return Ok(None) };
         let text = text.trim().trim_end_matches('/');
         let url =
@@ -167,7 +168,7 @@ impl Layers {
         }
     }
 
-    pub fn list(&self, key: &str) -> Result<Vec<String>, Fault> {
+    pub fn list(&self, key: &str) -> Result<Vec<String>, ConfigError> {
         let given = self.given(key)?;
         match &given.value {
             Value::String(text) => list(&given.name, text),
@@ -181,7 +182,7 @@ impl Layers {
     }
 
     /// A complaint that shows the value.
-    pub fn wrong(&self, key: &str, what: &str) -> Fault {
+    pub fn wrong(&self, key: &str, what: &str) -> ConfigError {
         let shown = self.0.get(key).map(|given| match &given.value {
             Value::String(text) => format!("{text:?}"),
             other => other.to_string().replace('\n', " "),
@@ -190,7 +191,7 @@ impl Layers {
     }
 
     /// Numbers and switches may be written with and without quotes.
-    fn scalar(&self, key: &str) -> Result<String, Fault> {
+    fn scalar(&self, key: &str) -> Result<String, ConfigError> {
         match &self.given(key)?.value {
             Value::String(text) => Ok(text.trim().to_owned()),
             Value::Table(_) | Value::Array(_) => Err(self.wrong(key, "a single value")),
@@ -198,11 +199,11 @@ impl Layers {
         }
     }
 
-    fn given(&self, key: &str) -> Result<&Given, Fault> {
-        self.0.get(key).ok_or_else(|| Fault::new(key, "has no default"))
+    fn given(&self, key: &str) -> Result<&Given, ConfigError> {
+        self.0.get(key).ok_or_else(|| ConfigError::new(key, "has no default"))
     }
 
-    fn defaults() -> Result<Self, Fault> {
+    fn defaults() -> Result<Self, ConfigError> {
         let table = parse("config/default.toml", DEFAULTS)?;
         let name = |key: &str| {
             let variable = VARIABLES.iter().rfind(|(_, of)| *of == key);
@@ -226,14 +227,15 @@ impl Layers {
         }
     }
 
-    fn add_file(&mut self, named_by: &str, path: &Path) -> Result<(), Fault> {
+    fn add_file(&mut self, named_by: &str, path: &Path) -> Result<(), ConfigError> {
         let shown = path.display().to_string();
-        let text = fs::read_to_string(path)
-            .map_err(|cause| Fault::new(named_by, format!("cannot read {shown:?}: {cause}")))?;
+        let text = fs::read_to_string(path).map_err(|cause| {
+            ConfigError::new(named_by, format!("cannot read {shown:?}: {cause}"))
+        })?;
         for (key, value) in flat("", parse(&shown, &text)?) {
             let name = format!("{key} in {shown}");
             if !self.0.contains_key(&key) {
-                return Err(Fault::new(name, "there is no such setting"));
+                return Err(ConfigError::new(name, "there is no such setting"));
             }
             self.0.insert(key, Given { name, value });
         }
@@ -247,11 +249,11 @@ pub fn variable<'e>(env: &'e Variables, name: &str) -> Option<&'e str> {
 }
 
 /// A JSON list, or items separated by commas.
-pub fn list(name: &str, text: &str) -> Result<Vec<String>, Fault> {
+pub fn list(name: &str, text: &str) -> Result<Vec<String>, ConfigError> {
     let text = text.trim();
     if text.starts_with('[') {
         return serde_json::from_str(text)
-            .map_err(|_| Fault::new(name, format!("{text:?} is not a JSON list of texts")));
+            .map_err(|_| ConfigError::new(name, format!("{text:?} is not a JSON list of texts")));
     }
     Ok(text.split(',').map(|item| item.trim().to_owned()).filter(|item| !item.is_empty()).collect())
 }
@@ -262,10 +264,10 @@ pub fn is_of_a_cluster(value: &str) -> bool {
     value.starts_with("tcp://") || value.starts_with("udp://")
 }
 
-fn parse(name: &str, text: &str) -> Result<Table, Fault> {
+fn parse(name: &str, text: &str) -> Result<Table, ConfigError> {
     text.parse().map_err(|fault: toml::de::Error| {
         let line = fault.span().map_or(1, |span| text[..span.start].lines().count().max(1));
-        Fault::new(format!("{name} line {line}"), fault.message().replace('\n', " "))
+        ConfigError::new(format!("{name} line {line}"), fault.message().replace('\n', " "))
     })
 }
 

@@ -4,7 +4,7 @@ use std::path::{Component, Path, PathBuf, absolute};
 
 use serde::Serialize;
 
-use crate::config::fault::Fault;
+use crate::config::fault::ConfigError;
 use crate::config::source::Layers;
 
 #[derive(Clone, Debug, Serialize)]
@@ -39,7 +39,7 @@ impl Storage {
         self.upload_dir.as_deref().unwrap_or(&self.static_dir)
     }
 
-    pub fn read(layers: &Layers) -> Result<Self, Fault> {
+    pub fn read(layers: &Layers) -> Result<Self, ConfigError> {
         const TERABYTE: u64 = 1 << 40;
         let storage = Self {
             data_dir: layers.text("storage.data_dir")?.map_or_else(|| "data".into(), PathBuf::from),

@@ -1,12 +1,12 @@
 //! The products whose clients this server admits.
 
-use crate::config::fault::Fault;
+use crate::config::fault::ConfigError;
 use crate::config::source::Layers;
 
 /// All that there are; each is a folder of `src/dialect`.
 pub const ALL: [&str; 6] = ["campus", "chatroom", "chatsphere", "discord", "native", "swift"];
 
-pub fn on(layers: &Layers) -> Result<Vec<String>, Fault> {
+pub fn on(layers: &Layers) -> Result<Vec<String>, ConfigError> {
     let named = layers.list("surfaces")?;
     match named.iter().find(|it| !ALL.contains(&it.as_str())) {
         Some(unknown) => {

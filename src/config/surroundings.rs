@@ -2,7 +2,7 @@
 //! Each is refused or named; none that somebody may rely on is passed over in silence.
 
 use crate::config::Environment;
-use crate::config::fault::Fault;
+use crate::config::fault::ConfigError;
 use crate::config::naming;
 use crate::config::source::{ENVIRONMENTS, Layers, Variables, is_of_a_cluster, variable};
 
@@ -47,7 +47,7 @@ pub fn remarks(
     layers: &Layers,
     env: &Variables,
     environment: Environment,
-) -> Result<Vec<String>, Fault> {
+) -> Result<Vec<String>, ConfigError> {
     let mut remarks = Vec::new();
     let unknown = unknown(env)?;
     if !unknown.is_empty() {
@@ -71,7 +71,7 @@ fn is_idle(env: &Variables, name: &str) -> bool {
 
 /// A cluster names its services in the environment of everything that runs in it, so what is
 /// unknown is no mistake, unless it looks like one of ours.
-fn unknown(env: &Variables) -> Result<Vec<&str>, Fault> {
+fn unknown(env: &Variables) -> Result<Vec<&str>, ConfigError> {
     let mut unknown: Vec<&str> = env
         .keys()
         .map(String::as_str)
@@ -83,7 +83,7 @@ fn unknown(env: &Variables) -> Result<Vec<&str>, Fault> {
         let value = env.get(*name).map_or("", String::as_str);
         if let Some(meant) = meant(name).filter(|_| !is_of_a_cluster(value)) {
             let problem = format!("there is no such setting; did you mean {meant}?");
-            return Err(Fault::new(*name, problem));
+            return Err(ConfigError::new(*name, problem));
         }
     }
     Ok(unknown)

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::config::fault::Fault;
+use crate::config::fault::ConfigError;
 use crate::config::source::Layers;
 
 #[derive(Clone, Debug, Serialize)]
@@ -12,7 +12,7 @@ pub struct Sync {
 }
 
 impl Sync {
-    pub fn read(layers: &Layers) -> Result<Self, Fault> {
+    pub fn read(layers: &Layers) -> Result<Self, ConfigError> {
         Ok(Self {
             heads_seconds: layers.number("sync.heads_seconds", 1..=3600)?,
             receipt_days: layers.number("sync.receipt_days", 1..=3650)?,

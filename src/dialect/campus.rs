@@ -21,7 +21,7 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::{
-    chat::handle::Chat,
+    chat::engine::handle::Chat,
     model::{
         error::{Clash, Doubt, Error, Thing},
         session::Client,

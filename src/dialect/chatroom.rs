@@ -24,7 +24,7 @@ use socketioxide::{SocketIo, layer::SocketIoLayer};
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::{
-    chat::handle::Chat,
+    chat::engine::handle::Chat,
     model::error::{Ban, Clash, Error, Thing},
     wire::{
         caller::Caller,

@@ -25,7 +25,7 @@ use axum::{Extension, middleware, response::Response};
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::{
-    chat::handle::Chat,
+    chat::engine::handle::Chat,
     wire::{
         caller::Caller,
         failure::{Carrier, Dialect, Failure, Refusal},
@@ -50,7 +50,7 @@ pub fn routes(chat: &Chat) -> OpenApiRouter<Chat> {
     });
     chat.tasks.spawn(term::watch(seats.clone(), chat.clone()));
     let bell = online::Bell::default();
-    let typing = typing::Desk::open(chat, &seats);
+    let typing = typing::TypingRelay::open(chat, &seats);
     chat.tasks.spawn(online::watch(chat.clone(), seats.clone(), bell.clone()));
     chat.bus.listen(Arc::new(relay::Relay::new(chat.clone(), seats.clone(), bell.clone(), typing)));
     let routes = [

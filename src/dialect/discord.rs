@@ -1,5 +1,5 @@
 //! The Discord-like system: servers and channels, a bearer token, a form to sign in, and one plain
-//! WebSocket per channel. What it calls a server is [`crate::chat::guild`] inside.
+//! WebSocket per channel. What it calls a server is [`crate::chat::server`] inside.
 pub mod auth;
 mod channels;
 mod document;
@@ -19,7 +19,7 @@ use axum::{
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::{
-    chat::handle::Chat,
+    chat::engine::handle::Chat,
     model::error::{Ban, Clash, Doubt, Error, Flaw, Thing},
     wire::{
         caller::Caller,

@@ -1,9 +1,9 @@
 //! Our own vocabulary: Socket.IO events at `/socket.io/` and REST under `/v1`, two doors
 //! to the same commands.
 mod payload;
-mod press;
 mod problem;
 mod relay;
+mod render_cache;
 mod rest;
 mod socket;
 
@@ -13,7 +13,7 @@ use socketioxide::{SocketIo, layer::SocketIoLayer};
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::{
-    chat::handle::Chat,
+    chat::engine::handle::Chat,
     dialect::native::relay::Relay,
     wire::{failure::Failure, socketio},
 };
@@ -30,12 +30,12 @@ pub fn routes(chat: &Chat) -> OpenApiRouter<Chat> {
 /// The Socket.IO side: a layer that answers its path, and the handle to close it.
 pub fn attach(chat: &Chat) -> (SocketIoLayer, SocketIo) {
     let (layer, io) = socketio::builder("/socket.io", chat.clone()).build_layer();
-    let house = Arc::new(socket::House::default());
+    let sockets = Arc::new(socket::Sockets::default());
     for namespace in socket::NAMESPACES {
-        socket::open(&io, namespace, &house);
+        socket::open(&io, namespace, &sockets);
     }
-    chat.tasks.spawn(socket::heads::watch(io.clone(), chat.clone(), house.clone()));
-    chat.tasks.spawn(socket::standing::watch(io.clone(), chat.clone(), house.clone()));
-    chat.bus.listen(Arc::new(Relay::new(io.clone(), house)));
+    chat.tasks.spawn(socket::heads::watch(io.clone(), chat.clone(), sockets.clone()));
+    chat.tasks.spawn(socket::token_expiry::watch(io.clone(), chat.clone(), sockets.clone()));
+    chat.bus.listen(Arc::new(Relay::new(io.clone(), sockets)));
     (layer, io)
 }

@@ -11,8 +11,8 @@ mod page;
 mod payload;
 mod reactions;
 mod relay;
+mod request;
 mod rooms;
-mod said;
 mod socket;
 mod typing;
 
@@ -26,7 +26,7 @@ use axum::{
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::{
-    chat::handle::Chat,
+    chat::engine::handle::Chat,
     model::error::{Ban, Clash, Doubt, Error},
     wire::{
         failure::{Carrier, Dialect, Failure, Refusal, status},

@@ -10,13 +10,10 @@ use entity::{
 };
 
 use crate::model::{
-    friendship::Relation,
-    guild::GuildNews,
-    message::Message,
-    person::{Card, Oneself},
-    presence::Presence,
-    reaction::Reacted,
+    message::{Message, reaction::Reacted},
+    person::{Card, Oneself, friendship::Relation, presence::Presence},
     room::{Identity, Member, Settings},
+    server::ServerNews,
 };
 
 #[derive(Clone, Debug)]
@@ -132,7 +129,7 @@ pub enum News {
     PresenceChanged {
         presences: Vec<Presence>,
     },
-    Guild(GuildNews),
+    Server(ServerNews),
     /// The session is over: its sockets are told and closed.
     SessionEnded {
         reason: Ending,

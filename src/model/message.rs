@@ -1,5 +1,8 @@
 //! Messages, before and after they are stored.
 
+pub mod reaction;
+pub mod receipt;
+
 use std::sync::Arc;
 
 use entity::{
@@ -10,7 +13,7 @@ use entity::{
 };
 use uuid::Uuid;
 
-use crate::model::{link::Link, person::Card, reaction::Tally};
+use crate::model::{message::reaction::Tally, person::Card, text::link::Link};
 
 /// A stored message with all that belongs to it.
 #[derive(Clone, Debug)]

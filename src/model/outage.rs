@@ -60,7 +60,8 @@ fn of_database(error: &dyn DatabaseError) -> Option<Outage> {
 fn of_sqlite(code: i32) -> Option<Outage> {
     match code & 0xff {
         13 => Some(Outage::Full),
-        // Out of memory, read-only, an error of the disk, damaged, not to be opened, not a database.
+        // Out of memory, read-only, an error of the disk, damaged, not to be opened, not a
+        // database.
         7 | 8 | 10 | 11 | 14 | 26 => Some(Outage::Refusing),
         _ => None,
     }

@@ -1,9 +1,12 @@
 //! People as others see them, and what one may change about oneself.
 
+pub mod friendship;
+pub mod presence;
+
 use entity::{id::UserId, time::Timestamp, user};
 use uuid::Uuid;
 
-use crate::model::{bidi::neutral, link::is_followed};
+use crate::model::text::{bidi::neutral, link::is_followed};
 
 /// What anybody who shares a room may know about a person.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -8,9 +8,9 @@ use entity::{
 
 use crate::model::{
     error::{Error, Problem},
-    fold::{fold, width},
     message::Message,
     page::Limit,
+    text::fold::{fold, width},
 };
 
 /// The words to look for, folded. At least one of them can be looked up.

@@ -9,10 +9,9 @@ use entity::{
 };
 
 use crate::model::{
-    friendship::Relation,
     message::Message,
     page::Limit,
-    person::Card,
+    person::{Card, friendship::Relation},
     room::{Member, RoomView, Settings},
 };
 

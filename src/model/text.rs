@@ -1,8 +1,14 @@
 //! Strings that have been checked once and need no checking again.
 
+pub mod bidi;
+pub mod fold;
+pub mod link;
+pub mod mention;
+pub mod name;
+
 use crate::model::{
-    bidi::neutral,
     error::{Error, Problem},
+    text::bidi::neutral,
 };
 
 /// A message's words: not blank, at most 16,000 characters, without NUL.

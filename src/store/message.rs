@@ -1,5 +1,9 @@
 //! Messages: read and changed with a permit, new ones written only by the ledger.
+pub mod edit;
+pub mod mention;
+pub mod pin;
 mod posting;
+pub mod reaction;
 
 use entity::{
     id::{MessageId, RoomId, UserId},
@@ -18,7 +22,7 @@ use crate::{
         MayRead,
         message::{MayEdit, MayErase},
     },
-    store::connection::AT_ONCE,
+    store::engine::connection::AT_ONCE,
 };
 
 pub use posting::{Post, insert_all};
@@ -59,12 +63,12 @@ pub async fn room_of(
 /// A message, if it is in that room.
 pub async fn find(
     db: &impl ConnectionTrait,
-    leave: MayRead,
+    permit: MayRead,
     message: MessageId,
 ) -> Result<Option<message::Model>, DbErr> {
     message::Entity::find_by_id(message)
-        .filter(message::Column::ChatroomId.eq(leave.room()))
-        .filter(message::Column::Seq.gt(leave.since()))
+        .filter(message::Column::ChatroomId.eq(permit.room()))
+        .filter(message::Column::Seq.gt(permit.since()))
         .one(db)
         .await
 }
@@ -86,7 +90,7 @@ pub async fn find_all(
 /// Other words in the place of the old ones.
 pub async fn rewrite(
     db: &impl ConnectionTrait,
-    leave: MayEdit,
+    permit: MayEdit,
     row: &message::Model,
 ) -> Result<(), DbErr> {
     message::Entity::update_many()
@@ -94,8 +98,8 @@ pub async fn rewrite(
         .col_expr(message::Column::EditedAt, Expr::value(row.edited_at))
         .col_expr(message::Column::Rev, Expr::value(row.rev))
         .filter(message::Column::MessageId.eq(row.message_id))
-        .filter(message::Column::ChatroomId.eq(leave.room()))
-        .filter(message::Column::SenderId.eq(leave.actor()))
+        .filter(message::Column::ChatroomId.eq(permit.room()))
+        .filter(message::Column::SenderId.eq(permit.actor()))
         .exec(db)
         .await?;
     Ok(())
@@ -104,7 +108,7 @@ pub async fn rewrite(
 /// Leaves nothing of a message but its place.
 pub async fn erase(
     db: &impl ConnectionTrait,
-    leave: MayErase,
+    permit: MayErase,
     message: MessageId,
     rev: i64,
     now: Timestamp,
@@ -122,7 +126,7 @@ pub async fn erase(
             ..Default::default()
         })
         .filter(message::Column::MessageId.eq(message))
-        .filter(message::Column::ChatroomId.eq(leave.room()))
+        .filter(message::Column::ChatroomId.eq(permit.room()))
         .exec(db)
         .await?;
     Ok(())
@@ -141,13 +145,13 @@ pub async fn touch(db: &impl ConnectionTrait, message: MessageId, rev: i64) -> R
 /// The newest messages before `seq`, newest first.
 pub async fn before(
     db: &impl ConnectionTrait,
-    leave: MayRead,
+    permit: MayRead,
     seq: i64,
     limit: u64,
 ) -> Result<Vec<message::Model>, DbErr> {
     message::Entity::find()
-        .filter(message::Column::ChatroomId.eq(leave.room()))
-        .filter(message::Column::Seq.gt(leave.since()))
+        .filter(message::Column::ChatroomId.eq(permit.room()))
+        .filter(message::Column::Seq.gt(permit.since()))
         .filter(message::Column::Seq.lt(seq))
         .order_by_desc(message::Column::Seq)
         .limit(limit)
@@ -158,14 +162,14 @@ pub async fn before(
 /// The same without those that were deleted, and without the `offset` newest of the others.
 pub async fn live_before(
     db: &impl ConnectionTrait,
-    leave: MayRead,
+    permit: MayRead,
     seq: i64,
     offset: u64,
     limit: u64,
 ) -> Result<Vec<message::Model>, DbErr> {
     message::Entity::find()
-        .filter(message::Column::ChatroomId.eq(leave.room()))
-        .filter(message::Column::Seq.gt(leave.since()))
+        .filter(message::Column::ChatroomId.eq(permit.room()))
+        .filter(message::Column::Seq.gt(permit.since()))
         .filter(message::Column::Seq.lt(seq))
         .filter(message::Column::DeletedAt.is_null())
         .order_by_desc(message::Column::Seq)
@@ -178,13 +182,13 @@ pub async fn live_before(
 /// The oldest messages after `seq`, oldest first.
 pub async fn after(
     db: &impl ConnectionTrait,
-    leave: MayRead,
+    permit: MayRead,
     seq: i64,
     limit: u64,
 ) -> Result<Vec<message::Model>, DbErr> {
     message::Entity::find()
-        .filter(message::Column::ChatroomId.eq(leave.room()))
-        .filter(message::Column::Seq.gt(leave.since()))
+        .filter(message::Column::ChatroomId.eq(permit.room()))
+        .filter(message::Column::Seq.gt(permit.since()))
         .filter(message::Column::Seq.gt(seq))
         .order_by_asc(message::Column::Seq)
         .limit(limit)
@@ -196,13 +200,13 @@ pub async fn after(
 /// of a room share one.
 pub async fn changed(
     db: &impl ConnectionTrait,
-    leave: MayRead,
+    permit: MayRead,
     rev: i64,
     limit: u64,
 ) -> Result<Vec<message::Model>, DbErr> {
     message::Entity::find()
-        .filter(message::Column::ChatroomId.eq(leave.room()))
-        .filter(message::Column::Seq.gt(leave.since()))
+        .filter(message::Column::ChatroomId.eq(permit.room()))
+        .filter(message::Column::Seq.gt(permit.since()))
         .filter(message::Column::Rev.gt(rev))
         .order_by_asc(message::Column::Rev)
         .limit(limit)
@@ -213,15 +217,15 @@ pub async fn changed(
 /// Whether more messages than this changed after that `rev`.
 pub async fn changed_more_than(
     db: &impl ConnectionTrait,
-    leave: MayRead,
+    permit: MayRead,
     rev: i64,
     count: u64,
 ) -> Result<bool, DbErr> {
     let next: Option<i64> = message::Entity::find()
         .select_only()
         .column(message::Column::Rev)
-        .filter(message::Column::ChatroomId.eq(leave.room()))
-        .filter(message::Column::Seq.gt(leave.since()))
+        .filter(message::Column::ChatroomId.eq(permit.room()))
+        .filter(message::Column::Seq.gt(permit.since()))
         .filter(message::Column::Rev.gt(rev))
         .order_by_asc(message::Column::Rev)
         .offset(count)
@@ -235,13 +239,13 @@ pub async fn changed_more_than(
 /// When the message with this number was stored.
 pub async fn moment_of(
     db: &impl ConnectionTrait,
-    leave: MayRead,
+    permit: MayRead,
     seq: i64,
 ) -> Result<Option<Timestamp>, DbErr> {
     message::Entity::find()
         .select_only()
         .column(message::Column::Timestamp)
-        .filter(message::Column::ChatroomId.eq(leave.room()))
+        .filter(message::Column::ChatroomId.eq(permit.room()))
         .filter(message::Column::Seq.eq(seq))
         .into_tuple()
         .one(db)
@@ -276,10 +280,10 @@ pub async fn newest(db: &impl ConnectionTrait) -> Result<Option<MessageId>, DbEr
 }
 
 /// How many there are that were not deleted, for whoever does not see all of them.
-pub async fn count_shown(db: &impl ConnectionTrait, leave: MayRead) -> Result<u64, DbErr> {
+pub async fn count_shown(db: &impl ConnectionTrait, permit: MayRead) -> Result<u64, DbErr> {
     message::Entity::find()
-        .filter(message::Column::ChatroomId.eq(leave.room()))
-        .filter(message::Column::Seq.gt(leave.since()))
+        .filter(message::Column::ChatroomId.eq(permit.room()))
+        .filter(message::Column::Seq.gt(permit.since()))
         .filter(message::Column::DeletedAt.is_null())
         .count(db)
         .await

@@ -1,10 +1,10 @@
 //! The search index: which places hold which few characters, in plain tables that are the
 //! same on every database.
 //!
-//! A message gets a place when [`crate::chat::indexer`] puts it in, in the order of time and
-//! in blocks; until then searches read it directly, see [`progress`]. For each of its keys
-//! (see [`key`]) its place is noted in the lists of [`posting`]. What is found there is only
-//! a suspicion: the message itself is looked at before anybody sees it.
+//! A message gets a place when [`crate::chat::search::indexer`] puts it in, in the order of time
+//! and in blocks; until then searches read it directly, see [`progress`]. For each of its keys
+//! (see [`key`]) its place is noted in the lists of [`posting`]. What is found there is only a
+//! suspicion: the message itself is looked at before anybody sees it.
 //!
 //! Whoever changes a message keeps the index right, in the same transaction and after the
 //! room is held:
@@ -14,8 +14,8 @@
 //! both with the row as it was before. Nothing of the former words is left in the index.
 //! Messages that go with their room need not be forgotten: their places lead nowhere.
 pub mod block;
-pub mod desk;
 pub mod key;
+pub mod lease;
 pub mod lookup;
 pub mod packing;
 pub mod posting;
@@ -46,7 +46,7 @@ async fn amend(
     keys: &[i64],
 ) -> Result<(), DbErr> {
     // Whoever is putting the message in looks, before they are done, for what has changed.
-    desk::lock(db).await?;
+    lease::lock(db).await?;
     if progress::current(db, before.chatroom_id).await? < before.seq {
         return Ok(());
     }

@@ -1,5 +1,10 @@
 //! Servers.
 
+pub mod ban;
+pub mod channel_number;
+pub mod invite;
+pub mod member;
+
 use entity::{
     id::{ServerId, UserId},
     server, server_member,
@@ -9,7 +14,7 @@ use sea_orm::{
     ActiveValue::Set, DbErr, JoinType, QueryFilter, QueryOrder, QuerySelect, entity::prelude::*,
 };
 
-use crate::{policy::guild::MayRule, store::counter};
+use crate::{policy::server::MayRule, store::engine::counter};
 
 pub struct NewServer {
     pub name: String,
@@ -87,12 +92,12 @@ pub struct Description {
 /// An empty text clears an optional field.
 pub async fn describe(
     db: &impl ConnectionTrait,
-    leave: MayRule,
+    permit: MayRule,
     wanted: Description,
     now: Timestamp,
 ) -> Result<(), DbErr> {
     let mut change = server::ActiveModel {
-        server_id: Set(leave.server()),
+        server_id: Set(permit.server()),
         updated_at: Set(now),
         ..Default::default()
     };
@@ -126,7 +131,7 @@ pub async fn set_owner(
     Ok(())
 }
 
-pub async fn delete(db: &impl ConnectionTrait, leave: MayRule) -> Result<(), DbErr> {
-    server::Entity::delete_by_id(leave.server()).exec(db).await?;
+pub async fn delete(db: &impl ConnectionTrait, permit: MayRule) -> Result<(), DbErr> {
+    server::Entity::delete_by_id(permit.server()).exec(db).await?;
     Ok(())
 }

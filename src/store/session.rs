@@ -1,5 +1,7 @@
 //! Sign-ins and their refresh tokens.
 
+pub mod paired_socket;
+
 use std::net::IpAddr;
 
 use entity::{

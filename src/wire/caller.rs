@@ -11,7 +11,10 @@ use axum_extra::extract::CookieJar;
 use url::form_urlencoded;
 
 use crate::{
-    chat::{handle::Chat, pairing, rules::Origins, session},
+    chat::{
+        engine::{handle::Chat, rules::Origins},
+        session::{self, pairing},
+    },
     model::{
         actor::Actor,
         error::{Ban, Doubt, Error},

@@ -2,7 +2,6 @@
 //! that is wrong with them in the shapes of FastAPI and pydantic 2. Never decides what
 //! a field means.
 mod fault;
-mod moment;
 mod scalar;
 mod source;
 
@@ -15,7 +14,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::{
-    model::name::Email,
+    model::text::name::Email,
     wire::fields::{
         fault::Fault,
         source::{Pairs, Source},
@@ -200,12 +199,12 @@ impl Fields<'_> {
     }
 
     pub fn moment(&mut self, name: &str) -> Option<Timestamp> {
-        let read = self.reader(moment::moment, moment::spelled);
+        let read = self.reader(timestamp::moment, timestamp::spelled);
         self.required(name, read)
     }
 
     pub fn moment_opt(&mut self, name: &str) -> Option<Option<Timestamp>> {
-        let read = self.reader(moment::moment, moment::spelled);
+        let read = self.reader(timestamp::moment, timestamp::spelled);
         self.optional(name, read)
     }
 
@@ -398,3 +397,4 @@ impl From<&str> for Loc {
 
 #[cfg(test)]
 mod tests;
+mod timestamp;

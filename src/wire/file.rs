@@ -12,10 +12,10 @@ use tower::ServiceExt;
 use tower_http::services::ServeFile;
 
 use crate::{
-    chat::handle::Chat,
+    chat::engine::handle::Chat,
     model::{
-        bidi::neutral,
         error::{Error, Thing},
+        text::bidi::neutral,
     },
 };
 

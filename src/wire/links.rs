@@ -7,7 +7,7 @@ use axum::{
     http::{HeaderMap, header, request::Parts},
 };
 
-use crate::chat::{handle::Chat, rules::Rules};
+use crate::chat::engine::{handle::Chat, rules::Rules};
 
 /// The start of every link, without a slash at its end: what the settings say, or the
 /// name by which this client has called us.

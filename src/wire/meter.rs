@@ -7,7 +7,7 @@ use std::{
 };
 
 use crate::{
-    chat::limit::Limits,
+    chat::engine::limit::Limits,
     model::{
         error::Error,
         limit::{Allowance, Spender},

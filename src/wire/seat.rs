@@ -2,7 +2,6 @@
 //!
 //! A seat is taken before its connection is accepted, so that whoever is let in misses
 //! nothing. Telling never waits: whoever does not read is cut off, so that they come back.
-mod house;
 pub mod term;
 
 use std::sync::{
@@ -17,24 +16,28 @@ use tokio_tungstenite::tungstenite::Utf8Bytes;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    chat::{handle::Chat, leases::Lease, membership, presence},
+    chat::{
+        engine::{handle::Chat, leases::Lease},
+        person::presence,
+        room::member,
+    },
     model::{
         actor::Actor,
         error::Error,
         event::{Event, News, Topic},
         session::Pass,
     },
-    wire::{seat::house::House, term::Terms},
+    wire::{seat::registry::Registry, term::Terms},
 };
 
 /// Frames that may wait for one slow client before it is cut off.
 const PATIENCE: usize = 1_024;
 
 /// All seats of one dialect. `S` is what it must remember of each.
-pub struct Seats<S>(Arc<Hall<S>>);
+pub struct Seats<S>(Arc<Shared<S>>);
 
-struct Hall<S> {
-    house: RwLock<House<S>>,
+struct Shared<S> {
+    house: RwLock<Registry<S>>,
     manners: Manners,
     terms: Terms<u64>,
 }
@@ -116,7 +119,7 @@ impl<S> Clone for Seats<S> {
 
 impl<S> Seats<S> {
     pub fn new(manners: Manners) -> Self {
-        Self(Arc::new(Hall { house: RwLock::default(), manners, terms: Terms::default() }))
+        Self(Arc::new(Shared { house: RwLock::default(), manners, terms: Terms::default() }))
     }
 
     /// A seat in its place: known to be somebody whose session lives, and in every
@@ -244,7 +247,7 @@ impl<S> Seats<S> {
             | News::ProfileChanged { .. }
             | News::OneselfChanged { .. }
             | News::ReactionsChanged(_)
-            | News::Guild(_)
+            | News::Server(_)
             | News::PresenceChanged { .. } => {}
         }
     }
@@ -261,7 +264,7 @@ impl<S> Seats<S> {
         let place = seat.place();
         self.begin_term(&place, pass.expires);
         seat.lease = Some(lease);
-        chat.living.check(&chat.db, chat.clock.now(), place.me).await?;
+        chat.live_sessions.check(&chat.db, chat.clock.now(), place.me).await?;
         self.settle(chat, &place).await?;
         Ok(seat)
     }
@@ -292,7 +295,7 @@ impl<S> Seats<S> {
             Scope::Everything => self.settle_everywhere(chat, place).await,
             Scope::Room(room) => {
                 self.join(place, Topic::Room(room));
-                membership::may_listen(chat, place.me, room).await
+                member::may_listen(chat, place.me, room).await
             }
             Scope::Chosen => Ok(()),
         }
@@ -303,7 +306,7 @@ impl<S> Seats<S> {
     async fn settle_everywhere(&self, chat: &Chat, place: &Arc<Place<S>>) -> Result<(), Error> {
         loop {
             let before = chat.bus.comings_and_goings();
-            let topics = membership::topics(chat, place.me).await?;
+            let topics = member::topics(chat, place.me).await?;
             self.write().put(place, topics);
             if chat.bus.comings_and_goings() == before {
                 return Ok(());
@@ -325,11 +328,11 @@ impl<S> Seats<S> {
         self.read().of(topic).filter(|it| wanted(it)).for_each(|it| it.say(frame.clone()));
     }
 
-    fn read(&self) -> RwLockReadGuard<'_, House<S>> {
+    fn read(&self) -> RwLockReadGuard<'_, Registry<S>> {
         self.0.house.read().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn write(&self) -> RwLockWriteGuard<'_, House<S>> {
+    fn write(&self) -> RwLockWriteGuard<'_, Registry<S>> {
         self.0.house.write().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -390,5 +393,6 @@ impl<S> Drop for Guard<S> {
     }
 }
 
+mod registry;
 #[cfg(test)]
 mod tests;

@@ -25,7 +25,10 @@ use tokio_tungstenite::{
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
-    chat::{handle::Chat, pairing, session},
+    chat::{
+        engine::handle::Chat,
+        session::{self, pairing},
+    },
     model::{
         error::{Ban, Doubt, Error},
         limit::{Allowance, Spender},
@@ -59,7 +62,7 @@ pub struct Upkeep {
 
 /// What came in over a socket.
 #[derive(Debug)]
-pub enum Said {
+pub enum Received {
     Json(Value),
     /// A text that is no JSON.
     Text(Utf8Bytes),
@@ -73,12 +76,12 @@ pub enum Said {
 
 /// What a dialect makes of what its client says. The next is not read before this one has
 /// been worked off.
-pub trait Ear: Send + 'static {
+pub trait FrameHandler: Send + 'static {
     /// How whoever goes on saying too much is shown the door.
     const WORN_OUT: Close;
 
     /// To break is to close the connection, after what is queued for it was told.
-    fn hear(&mut self, said: Said) -> impl Future<Output = ControlFlow<Close>> + Send;
+    fn hear(&mut self, said: Received) -> impl Future<Output = ControlFlow<Close>> + Send;
 
     /// The client says too much, and nobody looks at what it was, unless the dialect waits
     /// and has it looked at all the same.
@@ -151,7 +154,7 @@ impl<D: Dialect> Handshake<D> {
     pub fn open<S, E>(self, chat: &Chat, seat: Seat<S>, ear: E) -> Response
     where
         S: Send + Sync + 'static,
-        E: Ear,
+        E: FrameHandler,
     {
         let stop = self.upkeep.stop.clone();
         let meter = Meter::new(&chat.limits, Spender::User(seat.place().me.id));

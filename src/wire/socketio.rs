@@ -99,7 +99,7 @@ impl FromMessageParts<LocalAdapter> for Answer {
 }
 
 /// What a client has said, and where the answer goes.
-pub struct Said {
+pub struct EventReceived {
     pub event: String,
     /// Null when there is none, or none that could be read.
     pub payload: serde_json::Value,
@@ -114,27 +114,29 @@ pub fn listen(
     socket: &SocketRef,
     meter: Meter,
     allowance: impl Fn(&str) -> Allowance + Send + Sync + 'static,
-    heard: impl Fn(Said, Result<(), Excess>) + Send + Sync + 'static,
+    heard: impl Fn(EventReceived, Result<(), Excess>) + Send + Sync + 'static,
 ) {
     if let Some(waiting) = socket.req_parts().extensions.get::<Waiting>() {
         waiting.end();
     }
-    socket.on_fallback(Ear(move |said: Said| {
+    socket.on_fallback(FrameHandler(move |said: EventReceived| {
         let spent = meter.spend(allowance(&said.event));
         heard(said, spent);
     }));
 }
 
-struct Ear<F>(F);
+struct FrameHandler<F>(F);
 
-impl<F: Fn(Said) + Send + Sync + 'static> MessageHandler<LocalAdapter, ()> for Ear<F> {
+impl<F: Fn(EventReceived) + Send + Sync + 'static> MessageHandler<LocalAdapter, ()>
+    for FrameHandler<F>
+{
     fn call(&self, socket: Arc<Socket<LocalAdapter>>, mut value: Value, ack_id: Option<i64>) {
         let (value, ack_id) = (&mut value, &ack_id);
         let Ok(Event(event)) = Event::from_message_parts(&socket, value, ack_id) else { return };
         let data = TryData::from_message_parts(&socket, value, ack_id);
         let payload = data.ok().and_then(|it| it.0.ok()).unwrap_or_default();
         let Ok(answer) = Answer::from_message_parts(&socket, value, ack_id);
-        (self.0)(Said { event, payload, answer });
+        (self.0)(EventReceived { event, payload, answer });
     }
 }
 

@@ -4,10 +4,10 @@ use std::{collections::HashMap, time::Duration};
 
 use futures_util::future::join_all;
 use parlor::{
-    chat::{account, presence, profile},
+    chat::person::{account, presence, profile},
     model::{
         error::{Error, Thing},
-        presence::Mood,
+        person::presence::Mood,
     },
 };
 use reqwest::{Method, StatusCode};
@@ -125,7 +125,7 @@ async fn an_expired_token_says_so() {
     let ann = server.person("ann").await;
     let mut later = server;
     later.stop().await;
-    let by_hand = parlor::chat::clock::Clock::by_hand(|| {
+    let by_hand = parlor::chat::engine::clock::Clock::by_hand(|| {
         chrono::DateTime::<chrono::Utc>::from(std::time::SystemTime::now())
             + chrono::Duration::minutes(5)
     });

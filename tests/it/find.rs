@@ -34,7 +34,7 @@ use std::time::{Duration, Instant};
 
 use entity::{id::MessageId, message};
 use parlor::{
-    chat::clock::Clock,
+    chat::engine::clock::Clock,
     config::Settings,
     store::{
         message as rows,
@@ -142,8 +142,8 @@ async fn change(server: &Server, message: &Value, words: Option<&str>) {
     let before = row(server, message).await;
     let (chat, id) = (server.chat(), before.message_id);
     let tx = chat.db.begin().await.unwrap();
-    let room = parlor::store::chatroom::lock(&tx, &[before.chatroom_id]).await.unwrap();
-    parlor::store::chatroom::touch(&tx, before.chatroom_id).await.unwrap();
+    let room = parlor::store::room::lock(&tx, &[before.chatroom_id]).await.unwrap();
+    parlor::store::room::touch(&tx, before.chatroom_id).await.unwrap();
     rows::touch(&tx, id, room[0].rev + 1).await.unwrap();
     let update = message::Entity::update_many()
         .col_expr(message::Column::Content, Expr::value(words.unwrap_or_default()))

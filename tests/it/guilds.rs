@@ -3,12 +3,17 @@
 use entity::id::ServerId;
 use futures_util::future::join_all;
 use parlor::{
-    chat::{channel, guild, handle::Chat, membership, message, number, public, room},
+    chat::{
+        engine::handle::Chat,
+        message,
+        room::{self, member, number, public},
+        server::{self, channel},
+    },
     model::{
         actor::Actor,
         error::{Ban, Clash, Deed, Error, Thing},
-        guild::{Channel, ChannelDraft, GuildChange, GuildDraft},
         page::{Limit, Window},
+        server::{Channel, ChannelDraft, ServerDraft, ServerEdit},
     },
 };
 use reqwest::Method;
@@ -28,9 +33,13 @@ on_every_database!(
 );
 
 async fn made(chat: &Chat, owner: Actor) -> ServerId {
-    let draft =
-        GuildDraft { name: "the sea".to_owned(), description: None, icon_url: None, is_open: true };
-    guild::create(chat, owner, draft).await.unwrap().server_id
+    let draft = ServerDraft {
+        name: "the sea".to_owned(),
+        description: None,
+        icon_url: None,
+        is_open: true,
+    };
+    server::create(chat, owner, draft).await.unwrap().server_id
 }
 
 async fn channel(chat: &Chat, owner: Actor, server: ServerId, name: &str) -> Channel {
@@ -47,7 +56,7 @@ async fn whoever_joins_a_server_is_in_all_its_channels(server: Server) {
     let north = channel(&chat, me, sea, "north").await;
     let mut at_bobs = server.socket(&bob).await;
 
-    assert_eq!(guild::join(&chat, other, sea).await.unwrap().name, "the sea");
+    assert_eq!(server::join(&chat, other, sea).await.unwrap().name, "the sea");
     assert_eq!(
         at_bobs.hear("room:member_joined").await["chatroom_id"],
         json!(north.room.chatroom_id.0)
@@ -59,20 +68,20 @@ async fn whoever_joins_a_server_is_in_all_its_channels(server: Server) {
         assert_eq!(at_bobs.hear("message:created").await["message"]["content"], "ahoy");
     }
 
-    let view = guild::view(&chat, other, sea).await.unwrap();
+    let view = server::view(&chat, other, sea).await.unwrap();
     let names: Vec<_> = view.channels.iter().map(|it| it.room.chatroom_name.as_deref()).collect();
     assert_eq!(names, [Some("north"), Some("south")]);
     assert_eq!(number::channel_of(&chat, north.number).await.unwrap(), north.room.chatroom_id);
-    assert_eq!(guild::mine(&chat, other).await.unwrap().len(), 1);
-    assert!(guild::mine(&chat, stranger).await.unwrap().is_empty());
+    assert_eq!(server::mine(&chat, other).await.unwrap().len(), 1);
+    assert!(server::mine(&chat, stranger).await.unwrap().is_empty());
 
-    let refused = guild::view(&chat, stranger, sea).await;
+    let refused = server::view(&chat, stranger, sea).await;
     assert!(matches!(refused, Err(Error::Forbidden(Ban::NotMember))));
     let refused = channel::view(&chat, stranger, north.room.chatroom_id).await;
     assert!(matches!(refused, Err(Error::Forbidden(Ban::NotMember))));
-    let refused = guild::view(&chat, stranger, ServerId(999)).await;
+    let refused = server::view(&chat, stranger, ServerId(999)).await;
     assert!(matches!(refused, Err(Error::Missing(Thing::Server))));
-    let refused = guild::join(&chat, other, sea).await;
+    let refused = server::join(&chat, other, sea).await;
     assert!(matches!(refused, Err(Error::Taken(Clash::AlreadyMember))));
 }
 
@@ -81,12 +90,12 @@ async fn only_the_owner_changes_a_server(server: Server) {
     let (chat, me, other) = (server.chat(), server.actor(&ann).await, server.actor(&bob).await);
     let sea = made(&chat, me).await;
     let north = channel(&chat, me, sea, "north").await.room.chatroom_id;
-    guild::join(&chat, other, sea).await.unwrap();
+    server::join(&chat, other, sea).await.unwrap();
 
-    let wanted = GuildChange { description: Some("salt".to_owned()), ..Default::default() };
-    let refused = guild::update(&chat, other, sea, wanted.clone()).await;
+    let wanted = ServerEdit { description: Some("salt".to_owned()), ..Default::default() };
+    let refused = server::update(&chat, other, sea, wanted.clone()).await;
     assert!(matches!(refused, Err(Error::Forbidden(Ban::NotServerOwner(Deed::UpdateServer)))));
-    let refused = guild::delete(&chat, other, sea).await;
+    let refused = server::delete(&chat, other, sea).await;
     assert!(matches!(refused, Err(Error::Forbidden(Ban::NotServerOwner(Deed::DeleteServer)))));
     let draft = ChannelDraft { server: sea, name: "mine".to_owned(), description: None };
     let refused = channel::create(&chat, other, draft).await;
@@ -96,7 +105,7 @@ async fn only_the_owner_changes_a_server(server: Server) {
     let refused = channel::delete(&chat, other, north).await;
     assert!(matches!(refused, Err(Error::Forbidden(Ban::NotServerOwner(Deed::DeleteChannels)))));
 
-    let row = guild::update(&chat, me, sea, wanted).await.unwrap();
+    let row = server::update(&chat, me, sea, wanted).await.unwrap();
     assert_eq!((row.name.as_str(), row.description.as_deref()), ("the sea", Some("salt")));
     assert!(row.updated_at > row.created_at);
     let row = channel::update(&chat, me, north, Some("cold".to_owned()), None).await.unwrap();
@@ -113,14 +122,14 @@ async fn whoever_leaves_a_server_hears_no_more_of_its_channels(server: Server) {
     let sea = made(&chat, me).await;
     let north = channel(&chat, me, sea, "north").await.room.chatroom_id;
     let south = channel(&chat, me, sea, "south").await.room.chatroom_id;
-    guild::join(&chat, other, sea).await.unwrap();
+    server::join(&chat, other, sea).await.unwrap();
     let mut at_bobs = server.socket(&bob).await;
 
-    let refused = membership::leave(&chat, other, north).await;
+    let refused = member::leave(&chat, other, north).await;
     assert!(matches!(refused, Err(Error::Forbidden(Ban::NotAllowed))), "one channel alone");
-    let refused = membership::remove(&chat, me, north, other.id).await;
+    let refused = member::remove(&chat, me, north, other.id).await;
     assert!(matches!(refused, Err(Error::Forbidden(Ban::NotAllowed))), "one channel alone");
-    guild::leave(&chat, other, sea).await.unwrap();
+    server::leave(&chat, other, sea).await.unwrap();
     for _ in 0..2 {
         at_bobs.hear("room:member_left").await;
     }
@@ -132,11 +141,11 @@ async fn whoever_leaves_a_server_hears_no_more_of_its_channels(server: Server) {
     assert!(at_bobs.overhear("message:created").await.is_empty());
     assert!(room::list(&chat, other).await.unwrap().is_empty());
 
-    let refused = guild::leave(&chat, other, sea).await;
+    let refused = server::leave(&chat, other, sea).await;
     assert!(matches!(refused, Err(Error::Missing(Thing::Membership))));
-    let refused = guild::leave(&chat, me, sea).await;
+    let refused = server::leave(&chat, me, sea).await;
     assert!(matches!(refused, Err(Error::Forbidden(Ban::OwnerStays))));
-    let refused = guild::leave(&chat, me, ServerId(999)).await;
+    let refused = server::leave(&chat, me, ServerId(999)).await;
     assert!(matches!(refused, Err(Error::Missing(Thing::Server))));
 }
 
@@ -146,20 +155,20 @@ async fn a_deleted_server_takes_its_channels_along(server: Server) {
     let sea = made(&chat, me).await;
     let north = channel(&chat, me, sea, "north").await;
     let id = north.room.chatroom_id;
-    guild::join(&chat, other, sea).await.unwrap();
+    server::join(&chat, other, sea).await.unwrap();
     let said = server.say(&ann, &id.to_string(), "soon gone").await;
     let said = entity::id::MessageId(said["message_id"].as_i64().unwrap());
     let mut at_bobs = server.socket(&bob).await;
 
-    guild::delete(&chat, me, sea).await.unwrap();
+    server::delete(&chat, me, sea).await.unwrap();
     assert_eq!(at_bobs.hear("room:deleted").await["chatroom"]["chatroom_id"], json!(id.0));
     at_bobs.hear("room:member_left").await;
     assert!(matches!(message::find(&chat, me, said).await, Err(Error::Missing(Thing::Message))));
     let gone = number::channel_of(&chat, north.number).await;
     assert!(matches!(gone, Err(Error::Missing(Thing::Room))));
-    let gone = guild::view(&chat, other, sea).await;
+    let gone = server::view(&chat, other, sea).await;
     assert!(matches!(gone, Err(Error::Missing(Thing::Server))));
-    assert!(guild::mine(&chat, other).await.unwrap().is_empty());
+    assert!(server::mine(&chat, other).await.unwrap().is_empty());
 }
 
 async fn a_server_outlives_its_owners_account(server: Server) {
@@ -168,12 +177,12 @@ async fn a_server_outlives_its_owners_account(server: Server) {
     let (sea, lonely) = (made(&chat, me).await, made(&chat, me).await);
     let north = channel(&chat, me, sea, "north").await.room.chatroom_id;
     channel(&chat, me, lonely, "empty").await;
-    guild::join(&chat, other, sea).await.unwrap();
+    server::join(&chat, other, sea).await.unwrap();
 
     server.ok(Method::DELETE, "/v1/me", &ann, None).await;
-    assert_eq!(guild::view(&chat, other, sea).await.unwrap().server.owner_id, other.id);
+    assert_eq!(server::view(&chat, other, sea).await.unwrap().server.owner_id, other.id);
     channel::delete(&chat, other, north).await.unwrap();
-    let gone = guild::join(&chat, other, lonely).await;
+    let gone = server::join(&chat, other, lonely).await;
     assert!(matches!(gone, Err(Error::Missing(Thing::Server))));
 }
 
@@ -196,14 +205,14 @@ async fn every_member_is_in_every_channel_however_busy_it_is(server: Server) {
         let person = server.person(&format!("p{n}")).await;
         people.push(server.actor(&person).await);
     }
-    let joins = join_all(people.iter().map(|it| guild::join(&chat, *it, sea)));
+    let joins = join_all(people.iter().map(|it| server::join(&chat, *it, sea)));
     let names: Vec<String> = (0..8).map(|n| format!("c{n}")).collect();
     let channels = join_all(names.iter().map(|it| channel(&chat, me, sea, it)));
     let rooms = join_all(names.iter().map(|it| public::create(&chat, me, it, None)));
     let (joined, channels, rooms) = tokio::join!(joins, channels, rooms);
     assert!(joined.iter().all(Result::is_ok));
     for channel in &channels {
-        let members = membership::members(&chat, me, channel.room.chatroom_id).await.unwrap();
+        let members = member::members(&chat, me, channel.room.chatroom_id).await.unwrap();
         assert_eq!(members.len(), 9);
     }
     let mut numbers: Vec<i64> = channels.iter().map(|it| it.number).collect();

@@ -11,7 +11,7 @@ mod remains;
 mod surfaces;
 
 use entity::participant::Role;
-use parlor::chat::membership;
+use parlor::chat::room::member;
 use reqwest::{Method, StatusCode, multipart};
 use serde_json::{Value, json};
 
@@ -36,7 +36,7 @@ impl Server {
         let room = self.group(&ann, &[&max, &bob]).await;
         let (chat, owner, manager) = (self.chat(), self.actor(&ann).await, self.actor(&max).await);
         let id = entity::id::RoomId(room.parse().unwrap());
-        membership::set_role(&chat, owner, id, manager.id, Role::Admin).await.unwrap();
+        member::set_role(&chat, owner, id, manager.id, Role::Admin).await.unwrap();
         Group { ann, max, bob, eve, room }
     }
 

@@ -7,11 +7,15 @@ use std::sync::{
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use chrono::{DateTime, Duration, Utc};
-use parlor::chat::clock::Clock;
+use parlor::chat::engine::clock::Clock;
 use reqwest::header;
 use serde_json::{Value, json};
 
-use crate::support::{databases::Kind, people::PASSWORD, people::Person, server::Server};
+use crate::support::{
+    databases::Kind,
+    people::{PASSWORD, Person},
+    server::Server,
+};
 
 const ALL: [(&str, i64); 6] = [
     ("campus", 30),

@@ -8,10 +8,11 @@ use entity::id::RoomId;
 use futures_util::future::join_all;
 use migration::{Migrator, MigratorTrait};
 use parlor::store::{
-    chatroom::{self, NewRoom},
-    chatroom_number,
-    connection::{self, Address},
-    schema,
+    engine::{
+        connection::{self, Address},
+        schema,
+    },
+    room::{self, NewRoom, number},
 };
 use sea_orm::ConnectionTrait;
 
@@ -75,14 +76,14 @@ async fn rooms_from_before_numbers_get_theirs_by_age() {
         }
         schema::migrate(&db, &address).await.unwrap();
         let rooms = ids.map(|it| RoomId(it.parse().unwrap()));
-        let rows = chatroom_number::of(&db, &rooms).await.unwrap();
+        let rows = number::of(&db, &rooms).await.unwrap();
         let numbers: HashMap<_, _> = rows.iter().map(|it| (it.chatroom_id, it.number)).collect();
         assert_eq!(rooms.map(|it| numbers[&it]), [3, 1, 2], "{kind:?}");
-        let all = chatroom::find_all(&db, &rooms).await.unwrap();
+        let all = room::find_all(&db, &rooms).await.unwrap();
         assert!(all.iter().all(|it| it.updated_at == it.created_at), "{kind:?}");
         let now = all[0].created_at;
-        let new = chatroom::insert(&db, NewRoom::public("new"), now).await.unwrap();
-        let row = chatroom_number::of(&db, &[new.chatroom_id]).await.unwrap();
+        let new = room::insert(&db, NewRoom::public("new"), now).await.unwrap();
+        let row = number::of(&db, &[new.chatroom_id]).await.unwrap();
         assert_eq!(row[0].number, 4, "{kind:?}");
         db.close().await.unwrap();
     }

@@ -2,7 +2,11 @@
 
 use futures_util::future::join_all;
 use parlor::{
-    chat::{membership, message, public, room, sample},
+    chat::{
+        message,
+        room::{self, member, public},
+        sample,
+    },
     model::{
         error::{Error, Thing},
         page::{Limit, Window},
@@ -112,7 +116,7 @@ async fn anybody_reads_and_writes_in_a_public_room(server: Server) {
     assert_eq!((listed.member_count, listed.unread), (0, 0));
     assert_eq!(listed.last_message.as_ref().unwrap().row.content, "anybody here?");
     assert!(room::list(&chat, other).await.unwrap().is_empty(), "a visitor is no member");
-    let joins = (0..4).map(|_| membership::join(&chat, other, hall));
+    let joins = (0..4).map(|_| member::join(&chat, other, hall));
     assert!(join_all(joins).await.iter().all(Result::is_ok));
     server.say(&ann, &hall.to_string(), "hello?").await;
     let listed = &public::list(&chat, other).await.unwrap()[0];

@@ -3,10 +3,13 @@
 use entity::id::{MessageId, RoomId};
 use futures_util::future::join_all;
 use parlor::{
-    chat::{message, reaction, room},
+    chat::{
+        message::{self, reaction},
+        room,
+    },
     model::{
         error::{Ban, Error, Thing},
-        reaction::Tally,
+        message::reaction::Tally,
     },
 };
 

@@ -2,7 +2,7 @@
 
 use std::io::Cursor;
 
-use parlor::chat::upload;
+use parlor::chat::file::upload;
 use reqwest::{Method, StatusCode, multipart};
 use serde_json::{Value, json};
 

@@ -13,7 +13,7 @@ use entity::{
 };
 
 use crate::{
-    chat::handle::Chat,
+    chat::engine::handle::Chat,
     model::{
         actor::Actor,
         error::{Doubt, Error},
@@ -21,7 +21,7 @@ use crate::{
         sync::Held,
     },
     policy::{Facts, MayRead},
-    store::{self, participant::Lowest, transaction::Transaction},
+    store::{self, engine::transaction::Transaction, room::member::Lowest},
 };
 
 /// Whoever lacks more changes of a room than this begins anew with its newest messages.
@@ -93,9 +93,9 @@ struct Looker<'a> {
 
 impl Looker<'_> {
     async fn look(&self, since: Option<Timestamp>) -> Result<Seen, Error> {
-        let mine = store::participant::of_user(self.tx, self.me.id).await?;
+        let mine = store::room::member::of_user(self.tx, self.me.id).await?;
         let ids: Vec<RoomId> = mine.iter().map(|it| it.chatroom_id).collect();
-        let mut rooms = store::chatroom::find_all(self.tx, &ids).await?;
+        let mut rooms = store::room::find_all(self.tx, &ids).await?;
         let own = self.own(&rooms, &mine).await?;
         let mine: HashMap<RoomId, participant::Model> =
             mine.into_iter().map(|it| (it.chatroom_id, it)).collect();
@@ -132,17 +132,17 @@ impl Looker<'_> {
         mine: participant::Model,
         plan: Plan,
     ) -> Result<Part, Error> {
-        let leave = self.leave(&room, &mine)?;
+        let permit = self.leave(&room, &mine)?;
         let plan = match plan {
-            Plan::ChangedAfter(rev) if self.is_too_much(leave, rev, room.rev).await? => Plan::Anew,
+            Plan::ChangedAfter(rev) if self.is_too_much(permit, rev, room.rev).await? => Plan::Anew,
             other => other,
         };
         let limit = self.held.limit.get();
         let (rows, has_more) = match plan {
             Plan::Nothing => (Vec::new(), false),
-            Plan::ChangedAfter(rev) => self.changed(leave, rev, limit).await?,
+            Plan::ChangedAfter(rev) => self.changed(permit, rev, limit).await?,
             Plan::Anew => {
-                let mut rows = store::message::before(self.tx, leave, i64::MAX, limit).await?;
+                let mut rows = store::message::before(self.tx, permit, i64::MAX, limit).await?;
                 rows.reverse();
                 (rows, false)
             }
@@ -166,11 +166,11 @@ impl Looker<'_> {
 
     async fn changed(
         &self,
-        leave: MayRead,
+        permit: MayRead,
         rev: i64,
         limit: u64,
     ) -> Result<(Vec<message::Model>, bool), Error> {
-        let mut rows = store::message::changed(self.tx, leave, rev, limit + 1).await?;
+        let mut rows = store::message::changed(self.tx, permit, rev, limit + 1).await?;
         let has_more = rows.len() as u64 > limit;
         if has_more {
             rows.pop();
@@ -179,27 +179,27 @@ impl Looker<'_> {
     }
 
     /// A row changes at most once with each `rev`, so mostly there is nothing to count.
-    async fn is_too_much(&self, leave: MayRead, rev: i64, last: i64) -> Result<bool, Error> {
+    async fn is_too_much(&self, permit: MayRead, rev: i64, last: i64) -> Result<bool, Error> {
         if last - rev <= CATCHING_UP {
             return Ok(false);
         }
         let most = CATCHING_UP.unsigned_abs();
-        Ok(store::message::changed_more_than(self.tx, leave, rev, most).await?)
+        Ok(store::message::changed_more_than(self.tx, permit, rev, most).await?)
     }
 
     /// Members and cursors of all parts, in a constant number of queries; of rooms that are
     /// too large only what the messages need.
     async fn people(&self, parts: &mut [Part]) -> Result<(), Error> {
         let ids: Vec<RoomId> = parts.iter().map(|it| it.room.chatroom_id).collect();
-        let counts = store::participant::counts(self.tx, &ids).await?;
+        let counts = store::room::member::counts(self.tx, &ids).await?;
         let small: Vec<RoomId> =
             counts.into_iter().filter(|it| it.1 <= LISTED).map(|it| it.0).collect();
         let mut members: HashMap<RoomId, Vec<participant::Model>> = HashMap::new();
-        for row in store::participant::in_rooms(self.tx, &small).await? {
+        for row in store::room::member::in_rooms(self.tx, &small).await? {
             members.entry(row.chatroom_id).or_default().push(row);
         }
         let discreet: HashSet<UserId> =
-            store::participant::discreet(self.tx, &small).await?.into_iter().collect();
+            store::room::member::discreet(self.tx, &small).await?.into_iter().collect();
         for part in parts {
             if let Some(members) = members.remove(&part.room.chatroom_id) {
                 let shown: Vec<&participant::Model> =
@@ -208,8 +208,8 @@ impl Looker<'_> {
                 part.discreet.clone_from(&discreet);
                 part.members = members;
             } else if !part.rows.is_empty() {
-                let leave = self.leave(&part.room, &part.mine)?;
-                part.lowest = store::participant::lowest(self.tx, leave).await?;
+                let permit = self.leave(&part.room, &part.mine)?;
+                part.lowest = store::room::member::lowest(self.tx, permit).await?;
             }
         }
         Ok(())
@@ -221,14 +221,15 @@ impl Looker<'_> {
         rooms: &[chatroom::Model],
         mine: &[participant::Model],
     ) -> Result<Option<Own>, Error> {
-        let user = store::user::find(self.tx, self.me.id).await?;
+        let user = store::person::find(self.tx, self.me.id).await?;
         let user = user.ok_or(Error::Unauthenticated(Doubt::Revoked))?;
         if self.held.user_rev == Some(user.rev) {
             return Ok(None);
         }
-        let mut friends = store::friend::of(self.tx, &[self.me.id], Status::Accepted).await?;
-        friends.extend(store::friend::of(self.tx, &[self.me.id], Status::Pending).await?);
-        let blocks = store::block::of(self.tx, self.me.id).await?;
+        let mut friends =
+            store::person::friend::of(self.tx, &[self.me.id], Status::Accepted).await?;
+        friends.extend(store::person::friend::of(self.tx, &[self.me.id], Status::Pending).await?);
+        let blocks = store::person::block::of(self.tx, self.me.id).await?;
         let last: HashMap<RoomId, i64> =
             rooms.iter().map(|it| (it.chatroom_id, it.last_seq)).collect();
         let settings = mine.iter().filter_map(|it| {
@@ -245,7 +246,7 @@ impl Looker<'_> {
         since: Option<Timestamp>,
     ) -> Result<HashSet<RoomId>, Error> {
         let Some(since) = since else { return Ok(rooms.iter().copied().collect()) };
-        let moved = store::participant::moved_since(self.tx, rooms, since).await?;
+        let moved = store::room::member::moved_since(self.tx, rooms, since).await?;
         Ok(moved.into_iter().collect())
     }
 

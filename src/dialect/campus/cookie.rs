@@ -5,7 +5,7 @@ use axum_extra::extract::{
     cookie::{Cookie, SameSite},
 };
 
-use crate::{chat::handle::Chat, model::session::Tokens};
+use crate::{chat::engine::handle::Chat, model::session::Tokens};
 
 pub(super) const ACCESS: &str = "access_token";
 pub(super) const REFRESH: &str = "refresh_token";

@@ -3,8 +3,8 @@
 use utoipa::openapi::OpenApi;
 
 use crate::{
-    chat::{password, profile, room, rules::Rules},
-    model::name::Username,
+    chat::{engine::rules::Rules, person::profile, room, session::password},
+    model::text::name::Username,
     wire::document::{Bound, bind},
 };
 

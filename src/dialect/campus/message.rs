@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::{Rooms, SocketFault, payload::RoomList};
 use crate::{
-    chat::{handle::Chat, profile, room},
+    chat::{engine::handle::Chat, person::profile, room},
     wire::{
         body::Json,
         caller::Caller,

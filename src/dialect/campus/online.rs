@@ -9,11 +9,15 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{Campus, SocketFault, action::Action, payload::MessageList, words};
 use crate::{
-    chat::{handle::Chat, membership, message, reading},
+    chat::{
+        engine::handle::Chat,
+        message::{self, reading},
+        room::member,
+    },
     model::{error::Error, message::Draft, text::MessageText},
     wire::{
         seat::{Close, Place, Scope, Seats, frame},
-        socket::{Ear, Handshake, Refusal, Refused, Said},
+        socket::{FrameHandler, Handshake, Received, Refusal, Refused},
     },
 };
 
@@ -42,29 +46,31 @@ async fn online(
 ) -> Result<Response, Refused> {
     let pass = handshake.caller(&chat).await?;
     let seat = seats.take(&chat, &pass, Scope::Everything, ()).await?;
-    let desk = Desk { chat: chat.clone(), place: seat.place() };
-    Ok(handshake.open(&chat, seat, desk))
+    let connection = Connection { chat: chat.clone(), place: seat.place() };
+    Ok(handshake.open(&chat, seat, connection))
 }
 
 /// Works off what one client asks for.
-struct Desk {
+struct Connection {
     chat: Chat,
     place: Arc<Place<()>>,
 }
 
-impl Ear for Desk {
+impl FrameHandler for Connection {
     const WORN_OUT: Close = TOO_FAST;
 
-    async fn hear(&mut self, said: Said) -> ControlFlow<Close> {
+    async fn hear(&mut self, said: Received) -> ControlFlow<Close> {
         match said {
-            Said::Json(value) => match Action::read(&value) {
+            Received::Json(value) => match Action::read(&value) {
                 Ok(Action::Disconnect) => return ControlFlow::Break(GOODBYE),
                 Ok(action) => self.work(action).await,
                 Err(misunderstood) => self.complain(misunderstood),
             },
-            Said::Text(_) | Said::Binary(_) => self.complain("frames must be JSON".to_owned()),
-            Said::TooLong => self.complain("this frame is too long".to_owned()),
-            Said::Gone => {}
+            Received::Text(_) | Received::Binary(_) => {
+                self.complain("frames must be JSON".to_owned())
+            }
+            Received::TooLong => self.complain("this frame is too long".to_owned()),
+            Received::Gone => {}
         }
         ControlFlow::Continue(())
     }
@@ -75,7 +81,7 @@ impl Ear for Desk {
     }
 }
 
-impl Desk {
+impl Connection {
     async fn work(&self, action: Action) {
         if let Err(error) = self.attempt(action).await {
             if let Error::Internal(cause) = &error {
@@ -99,8 +105,8 @@ impl Desk {
                 Ok(())
             }
             Action::MarkRoomRead { room } => reading::read(chat, me, room, None).await.map(drop),
-            Action::JoinRoom { room } => membership::join(chat, me, room).await,
-            Action::LeaveRoom { room } => membership::leave(chat, me, room).await,
+            Action::JoinRoom { room } => member::join(chat, me, room).await,
+            Action::LeaveRoom { room } => member::leave(chat, me, room).await,
             Action::Disconnect | Action::Unknown => Ok(()),
         }
     }

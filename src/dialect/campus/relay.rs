@@ -2,7 +2,7 @@
 
 use super::payload::MessageList;
 use crate::{
-    chat::bus,
+    chat::engine::bus,
     model::event::{Event, News},
     wire::seat::{Seats, frame},
 };
@@ -47,7 +47,7 @@ impl bus::Listener for Relay {
             | News::MessageUpdated(_)
             | News::MessageDeleted(_)
             | News::ReactionsChanged(_)
-            | News::Guild(_)
+            | News::Server(_)
             | News::PresenceChanged { .. } => {}
         }
     }

@@ -17,15 +17,15 @@ use uuid::Uuid;
 use super::{Campus, cookie};
 use crate::{
     chat::{
-        account::{self, Registration},
-        handle::Chat,
-        password, session,
+        engine::handle::Chat,
+        person::account::{self, Registration},
+        session::{self, password},
     },
     model::{
         error::{Ban, Error},
         limit::{Allowance, Spender},
-        name::Username,
         session::Client,
+        text::name::Username,
     },
     wire::{
         body::Json,

@@ -13,7 +13,10 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{Chatroom, Me, Reply, payload::GetUser};
 use crate::{
-    chat::{account, handle::Chat, profile},
+    chat::{
+        engine::handle::Chat,
+        person::{account, profile},
+    },
     model::{
         error::{Doubt, Error},
         session::Client,

@@ -22,7 +22,11 @@ use super::{
     payload::{ChatroomItem, OneChatroom},
 };
 use crate::{
-    chat::{friend, handle::Chat, membership, room},
+    chat::{
+        engine::handle::Chat,
+        person::friend,
+        room::{self, member},
+    },
     model::{
         actor::Actor,
         error::Error,
@@ -118,7 +122,7 @@ async fn others(chat: &Chat, me: Actor, view: &RoomView) -> Result<Vec<Card>, Er
     if let Some(peer) = &view.peer {
         return Ok(vec![peer.clone()]);
     }
-    let members = membership::members(chat, me, view.room.chatroom_id).await?;
+    let members = member::members(chat, me, view.room.chatroom_id).await?;
     Ok(members.into_iter().map(|it| it.card).filter(|it| it.id != me.id).collect())
 }
 

@@ -4,7 +4,7 @@ use utoipa::openapi::OpenApi;
 
 use super::messages::{KINDS, LONGEST_LINK, STATUSES};
 use crate::{
-    chat::{profile, room},
+    chat::{person::profile, room},
     model::text::MessageText,
     wire::document::{Bound, bind, bind_query},
 };

@@ -12,11 +12,14 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{Chatroom, Me, Reply, payload::Friend};
 use crate::{
-    chat::{friend, handle::Chat, profile},
+    chat::{
+        engine::handle::Chat,
+        person::{friend, profile},
+    },
     model::{
         error::{Error, Thing},
-        friendship::Relation,
         limit::{Allowance, Spender},
+        person::friendship::Relation,
     },
     wire::{
         body::Query,

@@ -6,7 +6,7 @@ use entity::id::RoomId;
 use socketioxide::{SocketIo, socket::Sid};
 
 use crate::{
-    chat::{pairing::subscription::Subscription, subscriber::Ear},
+    chat::session::{pairing::subscription::Subscription, subscriber::FrameHandler},
     model::{actor::Actor, event::Topic},
 };
 
@@ -23,7 +23,7 @@ pub(super) struct Line {
     pub id: Sid,
 }
 
-impl Ear for Line {
+impl FrameHandler for Line {
     fn enter(&self, room: RoomId) {
         if let Some(socket) = self.io.get_socket(self.id) {
             socket.join(Topic::Room(room).to_string());

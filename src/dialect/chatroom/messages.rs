@@ -14,14 +14,13 @@ use uuid::Uuid;
 
 use super::{Chatroom, Me, Reply, payload::HistoryItem};
 use crate::{
-    chat::{handle::Chat, message, pairing::subscription, upload},
+    chat::{engine::handle::Chat, file::upload, message, session::pairing::subscription},
     model::{
         actor::Actor,
         error::{Clash, Error, Thing},
-        link::Link,
         message::Draft,
         page::Limit,
-        text::MessageText,
+        text::{MessageText, link::Link},
     },
     wire::{
         body::{Json, PathUuid, Query},

@@ -9,9 +9,8 @@ use socketioxide::SocketIo;
 use super::payload::{Received, names_us};
 use crate::{
     chat::{
-        bus,
-        handle::Chat,
-        pairing::{self, subscription},
+        engine::{bus, handle::Chat},
+        session::pairing::{self, subscription},
     },
     model::event::{Created, Event, News, Topic},
     wire::{
@@ -123,7 +122,7 @@ impl bus::Listener for Relay {
             | News::Unblocked { .. }
             | News::ProfileChanged { .. }
             | News::OneselfChanged { .. }
-            | News::Guild(_)
+            | News::Server(_)
             | News::PresenceChanged { .. } => {}
         }
     }

@@ -21,10 +21,13 @@ use super::{
 };
 use crate::{
     chat::{
-        handle::Chat,
-        membership,
-        pairing::subscription::{self, Subscription},
-        presence, session,
+        engine::handle::Chat,
+        person::presence,
+        room::member,
+        session::{
+            self,
+            pairing::subscription::{self, Subscription},
+        },
     },
     model::{
         actor::Actor,
@@ -39,7 +42,7 @@ use crate::{
         fields::from_json,
         inbox::Inbox,
         meter::{Excess, Meter},
-        socketio::{self, Answer, Said, kick},
+        socketio::{self, Answer, EventReceived, kick},
     },
 };
 
@@ -59,7 +62,7 @@ impl std::fmt::Display for Refused {
 }
 
 /// An event as it came in, waiting for its turn.
-struct Letter {
+struct RawEvent {
     event: &'static str,
     payload: Value,
     answer: Answer,
@@ -107,22 +110,22 @@ async fn admit(
     };
     let meter = Meter::new(&chat.limits, spender);
     let hears = listener.clone();
-    let inbox = Inbox::open(move |letter: Letter| {
+    let inbox = Inbox::open(move |event: RawEvent| {
         // Somebody is there for as long as their socket can be heard.
         let _there = &lease;
-        work(chat.clone(), hears.clone(), letter)
+        work(chat.clone(), hears.clone(), event)
     });
     socketio::listen(
         &socket,
         meter,
         move |_| allowance,
         move |said, spent| {
-            let Said { event, payload, answer } = said;
+            let EventReceived { event, payload, answer } = said;
             if let Err(excess) = spent {
                 return refuse(&listener, answer, &event, &excess);
             }
             match EVENTS.into_iter().find(|it| *it == event) {
-                Some(event) => post(&inbox, &listener, Letter { event, payload, answer }),
+                Some(event) => post(&inbox, &listener, RawEvent { event, payload, answer }),
                 None => acknowledge(answer),
             }
         },
@@ -140,11 +143,11 @@ fn refuse(listener: &Listener, answer: Answer, event: &str, excess: &Excess) {
     }
 }
 
-fn post(inbox: &Inbox<Letter>, listener: &Listener, letter: Letter) {
-    if let Err(letter) = inbox.push(letter) {
+fn post(inbox: &Inbox<RawEvent>, listener: &Listener, event: RawEvent) {
+    if let Err(event) = inbox.push(event) {
         let busy = Error::TooMany { retry_after: Duration::from_secs(1) };
-        complain(listener, &letter.answer.socket, letter.event, &busy);
-        acknowledge(letter.answer);
+        complain(listener, &event.answer.socket, event.event, &busy);
+        acknowledge(event.answer);
     }
 }
 
@@ -194,8 +197,8 @@ fn credential(socket: &SocketRef, handshake: Option<Handshake>) -> Option<String
     given.or_else(|| carried(Carrier::Bearer)).or_else(|| carried(Carrier::Query("token")))
 }
 
-async fn work(chat: Chat, listener: Listener, letter: Letter) {
-    let Letter { event, payload, answer } = letter;
+async fn work(chat: Chat, listener: Listener, event: RawEvent) {
+    let RawEvent { event, payload, answer } = event;
     if let Listener::Unknown(subscription) = &listener {
         subscription.ready().await;
     }
@@ -230,10 +233,10 @@ async fn join(
             return subscription.join(room).await;
         }
     };
-    membership::may_listen(chat, me, room).await?;
+    member::may_listen(chat, me, room).await?;
     socket.join(Topic::Room(room).to_string());
     // Asked again: the relay did not find a socket that was not in the room yet.
-    let allowed = membership::may_listen(chat, me, room).await;
+    let allowed = member::may_listen(chat, me, room).await;
     if allowed.is_err() {
         socket.leave(Topic::Room(room).to_string());
     }

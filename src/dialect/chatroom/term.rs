@@ -14,7 +14,7 @@ use socketioxide::{SocketIo, extract::SocketRef, socket::Sid};
 
 use super::fault::Fault;
 use crate::{
-    chat::handle::Chat,
+    chat::engine::handle::Chat,
     model::{
         actor::Actor,
         error::{Doubt, Error},

@@ -9,9 +9,9 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use super::{Chatroom, Reply};
 use crate::{
     chat::{
-        handle::Chat,
-        pairing,
-        upload::{self, Wanted},
+        engine::handle::Chat,
+        file::upload::{self, Wanted},
+        session::pairing,
     },
     model::{
         actor::{Actor, Uploader},

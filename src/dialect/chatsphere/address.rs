@@ -9,7 +9,10 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use crate::{
-    chat::{direct, handle::Chat, public},
+    chat::{
+        engine::handle::Chat,
+        room::{direct, public},
+    },
     model::{
         actor::Actor,
         error::{Error, Thing},

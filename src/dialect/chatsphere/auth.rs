@@ -24,15 +24,18 @@ use super::{
 };
 use crate::{
     chat::{
-        account::{self, Registration},
-        handle::Chat,
-        profile, session,
+        engine::handle::Chat,
+        person::{
+            account::{self, Registration},
+            profile,
+        },
+        session,
     },
     model::{
         error::{Clash, Error},
         limit::{Allowance, Spender},
-        name::{Email, Username},
         session::{Client, Tokens},
+        text::name::{Email, Username},
     },
     wire::{
         body::Json,

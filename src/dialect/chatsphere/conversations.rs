@@ -18,7 +18,7 @@ use super::{
     payload::{Person, kind, shown},
 };
 use crate::{
-    chat::{handle::Chat, reading, room},
+    chat::{engine::handle::Chat, message::reading, room},
     model::{
         error::{Ban, Error},
         message::Message,

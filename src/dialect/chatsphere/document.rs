@@ -13,12 +13,11 @@ use utoipa_axum::router::OpenApiRouter;
 use super::{auth, conversations, messages, people, profile, rooms};
 use crate::{
     chat::{
-        handle::Chat,
-        password::LONGEST,
-        profile::{LONGEST_AVATAR, LONGEST_BIO, LONGEST_NICKNAME},
-        rules::Rules,
+        engine::{handle::Chat, rules::Rules},
+        person::profile::{LONGEST_AVATAR, LONGEST_BIO, LONGEST_NICKNAME},
+        session::password::LONGEST,
     },
-    model::name::{Email, Username},
+    model::text::name::{Email, Username},
     wire::document::{Bound, bind, may_be_left_out},
 };
 

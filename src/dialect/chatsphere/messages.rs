@@ -17,7 +17,7 @@ use super::{
     payload::HistoryItem,
 };
 use crate::{
-    chat::{handle::Chat, message},
+    chat::{engine::handle::Chat, message},
     model::page::Limit,
     wire::{
         body::Query,

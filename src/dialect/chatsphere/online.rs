@@ -19,7 +19,7 @@ use super::{
     seating::Sitting,
 };
 use crate::{
-    chat::{handle::Chat, presence},
+    chat::{engine::handle::Chat, person::presence},
     model::error::Error,
     wire::seat::{Seats, frame},
 };

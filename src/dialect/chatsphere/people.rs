@@ -7,7 +7,10 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{Me, Reply, envelope::Refused, payload::Person};
 use crate::{
-    chat::{handle::Chat, presence, statistics},
+    chat::{
+        engine::{handle::Chat, statistics},
+        person::presence,
+    },
     wire::spelling::rfc3339_millis,
 };
 

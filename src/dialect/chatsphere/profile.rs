@@ -17,7 +17,11 @@ use super::{
     payload::User,
 };
 use crate::{
-    chat::{account, handle::Chat, profile, session},
+    chat::{
+        engine::handle::Chat,
+        person::{account, profile},
+        session,
+    },
     dialect::chatsphere::auth::SHORTEST_PASSWORD,
     model::{
         error::{Doubt, Error},

@@ -16,7 +16,7 @@ use super::{
     typing,
 };
 use crate::{
-    chat::{bus, handle::Chat},
+    chat::engine::{bus, handle::Chat},
     model::{
         event::{Created, Event, News, Topic},
         message::Message,
@@ -33,12 +33,12 @@ pub(super) struct Relay {
     chat: Chat,
     seats: Seats<Sitting>,
     bell: Bell,
-    typing: typing::Desk,
+    typing: typing::TypingRelay,
 }
 
 /// A message on the socket, where its id is a text.
 #[derive(Serialize)]
-struct Said {
+struct LiveMessage {
     id: String,
     from_user_id: Uuid,
     content: String,
@@ -62,7 +62,12 @@ struct Updated {
 }
 
 impl Relay {
-    pub(super) fn new(chat: Chat, seats: Seats<Sitting>, bell: Bell, typing: typing::Desk) -> Self {
+    pub(super) fn new(
+        chat: Chat,
+        seats: Seats<Sitting>,
+        bell: Bell,
+        typing: typing::TypingRelay,
+    ) -> Self {
         Self { chat, seats, bell, typing }
     }
 
@@ -102,7 +107,7 @@ impl Relay {
     ) -> Utf8Bytes {
         let row = &message.row;
         let Address { chat_type, chat_id } = Address::of(room, hearer);
-        let data = Said {
+        let data = LiveMessage {
             id: part_id(message, part).to_string(),
             from_user_id: message.author.public_id,
             content: shown(part),
@@ -164,7 +169,7 @@ impl bus::Listener for Relay {
             | News::FriendAccepted { .. }
             | News::FriendCancelled { .. }
             | News::FriendRemoved { .. }
-            | News::Guild(_) => {}
+            | News::Server(_) => {}
         }
     }
 }

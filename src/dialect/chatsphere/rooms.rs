@@ -14,7 +14,11 @@ use super::{
     seating::{self, Sitting},
 };
 use crate::{
-    chat::{handle::Chat, membership, presence, public},
+    chat::{
+        engine::handle::Chat,
+        person::presence,
+        room::{member, public},
+    },
     model::room::RoomView,
     wire::{seat::Seats, spelling::rfc3339_millis},
 };
@@ -101,7 +105,7 @@ async fn online_count(
     let mut online_users = Vec::new();
     // A room that is not there has nobody in it.
     if let Some(room) = address.find(&chat, me).await? {
-        membership::may_listen(&chat, me, room).await?;
+        member::may_listen(&chat, me, room).await?;
         let hidden = presence::hidden_from(&chat, &[me.id]).await?;
         online_users = seating::in_room(&seats, room, me.id, &hidden);
     }

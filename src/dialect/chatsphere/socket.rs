@@ -19,7 +19,12 @@ use super::{
     seating::{self, Sitting},
 };
 use crate::{
-    chat::{handle::Chat, membership, message, presence, profile, typing},
+    chat::{
+        engine::handle::Chat,
+        message,
+        person::{presence, profile},
+        room::{member, typing},
+    },
     model::{
         error::{Doubt, Error, Thing},
         limit::{Allowance, Spender},
@@ -31,7 +36,7 @@ use crate::{
     },
     wire::{
         seat::{Close, Place, Scope, Seat, Seats, frame},
-        socket::{Ear, Handshake, Refusal, Refused, Said},
+        socket::{FrameHandler, Handshake, Received, Refusal, Refused},
         spelling::rfc3339_millis,
     },
 };
@@ -69,8 +74,8 @@ pub(super) async fn open(
         Ok(seat) => {
             bell.ring();
             let (place, parting) = (seat.place(), bell.on_parting());
-            let desk = Desk { chat: chat.clone(), seats, place, _parting: parting };
-            Ok(handshake.open(&chat, seat, desk))
+            let connection = Connection { chat: chat.clone(), seats, place, _parting: parting };
+            Ok(handshake.open(&chat, seat, connection))
         }
         Err(Error::Unauthenticated(doubt)) => {
             let close = Close { code: UNAUTHENTICATED, reason: reason(doubt) };
@@ -99,7 +104,7 @@ fn reason(doubt: Doubt) -> &'static str {
 }
 
 /// Works off what one client says.
-struct Desk {
+struct Connection {
     chat: Chat,
     seats: Seats<Sitting>,
     place: Arc<Place<Sitting>>,
@@ -135,18 +140,18 @@ struct ChatMessage {
     timestamp: String,
 }
 
-impl Ear for Desk {
+impl FrameHandler for Connection {
     const WORN_OUT: Close = TOO_FAST;
 
-    async fn hear(&mut self, said: Said) -> ControlFlow<Close> {
+    async fn hear(&mut self, said: Received) -> ControlFlow<Close> {
         match said {
-            Said::Json(value) => match Ask::read(&value) {
+            Received::Json(value) => match Ask::read(&value) {
                 Ok(ask) => self.work(ask).await,
                 Err(misread) => self.complain(&worded(misread)),
             },
-            Said::Text(_) | Said::Binary(_) => self.complain(&worded(Misread::NoJson)),
-            Said::TooLong => self.complain("消息过长"),
-            Said::Gone => {}
+            Received::Text(_) | Received::Binary(_) => self.complain(&worded(Misread::NoJson)),
+            Received::TooLong => self.complain("消息过长"),
+            Received::Gone => {}
         }
         ControlFlow::Continue(())
     }
@@ -166,7 +171,7 @@ fn worded(misread: Misread) -> String {
     }
 }
 
-impl Desk {
+impl Connection {
     async fn work(&self, ask: Ask) {
         let (done, otherwise) = match ask {
             Ask::Send(words) => (self.send(words).await, NOT_SENT),
@@ -206,7 +211,7 @@ impl Desk {
         };
         let room = words.address.open(chat, me).await?;
         if words.address.chat_type == ChatType::Room {
-            membership::join(chat, me, room).await?;
+            member::join(chat, me, room).await?;
         }
         message::send(chat, me, room, draft).await.map(drop)
     }
@@ -226,7 +231,7 @@ impl Desk {
         let room = self.heard(room_id).await?;
         if room.kind == Kind::Public {
             // Whoever has come in has it in their list, and is told what they have not read.
-            membership::join(&self.chat, self.place.me, room.room).await?;
+            member::join(&self.chat, self.place.me, room.room).await?;
         }
         if self.place.state.enter(room.room) {
             self.tell_moved("user_joined", &room).await?;
@@ -284,7 +289,7 @@ impl Desk {
             found = address.find(chat, me).await?;
         }
         let room = found.ok_or(Error::Missing(Thing::Room))?;
-        membership::may_listen(chat, me, room).await?;
+        member::may_listen(chat, me, room).await?;
         chat.roster.identity(&chat.db, room).await
     }
 

@@ -19,7 +19,7 @@ use super::{
     seating::{self, Sitting},
 };
 use crate::{
-    chat::{handle::Chat, presence},
+    chat::{engine::handle::Chat, person::presence},
     model::{
         error::{Error, Thing},
         room::Identity,
@@ -30,10 +30,10 @@ use crate::{
 /// Takes the news without waiting: the core says who is typing now, and what that changes
 /// is told by a task of its own. Of several lists of one room the last counts.
 #[derive(Clone)]
-pub(super) struct Desk(Arc<Tray>);
+pub(super) struct TypingRelay(Arc<Pending>);
 
 #[derive(Default)]
-struct Tray {
+struct Pending {
     rooms: Mutex<HashMap<RoomId, BTreeSet<UserId>>>,
     filled: Notify,
 }
@@ -55,7 +55,7 @@ struct Teller {
     told: HashMap<RoomId, BTreeSet<UserId>>,
 }
 
-impl Desk {
+impl TypingRelay {
     pub(super) fn open(chat: &Chat, seats: &Seats<Sitting>) -> Self {
         let desk = Self(Arc::default());
         let teller = Teller { chat: chat.clone(), seats: seats.clone(), told: HashMap::new() };

@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 
 use super::{Discord, Reply};
 use crate::{
-    chat::{account, handle::Chat},
+    chat::{engine::handle::Chat, person::account},
     model::session::Client,
     wire::{
         body::Form,

@@ -16,8 +16,8 @@ use super::{
     payload::{Channel, Message},
 };
 use crate::{
-    chat::{channel, handle::Chat, message, number},
-    model::{actor::Actor, error::Error, guild::ChannelDraft, page::Limit},
+    chat::{engine::handle::Chat, message, room::number, server::channel},
+    model::{actor::Actor, error::Error, page::Limit, server::ChannelDraft},
     wire::{
         body::{Json, PathInt, Query},
         fastapi::{HttpError, ValidationError, no_content},

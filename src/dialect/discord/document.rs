@@ -3,15 +3,15 @@
 use utoipa::openapi::OpenApi;
 
 use crate::{
-    chat::{guild, password, profile, room, rules::Rules},
+    chat::{engine::rules::Rules, person::profile, room, server, session::password},
     wire::document::{Bound, bind},
 };
 
 pub(super) fn bound(document: &mut OpenApi, rules: &Rules) {
     let server = [
-        ("name", Bound::Characters(1, guild::LONGEST_NAME)),
-        ("description", Bound::up_to(guild::LONGEST_DESCRIPTION)),
-        ("icon_url", Bound::Link(guild::LONGEST_ICON)),
+        ("name", Bound::Characters(1, server::LONGEST_NAME)),
+        ("description", Bound::up_to(server::LONGEST_DESCRIPTION)),
+        ("icon_url", Bound::Link(server::LONGEST_ICON)),
     ];
     let channel = [
         ("name", Bound::Characters(1, room::LONGEST_NAME)),

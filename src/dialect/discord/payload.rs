@@ -6,10 +6,10 @@ use utoipa::ToSchema;
 
 use crate::{
     model::{
-        guild::{self, GuildView},
         message,
         part::Body,
         person::Portrait,
+        server::{Channel as CoreChannel, ServerView},
     },
     wire::spelling::naive_micros,
 };
@@ -146,15 +146,15 @@ impl From<server::Model> for Server {
     }
 }
 
-impl From<GuildView> for ServerWithChannels {
-    fn from(view: GuildView) -> Self {
+impl From<ServerView> for ServerWithChannels {
+    fn from(view: ServerView) -> Self {
         let channels = view.channels.into_iter().map(Channel::from).collect();
         Self { server: Server::from(view.server), channels }
     }
 }
 
-impl From<guild::Channel> for Channel {
-    fn from(channel: guild::Channel) -> Self {
+impl From<CoreChannel> for Channel {
+    fn from(channel: CoreChannel) -> Self {
         Self {
             name: channel.room.chatroom_name.unwrap_or_default(),
             description: channel.room.description,

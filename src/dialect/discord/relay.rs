@@ -2,7 +2,7 @@
 
 use super::{ChannelSeats, payload::Message};
 use crate::{
-    chat::bus,
+    chat::engine::bus,
     model::event::{Event, News},
     wire::seat::frame,
 };
@@ -53,7 +53,7 @@ impl bus::Listener for Relay {
             | News::Unblocked { .. }
             | News::ProfileChanged { .. }
             | News::OneselfChanged { .. }
-            | News::Guild(_)
+            | News::Server(_)
             | News::PresenceChanged { .. } => {}
         }
     }

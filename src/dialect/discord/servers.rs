@@ -16,8 +16,8 @@ use super::{
     payload::{Server, ServerWithChannels},
 };
 use crate::{
-    chat::{guild, handle::Chat},
-    model::guild::{GuildChange, GuildDraft},
+    chat::{engine::handle::Chat, server},
+    model::server::{ServerDraft, ServerEdit},
     wire::{
         body::{Json, PathInt},
         fastapi::{HttpError, ValidationError, no_content},
@@ -65,13 +65,13 @@ async fn create(
     Me { me, .. }: Me,
     Json { value: new, .. }: Json<Discord, ServerCreate>,
 ) -> Reply<(StatusCode, Body<Server>)> {
-    let draft = GuildDraft {
+    let draft = ServerDraft {
         name: new.name,
         description: new.description,
         icon_url: new.icon_url,
         is_open: true,
     };
-    let server = guild::create(&chat, me, draft).await?;
+    let server = server::create(&chat, me, draft).await?;
     Ok((StatusCode::CREATED, Body(Server::from(server))))
 }
 
@@ -79,7 +79,7 @@ async fn create(
 #[utoipa::path(get, path = "/servers/", tag = "discord",
     responses((status = 200, body = [Server]), (status = 401, body = HttpError)))]
 async fn list(State(chat): State<Chat>, Me { me, .. }: Me) -> Reply<Body<Vec<Server>>> {
-    let servers = guild::mine(&chat, me).await?;
+    let servers = server::mine(&chat, me).await?;
     Ok(Body(servers.into_iter().map(Server::from).collect()))
 }
 
@@ -93,7 +93,7 @@ async fn show(
     Me { me, .. }: Me,
     PathInt { value: id, .. }: PathInt<Discord>,
 ) -> Reply<Body<ServerWithChannels>> {
-    let view = guild::view(&chat, me, ServerId(id)).await?;
+    let view = server::view(&chat, me, ServerId(id)).await?;
     Ok(Body(ServerWithChannels::from(view)))
 }
 
@@ -109,13 +109,13 @@ async fn change(
     PathInt { value: id, .. }: PathInt<Discord>,
     Json { value: wanted, .. }: Json<Discord, ServerUpdate>,
 ) -> Reply<Body<Server>> {
-    let change = GuildChange {
+    let change = ServerEdit {
         name: wanted.name,
         description: wanted.description,
         icon_url: wanted.icon_url,
         is_open: None,
     };
-    let server = guild::update(&chat, me, ServerId(id), change).await?;
+    let server = server::update(&chat, me, ServerId(id), change).await?;
     Ok(Body(Server::from(server)))
 }
 
@@ -129,7 +129,7 @@ async fn delete(
     Me { me, .. }: Me,
     PathInt { value: id, .. }: PathInt<Discord>,
 ) -> Reply<Response> {
-    guild::delete(&chat, me, ServerId(id)).await?;
+    server::delete(&chat, me, ServerId(id)).await?;
     Ok(no_content())
 }
 
@@ -146,7 +146,7 @@ async fn join(
     Me { me, .. }: Me,
     PathInt { value: id, .. }: PathInt<Discord>,
 ) -> Reply<Body<Server>> {
-    let server = guild::join(&chat, me, ServerId(id)).await?;
+    let server = server::join(&chat, me, ServerId(id)).await?;
     Ok(Body(Server::from(server)))
 }
 
@@ -161,7 +161,7 @@ async fn leave(
     Me { me, .. }: Me,
     PathInt { value: id, .. }: PathInt<Discord>,
 ) -> Reply<Response> {
-    guild::leave(&chat, me, ServerId(id)).await?;
+    server::leave(&chat, me, ServerId(id)).await?;
     Ok(no_content())
 }
 

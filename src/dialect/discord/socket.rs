@@ -15,7 +15,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{ChannelSeats, Discord, LEFT, channels};
 use crate::{
-    chat::{handle::Chat, message},
+    chat::{engine::handle::Chat, message},
     model::{
         error::{Error, Thing},
         message::Draft,
@@ -23,7 +23,7 @@ use crate::{
     },
     wire::{
         seat::{Close, Place, Scope},
-        socket::{Ear, Handshake, Refusal, Refused, Said},
+        socket::{FrameHandler, Handshake, Received, Refusal, Refused},
     },
 };
 
@@ -55,21 +55,21 @@ async fn open(
     let pass = handshake.caller(&chat).await?;
     let room = channels::entered(&chat, pass.actor, number).await?;
     let seat = seats.take(&chat, &pass, Scope::Room(room), number).await?;
-    let desk = Desk { chat: chat.clone(), room, place: seat.place() };
-    Ok(handshake.open(&chat, seat, desk))
+    let connection = Connection { chat: chat.clone(), room, place: seat.place() };
+    Ok(handshake.open(&chat, seat, connection))
 }
 
 /// Takes down what one client says.
-struct Desk {
+struct Connection {
     chat: Chat,
     room: RoomId,
     place: Arc<Place<i64>>,
 }
 
-impl Ear for Desk {
+impl FrameHandler for Connection {
     const WORN_OUT: Close = TOO_FAST;
 
-    async fn hear(&mut self, said: Said) -> ControlFlow<Close> {
+    async fn hear(&mut self, said: Received) -> ControlFlow<Close> {
         match words(said).and_then(|it| MessageText::parse(it).ok()) {
             Some(text) => self.send(&text).await,
             None => ControlFlow::Continue(()),
@@ -84,7 +84,7 @@ impl Ear for Desk {
     }
 }
 
-impl Desk {
+impl Connection {
     /// Nobody can be told that they are too fast, so they are listened to more slowly.
     async fn send(&self, text: &MessageText) -> ControlFlow<Close> {
         for _ in 0..ATTEMPTS {
@@ -126,12 +126,12 @@ fn ending(error: &Error) -> Close {
 }
 
 /// What is to be read out of a frame, blank or not. Some clients send their JSON as bytes.
-fn words(said: Said) -> Option<String> {
+fn words(said: Received) -> Option<String> {
     match said {
-        Said::Json(frame) => content(frame),
-        Said::Text(text) => Some(text.to_string()),
-        Said::Binary(bytes) => serde_json::from_slice(&bytes).ok().and_then(content),
-        Said::TooLong | Said::Gone => None,
+        Received::Json(frame) => content(frame),
+        Received::Text(text) => Some(text.to_string()),
+        Received::Binary(bytes) => serde_json::from_slice(&bytes).ok().and_then(content),
+        Received::TooLong | Received::Gone => None,
     }
 }
 
@@ -165,13 +165,13 @@ mod tests {
 
     #[test]
     fn words_are_found_in_text_in_json_and_in_bytes_that_are_json() {
-        let json = |frame| words(Said::Json(frame));
+        let json = |frame| words(Received::Json(frame));
         assert_eq!(json(json!({"content": "hello", "x": 1})).as_deref(), Some("hello"));
         for frame in [json!({}), json!({"content": 5}), json!([1]), json!(5), json!("hello")] {
             assert_eq!(json(frame.clone()), None, "{frame}");
         }
-        assert_eq!(words(Said::Text("{oops".into())).as_deref(), Some("{oops"));
-        let bytes = |it: &'static [u8]| words(Said::Binary(Bytes::from_static(it)));
+        assert_eq!(words(Received::Text("{oops".into())).as_deref(), Some("{oops"));
+        let bytes = |it: &'static [u8]| words(Received::Binary(Bytes::from_static(it)));
         assert_eq!(bytes(br#"{"content": "hello"}"#).as_deref(), Some("hello"));
         for noise in [&b"hello"[..], b"\xff\xfe", b"", b"[1]"] {
             assert_eq!(bytes(noise), None, "{noise:?}");

@@ -8,9 +8,12 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use super::{Discord, Me, Reply, payload::User};
 use crate::{
     chat::{
-        account::{self, NewPassword},
-        handle::Chat,
-        password, profile,
+        engine::handle::Chat,
+        person::{
+            account::{self, NewPassword},
+            profile,
+        },
+        session::password,
     },
     model::person::ProfileChange,
     wire::{

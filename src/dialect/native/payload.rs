@@ -1,8 +1,8 @@
 //! What travels to clients of the native surface, the same over REST and events.
 pub mod file;
-pub mod foundation;
 pub mod friend;
 pub mod message;
+pub mod new_room;
 pub mod presence;
 pub mod reaction;
 pub mod receipt;

@@ -1,5 +1,6 @@
 //! News from the core to the sockets: each rendered once, heard by whole Socket.IO rooms.
-mod guild;
+
+mod server;
 
 use std::sync::Arc;
 
@@ -12,16 +13,15 @@ use serde_json::json;
 use socketioxide::SocketIo;
 
 use crate::{
-    chat::bus::Listener,
+    chat::engine::bus::Listener,
     dialect::native::{
         payload,
-        socket::{House, NAMESPACES},
+        socket::{NAMESPACES, Sockets},
     },
     model::{
         event::{Ending, Event, News, Topic},
-        message::Message,
+        message::{Message, reaction::Reacted},
         person::Card,
-        reaction::Reacted,
     },
     wire::{
         socketio::{emit, is_heard, kick, sockets},
@@ -31,16 +31,16 @@ use crate::{
 
 pub(super) struct Relay {
     io: SocketIo,
-    house: Arc<House>,
+    sockets: Arc<Sockets>,
 }
 
 impl Relay {
-    pub(super) fn new(io: SocketIo, house: Arc<House>) -> Self {
-        Self { io, house }
+    pub(super) fn new(io: SocketIo, sockets: Arc<Sockets>) -> Self {
+        Self { io, sockets }
     }
 
     fn message(&self, to: Topic, event: &str, message: &Arc<Message>) {
-        match self.house.press.told(message) {
+        match self.sockets.renders.told(message) {
             Ok(told) => self.tell(to, event, &told),
             Err(error) => tracing::error!(%error, "a message could not be rendered"),
         }
@@ -185,7 +185,7 @@ impl Listener for Relay {
                     presences.iter().map(payload::presence::Presence::from).collect();
                 self.tell(to, "presence:changed", &json!({"presences": presences}));
             }
-            News::Guild(news) => self.guild(to, news),
+            News::Server(news) => self.server(to, news),
             News::SessionEnded { reason } => self.end(to, *reason),
         }
     }
@@ -211,7 +211,12 @@ impl Relay {
         self.tell(to, event, &json!({"user": payload::user::User::from(card)}));
     }
 
-    fn relation(&self, to: Topic, event: &str, relation: &crate::model::friendship::Relation) {
+    fn relation(
+        &self,
+        to: Topic,
+        event: &str,
+        relation: &crate::model::person::friendship::Relation,
+    ) {
         let user = payload::user::User::from(&relation.other);
         let relation = payload::friend::Relation::from(relation);
         self.tell(to, event, &json!({"relation": relation, "user": user}));

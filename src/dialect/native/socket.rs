@@ -1,9 +1,9 @@
 //! One socket's life: admitted, greeted, heard in order.
 mod answer;
 mod command;
-mod desk;
+mod connection;
 pub(super) mod heads;
-pub(super) mod standing;
+pub(super) mod token_expiry;
 mod underway;
 
 use std::{future::ready, sync::Arc};
@@ -18,15 +18,20 @@ use socketioxide::{
 };
 
 use crate::{
-    chat::{handle::Chat, membership, presence, profile, session, sync, typing},
+    chat::{
+        engine::handle::Chat,
+        person::{presence, profile},
+        room::{member, typing},
+        session, sync,
+    },
     dialect::native::{
-        press::{Press, Receipt},
         problem,
+        render_cache::{Receipt, RenderCache},
         socket::{
             answer::answer,
-            desk::Desk,
+            connection::Connection,
             heads::Heads,
-            standing::{Standing, Vigil},
+            token_expiry::{ExpiryWatch, SocketSession},
         },
     },
     model::{
@@ -42,7 +47,7 @@ use crate::{
         failure::Carrier,
         inbox::Inbox,
         meter::{Excess, Meter},
-        socketio::{self, Answer, Said, kick},
+        socketio::{self, Answer, EventReceived, kick},
     },
 };
 
@@ -74,7 +79,7 @@ impl Namespace {
 }
 
 /// An event as it came in, waiting for its turn.
-pub(super) struct Letter {
+pub(super) struct RawEvent {
     event: &'static str,
     payload: Value,
     answer: Answer,
@@ -105,27 +110,27 @@ impl From<Error> for Refused {
 
 /// What is known of all sockets together, so that none needs a clock of its own.
 #[derive(Default)]
-pub(super) struct House {
-    pub press: Press,
-    pub vigil: Vigil,
+pub(super) struct Sockets {
+    pub renders: RenderCache,
+    pub expiry: ExpiryWatch,
     pub heads: Heads,
 }
 
-impl House {
+impl Sockets {
     fn receipt(&self, sent: Result<Sent, Error>) -> Result<Receipt, Error> {
-        self.press.receipt(&sent?).map_err(Error::internal)
+        self.renders.receipt(&sent?).map_err(Error::internal)
     }
 }
 
-pub(super) fn open(io: &SocketIo, namespace: Namespace, house: &Arc<House>) {
-    let at_the_door = house.clone();
+pub(super) fn open(io: &SocketIo, namespace: Namespace, sockets: &Arc<Sockets>) {
+    let at_the_door = sockets.clone();
     let admitted =
         move |socket: SocketRef, handshake: TryData<Handshake>, State(chat): State<Chat>| {
             admit(socket, handshake, chat, namespace, at_the_door.clone())
         };
-    let house = house.clone();
+    let sockets = sockets.clone();
     let greeted =
-        move |socket: SocketRef, State(chat): State<Chat>| greet(socket, chat, house.clone());
+        move |socket: SocketRef, State(chat): State<Chat>| greet(socket, chat, sockets.clone());
     io.ns(namespace.path, greeted.with(admitted));
 }
 
@@ -136,7 +141,7 @@ async fn admit(
     TryData(handshake): TryData<Handshake>,
     chat: Chat,
     namespace: Namespace,
-    house: Arc<House>,
+    sockets: Arc<Sockets>,
 ) -> Result<(), Refused> {
     let address = socket.req_parts().extensions.get::<ClientAddress>().map(|it| it.0);
     if let Some(address) = address {
@@ -147,31 +152,31 @@ async fn admit(
     let me = pass.actor;
     let lease = presence::arrive(&chat, me).await?;
     take_places(&socket, &chat, me).await?;
-    let standing = Arc::new(Standing::new(&pass, lease));
-    let desk = Desk::new(chat.clone(), standing.clone(), house.clone());
-    let inbox = Inbox::open(move |letter: Letter| {
-        let desk = desk.clone();
-        async move { desk.work(letter).await }
+    let session = Arc::new(SocketSession::new(&pass, lease));
+    let connection = Connection::new(chat.clone(), session.clone(), sockets.clone());
+    let inbox = Inbox::open(move |event: RawEvent| {
+        let connection = connection.clone();
+        async move { connection.work(event).await }
     });
     listen(&socket, Meter::new(&chat.limits, Spender::User(me.id)), inbox, namespace);
     socket.on_disconnect(move |socket: SocketRef| {
         typing::ended_everywhere(&chat, me.id);
-        house.vigil.forget(&socket);
+        sockets.expiry.forget(&socket);
         ready(())
     });
-    socket.extensions.insert(standing);
+    socket.extensions.insert(session);
     Ok(())
 }
 
 /// Says hello, with all that a client needs to begin. Only now can news find the socket,
 /// so what may have changed since it was admitted is looked at once more.
-async fn greet(socket: SocketRef, chat: Chat, house: Arc<House>) {
-    let Some(standing) = Standing::of(&socket) else { return };
-    let me = standing.me();
-    match settle(&socket, &chat, me, &house.heads).await {
+async fn greet(socket: SocketRef, chat: Chat, sockets: Arc<Sockets>) {
+    let Some(session) = SocketSession::of(&socket) else { return };
+    let me = session.me();
+    match settle(&socket, &chat, me, &sockets.heads).await {
         Ok(ready) => {
             socket.emit("session:ready", &ready).ok();
-            house.vigil.begin(&socket);
+            sockets.expiry.begin(&socket);
         }
         Err(Error::Unauthenticated(_)) => kick(&socket),
         Err(error) => {
@@ -182,24 +187,24 @@ async fn greet(socket: SocketRef, chat: Chat, house: Arc<House>) {
 }
 
 async fn settle(socket: &SocketRef, chat: &Chat, me: Actor, told: &Heads) -> Result<Value, Error> {
-    chat.living.check(&chat.db, chat.clock.now(), me).await?;
+    chat.live_sessions.check(&chat.db, chat.clock.now(), me).await?;
     take_places(socket, chat, me).await?;
     // In this order: a room that comes after the person's `rev` was read is news.
     let user = profile::mine(chat, me).await?;
     let heads = sync::heads(chat, me).await?;
     told.note(&user, &heads);
-    Ok(desk::ready(chat, me, &user, &heads))
+    Ok(connection::ready(chat, me, &user, &heads))
 }
 
-fn listen(socket: &SocketRef, meter: Meter, inbox: Inbox<Letter>, namespace: Namespace) {
+fn listen(socket: &SocketRef, meter: Meter, inbox: Inbox<RawEvent>, namespace: Namespace) {
     socketio::listen(socket, meter, command::allowance, move |said, spent| {
-        let Said { event, payload, answer: to } = said;
+        let EventReceived { event, payload, answer: to } = said;
         if let Err(excess) = spent {
             return refuse(to, &event, &excess);
         }
         let known = command::EVENTS.into_iter().find(|it| *it == event);
         match known.filter(|it| namespace.speaks_of(it)) {
-            Some(event) => post(&inbox, Letter { event, payload, answer: to }),
+            Some(event) => post(&inbox, RawEvent { event, payload, answer: to }),
             None => answer::<()>(to, &event, Err(answer::unknown_event())),
         }
     });
@@ -216,10 +221,10 @@ fn refuse(to: Answer, event: &str, excess: &Excess) {
     }
 }
 
-fn post(inbox: &Inbox<Letter>, letter: Letter) {
-    if let Err(letter) = inbox.push(letter) {
+fn post(inbox: &Inbox<RawEvent>, event: RawEvent) {
+    if let Err(event) = inbox.push(event) {
         let busy = Error::TooMany { retry_after: std::time::Duration::from_secs(1) };
-        answer::<()>(letter.answer, letter.event, Err(answer::worded(&busy)));
+        answer::<()>(event.answer, event.event, Err(answer::worded(&busy)));
     }
 }
 
@@ -231,7 +236,7 @@ async fn take_places(socket: &SocketRef, chat: &Chat, me: Actor) -> Result<(), E
     loop {
         let before = chat.bus.comings_and_goings();
         let topics: Vec<String> =
-            membership::topics(chat, me).await?.iter().map(ToString::to_string).collect();
+            member::topics(chat, me).await?.iter().map(ToString::to_string).collect();
         for room in socket.rooms() {
             if !topics.iter().any(|it| *it == *room) {
                 socket.leave(room);

@@ -13,15 +13,18 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use super::{Reply, Swift, door::Me};
 use crate::{
     chat::{
-        account::{self, Registration},
-        handle::Chat,
-        password, profile, session,
+        engine::handle::Chat,
+        person::{
+            account::{self, Registration},
+            profile,
+        },
+        session::{self, password},
     },
     model::{
         error::Error,
         limit::{Allowance, Spender},
-        name::Username,
         session::{Client, Tokens},
+        text::name::Username,
     },
     wire::{
         body::Json,

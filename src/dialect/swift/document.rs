@@ -4,8 +4,8 @@ use utoipa::openapi::OpenApi;
 
 use super::payload::EMOJI;
 use crate::{
-    chat::{password, room, rules::Rules},
-    model::name::Username,
+    chat::{engine::rules::Rules, room, session::password},
+    model::text::name::Username,
     wire::document::{Bound, bind},
 };
 

@@ -8,7 +8,7 @@ use axum::{
 
 use super::Swift;
 use crate::{
-    chat::handle::Chat,
+    chat::engine::handle::Chat,
     model::actor::Actor,
     wire::{caller::Caller, fastapi},
 };

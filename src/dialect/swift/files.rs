@@ -15,8 +15,8 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use super::{Reply, Swift, door::Me};
 use crate::{
     chat::{
-        handle::Chat,
-        upload::{self, Wanted},
+        engine::handle::Chat,
+        file::upload::{self, Wanted},
     },
     model::{
         actor::Actor,
@@ -83,8 +83,8 @@ struct Sent {
 
 /// Upload a file of any type
 ///
-/// As large as the server is set to take, which is 10 MB by default. Types that are not known are handed out
-/// again as bytes to be saved.
+/// As large as the server is set to take, which is 10 MB by default. Types that are not known are
+/// handed out again as bytes to be saved.
 #[utoipa::path(post, path = "/api/upload-file", tag = "swift",
     request_body(content = FileForm, content_type = "multipart/form-data"),
     responses((status = 200, body = StoredFile),

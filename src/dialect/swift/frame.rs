@@ -11,7 +11,7 @@ use crate::{
 };
 
 #[derive(Serialize)]
-struct Said {
+struct MessageFrame {
     #[serde(rename = "type")]
     kind: &'static str,
     #[serde(flatten)]
@@ -54,20 +54,20 @@ struct Turned<'a> {
 }
 
 #[derive(Serialize)]
-struct Fault<'a> {
+struct ErrorFrame<'a> {
     #[serde(rename = "type")]
     kind: &'static str,
     message: &'a str,
 }
 
 /// Whether a reaction came or went.
-pub(super) enum Turn<'a> {
+pub(super) enum ReactionChange<'a> {
     Added(&'a str),
     Removed(&'a str),
 }
 
 pub(super) fn message(number: i64, message: &Message) -> Utf8Bytes {
-    frame(&Said { kind: "message", item: Item::live(number, message) })
+    frame(&MessageFrame { kind: "message", item: Item::live(number, message) })
 }
 
 pub(super) fn connected(number: i64, name: &str, now: Timestamp) -> Utf8Bytes {
@@ -100,13 +100,13 @@ pub(super) fn reaction(
     number: i64,
     message: MessageId,
     sender: &str,
-    turn: &Turn<'_>,
+    turn: &ReactionChange<'_>,
     reaction_summary: Vec<Summary>,
     now: Timestamp,
 ) -> Utf8Bytes {
     let (kind, reaction_type) = match turn {
-        Turn::Added(emoji) => ("reaction_added", emoji),
-        Turn::Removed(emoji) => ("reaction_removed", emoji),
+        ReactionChange::Added(emoji) => ("reaction_added", emoji),
+        ReactionChange::Removed(emoji) => ("reaction_removed", emoji),
     };
     frame(&Turned {
         kind,
@@ -120,7 +120,7 @@ pub(super) fn reaction(
 }
 
 pub(super) fn error(message: &str) -> Utf8Bytes {
-    frame(&Fault { kind: "error", message })
+    frame(&ErrorFrame { kind: "error", message })
 }
 
 fn doing(

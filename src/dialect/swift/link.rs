@@ -8,11 +8,13 @@ use url::form_urlencoded::{Serializer, parse};
 use utoipa::ToSchema;
 
 use crate::model::{
-    bidi::neutral,
     error::{Error, Problem},
     file::shown_as,
-    link::{Link, is_followed},
     message::Message,
+    text::{
+        bidi::neutral,
+        link::{Link, is_followed},
+    },
 };
 
 const OURS: &str = "/api/files/";

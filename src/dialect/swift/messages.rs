@@ -6,7 +6,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{Reply, Swift, door::Me, payload::Item, rooms};
 use crate::{
-    chat::{handle::Chat, message},
+    chat::{engine::handle::Chat, message},
     model::{actor::Actor, error::Error, message::Message, page::Limit},
     wire::{
         body::{PathInt, Query},

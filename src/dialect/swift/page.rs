@@ -7,7 +7,7 @@ use axum::{
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use crate::chat::handle::Chat;
+use crate::chat::engine::handle::Chat;
 
 const PAGE: &str = include_str!("page/test.html");
 const SCRIPT: &str = include_str!("page/test.js");

@@ -7,7 +7,10 @@ use utoipa::ToSchema;
 
 use super::link::{self, File};
 use crate::{
-    model::{message::Message, reaction::Tally, room::RoomView},
+    model::{
+        message::{Message, reaction::Tally},
+        room::RoomView,
+    },
     wire::spelling::{naive_seconds, seconds_z},
 };
 

@@ -16,7 +16,11 @@ use super::{
     rooms,
 };
 use crate::{
-    chat::{handle::Chat, message, number, reaction as reactions},
+    chat::{
+        engine::handle::Chat,
+        message::{self, reaction as reactions},
+        room::number,
+    },
     model::error::{Ban, Error, Thing},
     wire::{
         body::{Json, PathInt, Query},

@@ -3,17 +3,16 @@
 use tokio::sync::mpsc;
 
 use super::{
-    Number, frame,
-    frame::Turn,
+    Number,
+    frame::{self, ReactionChange},
     payload::{known, summary},
     typing,
 };
 use crate::{
-    chat::{bus, clock::Clock},
+    chat::engine::{bus, clock::Clock},
     model::{
         event::{Event, News, Topic},
-        message::Message,
-        reaction::Reacted,
+        message::{Message, reaction::Reacted},
     },
     wire::seat::Seats,
 };
@@ -44,8 +43,9 @@ impl Relay {
     /// know is none at all.
     fn reaction(&self, to: Topic, change: &Reacted) {
         let Some(number) = self.number(to) else { return };
-        let added = change.added.as_deref().and_then(known).map(Turn::Added);
-        let removed = || change.removed.iter().find_map(|it| known(it)).map(Turn::Removed);
+        let added = change.added.as_deref().and_then(known).map(ReactionChange::Added);
+        let removed =
+            || change.removed.iter().find_map(|it| known(it)).map(ReactionChange::Removed);
         let Some(turn) = added.or_else(removed) else { return };
         let (name, now) = (&change.who.username, self.clock.now());
         let under = summary(&change.tallies);
@@ -89,7 +89,7 @@ impl bus::Listener for Relay {
             | News::Unblocked { .. }
             | News::ProfileChanged { .. }
             | News::OneselfChanged { .. }
-            | News::Guild(_)
+            | News::Server(_)
             | News::PresenceChanged { .. } => {}
         }
     }

@@ -11,7 +11,11 @@ use super::{
     payload::{Room, RoomList, unread},
 };
 use crate::{
-    chat::{handle::Chat, membership, number, public, reading, room},
+    chat::{
+        engine::handle::Chat,
+        message::reading,
+        room::{self, member, number, public},
+    },
     model::{
         actor::Actor,
         error::{Ban, Error, Thing},
@@ -113,7 +117,7 @@ pub(super) async fn reach(chat: &Chat, me: Actor, number: i64) -> Result<RoomVie
 /// than to open a room. Says how the room was before.
 pub(super) async fn open(chat: &Chat, me: Actor, number: i64) -> Result<RoomView, Error> {
     let view = reach(chat, me, number).await?;
-    membership::look_in(chat, me, view.room.chatroom_id).await?;
+    member::look_in(chat, me, view.room.chatroom_id).await?;
     Ok(view)
 }
 

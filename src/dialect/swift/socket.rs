@@ -20,12 +20,16 @@ use super::{
     link::{self, File},
     payload::{EMOJI, name},
     reactions::hidden,
-    rooms,
-    said::{NewMessage, Said},
-    typing as typists, words,
+    rooms, typing as typists, words,
 };
+use crate::dialect::swift::request::{NewMessage, Request};
 use crate::{
-    chat::{handle::Chat, message, public, reaction, reading, typing, upload},
+    chat::{
+        engine::handle::Chat,
+        file::upload,
+        message::{self, reaction, reading},
+        room::{public, typing},
+    },
     model::{
         actor::Actor,
         error::{Error, Thing},
@@ -36,7 +40,7 @@ use crate::{
     },
     wire::{
         seat::{Close, Place, Scope, Seats},
-        socket::{self, Ear, Handshake, Refusal, Refused},
+        socket::{self, FrameHandler, Handshake, Refusal, Refused},
     },
 };
 
@@ -87,12 +91,12 @@ async fn chat(
     let joined = || frame::joined(number, &username, chat.clock.now());
     seats.tell_except(Topic::Room(room), &place, joined);
     reading::read(&chat, me, room, None).await?;
-    let desk = Desk { chat: chat.clone(), seats, place, room, username };
+    let desk = Connection { chat: chat.clone(), seats, place, room, username };
     Ok(handshake.open(&chat, seat, desk))
 }
 
 /// Works off what one client says.
-struct Desk {
+struct Connection {
     chat: Chat,
     seats: Seats<Number>,
     place: Arc<Place<Number>>,
@@ -100,20 +104,20 @@ struct Desk {
     username: String,
 }
 
-impl Ear for Desk {
+impl FrameHandler for Connection {
     const WORN_OUT: Close = TOO_FAST;
 
-    async fn hear(&mut self, said: socket::Said) -> ControlFlow<Close> {
+    async fn hear(&mut self, said: socket::Received) -> ControlFlow<Close> {
         match said {
-            socket::Said::Json(value) => self.read(&value).await,
+            socket::Received::Json(value) => self.read(&value).await,
             // The client sends its JSON as binary frames.
-            socket::Said::Binary(bytes) => match serde_json::from_slice(&bytes) {
+            socket::Received::Binary(bytes) => match serde_json::from_slice(&bytes) {
                 Ok(value) => self.read(&value).await,
                 Err(_) => self.complain("Invalid JSON format"),
             },
-            socket::Said::Text(_) => self.complain("Invalid JSON format"),
-            socket::Said::TooLong => self.complain("Message too long"),
-            socket::Said::Gone => typing::ended(&self.chat, self.room, self.place.me.id),
+            socket::Received::Text(_) => self.complain("Invalid JSON format"),
+            socket::Received::TooLong => self.complain("Message too long"),
+            socket::Received::Gone => typing::ended(&self.chat, self.room, self.place.me.id),
         }
         ControlFlow::Continue(())
     }
@@ -124,9 +128,9 @@ impl Ear for Desk {
     }
 }
 
-impl Desk {
+impl Connection {
     async fn read(&self, frame: &serde_json::Value) {
-        let said = match Said::read(frame) {
+        let said = match Request::read(frame) {
             Ok(said) => said,
             Err(misunderstood) => return self.complain(&misunderstood),
         };
@@ -138,14 +142,14 @@ impl Desk {
         }
     }
 
-    async fn attempt(&self, said: Said) -> Result<(), Error> {
+    async fn attempt(&self, said: Request) -> Result<(), Error> {
         let (chat, me) = (&self.chat, self.place.me);
         match said {
-            Said::Message(new) => {
+            Request::Message(new) => {
                 let draft = draft(chat, me, new).await?;
                 message::send(chat, me, self.room, draft).await.map(drop)
             }
-            Said::Typing => {
+            Request::Typing => {
                 self.type_on().await?;
                 // Each is told, so each counts; one that is too many is not missed.
                 if chat.limits.spend(Allowance::TypingNews, Spender::User(me.id)).is_ok() {
@@ -154,7 +158,7 @@ impl Desk {
                 }
                 Ok(())
             }
-            Said::TypingStart => {
+            Request::TypingStart => {
                 // Only the first one is news to the core; a client may wait for each.
                 if self.type_on().await? {
                     let now = chat.clock.now();
@@ -162,17 +166,17 @@ impl Desk {
                 }
                 Ok(())
             }
-            Said::TypingStop => typing::stop(chat, me, self.room).await,
-            Said::React { message, emoji } => {
+            Request::TypingStop => typing::stop(chat, me, self.room).await,
+            Request::React { message, emoji } => {
                 self.here(message).await?;
                 let put = reaction::put(chat, me, message, emoji, &EMOJI).await;
                 put.map(drop)
             }
-            Said::TakeBack { message } => {
+            Request::TakeBack { message } => {
                 self.here(message).await?;
                 reaction::remove(chat, me, message, &EMOJI).await.map(drop)
             }
-            Said::Unknown => Ok(()),
+            Request::Unknown => Ok(()),
         }
     }
 

@@ -10,7 +10,7 @@ use tokio_tungstenite::tungstenite::Utf8Bytes;
 
 use super::{Number, frame};
 use crate::{
-    chat::handle::Chat,
+    chat::engine::handle::Chat,
     model::event::Topic,
     wire::seat::{Place, Seats},
 };

@@ -8,7 +8,7 @@ use sea_orm::{
     sea_query::{Query, Values},
 };
 
-use crate::{policy::MayPost, store::connection::AT_ONCE};
+use crate::{policy::MayPost, store::engine::connection::AT_ONCE};
 
 const COLUMNS: [Column; 13] = [
     Column::MessageId,
@@ -27,13 +27,13 @@ const COLUMNS: [Column; 13] = [
 ];
 
 /// By the number of their rows.
-type Shelf = [OnceLock<String>; AT_ONCE + 1];
+type StatementCache = [OnceLock<String>; AT_ONCE + 1];
 
 /// A row whose sender was allowed to post it.
 #[derive(Clone, Copy)]
 pub struct Post<'a> {
     pub row: &'a Model,
-    pub leave: MayPost,
+    pub permit: MayPost,
 }
 
 pub async fn insert_all(db: &impl ConnectionTrait, posts: &[Post<'_>]) -> Result<(), DbErr> {
@@ -48,12 +48,12 @@ pub async fn insert_all(db: &impl ConnectionTrait, posts: &[Post<'_>]) -> Result
 
 /// In the order of the columns.
 fn values(post: &Post<'_>) -> [Value; COLUMNS.len()] {
-    let Post { row, leave } = post;
+    let Post { row, permit } = post;
     [
         row.message_id.into(),
         row.public_id.into(),
-        leave.room().into(),
-        leave.actor().into(),
+        permit.room().into(),
+        permit.actor().into(),
         row.seq.into(),
         row.rev.into(),
         row.client_msg_id.into(),
@@ -69,7 +69,7 @@ fn values(post: &Post<'_>) -> [Value; COLUMNS.len()] {
 /// The statement for so many rows. It never changes, and composing it anew for every batch
 /// costs as much as binding its values.
 fn words(db: DbBackend, rows: usize) -> String {
-    static KNOWN: [Shelf; 3] = [const { [const { OnceLock::new() }; AT_ONCE + 1] }; 3];
+    static KNOWN: [StatementCache; 3] = [const { [const { OnceLock::new() }; AT_ONCE + 1] }; 3];
     let shelf = match db {
         DbBackend::Sqlite => 0,
         DbBackend::Postgres => 1,

@@ -7,8 +7,8 @@ use entity::{
 };
 
 use crate::model::{
-    fold::{fold, width},
     search::{Query, has_file},
+    text::fold::{fold, width},
 };
 
 /// Characters are positive numbers, everything else is negative.
@@ -91,8 +91,8 @@ struct Start<'a> {
 }
 
 fn starts(word: &[char]) -> impl Iterator<Item = Start<'_>> {
-    word.iter().enumerate().map(|(at, letter)| {
-        let width = width(*letter);
+    word.iter().enumerate().map(|(at, event)| {
+        let width = width(*event);
         Start { letters: &word[at..word.len().min(at + width)], width }
     })
 }

@@ -73,25 +73,25 @@ pub async fn again(
 /// Those of these messages that may be read.
 pub async fn suspects(
     db: &impl ConnectionTrait,
-    leave: &MaySearch,
+    permit: &MaySearch,
     ids: &[i64],
 ) -> Result<Vec<message::Model>, DbErr> {
     let ids: Vec<MessageId> = ids.iter().copied().map(MessageId).collect();
     let mut found = again(db, &ids).await?;
-    found.retain(|it| leave.room(it.chatroom_id).is_some_and(|leave| leave.shows(it.seq)));
+    found.retain(|it| permit.room(it.chatroom_id).is_some_and(|permit| permit.shows(it.seq)));
     Ok(found)
 }
 
 /// All that is in these stretches and may be read.
 pub async fn in_stretches(
     db: &impl ConnectionTrait,
-    leave: &MaySearch,
+    permit: &MaySearch,
     stretches: &[Stretch],
 ) -> Result<Vec<message::Model>, DbErr> {
     let mut stretches = stretches.to_vec();
     stretches.retain_mut(|it| {
-        let Some(leave) = leave.room(it.room) else { return false };
-        it.first = it.first.max(leave.since() + 1);
+        let Some(permit) = permit.room(it.room) else { return false };
+        it.first = it.first.max(permit.since() + 1);
         it.first <= it.last
     });
     if stretches.is_empty() { Ok(Vec::new()) } else { within(db, &stretches).await }

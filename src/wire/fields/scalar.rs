@@ -8,7 +8,7 @@ use uuid::Uuid;
 use crate::{
     model::{
         error::{Error, Flaw, Problem},
-        name::Email,
+        text::name::Email,
     },
     wire::fields::fault::Fault,
 };

@@ -6,7 +6,7 @@ use chrono::DateTime;
 use entity::time::Timestamp;
 
 use crate::{
-    chat::handle::Chat,
+    chat::engine::handle::Chat,
     wire::seat::{Place, Seats},
 };
 

@@ -23,7 +23,7 @@ use tokio_tungstenite::{
 };
 use tokio_util::sync::CancellationToken;
 
-use super::{Ear, LONGEST, RESTART, Refusal, Said, TOO_LONG};
+use super::{FrameHandler, LONGEST, RESTART, Received, Refusal, TOO_LONG};
 use crate::{
     model::limit::Allowance,
     wire::{
@@ -51,7 +51,7 @@ pub(super) async fn live<T, S, E>(
     stop: CancellationToken,
 ) where
     T: AsyncRead + AsyncWrite + Unpin,
-    E: Ear,
+    E: FrameHandler,
 {
     let (guard, queue, _lease) = seat.unfold();
     let place = &guard.place;
@@ -67,7 +67,7 @@ pub(super) async fn live<T, S, E>(
     };
     tokio::join!(hearing, telling, watch(place, &stop));
     // Still in its place: whoever says goodbye to the others must not hear it.
-    ear.hear(Said::Gone).await.is_break();
+    ear.hear(Received::Gone).await.is_break();
 }
 
 /// Accepted only to be told why not.
@@ -86,17 +86,17 @@ pub(super) async fn dismiss(mut stream: Stream, word: Option<Utf8Bytes>, close: 
 async fn hear<T, S, E>(mut read: Read<T>, place: &Arc<Place<S>>, ear: &mut E, meter: &Meter)
 where
     T: AsyncRead + AsyncWrite + Unpin,
-    E: Ear,
+    E: FrameHandler,
 {
     loop {
         let next = timeout(SILENCE, read.next());
         let Some(Ok(next)) = place.cutting().run_until_cancelled(next).await else { return };
         let is_end = matches!(next, Some(Err(Error::Capacity(_))));
         let said = match next {
-            Some(Ok(Message::Text(text))) if text.len() > LONGEST => Said::TooLong,
-            Some(Ok(Message::Binary(bytes))) if bytes.len() > LONGEST => Said::TooLong,
+            Some(Ok(Message::Text(text))) if text.len() > LONGEST => Received::TooLong,
+            Some(Ok(Message::Binary(bytes))) if bytes.len() > LONGEST => Received::TooLong,
             Some(Ok(Message::Text(text))) => parsed(text),
-            Some(Ok(Message::Binary(bytes))) => Said::Binary(bytes),
+            Some(Ok(Message::Binary(bytes))) => Received::Binary(bytes),
             Some(Ok(Message::Ping(_) | Message::Pong(_) | Message::Frame(_))) => {
                 if meter.spend(Allowance::Event).is_err_and(|it| it.is_last) {
                     place.close(E::WORN_OUT);
@@ -108,7 +108,7 @@ where
                 place.ending().cancel();
                 continue;
             }
-            Some(Err(Error::Capacity(_))) => Said::TooLong,
+            Some(Err(Error::Capacity(_))) => Received::TooLong,
             Some(Err(_)) | None => return,
         };
         if !place.ending().is_cancelled()
@@ -125,7 +125,7 @@ where
 }
 
 /// Nothing that is said costs nothing.
-async fn admit<E: Ear>(said: Said, ear: &mut E, meter: &Meter) -> ControlFlow<Close> {
+async fn admit<E: FrameHandler>(said: Received, ear: &mut E, meter: &Meter) -> ControlFlow<Close> {
     while let Err(excess) = meter.spend(Allowance::Event) {
         if excess.is_last {
             return ControlFlow::Break(E::WORN_OUT);
@@ -137,8 +137,8 @@ async fn admit<E: Ear>(said: Said, ear: &mut E, meter: &Meter) -> ControlFlow<Cl
     ear.hear(said).await
 }
 
-fn parsed(text: Utf8Bytes) -> Said {
-    serde_json::from_str(&text).map_or(Said::Text(text), Said::Json)
+fn parsed(text: Utf8Bytes) -> Received {
+    serde_json::from_str(&text).map_or(Received::Text(text), Received::Json)
 }
 
 /// Until the closing frame: what waits is written together and sent at once.

@@ -47,7 +47,7 @@ async fn one_address_does_not_get_all_the_connections() {
         it.server.body_seconds = 600;
     })
     .await;
-    server.begin(parlor::chat::clock::Clock::system()).await;
+    server.begin(parlor::chat::engine::clock::Clock::system()).await;
     let mut held = Vec::new();
     for _ in 0..4 {
         held.push(busy(&server, [127, 0, 0, 2]).await);
@@ -81,7 +81,7 @@ async fn behind_a_proxy_each_client_is_counted_by_itself() {
         it.server.max_connections_per_address = 2;
     })
     .await;
-    server.begin(parlor::chat::clock::Clock::system()).await;
+    server.begin(parlor::chat::engine::clock::Clock::system()).await;
     let get = |client: &'static str, path: &'static str| {
         server.http.get(server.url(path)).header("X-Forwarded-For", client).send()
     };

@@ -1,6 +1,6 @@
 //! Whoever makes rooms without end, and puts others into them who did not ask for it.
 
-use parlor::store::{self, user::NewUser};
+use parlor::store::{self, person::NewUser};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
@@ -78,7 +78,7 @@ async fn crowd(server: &Server, count: usize) -> Vec<i64> {
             hashed_password: String::new(),
             nickname: None,
         };
-        all.push(store::user::insert(&chat.writer, row, chat.clock.now()).await.unwrap());
+        all.push(store::person::insert(&chat.writer, row, chat.clock.now()).await.unwrap());
     }
     all.into_iter().map(|it| it.user_id.0).collect()
 }

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::future::join_all;
-use parlor::chat::{clock::Clock, upload::sweep};
+use parlor::chat::{engine::clock::Clock, file::upload::sweep};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 

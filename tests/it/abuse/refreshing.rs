@@ -8,7 +8,7 @@ use std::sync::{
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use chrono::{DateTime, Duration, Utc};
 use entity::{id::SessionId, session};
-use parlor::chat::clock::Clock;
+use parlor::chat::engine::clock::Clock;
 use reqwest::{Method, StatusCode};
 use sea_orm::{ActiveValue::Set, EntityTrait};
 use serde_json::{Value, json};

@@ -142,7 +142,7 @@ async fn people_whose_address_changes_can_be_let_go_on() {
         it.server.polling_keeps_address = false;
     })
     .await;
-    server.begin(parlor::chat::clock::Clock::system()).await;
+    server.begin(parlor::chat::engine::clock::Clock::system()).await;
     let ann = server.person("ann").await;
     let session = server.polling(&ann, &[HERE, FIREFOX]).await;
     session.stolen(&[ELSEWHERE, FIREFOX]).say("42[\"typing:start\",{}]").await;

@@ -5,7 +5,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use entity::id::UserId;
 use futures_util::future::{join, join_all};
 use parlor::{
-    chat::{account, profile, session},
+    chat::{
+        person::{account, profile},
+        session,
+    },
     model::{error::Error, session::Device},
 };
 use reqwest::{Method, StatusCode};

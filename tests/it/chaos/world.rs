@@ -10,7 +10,7 @@ use std::{
 };
 
 use chrono::Utc;
-use parlor::chat::clock::Clock;
+use parlor::chat::engine::clock::Clock;
 use reqwest::Method;
 use sea_orm::{ConnectionTrait, DatabaseConnection};
 use serde_json::json;

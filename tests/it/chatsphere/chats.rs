@@ -1,8 +1,8 @@
 //! Rooms, private chats and groups: who is addressed how, who reads, who hears.
 
 use parlor::{
-    chat::{channel, guild},
-    model::guild::{ChannelDraft, GuildDraft},
+    chat::server::{self, channel},
+    model::server::{ChannelDraft, ServerDraft},
 };
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
@@ -108,7 +108,7 @@ async fn a_room_of_another_surface_is_heard_without_joining(server: Server) {
     let (ann, bob) = (server.react("ann").await, server.react("bob").await);
     let mut at_bobs = server.open(&bob).await;
     let (chat, me) = (server.chat(), server.actor(&ann.native).await);
-    let cave = parlor::chat::public::create(&chat, me, "the cave", None).await.unwrap();
+    let cave = parlor::chat::room::public::create(&chat, me, "the cave", None).await.unwrap();
     let id = cave.room.chatroom_id.to_string();
     server.say(&ann.native, &id, "echo").await;
     let data = at_bobs.hear_where(is_message("echo")).await["data"].take();
@@ -128,8 +128,8 @@ async fn a_room_of_another_surface_is_heard_without_joining(server: Server) {
     assert_eq!((&listed["name"], &listed["unread_count"]), (&json!("the cave"), &json!(1)));
     // A channel of a server is a group here.
     let draft =
-        GuildDraft { name: "sea".to_owned(), description: None, icon_url: None, is_open: true };
-    let sea = guild::create(&chat, me, draft).await.unwrap().server_id;
+        ServerDraft { name: "sea".to_owned(), description: None, icon_url: None, is_open: true };
+    let sea = server::create(&chat, me, draft).await.unwrap().server_id;
     let draft = ChannelDraft { server: sea, name: "north".to_owned(), description: None };
     let north = channel::create(&chat, me, draft).await.unwrap();
     let north = north.room.chatroom_id.to_string();
@@ -139,7 +139,7 @@ async fn a_room_of_another_surface_is_heard_without_joining(server: Server) {
 async fn history_comes_in_pages(server: Server) {
     let ann = server.react("ann").await;
     for number in 1..=7 {
-        let general = parlor::chat::public::by_slug(&server.chat(), "general").await.unwrap();
+        let general = parlor::chat::room::public::by_slug(&server.chat(), "general").await.unwrap();
         let id = general.room.chatroom_id.to_string();
         server.say(&ann.native, &id, &number.to_string()).await;
     }

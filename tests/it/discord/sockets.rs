@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use entity::id::RoomId;
-use parlor::chat::number;
+use parlor::chat::room::number;
 use reqwest::Method;
 use serde_json::{Value, json};
 

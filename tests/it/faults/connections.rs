@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use entity::counter;
-use parlor::{chat::clock::Clock, config::Settings, store};
+use parlor::{chat::engine::clock::Clock, config::Settings, store};
 use sea_orm::{ConnectionTrait, EntityTrait};
 use tokio::time::timeout;
 
@@ -15,14 +15,14 @@ crate::on_every_database!(a_transaction_in_which_something_failed_does_not_commi
 async fn a_transaction_in_which_something_failed_does_not_commit(server: Server) {
     let chat = server.chat();
     let tx = chat.writer.begin().await.unwrap();
-    store::counter::take(&tx, "mine", 1).await.unwrap();
+    store::engine::counter::take(&tx, "mine", 1).await.unwrap();
     tx.execute_unprepared("SELECT 1 FROM nowhere").await.unwrap_err();
     tx.commit().await.unwrap_err();
     let kept = counter::Entity::find_by_id("mine").one(&chat.db).await.unwrap();
     assert_eq!(kept, None);
     // Whoever comes next is not within what is left of it.
     let tx = chat.writer.begin().await.unwrap();
-    store::counter::take(&tx, "mine", 1).await.unwrap();
+    store::engine::counter::take(&tx, "mine", 1).await.unwrap();
     tx.commit().await.unwrap();
     let kept = counter::Entity::find_by_id("mine").one(&chat.db).await.unwrap();
     assert!(kept.is_some());
@@ -51,7 +51,7 @@ async fn whoever_leaves_while_it_begins_leaves_no_transaction_behind(kind: Kind)
     assert!(timeout(Duration::from_millis(300), chat.writer.begin()).await.is_err());
     proxy.resume();
     // What is done on its own is safe at once, for others to see.
-    store::counter::take(&chat.db, "mine", 1).await.unwrap();
+    store::engine::counter::take(&chat.db, "mine", 1).await.unwrap();
     let beside = server.beside().await;
     let kept = counter::Entity::find_by_id("mine").one(&beside).await.unwrap();
     assert!(kept.is_some(), "it waits in somebody else's transaction");

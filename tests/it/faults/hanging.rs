@@ -25,7 +25,7 @@ async fn everybody_is_told_to_come_back_on_mariadb() {
 
 async fn everybody_is_told_to_come_back(kind: Kind) {
     let (mut server, proxy) = Server::behind_proxy(kind, impatient).await;
-    server.begin(parlor::chat::clock::Clock::system()).await;
+    server.begin(parlor::chat::engine::clock::Clock::system()).await;
     let (ann, bob) = (server.person("ann").await, server.person("bob").await);
     let room = server.direct_room(&ann, &bob).await;
     let (mut hers, mut his) = (server.socket(&ann).await, server.socket(&bob).await);

@@ -2,7 +2,7 @@
 
 use std::{fs, path::PathBuf, time::Duration};
 
-use parlor::chat::clock::Clock;
+use parlor::chat::engine::clock::Clock;
 use reqwest::{Method, StatusCode, multipart};
 use serde_json::Value;
 use tokio::{io::AsyncWriteExt, net::TcpStream, time::sleep};

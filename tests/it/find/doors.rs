@@ -124,11 +124,10 @@ async fn searching_too_often_is_answered() {
 }
 
 async fn public_room(server: &Server, owner: &Person) -> String {
-    use parlor::store::chatroom::NewRoom;
+    use parlor::store::room::NewRoom;
     let chat = server.chat();
     let tx = chat.db.begin().await.unwrap();
-    let room =
-        parlor::store::chatroom::insert(&tx, NewRoom::public("square"), chat.clock.now()).await;
+    let room = parlor::store::room::insert(&tx, NewRoom::public("square"), chat.clock.now()).await;
     tx.commit().await.unwrap();
     let room = room.unwrap().chatroom_id.to_string();
     server.ok(Method::PUT, &format!("/v1/rooms/{room}/members/me"), owner, None).await;

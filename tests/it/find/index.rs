@@ -12,10 +12,10 @@ use entity::{
 };
 use futures_util::future::join_all;
 use parlor::{
-    chat::clock::{Clock, micros_after},
+    chat::engine::clock::{Clock, micros_after},
     store::{
-        chatroom,
-        search::{desk, key, posting},
+        room,
+        search::{key, lease, posting},
     },
 };
 use sea_orm::{ActiveModelTrait, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait};
@@ -39,7 +39,7 @@ on_every_kind!(
 async fn store(server: &Server, room: RoomId, sender: i64, id: i64, words: &str, wait: u64) {
     let chat = server.chat();
     let tx = chat.db.begin().await.unwrap();
-    let head = chatroom::advance(&tx, &[(room, 1)]).await.unwrap().remove(0);
+    let head = room::advance(&tx, &[(room, 1)]).await.unwrap().remove(0);
     let row = message::Model {
         message_id: MessageId(id),
         public_id: Uuid::now_v7(),
@@ -231,7 +231,7 @@ async fn lists_are_joined_without_a_change(kind: Kind) {
         let mut from = Some(i64::MIN);
         while let Some(key) = from {
             let tx = db.begin().await.unwrap();
-            desk::lock(&tx).await.unwrap();
+            lease::lock(&tx).await.unwrap();
             from = posting::join(&tx, 0, key, limit).await.unwrap();
             tx.commit().await.unwrap();
         }

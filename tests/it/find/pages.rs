@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use entity::message::Type;
 use futures_util::future::join_all;
-use parlor::{chat::message, model::message::Draft, store::search::desk};
+use parlor::{chat::message, model::message::Draft, store::search::lease};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -101,13 +101,13 @@ async fn a_page_that_begins_within_a_block_misses_nothing_before_it(kind: Kind) 
     let (chat, other) = (server.chat(), uuid::Uuid::new_v4());
     let mut there = Vec::new();
     for length in [40, 40, 40, 40, 100] {
-        assert!(desk::claim(&chat.db, other, i64::MAX - 1, i64::MAX).await.unwrap());
+        assert!(lease::claim(&chat.db, other, i64::MAX - 1, i64::MAX).await.unwrap());
         for n in 0..length {
             let words = format!("common {n} of {length}");
             server.say(&ann, &room, &words).await;
             there.push(words);
         }
-        desk::release(&chat.db, other).await.unwrap();
+        lease::release(&chat.db, other).await.unwrap();
         indexed(&server).await;
     }
     there.reverse();
@@ -131,7 +131,7 @@ async fn a_long_search_comes_in_short_pages() {
     let room = server.direct_room(&ann, &bob).await;
     let (chat, me) = (server.chat(), server.actor(&ann).await);
     // As if another node had promised to index it all, and did not get to it.
-    assert!(desk::claim(&chat.db, uuid::Uuid::new_v4(), i64::MAX - 1, i64::MAX).await.unwrap());
+    assert!(lease::claim(&chat.db, uuid::Uuid::new_v4(), i64::MAX - 1, i64::MAX).await.unwrap());
     let id = entity::id::RoomId(room.parse().unwrap());
     for batch in 0..15 {
         let sends = (0..2_000).map(|n| {

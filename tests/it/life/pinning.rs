@@ -1,7 +1,7 @@
 //! Messages that a room keeps in view.
 
 use entity::id::RoomId;
-use parlor::chat::{membership, public};
+use parlor::chat::room::{member, public};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -53,7 +53,7 @@ async fn a_public_rooms_pins_are_its_managers(server: Server) {
     let (chat, owner, member) = (server.chat(), server.actor(&ann).await, server.actor(&bob).await);
     let view = public::create(&chat, owner, "the square", None).await.unwrap();
     let room: RoomId = view.room.chatroom_id;
-    membership::join(&chat, member, room).await.unwrap();
+    member::join(&chat, member, room).await.unwrap();
     let id = server.said(&bob, &room.to_string(), "mine").await;
     let path = format!("/v1/messages/{id}/pin");
     assert_eq!(server.refused(Method::PUT, &path, Some(&bob), None).await, forbidden());

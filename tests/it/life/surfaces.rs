@@ -3,8 +3,11 @@
 
 use entity::id::RoomId;
 use parlor::{
-    chat::{channel, guild, number},
-    model::guild::{ChannelDraft, GuildDraft},
+    chat::{
+        room::number,
+        server::{self, channel},
+    },
+    model::server::{ChannelDraft, ServerDraft},
 };
 use serde_json::{Value, json};
 
@@ -32,10 +35,14 @@ impl Server {
     async fn everywhere(&self) -> Everywhere {
         let (ann, bob) = (self.person("ann").await, self.person("bob").await);
         let (chat, owner, other) = (self.chat(), self.actor(&ann).await, self.actor(&bob).await);
-        let draft =
-            GuildDraft { name: "sea".to_owned(), description: None, icon_url: None, is_open: true };
-        let server = guild::create(&chat, owner, draft).await.unwrap().server_id;
-        guild::join(&chat, other, server).await.unwrap();
+        let draft = ServerDraft {
+            name: "sea".to_owned(),
+            description: None,
+            icon_url: None,
+            is_open: true,
+        };
+        let server = server::create(&chat, owner, draft).await.unwrap().server_id;
+        server::join(&chat, other, server).await.unwrap();
         let draft = ChannelDraft { server, name: "north".to_owned(), description: None };
         let room: RoomId = channel::create(&chat, owner, draft).await.unwrap().room.chatroom_id;
         let number = number::of_room(&chat, room).await.unwrap();

@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use parlor::chat::clock::Clock;
+use parlor::chat::engine::clock::Clock;
 use reqwest::{Method, StatusCode};
 use sea_orm::{ConnectionTrait, Database};
 use serde_json::{Value, json};

@@ -7,7 +7,7 @@ use std::sync::{
 
 use chrono::{DateTime, Utc};
 use futures_util::future::join_all;
-use parlor::chat::clock::Clock;
+use parlor::chat::engine::clock::Clock;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 

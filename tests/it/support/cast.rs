@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use entity::id::RoomId;
-use parlor::chat::number;
+use parlor::chat::room::number;
 use serde_json::{Value, json};
 
 use crate::support::{

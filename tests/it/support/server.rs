@@ -9,10 +9,13 @@ use std::{
 };
 
 use parlor::{
-    chat::{clock::Clock, handle::Chat, session},
+    chat::{
+        engine::{clock::Clock, handle::Chat},
+        session,
+    },
     config::Settings,
     model::actor::Actor,
-    server::{self, Running},
+    serve::{self, Running},
 };
 use reqwest::{Client, Method, redirect::Policy};
 use sea_orm::{Database, DatabaseConnection};
@@ -137,7 +140,7 @@ impl Server {
         settings.server.port = self.address.port();
         settings.database.max_connections = 8;
         (self.tweak)(&mut settings);
-        let running = server::start(&mut settings, clock).await.unwrap();
+        let running = serve::start(&mut settings, clock).await.unwrap();
         self.address = running.address;
         self.running = Some(running);
     }

@@ -46,7 +46,7 @@ async fn a_person_has_one_reaction_to_a_message(server: Server) {
     let person = server.actor_of(&ann).await;
     let message = entity::id::MessageId(id.as_i64().unwrap());
     let chat = server.chat();
-    parlor::chat::reaction::put(&chat, person, message, "🦀", &[]).await.unwrap();
+    parlor::chat::message::reaction::put(&chat, person, message, "🦀", &[]).await.unwrap();
     anns.expect_silence().await;
     let shown = server.fetch(&format!("/api/reactions/message/{id}"), &ann).await;
     assert_eq!(

@@ -19,7 +19,7 @@ on_every_database!(
 
 /// The room's id on the native surface.
 async fn native_id(server: &Server, number: i64) -> String {
-    parlor::chat::number::room_of(&server.chat(), number).await.unwrap().to_string()
+    parlor::chat::room::number::room_of(&server.chat(), number).await.unwrap().to_string()
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -39,7 +39,7 @@ async fn greeting_says_where_everything_stands(server: Server) {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_lost_event_is_found_by_what_is_told_from_time_to_time() {
     let mut server = Server::prepared(Kind::Sqlite, &[], |it| it.sync.heads_seconds = 1).await;
-    server.begin(parlor::chat::clock::Clock::system()).await;
+    server.begin(parlor::chat::engine::clock::Clock::system()).await;
     let (ann, bob) = (server.person("ann").await, server.person("bob").await);
     let (quiet, lost) = (server.direct_room(&ann, &bob).await, server.group(&ann, &[&bob]).await);
     server.say(&ann, &quiet, "hello").await;

@@ -6,7 +6,7 @@ use std::sync::{
 };
 
 use chrono::{Duration, Utc};
-use parlor::chat::clock::Clock;
+use parlor::chat::engine::clock::Clock;
 use reqwest::Method;
 use serde_json::{Value, json};
 

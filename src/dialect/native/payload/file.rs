@@ -5,7 +5,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::chat::upload::thumbnail;
+use crate::chat::file::upload::thumbnail;
 
 #[derive(Serialize, ToSchema)]
 #[schema(as = native::File)]

@@ -5,7 +5,7 @@ use utoipa::ToSchema;
 
 use super::user::User;
 use crate::{
-    model::friendship::{Relation as Known, State},
+    model::person::friendship::{Relation as Known, State},
     wire::spelling::rfc3339_millis,
 };
 

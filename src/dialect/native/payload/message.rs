@@ -13,10 +13,9 @@ use crate::{
     model::{
         error::{Error, Problem},
         event::Deleted,
-        link::Link,
         message::{self as stored, Draft, Message as Stored, ReadStatus},
         page,
-        text::MessageText,
+        text::{MessageText, link::Link},
     },
     wire::spelling::rfc3339_millis,
 };

@@ -4,7 +4,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::{
-    model::presence::{Mood, Presence as Known},
+    model::person::presence::{Mood, Presence as Known},
     wire::spelling::rfc3339_millis,
 };
 

@@ -4,7 +4,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::model::reaction::{Reacted, Tally};
+use crate::model::message::reaction::{Reacted, Tally};
 
 /// One reaction came or went; `reactions` is what there is now.
 #[derive(Serialize)]

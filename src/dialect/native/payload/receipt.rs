@@ -4,7 +4,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::{
-    model::receipt::{Receipt, Receipts as Known},
+    model::message::receipt::{Receipt, Receipts as Known},
     wire::spelling::rfc3339_millis,
 };
 

@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use super::{room::role, user::User};
 use crate::{
-    model::guild::{GuildItem, GuildMember, Outcast},
+    model::server::{Outcast, ServerMembership, ServerSummary},
     wire::spelling::rfc3339_millis,
 };
 
@@ -105,14 +105,14 @@ impl Server {
     }
 }
 
-impl From<&GuildItem> for ServerItem {
-    fn from(item: &GuildItem) -> Self {
+impl From<&ServerSummary> for ServerItem {
+    fn from(item: &ServerSummary) -> Self {
         Self { server: Server::new(&item.server, item.members), role: item.role.map(role) }
     }
 }
 
-impl From<&GuildMember> for ServerMember {
-    fn from(member: &GuildMember) -> Self {
+impl From<&ServerMembership> for ServerMember {
+    fn from(member: &ServerMembership) -> Self {
         Self {
             user: User::from(&member.card),
             role: role(member.row.role),

@@ -16,16 +16,16 @@ use super::{
 };
 use crate::{
     chat::{
-        account::{self, Registration},
-        handle::Chat,
+        engine::handle::Chat,
+        person::account::{self, Registration},
         session,
     },
     dialect::native::{Native, payload::session::Tokens, problem::Problem},
     model::{
         error::{Ban, Doubt, Error},
         limit::{Allowance, Spender},
-        name::{Email, Username},
         session::{Client, SignedIn},
+        text::name::{Email, Username},
     },
     wire::{
         body::{Json, Query},

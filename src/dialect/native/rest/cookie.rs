@@ -10,7 +10,7 @@ use axum_extra::extract::{
 };
 
 use crate::{
-    chat::handle::Chat, dialect::native::payload::session::Tokens, model::session::SignedIn,
+    chat::engine::handle::Chat, dialect::native::payload::session::Tokens, model::session::SignedIn,
 };
 
 pub(super) const ACCESS: &str = "access_token";

@@ -12,7 +12,7 @@ use utoipa::{
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::{
-    chat::{handle::Chat, rules::Rules},
+    chat::engine::{handle::Chat, rules::Rules},
     dialect::native::problem::Problem,
 };
 

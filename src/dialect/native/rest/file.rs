@@ -9,11 +9,12 @@ use axum::{
 use entity::id::FileId;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::{Me, Reply, me::FileForm};
+use super::{Me, Reply};
+use crate::dialect::native::rest::user::me::FileForm;
 use crate::{
     chat::{
-        handle::Chat,
-        upload::{
+        engine::handle::Chat,
+        file::upload::{
             self, Wanted,
             thumbnail::{self, Thumbnail},
         },

@@ -17,7 +17,7 @@ use uuid::Uuid;
 
 use super::{Me, Reply, page::limit};
 use crate::{
-    chat::{handle::Chat, message as messages},
+    chat::{engine::handle::Chat, message as messages},
     dialect::native::{
         Native,
         payload::message::{KINDS, Message, Page, draft},

@@ -9,7 +9,7 @@ use super::{
     page::{List, Part, falling},
 };
 use crate::{
-    chat::{handle::Chat, pin},
+    chat::{engine::handle::Chat, message::pin},
     dialect::native::{Native, payload::message::Message, problem::Problem},
     wire::body::{PathInt, PathUuid, Query},
 };

@@ -10,7 +10,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{Me, Reply};
 use crate::{
-    chat::{handle::Chat, reaction},
+    chat::{engine::handle::Chat, message::reaction},
     dialect::native::{Native, Oops, payload::reaction::Reactions, problem::Problem},
     wire::body::PathInt,
 };

@@ -6,7 +6,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{Me, Reply};
 use crate::{
-    chat::{handle::Chat, receipt},
+    chat::{engine::handle::Chat, message::receipt},
     dialect::native::{Native, payload::receipt::Receipts, problem::Problem},
     wire::body::PathInt,
 };

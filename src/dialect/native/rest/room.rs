@@ -1,5 +1,9 @@
 //! Rooms.
 
+pub mod ban;
+pub mod member;
+pub mod setting;
+
 use axum::{
     Json as Body,
     extract::State,
@@ -17,16 +21,20 @@ use super::{
     page::{List, Part, falling, rising},
 };
 use crate::{
-    chat::{foundation, handle::Chat, public, reading, room},
+    chat::{
+        engine::handle::Chat,
+        message::reading,
+        room::{self, creation, public},
+    },
     dialect::native::{
         Native,
         payload::{
-            foundation::{KINDS, NewRoom},
+            new_room::{KINDS, NewRoom},
             room::RoomItem,
         },
         problem::Problem,
     },
-    model::{foundation::Foundation, room::RoomView},
+    model::{new_room::AnyRoomDraft, room::RoomView},
     wire::{
         body::{Json, PathUuid, Query},
         fields::{Fields, Shape},
@@ -111,9 +119,9 @@ async fn list(
 async fn create(
     State(chat): State<Chat>,
     Me { me, .. }: Me,
-    Json { value: wanted, .. }: Json<Native, Foundation>,
+    Json { value: wanted, .. }: Json<Native, AnyRoomDraft>,
 ) -> Reply<Response> {
-    let (view, created) = foundation::lay(&chat, me, wanted).await?;
+    let (view, created) = creation::create(&chat, me, wanted).await?;
     let status = if created { StatusCode::CREATED } else { StatusCode::OK };
     let location = [(header::LOCATION, format!("/v1/rooms/{}", view.room.chatroom_id))];
     Ok((status, location, Body(RoomItem::from(&view))).into_response())

@@ -5,7 +5,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{Me, Reply, page::List};
 use crate::{
-    chat::{handle::Chat, search},
+    chat::{engine::handle::Chat, search},
     dialect::native::{
         Native,
         payload::{message::Message, search::spell},

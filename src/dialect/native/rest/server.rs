@@ -20,9 +20,9 @@ use super::{
     page::{List, Part, rising},
 };
 use crate::{
-    chat::{guild, handle::Chat},
+    chat::{engine::handle::Chat, server},
     dialect::native::{Native, payload::server::ServerItem, problem::Problem},
-    model::guild::{GuildChange, GuildDraft, GuildItem},
+    model::server::{ServerDraft, ServerEdit, ServerSummary},
     wire::{
         body::{Json, PathInt, Query},
         fields::{Fields, Shape},
@@ -73,8 +73,8 @@ async fn list(
     Me { me, .. }: Me,
     Query { value: part, .. }: Query<Native, Part>,
 ) -> Reply<Body<List<ServerItem>>> {
-    let servers = guild::list(&chat, me).await?;
-    let key = |it: &GuildItem| rising(it.server.server_id.0);
+    let servers = server::list(&chat, me).await?;
+    let key = |it: &ServerSummary| rising(it.server.server_id.0);
     Ok(Body(List::part(&part, servers.iter().map(|it| (key(it), ServerItem::from(it))))))
 }
 
@@ -87,10 +87,10 @@ async fn list(
 async fn create(
     State(chat): State<Chat>,
     Me { me, .. }: Me,
-    Json { value: draft, .. }: Json<Native, GuildDraft>,
+    Json { value: draft, .. }: Json<Native, ServerDraft>,
 ) -> Reply<Response> {
-    let server = guild::create(&chat, me, draft).await?.server_id;
-    let item = guild::item(&chat, me, server).await?;
+    let server = server::create(&chat, me, draft).await?.server_id;
+    let item = server::item(&chat, me, server).await?;
     let location = [(header::LOCATION, format!("/v1/servers/{server}"))];
     Ok((StatusCode::CREATED, location, Body(ServerItem::from(&item))).into_response())
 }
@@ -110,7 +110,7 @@ async fn show(
     PathInt { value: id, .. }: PathInt<Native>,
     headers: HeaderMap,
 ) -> Reply<Response> {
-    let item = guild::item(&chat, me, ServerId(id)).await?;
+    let item = server::item(&chat, me, ServerId(id)).await?;
     tagged(&headers, &ServerItem::from(&item))
 }
 
@@ -125,10 +125,10 @@ async fn update(
     State(chat): State<Chat>,
     Me { me, .. }: Me,
     PathInt { value: id, .. }: PathInt<Native>,
-    Json { value: change, .. }: Json<Native, GuildChange>,
+    Json { value: change, .. }: Json<Native, ServerEdit>,
 ) -> Reply<Body<ServerItem>> {
-    guild::update(&chat, me, ServerId(id), change).await?;
-    let item = guild::item(&chat, me, ServerId(id)).await?;
+    server::update(&chat, me, ServerId(id), change).await?;
+    let item = server::item(&chat, me, ServerId(id)).await?;
     Ok(Body(ServerItem::from(&item)))
 }
 
@@ -143,11 +143,11 @@ async fn delete(
     Me { me, .. }: Me,
     PathInt { value: id, .. }: PathInt<Native>,
 ) -> Reply<StatusCode> {
-    guild::delete(&chat, me, ServerId(id)).await?;
+    server::delete(&chat, me, ServerId(id)).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
-impl Shape for GuildDraft {
+impl Shape for ServerDraft {
     fn read(fields: &mut Fields<'_>) -> Option<Self> {
         let (name, description) = (fields.text("name"), fields.text_opt("description"));
         let (icon_url, is_open) = (fields.text_opt("icon_url"), fields.bool_opt("is_open"));
@@ -162,7 +162,7 @@ impl Shape for GuildDraft {
     }
 }
 
-impl Shape for GuildChange {
+impl Shape for ServerEdit {
     fn read(fields: &mut Fields<'_>) -> Option<Self> {
         let (name, description) = (fields.text_opt("name"), fields.text_opt("description"));
         let (icon_url, is_open) = (fields.text_opt("icon_url"), fields.bool_opt("is_open"));

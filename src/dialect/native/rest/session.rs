@@ -9,7 +9,7 @@ use super::{
     page::{List, Part, falling},
 };
 use crate::{
-    chat::{handle::Chat, session},
+    chat::{engine::handle::Chat, session},
     dialect::native::{Native, payload::session::Session, problem::Problem},
     wire::body::{PathUuid, Query},
 };

@@ -5,7 +5,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{Me, Reply};
 use crate::{
-    chat::{handle::Chat, sync as core},
+    chat::{engine::handle::Chat, sync as core},
     dialect::native::{
         Native,
         payload::sync::{HeldForm, Update},

@@ -1,5 +1,9 @@
 //! Other people, and who of them is there.
 
+pub mod block;
+pub mod friend;
+pub mod me;
+
 use axum::{Json, extract::State, http::HeaderMap, response::Response};
 use entity::id::UserId;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -10,7 +14,11 @@ use super::{
     page::{List, cursor, limit, spell},
 };
 use crate::{
-    chat::{handle::Chat, presence, profile, search},
+    chat::{
+        engine::handle::Chat,
+        person::{presence, profile},
+        search,
+    },
     dialect::native::{
         Native,
         payload::{

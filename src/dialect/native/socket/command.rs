@@ -11,7 +11,7 @@ use uuid::Uuid;
 use crate::{
     dialect::native::payload,
     model::{
-        foundation::Foundation, limit::Allowance, page::Window, presence::Mood,
+        limit::Allowance, new_room::AnyRoomDraft, page::Window, person::presence::Mood,
         room::SettingsChange, search::Wanted, sync::Held,
     },
     wire::fields::{self, Fields, Issue, Shape},
@@ -87,7 +87,7 @@ pub(super) enum Command {
     Search(Box<Wanted>),
     StartTyping(RoomId),
     StopTyping(RoomId),
-    CreateRoom(Foundation),
+    CreateRoom(AnyRoomDraft),
     UpdateRoom { room: RoomId, name: Option<String>, description: Option<String> },
     AddMembers { room: RoomId, users: Vec<UserId> },
     RemoveMember { room: RoomId, user: UserId },
@@ -148,7 +148,7 @@ impl Command {
             "message:search" => |it| Wanted::read(it).map(|it| Self::Search(Box::new(it))),
             "typing:start" => |it| room_only(it).map(Self::StartTyping),
             "typing:stop" => |it| room_only(it).map(Self::StopTyping),
-            "room:create" => |it| Foundation::read(it).map(Self::CreateRoom),
+            "room:create" => |it| AnyRoomDraft::read(it).map(Self::CreateRoom),
             "room:update" => update_room,
             "room:add_members" => add_members,
             "room:remove_member" => remove_member,

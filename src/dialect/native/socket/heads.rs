@@ -16,9 +16,10 @@ use entity::{
 use serde_json::{Value, json};
 use socketioxide::{SocketIo, operators::BroadcastOperators};
 
-use super::{House, standing::Standing};
+use super::Sockets;
+use crate::dialect::native::socket::token_expiry::SocketSession;
 use crate::{
-    chat::{handle::Chat, sync},
+    chat::{engine::handle::Chat, sync},
     model::{error::Error, event::Topic, sync::Head},
     wire::socketio::emit,
 };
@@ -49,10 +50,10 @@ impl Heads {
 }
 
 /// Until the server stops.
-pub(in crate::dialect::native) async fn watch(io: SocketIo, chat: Chat, house: Arc<House>) {
+pub(in crate::dialect::native) async fn watch(io: SocketIo, chat: Chat, sockets: Arc<Sockets>) {
     while chat.stop.run_until_cancelled(tokio::time::sleep(pause(&chat))).await.is_some() {
         if let Some(Err(error)) =
-            chat.stop.run_until_cancelled(tell(&io, &chat, &house.heads)).await
+            chat.stop.run_until_cancelled(tell(&io, &chat, &sockets.heads)).await
         {
             tracing::warn!(%error, "sockets could not be told where their rooms stand");
         }
@@ -99,8 +100,8 @@ fn listeners(io: &SocketIo) -> HashMap<UserId, Vec<RoomId>> {
     let sockets = io.of("/").map(BroadcastOperators::sockets).unwrap_or_default();
     let mut found = HashMap::new();
     for socket in sockets {
-        let Some(standing) = Standing::of(&socket) else { continue };
-        found.entry(standing.me().id).or_insert_with(|| {
+        let Some(session) = SocketSession::of(&socket) else { continue };
+        found.entry(session.me().id).or_insert_with(|| {
             let id = |it: &str| it.strip_prefix("room:").and_then(|it| it.parse().ok()).map(RoomId);
             socket.rooms().iter().filter_map(|it| id(it)).collect()
         });

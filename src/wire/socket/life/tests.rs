@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::*;
 use crate::{
-    chat::limit::Limits,
+    chat::engine::limit::Limits,
     model::{actor::Actor, limit::Spender},
     wire::seat::{Manners, Scope, Seats},
 };
@@ -16,19 +16,19 @@ const GOODBYE: Close = Close { code: 1_000, reason: "" };
 /// Repeats what it hears, slowly.
 struct Echo(Arc<Place<()>>);
 
-impl Ear for Echo {
+impl FrameHandler for Echo {
     const WORN_OUT: Close = Close { code: 1_013, reason: "enough" };
 
     async fn refuse(&mut self, _: crate::model::error::Error) -> Refusal {
         Refusal::PassedOver
     }
 
-    async fn hear(&mut self, said: Said) -> ControlFlow<Close> {
+    async fn hear(&mut self, said: Received) -> ControlFlow<Close> {
         sleep(Duration::from_millis(10)).await;
         match said {
-            Said::Json(value) if value == "enough" => return ControlFlow::Break(GOODBYE),
-            Said::Json(value) => self.0.say(value.to_string().into()),
-            Said::Text(_) | Said::Binary(_) | Said::TooLong | Said::Gone => {}
+            Received::Json(value) if value == "enough" => return ControlFlow::Break(GOODBYE),
+            Received::Json(value) => self.0.say(value.to_string().into()),
+            Received::Text(_) | Received::Binary(_) | Received::TooLong | Received::Gone => {}
         }
         ControlFlow::Continue(())
     }

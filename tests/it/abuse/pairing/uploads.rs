@@ -44,7 +44,7 @@ impl Server {
     }
 
     async fn keeps(&self, who: &Person) -> u64 {
-        store::attachment::total(&self.chat().db, UserId(who.id)).await.unwrap()
+        store::file::total(&self.chat().db, UserId(who.id)).await.unwrap()
     }
 }
 

@@ -3,19 +3,27 @@
 use utoipa::openapi::OpenApi;
 
 use crate::{
-    chat::{ban, guild, invite, password, profile, room, rules::Rules},
+    chat::{
+        engine::rules::Rules,
+        person::profile,
+        room,
+        server::{self, ban, invite},
+        session::password,
+    },
     dialect::native::{
         payload::{
-            foundation,
             message::{KINDS, LONGEST_LINK, MOST_FILES},
+            new_room,
             room::ROLES,
         },
-        rest::{friend::DIRECTIONS, user::IDS},
+        rest::user::{IDS, friend::DIRECTIONS},
     },
     model::{
-        name::{Email, Username},
         page::Limit,
-        text::MessageText,
+        text::{
+            MessageText,
+            name::{Email, Username},
+        },
     },
     wire::document::{Bound, bind, bind_query, close_bodies},
 };
@@ -49,7 +57,7 @@ fn people(document: &mut OpenApi, rules: &Rules) {
 
 fn rooms(document: &mut OpenApi) {
     let room = [
-        ("kind", Bound::known(&foundation::KINDS)),
+        ("kind", Bound::known(&new_room::KINDS)),
         ("chatroom_name", Bound::up_to(room::LONGEST_NAME)),
         ("description", Bound::up_to(room::LONGEST_DESCRIPTION)),
     ];
@@ -84,9 +92,9 @@ fn messages(document: &mut OpenApi) {
 
 fn servers(document: &mut OpenApi) {
     let server = [
-        ("name", Bound::Characters(1, guild::LONGEST_NAME)),
-        ("description", Bound::up_to(guild::LONGEST_DESCRIPTION)),
-        ("icon_url", Bound::Link(guild::LONGEST_ICON)),
+        ("name", Bound::Characters(1, server::LONGEST_NAME)),
+        ("description", Bound::up_to(server::LONGEST_DESCRIPTION)),
+        ("icon_url", Bound::Link(server::LONGEST_ICON)),
     ];
     for name in ["native.NewServer", "native.ServerChange"] {
         bind(document, name, &server);
@@ -102,7 +110,7 @@ fn servers(document: &mut OpenApi) {
 fn queries(document: &mut OpenApi) {
     let most = i64::try_from(Limit::MAX).unwrap_or(i64::MAX);
     bind_query(document, "limit", &Bound::Number(1, most));
-    bind_query(document, "kind", &Bound::known(&foundation::KINDS));
+    bind_query(document, "kind", &Bound::known(&new_room::KINDS));
     bind_query(document, "direction", &Bound::known(&DIRECTIONS));
     bind_query(document, "user_ids", &Bound::Pattern(IDS));
     bind_query(document, "before", &Bound::Moment);

@@ -19,7 +19,10 @@ use super::{
     idempotency_key, stored,
 };
 use crate::{
-    chat::{edit, erase, forward as forwarding, handle::Chat, message as messages},
+    chat::{
+        engine::handle::Chat,
+        message::{self as messages, edit, erase, forward as forwarding},
+    },
     dialect::native::{
         Native,
         payload::message::{Message, Version, words},

@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
-    chat::{ban, handle::Chat},
+    chat::{engine::handle::Chat, server::ban},
     dialect::native::{
         Native,
         payload::server::Ban,

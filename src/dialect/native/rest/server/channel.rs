@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
-    chat::{channel, foundation, handle::Chat},
+    chat::{engine::handle::Chat, room::creation, server::channel},
     dialect::native::{
         Native,
         payload::room::RoomItem,
@@ -21,7 +21,7 @@ use crate::{
             page::{List, Part, rising},
         },
     },
-    model::{foundation::Foundation, guild::ChannelDraft},
+    model::{new_room::AnyRoomDraft, server::ChannelDraft},
     wire::{
         body::{Json, PathInt, Query},
         fields::{Fields, Shape},
@@ -76,7 +76,7 @@ async fn create(
 ) -> Reply<Response> {
     let NewChannel { chatroom_name: name, description } = new;
     let draft = ChannelDraft { server: ServerId(id), name, description };
-    let (view, _) = foundation::lay(&chat, me, Foundation::Channel(draft)).await?;
+    let (view, _) = creation::create(&chat, me, AnyRoomDraft::Channel(draft)).await?;
     let location = [(header::LOCATION, format!("/v1/rooms/{}", view.room.chatroom_id))];
     Ok((StatusCode::CREATED, location, Body(RoomItem::from(&view))).into_response())
 }

@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
-    chat::{handle::Chat, invite},
+    chat::{engine::handle::Chat, server::invite},
     dialect::native::{
         Native, Oops,
         payload::server::{Invite, ServerItem},
@@ -23,8 +23,8 @@ use crate::{
         },
     },
     model::{
-        guild::InviteDraft,
         limit::{Allowance, Spender},
+        server::InviteDraft,
     },
     wire::{
         body::{PathInt, Query},

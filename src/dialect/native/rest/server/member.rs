@@ -9,7 +9,10 @@ use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
-    chat::{crew, guild, handle::Chat},
+    chat::{
+        engine::handle::Chat,
+        server::{self, member},
+    },
     dialect::native::{
         Native,
         payload::{room::ROLES, server::ServerMember},
@@ -57,7 +60,7 @@ async fn list(
     PathInt { value: id, .. }: PathInt<Native>,
     Query { value: part, .. }: Query<Native, Part>,
 ) -> Reply<Body<List<ServerMember>>> {
-    let members = crew::members(&chat, me, ServerId(id)).await?;
+    let members = member::members(&chat, me, ServerId(id)).await?;
     let shown = members.iter().map(|it| (rising(it.card.id.0), ServerMember::from(it)));
     Ok(Body(List::part(&part, shown)))
 }
@@ -74,7 +77,7 @@ async fn join(
     Me { me, .. }: Me,
     PathInt { value: id, .. }: PathInt<Native>,
 ) -> Reply<Body<ServerMember>> {
-    let member = crew::join(&chat, me, ServerId(id)).await?;
+    let member = member::join(&chat, me, ServerId(id)).await?;
     Ok(Body(ServerMember::from(&member)))
 }
 
@@ -89,7 +92,7 @@ async fn leave(
     Me { me, .. }: Me,
     PathInt { value: id, .. }: PathInt<Native>,
 ) -> Reply<StatusCode> {
-    guild::leave(&chat, me, ServerId(id)).await?;
+    server::leave(&chat, me, ServerId(id)).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -109,8 +112,8 @@ async fn put(
     Json { value: Rank(role), .. }: Json<Native, Rank>,
 ) -> Reply<Body<ServerMember>> {
     let (server, user) = (ServerId(id), UserId(user));
-    crew::set_role(&chat, me, server, user, role).await?;
-    let member = crew::member(&chat, me, server, user).await?;
+    member::set_role(&chat, me, server, user, role).await?;
+    let member = member::member(&chat, me, server, user).await?;
     Ok(Body(ServerMember::from(&member)))
 }
 
@@ -128,9 +131,9 @@ async fn remove(
 ) -> Reply<StatusCode> {
     let (server, user) = (ServerId(id), UserId(user));
     if user == me.id {
-        guild::leave(&chat, me, server).await?;
+        server::leave(&chat, me, server).await?;
     } else {
-        crew::remove(&chat, me, server, user).await?;
+        member::remove(&chat, me, server, user).await?;
     }
     Ok(StatusCode::NO_CONTENT)
 }

@@ -1,0 +1,230 @@
+//! Who is in which room, and who people are: remembered, because every message asks.
+
+use std::{collections::HashMap, sync::Arc, time::Duration};
+
+use entity::{
+    chatroom::{self, Kind},
+    id::{RoomId, UserId},
+    participant::{self, Role},
+};
+use sea_orm::ConnectionTrait;
+
+use crate::{
+    chat::engine::cache::ReadCache,
+    model::{
+        error::{Error, Thing},
+        person::Card,
+        room::Identity,
+    },
+    policy::Facts,
+    store,
+};
+
+/// A change forgets at once; this only bounds what a mistake could cost.
+const LIFETIME: Duration = Duration::from_mins(1);
+
+#[derive(Clone)]
+pub struct Roster(Arc<Caches>);
+
+struct Caches {
+    rooms: ReadCache<RoomId, Arc<RoomRecord>>,
+    cards: ReadCache<UserId, Arc<Card>>,
+}
+
+/// What permission in a room depends on.
+struct RoomRecord {
+    identity: Arc<Identity>,
+    joinable: bool,
+    members: HashMap<UserId, Membership>,
+    blocked: bool,
+}
+
+/// What the policy needs to know of a member.
+#[derive(Clone, Copy)]
+struct Membership {
+    role: Role,
+    cleared: i64,
+}
+
+impl RoomRecord {
+    fn facts(&self, user: UserId) -> Facts {
+        let mine = self.members.get(&user);
+        Facts {
+            room: self.identity.room,
+            kind: self.identity.kind,
+            joinable: self.joinable,
+            actor: user,
+            role: mine.map(|it| it.role),
+            blocked: self.blocked,
+            banned: self.identity.banned.contains(&user),
+            cleared: mine.map_or(0, |it| it.cleared),
+        }
+    }
+}
+
+impl Default for Roster {
+    fn default() -> Self {
+        Self(Arc::new(Caches {
+            rooms: ReadCache::new(50_000, LIFETIME),
+            cards: ReadCache::new(100_000, LIFETIME),
+        }))
+    }
+}
+
+impl Roster {
+    /// What the policy needs to know about this person and this room.
+    pub async fn facts(
+        &self,
+        db: &impl ConnectionTrait,
+        user: UserId,
+        room: RoomId,
+    ) -> Result<Facts, Error> {
+        Ok(self.record(db, room).await?.facts(user))
+    }
+
+    /// The same, and what the room is: both as they were at one moment.
+    pub async fn facts_of(
+        &self,
+        db: &impl ConnectionTrait,
+        user: UserId,
+        room: RoomId,
+    ) -> Result<(Facts, Arc<Identity>), Error> {
+        let record = self.record(db, room).await?;
+        Ok((record.facts(user), record.identity.clone()))
+    }
+
+    /// What a room is, for those who were let in or who tell of it to those who were.
+    pub async fn identity(
+        &self,
+        db: &impl ConnectionTrait,
+        room: RoomId,
+    ) -> Result<Arc<Identity>, Error> {
+        Ok(self.record(db, room).await?.identity.clone())
+    }
+
+    pub async fn members(
+        &self,
+        db: &impl ConnectionTrait,
+        room: RoomId,
+    ) -> Result<Vec<UserId>, Error> {
+        Ok(self.record(db, room).await?.members.keys().copied().collect())
+    }
+
+    pub async fn card(&self, db: &impl ConnectionTrait, user: UserId) -> Result<Arc<Card>, Error> {
+        if let Some(card) = self.0.cards.get(user) {
+            return Ok(card);
+        }
+        self.cards(db, &[user]).await?.remove(&user).ok_or(Error::Missing(Thing::User))
+    }
+
+    pub async fn cards(
+        &self,
+        db: &impl ConnectionTrait,
+        users: &[UserId],
+    ) -> Result<HashMap<UserId, Arc<Card>>, Error> {
+        let (mut found, mut unknown) = (HashMap::new(), Vec::new());
+        for user in users {
+            match self.0.cards.get(*user) {
+                Some(card) => drop(found.insert(*user, card)),
+                None => unknown.push(*user),
+            }
+        }
+        unknown.sort_unstable();
+        unknown.dedup();
+        let ticket = self.0.cards.ticket();
+        for user in store::person::find_all(db, unknown).await? {
+            let card = Arc::new(Card::from(&user));
+            self.0.cards.keep(ticket, user.user_id, card.clone());
+            found.insert(user.user_id, card);
+        }
+        Ok(found)
+    }
+
+    pub fn forget_room(&self, room: RoomId) {
+        self.0.rooms.forget(room);
+    }
+
+    pub fn forget_person(&self, user: UserId) {
+        self.0.cards.forget(user);
+    }
+
+    async fn record(
+        &self,
+        db: &impl ConnectionTrait,
+        room: RoomId,
+    ) -> Result<Arc<RoomRecord>, Error> {
+        if let Some(record) = self.0.rooms.get(room) {
+            return Ok(record);
+        }
+        let ticket = self.0.rooms.ticket();
+        let row = store::room::find(db, room).await?.ok_or(Error::Missing(Thing::Room))?;
+        let members = store::room::member::in_rooms(db, &[room]).await?;
+        let member = |it: participant::Model| {
+            (it.user_id, Membership { role: it.role, cleared: it.cleared_seq })
+        };
+        let members = members.into_iter().map(member).collect();
+        let blocked = is_blocked(db, &row).await?;
+        let joinable = row.joinable;
+        let identity = Arc::new(self.identify(db, row).await?);
+        let record = Arc::new(RoomRecord { identity, joinable, members, blocked });
+        self.0.rooms.keep(ticket, room, record.clone());
+        Ok(record)
+    }
+
+    async fn identify(
+        &self,
+        db: &impl ConnectionTrait,
+        row: chatroom::Model,
+    ) -> Result<Identity, Error> {
+        let pair = match row.direct_key.as_deref().and_then(pair) {
+            Some((one, other)) => {
+                let cards = self.cards(db, &[one, other]).await?;
+                let known = |it: UserId| cards.get(&it).map(|card| (it, card.public_id));
+                known(one).zip(known(other)).map(|(one, other)| [one, other])
+            }
+            None => None,
+        };
+        let banned = if is_open(&row) {
+            store::room::ban::of_room(db, row.chatroom_id).await?
+        } else {
+            Vec::new()
+        };
+        Ok(Identity { room: row.chatroom_id, kind: row.kind, slug: row.slug, pair, banned })
+    }
+}
+
+/// What the policy needs to know as the database has it now, for whoever holds the room.
+pub async fn facts_now(
+    db: &impl ConnectionTrait,
+    user: UserId,
+    row: &chatroom::Model,
+) -> Result<Facts, Error> {
+    let mine = store::room::member::find(db, row.chatroom_id, user).await?;
+    let banned = is_open(row) && store::room::ban::is_banned(db, row.chatroom_id, user).await?;
+    Ok(Facts {
+        room: row.chatroom_id,
+        kind: row.kind,
+        joinable: row.joinable,
+        actor: user,
+        role: mine.as_ref().map(|it| it.role),
+        blocked: is_blocked(db, row).await?,
+        banned,
+        cleared: mine.map_or(0, |it| it.cleared_seq),
+    })
+}
+
+/// In other rooms nobody can be banned: one more question for each of them is saved.
+fn is_open(room: &chatroom::Model) -> bool {
+    room.kind == Kind::Public || room.joinable
+}
+
+async fn is_blocked(db: &impl ConnectionTrait, room: &chatroom::Model) -> Result<bool, Error> {
+    let Some((one, other)) = room.direct_key.as_deref().and_then(pair) else { return Ok(false) };
+    Ok(store::person::block::between(db, one, other).await?)
+}
+
+/// The two people whom a direct room's key names.
+pub fn pair(direct_key: &str) -> Option<(UserId, UserId)> {
+    let (one, other) = direct_key.split_once(':')?;
+    Some((UserId(one.parse().ok()?), UserId(other.parse().ok()?)))
+}

@@ -1,0 +1,66 @@
+//! Deleting a message for everybody. What is left is its place in the order.
+
+use entity::id::MessageId;
+
+use crate::{
+    chat::{
+        engine::{
+            change::{Change, patiently},
+            handle::Chat,
+        },
+        message::{reading, room},
+    },
+    model::{
+        actor::Actor,
+        error::Error,
+        event::{Deleted, News, Topic},
+        message::Erased,
+    },
+    policy::Facts,
+    store,
+};
+
+/// Once it is answered, its files are gone, too. A second time changes nothing and is
+/// answered alike.
+pub async fn erase(chat: &Chat, me: Actor, message: MessageId) -> Result<Erased, Error> {
+    let facts = room::facts(chat, me, message).await?;
+    facts.may_read()?;
+    let (erased, gone) = patiently(|| try_erase(chat, facts, message)).await?;
+    if let Some(seq) = gone {
+        reading::recount_after(chat, facts.room, seq).await;
+    }
+    Ok(erased)
+}
+
+/// What is answered, and the number of the message unless it was gone already.
+async fn try_erase(
+    chat: &Chat,
+    facts: Facts,
+    message: MessageId,
+) -> Result<(Erased, Option<i64>), Error> {
+    let mut change = Change::begin(chat).await?;
+    let facts = room::hold(&change, facts).await?;
+    let row = room::find(&change, facts.may_read()?, message).await?;
+    let permit = facts.may_erase(row.sender_id)?;
+    if row.deleted_at.is_some() {
+        return Ok((Erased { message, rev: row.rev }, None));
+    }
+    let files = store::file::of_messages(&change.db, &[message]).await?;
+    let files: Vec<String> = files.into_iter().map(|it| it.stored_name).collect();
+    store::file::delete_of_message(&change.db, message).await?;
+    change.discard(files).await?;
+    store::message::reaction::delete_under(&change.db, message).await?;
+    store::message::mention::delete_of(&change.db, message).await?;
+    store::message::pin::delete_of(&change.db, message).await?;
+    store::search::forget(&change.db, &row).await?;
+    store::message::edit::delete_of(&change.db, message).await?;
+    let rev = store::room::touch(&change.db, facts.room).await?;
+    store::room::count_deleted(&change.db, permit).await?;
+    let now = chat.clock.now();
+    store::message::erase(&change.db, permit, message, rev, now).await?;
+    let room = chat.roster.identity(&change.db, facts.room).await?;
+    let news = News::MessageDeleted(Deleted { message, room, seq: row.seq, rev, at: now });
+    change.announce(Topic::Room(facts.room), news);
+    change.commit().await?;
+    Ok((Erased { message, rev }, Some(row.seq)))
+}

@@ -1,0 +1,107 @@
+//! Messages that a room keeps in view.
+
+use std::collections::HashMap;
+
+use entity::{
+    id::{MessageId, RoomId},
+    message,
+};
+
+use crate::{
+    chat::{
+        engine::{
+            change::{Change, patiently},
+            handle::Chat,
+        },
+        message::{room, view},
+    },
+    model::{
+        actor::Actor,
+        error::{Error, Problem},
+        event::{News, Topic, Updated},
+        message::Message,
+    },
+    policy::Facts,
+    store,
+};
+
+/// Of more, nobody keeps an overview.
+const MOST: u64 = 100;
+
+/// Pins a message; a second time changes nothing.
+pub async fn pin(chat: &Chat, me: Actor, message: MessageId) -> Result<Message, Error> {
+    turn(chat, me, message, true).await
+}
+
+/// Unpins a message; one that is not pinned stays as it is.
+pub async fn unpin(chat: &Chat, me: Actor, message: MessageId) -> Result<Message, Error> {
+    turn(chat, me, message, false).await
+}
+
+/// All that a room has pinned, the latest first.
+pub async fn of_room(chat: &Chat, me: Actor, room: RoomId) -> Result<Vec<Message>, Error> {
+    let permit = chat.roster.facts(&chat.db, me.id, room).await?.may_read()?;
+    let pins = store::message::pin::of_room(&chat.db, permit).await?;
+    let ids: Vec<MessageId> = pins.iter().map(|it| it.message_id).collect();
+    let mut rows = store::message::find_all(&chat.db, &ids).await?;
+    rows.retain(|it| permit.shows(it.seq));
+    let messages = view::dress(&chat.roster, &chat.db, permit, rows).await?;
+    let mut found: HashMap<MessageId, Message> =
+        messages.into_iter().map(|it| (it.row.message_id, it)).collect();
+    Ok(ids.iter().filter_map(|it| found.remove(it)).collect())
+}
+
+async fn turn(chat: &Chat, me: Actor, message: MessageId, on: bool) -> Result<Message, Error> {
+    let facts = room::facts(chat, me, message).await?;
+    facts.may_pin()?;
+    patiently(|| try_turn(chat, facts, message, on)).await
+}
+
+async fn try_turn(
+    chat: &Chat,
+    facts: Facts,
+    message: MessageId,
+    on: bool,
+) -> Result<Message, Error> {
+    let mut change = Change::begin(chat).await?;
+    let facts = room::hold(&change, facts).await?;
+    facts.may_pin()?;
+    let may_read = facts.may_read()?;
+    let old = room::find_live(&change, may_read, message).await?;
+    if !moved(chat, &change, facts, message, on).await? {
+        let message = view::dress_one(&chat.roster, &change.db, may_read, old).await?;
+        return Ok(Message::clone(&message));
+    }
+    let rev = store::room::touch(&change.db, facts.room).await?;
+    store::message::touch(&change.db, message, rev).await?;
+    let row = message::Model { rev, ..old };
+    let message = view::dress_one(&chat.roster, &change.db, may_read, row).await?;
+    let room = chat.roster.identity(&change.db, facts.room).await?;
+    let news = Updated { message: message.clone(), room };
+    change.announce(Topic::Room(facts.room), News::MessageUpdated(news));
+    change.commit().await?;
+    Ok(Message::clone(&message))
+}
+
+/// Whether it was not as it is wanted.
+async fn moved(
+    chat: &Chat,
+    change: &Change<'_>,
+    facts: Facts,
+    message: MessageId,
+    on: bool,
+) -> Result<bool, Error> {
+    let permit = facts.may_pin()?;
+    if !on {
+        return Ok(store::message::pin::delete_of(&change.db, message).await?);
+    }
+    if !store::message::pin::of_messages(&change.db, &[message]).await?.is_empty() {
+        return Ok(false);
+    }
+    if store::message::pin::count(&change.db, permit).await? >= MOST {
+        let problem = Problem::Other("at most 100 messages are pinned in a room");
+        return Err(Error::invalid("message_id", problem));
+    }
+    store::message::pin::insert(&change.db, permit, message, chat.clock.now()).await?;
+    Ok(true)
+}

@@ -1,0 +1,173 @@
+//! How far somebody has read. Cursors only rise, and never past the last message. Each rise
+//! leaves a receipt, which [`crate::chat::message::receipt`] shows to others, and is heard by them,
+//! unless the reader has switched that off.
+
+use entity::{id::RoomId, participant, time::Timestamp};
+use sea_orm::ActiveValue::Set;
+
+use crate::{
+    chat::{
+        engine::{
+            change::{Change, patiently},
+            handle::Chat,
+        },
+        room::settings,
+    },
+    model::{
+        actor::Actor,
+        error::{Ban, Doubt, Error, Thing},
+        event::{Event, News, Topic},
+    },
+    store::{self, room::unread::Behind},
+};
+
+/// People whose counts are told anew in one turn: nobody else is heard before it ends.
+const AT_ONCE: usize = 50;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cursor {
+    pub last_read_seq: i64,
+    pub unread: u64,
+    /// Whether it was further back before.
+    pub rose: bool,
+}
+
+/// Up to a message, or to the last one. A room that was marked as unread is so no more.
+pub async fn read(chat: &Chat, me: Actor, room: RoomId, seq: Option<i64>) -> Result<Cursor, Error> {
+    let last = approach(chat, me, room).await?;
+    let wanted = seq.unwrap_or(last).clamp(0, last);
+    let mine = mine(chat, me, room).await?;
+    if mine.last_read_seq >= wanted && !mine.marked_unread {
+        let unread = store::room::unread::in_room(&chat.db, me.id, room).await?;
+        return Ok(Cursor { last_read_seq: mine.last_read_seq, unread, rose: false });
+    }
+    patiently(|| try_read(chat, me, room, wanted, mine.marked_unread)).await
+}
+
+async fn try_read(
+    chat: &Chat,
+    me: Actor,
+    room: RoomId,
+    wanted: i64,
+    marked: bool,
+) -> Result<Cursor, Error> {
+    let (mut change, at) = (Change::begin(chat).await?, chat.clock.now());
+    let rose = store::room::member::raise_read(&change.db, room, me.id, wanted, at).await?;
+    // What is read has arrived.
+    let arrived = store::room::member::raise_delivered(&change.db, room, me.id, wanted, at).await?;
+    if marked {
+        let unmarked = participant::ActiveModel { marked_unread: Set(false), ..Default::default() };
+        settings::change(&mut change, me, room, unmarked).await?;
+    }
+    let kinds: Vec<bool> =
+        [arrived.then_some(false), rose.then_some(true)].into_iter().flatten().collect();
+    let is_shown = note(&change, me, room, wanted, &kinds, at).await?;
+    let mine = store::room::member::find(&change.db, room, me.id).await?;
+    let last_read_seq = mine.ok_or(Error::Forbidden(Ban::NotMember))?.last_read_seq;
+    let unread = store::room::unread::in_room(&change.db, me.id, room).await?;
+    if rose {
+        if is_shown {
+            let news = News::Read { room, user: me.id, seq: last_read_seq, at };
+            change.announce(Topic::Room(room), news);
+        }
+        let mentions = store::message::mention::unread(&change.db, me.id, Some(room)).await?;
+        let mentions = mentions.first().map_or(0, |it| it.1);
+        let news = News::Unread { room, unread, mentions, last_read_seq };
+        change.announce(Topic::User(me.id), news);
+    }
+    change.commit().await?;
+    Ok(Cursor { last_read_seq, unread, rose })
+}
+
+/// How far I have read; whoever only visits a room has read nothing.
+pub async fn position(chat: &Chat, me: Actor, room: RoomId) -> Result<i64, Error> {
+    chat.roster.facts(&chat.db, me.id, room).await?.may_read()?;
+    let mine = store::room::member::find(&chat.db, room, me.id).await?;
+    Ok(mine.map_or(0, |it| it.last_read_seq))
+}
+
+/// Everything up to a message has arrived.
+pub async fn delivered(chat: &Chat, me: Actor, room: RoomId, seq: i64) -> Result<i64, Error> {
+    let last = approach(chat, me, room).await?;
+    let wanted = seq.clamp(0, last);
+    let before = mine(chat, me, room).await?.last_delivered_seq;
+    if before >= wanted {
+        return Ok(before);
+    }
+    patiently(|| try_deliver(chat, me, room, wanted)).await?;
+    Ok(mine(chat, me, room).await?.last_delivered_seq)
+}
+
+async fn try_deliver(chat: &Chat, me: Actor, room: RoomId, wanted: i64) -> Result<(), Error> {
+    let (mut change, at) = (Change::begin(chat).await?, chat.clock.now());
+    let arrived = store::room::member::raise_delivered(&change.db, room, me.id, wanted, at).await?;
+    if arrived {
+        let is_shown = note(&change, me, room, wanted, &[false], at).await?;
+        let hearers = if is_shown { Topic::Room(room) } else { Topic::User(me.id) };
+        change.announce(hearers, News::Delivered { room, user: me.id, seq: wanted });
+    }
+    change.commit().await
+}
+
+/// The message with this number is not what it was, or speaks of others now: whoever is
+/// there and has not read that far is told anew how much is unread.
+pub async fn recount_after(chat: &Chat, room: RoomId, seq: i64) {
+    // The change itself is done; whoever is not told finds out by `sync`.
+    if let Err(error) = recount(chat, room, seq).await {
+        tracing::warn!(%error, "unread counts could not be told anew");
+    }
+}
+
+async fn recount(chat: &Chat, room: RoomId, seq: i64) -> Result<(), Error> {
+    let members = chat.roster.members(&chat.db, room).await?;
+    for users in chat.leases.present(&members).chunks(AT_ONCE) {
+        let db = chat.db.snapshot().await?;
+        // In its turn, so that what is counted is what they have heard of: a message more or
+        // less would be a ghost in their counts.
+        let turn = chat.bus.turn().await;
+        let behind = store::room::unread::behind(&db, room, seq, users).await?;
+        let mentions = store::message::mention::unread_of(&db, room, users).await?;
+        for Behind { user, last_read_seq, unread } in behind {
+            let mentions = mentions.get(&user).copied().unwrap_or(0);
+            let news = News::Unread { room, unread, mentions, last_read_seq };
+            chat.bus.publish(&Event { topic: Topic::User(user), news });
+        }
+        drop(turn);
+        db.rollback().await?;
+    }
+    Ok(())
+}
+
+/// Leaves receipts of these kinds, and says whether others may see them: whoever does not
+/// want that leaves none, so that nothing comes to light when they change their mind.
+async fn note(
+    change: &Change<'_>,
+    me: Actor,
+    room: RoomId,
+    seq: i64,
+    kinds: &[bool],
+    at: Timestamp,
+) -> Result<bool, Error> {
+    let person = store::person::find(&change.db, me.id).await?;
+    let is_shown = person.ok_or(Error::Unauthenticated(Doubt::Revoked))?.sends_receipts;
+    if is_shown {
+        store::room::receipt::insert(&change.db, room, me.id, seq, kinds, at).await?;
+    }
+    Ok(is_shown)
+}
+
+async fn mine(chat: &Chat, me: Actor, room: RoomId) -> Result<participant::Model, Error> {
+    let mine = store::room::member::find(&chat.db, room, me.id).await?;
+    mine.ok_or(Error::Forbidden(Ban::NotMember))
+}
+
+/// The room's last `seq`, for its members.
+async fn approach(chat: &Chat, me: Actor, room: RoomId) -> Result<i64, Error> {
+    let facts = chat.roster.facts(&chat.db, me.id, room).await?;
+    facts.may_read()?;
+    if facts.role.is_none() {
+        return Err(Error::Forbidden(Ban::NotMember));
+    }
+    let row = store::room::find(&chat.db, room).await?;
+    Ok(row.ok_or(Error::Missing(Thing::Room))?.last_seq)
+}

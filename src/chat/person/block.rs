@@ -1,0 +1,107 @@
+//! Wanting to hear nothing of somebody.
+
+use entity::id::UserId;
+
+use crate::{
+    chat::{
+        engine::{
+            change::{Change, patiently},
+            handle::Chat,
+        },
+        person::{self, presence},
+        room::direct,
+    },
+    model::{
+        actor::Actor,
+        error::{Clash, Error, Thing},
+        event::{News, Topic},
+        person::{
+            Card,
+            friendship::{Relation, State},
+        },
+    },
+    store,
+};
+
+/// Ends a friendship or a request too, in the same transaction. The other is not told of
+/// the block, only that they are no longer friends.
+pub async fn block(chat: &Chat, me: Actor, other: UserId) -> Result<Card, Error> {
+    if other == me.id {
+        return Err(Error::Taken(Clash::Oneself));
+    }
+    let found = store::person::find(&chat.db, other).await?.filter(|it| it.is_active);
+    let card = Card::from(&found.ok_or(Error::Missing(Thing::User))?);
+    let are_close = patiently(|| try_block(chat, me, card.clone())).await?;
+    presence::look_again(chat, me.id, other, are_close).await;
+    Ok(card)
+}
+
+/// Whether the two have heard of each other's coming and going.
+async fn try_block(chat: &Chat, me: Actor, card: Card) -> Result<bool, Error> {
+    let other = card.id;
+    let mut change = Change::begin(chat).await?;
+    let room = direct::hold(&change, me, other).await?;
+    person::held_with(&change, me, other).await?;
+    if !store::person::block::exists(&change.db, me.id, other).await? {
+        store::person::block::insert(&change.db, me.id, other, chat.clock.now()).await?;
+        store::person::touch(&change.db, [me.id]).await?;
+        change.announce(Topic::User(me.id), News::Blocked { card: card.clone() });
+    }
+    let were_friends = store::person::friend::delete(&change.db, me.id, other).await?;
+    if were_friends {
+        let mine = Relation { me: me.id, other: card, state: State::None, since: None };
+        change.announce(Topic::User(me.id), News::FriendRemoved { relation: mine });
+        let my_card = Card::clone(&*chat.roster.card(&change.db, me.id).await?);
+        let theirs = Relation { me: other, other: my_card, state: State::None, since: None };
+        change.announce(Topic::User(other), News::FriendRemoved { relation: theirs });
+        store::person::touch(&change.db, [me.id, other]).await?;
+        if let Some(room) = &room {
+            store::room::member::part(&change.db, room).await?;
+        }
+    }
+    let have_a_room = forget_direct_room(&mut change, me.id, other).await?;
+    change.commit().await?;
+    Ok(were_friends || have_a_room)
+}
+
+pub async fn unblock(chat: &Chat, me: Actor, other: UserId) -> Result<(), Error> {
+    let are_close = patiently(|| async {
+        let mut change = Change::begin(chat).await?;
+        direct::hold(&change, me, other).await?;
+        if store::person::block::delete(&change.db, me.id, other).await? {
+            store::person::touch(&change.db, [me.id]).await?;
+            let card = Card::clone(&*chat.roster.card(&change.db, other).await?);
+            change.announce(Topic::User(me.id), News::Unblocked { card });
+        }
+        let have_a_room = forget_direct_room(&mut change, me.id, other).await?;
+        change.commit().await?;
+        Ok(have_a_room)
+    })
+    .await?;
+    presence::look_again(chat, me.id, other, are_close).await;
+    Ok(())
+}
+
+pub async fn list(chat: &Chat, me: Actor) -> Result<Vec<Card>, Error> {
+    let blocked: Vec<UserId> = store::person::block::of(&chat.db, me.id)
+        .await?
+        .into_iter()
+        .map(|it| it.blocked_id)
+        .collect();
+    let cards = chat.roster.cards(&chat.db, &blocked).await?;
+    Ok(blocked.iter().filter_map(|it| cards.get(it)).map(|it| Card::clone(it)).collect())
+}
+
+/// Permission to write there depends on blocks. Says whether there is such a room.
+async fn forget_direct_room(
+    change: &mut Change<'_>,
+    one: UserId,
+    other: UserId,
+) -> Result<bool, Error> {
+    let key = store::person::friend::pair_key(one, other);
+    let room = store::room::by_direct_key(&change.db, &key).await?;
+    if let Some(room) = &room {
+        change.outdates_room(room.chatroom_id);
+    }
+    Ok(room.is_some())
+}

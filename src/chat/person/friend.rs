@@ -1,0 +1,245 @@
+//! Friendship, one state machine per pair.
+
+use entity::{friend, id::UserId};
+use sea_orm::ConnectionTrait;
+
+use crate::{
+    chat::{
+        engine::{
+            change::{Change, patiently},
+            handle::Chat,
+        },
+        person,
+        room::direct,
+    },
+    model::{
+        actor::Actor,
+        error::{Clash, Error, Thing},
+        event::{News, Topic},
+        person::{
+            Card,
+            friendship::{Relation, State},
+        },
+    },
+    policy, store,
+};
+
+/// What it means to ask somebody who has asked already.
+#[derive(Clone, Copy)]
+enum AskingBack {
+    Accepts,
+    IsRefused,
+}
+
+/// Asks somebody; when they had asked already, that makes friends.
+pub async fn request(chat: &Chat, me: Actor, other: UserId) -> Result<Relation, Error> {
+    match patiently(|| ask(chat, me, other, AskingBack::Accepts)).await {
+        // The other asked at the same moment: now their row is there to be seen.
+        Err(Error::Taken(Clash::AlreadyAsked)) if incoming_from(chat, me, other).await? => {
+            accept(chat, me, other).await
+        }
+        result => result,
+    }
+}
+
+/// The same for clients that do more than this where they accept, and would not do it here:
+/// whoever was asked has to accept.
+pub async fn request_unasked(chat: &Chat, me: Actor, other: UserId) -> Result<Relation, Error> {
+    patiently(|| ask(chat, me, other, AskingBack::IsRefused)).await
+}
+
+async fn ask(chat: &Chat, me: Actor, other: UserId, back: AskingBack) -> Result<Relation, Error> {
+    if other == me.id {
+        return Err(Error::Taken(Clash::Oneself));
+    }
+    let mut change = Change::begin(chat).await?;
+    person::held_with(&change, me, other).await?;
+    policy::may_approach(store::person::block::between(&change.db, me.id, other).await?)?;
+    let row = store::person::friend::find(&change.db, me.id, other).await?;
+    match (State::of(row.as_ref(), me.id), back) {
+        (State::Friends, _) => return Err(Error::Taken(Clash::AlreadyFriends)),
+        (State::Outgoing, _) | (State::Incoming, AskingBack::IsRefused) => {
+            return Err(Error::Taken(Clash::AlreadyAsked));
+        }
+        (State::Incoming, AskingBack::Accepts) => return befriend(chat, change, me, other).await,
+        (State::None, _) => {}
+    }
+    let now = chat.clock.now();
+    let row = match store::person::friend::insert(&change.db, me.id, other, now).await {
+        Ok(row) => row,
+        Err(error) if store::engine::connection::is_duplicate(&error) => {
+            return Err(Error::Taken(Clash::AlreadyAsked));
+        }
+        Err(error) if store::engine::connection::is_dangling(&error) => {
+            return Err(Error::Missing(Thing::User));
+        }
+        Err(error) => return Err(error.into()),
+    };
+    for user in [other, me.id] {
+        let relation = view(chat, &change.db, user, me.id, other, Some(&row)).await?;
+        change.announce(Topic::User(user), News::FriendRequested { relation });
+    }
+    store::person::touch(&change.db, [me.id, other]).await?;
+    change.commit().await?;
+    view(chat, &chat.db, me.id, me.id, other, Some(&row)).await
+}
+
+/// A second accept changes nothing.
+pub async fn accept(chat: &Chat, me: Actor, other: UserId) -> Result<Relation, Error> {
+    patiently(|| try_accept(chat, me, other)).await
+}
+
+async fn try_accept(chat: &Chat, me: Actor, other: UserId) -> Result<Relation, Error> {
+    let change = Change::begin(chat).await?;
+    store::person::hold(&change.db, [me.id, other]).await?;
+    let row = store::person::friend::find(&change.db, me.id, other).await?;
+    match State::of(row.as_ref(), me.id) {
+        State::Incoming => befriend(chat, change, me, other).await,
+        State::Friends => view(chat, &change.db, me.id, me.id, other, row.as_ref()).await,
+        State::None | State::Outgoing => Err(Error::Missing(Thing::FriendRequest)),
+    }
+}
+
+/// The asker is not told, as one would not be in life.
+pub async fn reject(chat: &Chat, me: Actor, other: UserId) -> Result<Relation, Error> {
+    patiently(|| drop_row(chat, me, other, State::Incoming)).await
+}
+
+pub async fn cancel(chat: &Chat, me: Actor, other: UserId) -> Result<Relation, Error> {
+    patiently(|| drop_row(chat, me, other, State::Outgoing)).await
+}
+
+pub async fn remove(chat: &Chat, me: Actor, other: UserId) -> Result<Relation, Error> {
+    patiently(|| drop_row(chat, me, other, State::Friends)).await
+}
+
+pub async fn relation(chat: &Chat, me: Actor, other: UserId) -> Result<Relation, Error> {
+    living(chat, other).await?;
+    let row = store::person::friend::read(&chat.db, me.id, other).await?;
+    view(chat, &chat.db, me.id, me.id, other, row.as_ref()).await
+}
+
+pub async fn friends(chat: &Chat, me: Actor) -> Result<Vec<Relation>, Error> {
+    list(chat, me, friend::Status::Accepted, State::Friends).await
+}
+
+pub async fn incoming(chat: &Chat, me: Actor) -> Result<Vec<Relation>, Error> {
+    list(chat, me, friend::Status::Pending, State::Incoming).await
+}
+
+pub async fn outgoing(chat: &Chat, me: Actor) -> Result<Vec<Relation>, Error> {
+    list(chat, me, friend::Status::Pending, State::Outgoing).await
+}
+
+async fn befriend(
+    chat: &Chat,
+    mut change: Change<'_>,
+    me: Actor,
+    other: UserId,
+) -> Result<Relation, Error> {
+    policy::may_approach(store::person::block::between(&change.db, me.id, other).await?)?;
+    let accepted = store::person::friend::accept(&change.db, me.id, other).await?;
+    let row = store::person::friend::read(&change.db, me.id, other).await?;
+    if accepted {
+        for user in [other, me.id] {
+            let relation = view(chat, &change.db, user, me.id, other, row.as_ref()).await?;
+            change.announce(Topic::User(user), News::FriendAccepted { relation });
+        }
+        store::person::touch(&change.db, [me.id, other]).await?;
+    }
+    change.commit().await?;
+    view(chat, &chat.db, me.id, me.id, other, row.as_ref()).await
+}
+
+/// Ends the relation if it is in this state; otherwise nothing happens.
+async fn drop_row(
+    chat: &Chat,
+    me: Actor,
+    other: UserId,
+    expected: State,
+) -> Result<Relation, Error> {
+    let mut change = Change::begin(chat).await?;
+    let room = direct::hold(&change, me, other).await?;
+    let row = store::person::friend::find(&change.db, me.id, other).await?;
+    if State::of(row.as_ref(), me.id) != expected {
+        return view(chat, &change.db, me.id, me.id, other, row.as_ref()).await;
+    }
+    store::person::friend::delete(&change.db, me.id, other).await?;
+    if let (State::Friends, Some(room)) = (expected, &room) {
+        store::room::member::part(&change.db, room).await?;
+    }
+    for user in hearers(expected, me.id, other) {
+        let relation = view(chat, &change.db, user, me.id, other, None).await?;
+        let news = match expected {
+            State::Friends => News::FriendRemoved { relation },
+            State::Incoming | State::Outgoing | State::None => News::FriendCancelled { relation },
+        };
+        change.announce(Topic::User(user), news);
+    }
+    store::person::touch(&change.db, [me.id, other]).await?;
+    change.commit().await?;
+    view(chat, &chat.db, me.id, me.id, other, None).await
+}
+
+/// A rejection is heard on one's own devices only.
+fn hearers(ended: State, me: UserId, other: UserId) -> Vec<UserId> {
+    match ended {
+        State::Incoming => vec![me],
+        State::Outgoing | State::Friends | State::None => vec![other, me],
+    }
+}
+
+async fn list(
+    chat: &Chat,
+    me: Actor,
+    status: friend::Status,
+    state: State,
+) -> Result<Vec<Relation>, Error> {
+    let rows = store::person::friend::of(&chat.db, &[me.id], status).await?;
+    let others: Vec<UserId> = rows.iter().map(|it| other_side(it, me.id)).collect();
+    let cards = chat.roster.cards(&chat.db, &others).await?;
+    let mut relations: Vec<Relation> = rows
+        .iter()
+        .zip(&others)
+        .filter(|(row, _)| State::of(Some(row), me.id) == state)
+        .filter_map(|(row, other)| {
+            let other = Card::clone(cards.get(other)?);
+            Some(Relation { me: me.id, other, state, since: Some(row.created_at) })
+        })
+        .collect();
+    relations.sort_by_key(|it| it.other.id);
+    Ok(relations)
+}
+
+fn other_side(row: &friend::Model, me: UserId) -> UserId {
+    if row.user_id == me { row.friend_id } else { row.user_id }
+}
+
+/// How one of the two sees it.
+async fn view(
+    chat: &Chat,
+    db: &impl ConnectionTrait,
+    viewer: UserId,
+    one: UserId,
+    two: UserId,
+    row: Option<&friend::Model>,
+) -> Result<Relation, Error> {
+    let other = if viewer == one { two } else { one };
+    let card = chat.roster.card(db, other).await?;
+    Ok(Relation {
+        me: viewer,
+        other: Card::clone(&card),
+        state: State::of(row, viewer),
+        since: row.map(|it| it.created_at),
+    })
+}
+
+async fn incoming_from(chat: &Chat, me: Actor, other: UserId) -> Result<bool, Error> {
+    let row = store::person::friend::read(&chat.db, me.id, other).await?;
+    Ok(State::of(row.as_ref(), me.id) == State::Incoming)
+}
+
+async fn living(chat: &Chat, user: UserId) -> Result<(), Error> {
+    let found = store::person::find(&chat.db, user).await?;
+    found.filter(|it| it.is_active).map(|_| ()).ok_or(Error::Missing(Thing::User))
+}

@@ -1,0 +1,335 @@
+//! Who belongs to a room.
+
+use std::{
+    collections::{BTreeSet, HashSet},
+    sync::Arc,
+};
+
+use entity::{
+    chatroom::{self, Kind},
+    id::{RoomId, UserId},
+    participant::{self, Role},
+    user,
+};
+
+use crate::{
+    chat::{
+        engine::{
+            change::{Change, patiently},
+            handle::Chat,
+        },
+        message::room,
+        person,
+        room::settings,
+    },
+    model::{
+        actor::Actor,
+        error::{Error, Thing},
+        event::{News, Topic},
+        limit::{Allowance, Spender},
+        person::Card,
+        room::Member,
+    },
+    policy::{self, Facts},
+    store,
+};
+
+pub async fn members(chat: &Chat, me: Actor, room: RoomId) -> Result<Vec<Member>, Error> {
+    let permit = chat.roster.facts(&chat.db, me.id, room).await?.may_read()?;
+    let rows = store::room::member::of_room(&chat.db, permit).await?;
+    let users: Vec<UserId> = rows.iter().map(|it| it.user_id).collect();
+    let cards = chat.roster.cards(&chat.db, &users).await?;
+    let discreet: HashSet<UserId> =
+        store::room::member::discreet(&chat.db, &[room]).await?.into_iter().collect();
+    let members = rows.into_iter().filter_map(|row| {
+        let card = Card::clone(cards.get(&row.user_id)?);
+        let discreet = row.user_id != me.id && discreet.contains(&row.user_id);
+        Some(Member { card, row, discreet })
+    });
+    Ok(members.collect())
+}
+
+/// Brings people in; those who are there already stay as they are.
+pub async fn add(chat: &Chat, me: Actor, room: RoomId, users: &[UserId]) -> Result<(), Error> {
+    chat.limits.spend_all(Allowance::Invitation, &Spender::User(me.id), users.len())?;
+    patiently(|| enter_all(chat, me, room, users)).await
+}
+
+async fn enter_all(chat: &Chat, me: Actor, room: RoomId, users: &[UserId]) -> Result<(), Error> {
+    let mut change = Change::begin(chat).await?;
+    let (row, facts) = room::room(&change, me.id, room).await?;
+    facts.may_invite()?;
+    // In their order, so that no two such changes wait for each other.
+    for user in users.iter().copied().collect::<BTreeSet<_>>() {
+        bring(chat, &mut change, me, &row, user).await?;
+    }
+    change.commit().await
+}
+
+/// Somebody brings another in, unless one of the two wants to hear nothing of the other.
+async fn bring(
+    chat: &Chat,
+    change: &mut Change<'_>,
+    me: Actor,
+    room: &chatroom::Model,
+    user: UserId,
+) -> Result<bool, Error> {
+    person::held(change, user).await?;
+    policy::may_approach(store::person::block::between(&change.db, me.id, user).await?)?;
+    enter(chat, change, room, user, Role::Member).await
+}
+
+/// Comes into a public room; whoever is there already stays. Surfaces whose clients only
+/// open rooms do this when one is opened.
+pub async fn join(chat: &Chat, me: Actor, room: RoomId) -> Result<(), Error> {
+    let facts = chat.roster.facts(&chat.db, me.id, room).await?;
+    facts.may_join()?;
+    if facts.role.is_some() {
+        return Ok(());
+    }
+    patiently(|| async {
+        let mut change = Change::begin(chat).await?;
+        let (row, facts) = room::room(&change, me.id, room).await?;
+        let permit = facts.may_join()?;
+        enter(chat, &mut change, &row, permit.actor(), Role::Member).await?;
+        change.commit().await
+    })
+    .await
+}
+
+/// Has somebody in the room, in this role if one is named: all of it, or nothing.
+pub async fn put(
+    chat: &Chat,
+    me: Actor,
+    room: RoomId,
+    user: UserId,
+    role: Option<Role>,
+) -> Result<Member, Error> {
+    if user != me.id {
+        chat.limits.spend(Allowance::Invitation, Spender::User(me.id))?;
+    }
+    patiently(|| async {
+        let mut change = Change::begin(chat).await?;
+        let (row, facts) = room::room(&change, me.id, room).await?;
+        if user == me.id {
+            facts.may_join()?;
+            enter(chat, &mut change, &row, user, Role::Member).await?;
+        } else {
+            facts.may_invite()?;
+            bring(chat, &mut change, me, &row, user).await?;
+        }
+        if let Some(role) = role {
+            change_role(&mut change, facts, user, role).await?;
+        }
+        change.commit().await
+    })
+    .await?;
+    let row = store::room::member::find(&chat.db, room, user).await?;
+    let person = store::person::find(&chat.db, user).await?;
+    let (row, person) = row.zip(person).ok_or(Error::Missing(Thing::User))?;
+    let discreet = user != me.id && !person.sends_receipts;
+    Ok(Member { card: Card::from(&person), row, discreet })
+}
+
+/// The same, with all that was said there still unread: for surfaces where a room is
+/// opened first and read afterwards.
+pub async fn look_in(chat: &Chat, me: Actor, room: RoomId) -> Result<(), Error> {
+    let facts = chat.roster.facts(&chat.db, me.id, room).await?;
+    facts.may_join()?;
+    if facts.role.is_some() {
+        return Ok(());
+    }
+    patiently(|| async {
+        let mut change = Change::begin(chat).await?;
+        let (row, facts) = room::room(&change, me.id, room).await?;
+        let permit = facts.may_join()?;
+        // Cursors begin where the room ends; nothing of it has been read.
+        let row = chatroom::Model { last_seq: 0, ..row };
+        enter(chat, &mut change, &row, permit.actor(), Role::Member).await?;
+        change.commit().await
+    })
+    .await
+}
+
+pub async fn set_role(
+    chat: &Chat,
+    me: Actor,
+    room: RoomId,
+    user: UserId,
+    role: Role,
+) -> Result<(), Error> {
+    patiently(|| async {
+        let mut change = Change::begin(chat).await?;
+        let facts = room::room(&change, me.id, room).await?.1;
+        change_role(&mut change, facts, user, role).await?;
+        change.commit().await
+    })
+    .await
+}
+
+/// For whoever holds the room, so that it is handed over once.
+async fn change_role(
+    change: &mut Change<'_>,
+    facts: Facts,
+    user: UserId,
+    role: Role,
+) -> Result<(), Error> {
+    let room = facts.room;
+    let theirs = store::room::member::find(&change.db, room, user).await?;
+    let theirs = theirs.ok_or(Error::Missing(Thing::User))?;
+    facts.may_rank(theirs.role, role)?;
+    let mut roles = vec![(user, role)];
+    if role == Role::Owner {
+        roles.push((facts.actor, Role::Admin));
+    }
+    rank(change, room, roles).await
+}
+
+/// Gives people their roles in a room, and says so.
+async fn rank(
+    change: &mut Change<'_>,
+    room: RoomId,
+    roles: Vec<(UserId, Role)>,
+) -> Result<(), Error> {
+    for (user, role) in &roles {
+        store::room::member::set_role(&change.db, room, *user, *role).await?;
+    }
+    store::room::touch_members(&change.db, room).await?;
+    change.outdates_room(room);
+    let row = store::room::find(&change.db, room).await?.ok_or(Error::Missing(Thing::Room))?;
+    change.announce(Topic::Room(room), News::RoomUpdated { room: row, roles });
+    Ok(())
+}
+
+/// Sends somebody else away.
+pub async fn remove(chat: &Chat, me: Actor, room: RoomId, user: UserId) -> Result<(), Error> {
+    patiently(|| async {
+        let mut change = Change::begin(chat).await?;
+        let facts = room::room(&change, me.id, room).await?.1;
+        facts.may_manage()?;
+        let theirs = store::room::member::find(&change.db, room, user).await?;
+        facts.may_remove(theirs.ok_or(Error::Missing(Thing::User))?.role)?;
+        part(chat, &mut change, facts, user).await?;
+        change.commit().await
+    })
+    .await
+}
+
+/// Anybody may go. A group goes with its last member. Who leaves a direct room only deletes it
+/// for themselves: what the other says there must not go nowhere.
+pub async fn leave(chat: &Chat, me: Actor, room: RoomId) -> Result<(), Error> {
+    let facts = chat.roster.facts(&chat.db, me.id, room).await?;
+    facts.may_leave()?;
+    if facts.kind == Kind::Direct && facts.role.is_some() {
+        return settings::forget(chat, me, room, i64::MAX).await;
+    }
+    if store::room::member::find(&chat.db, room, me.id).await?.is_none() {
+        return Ok(());
+    }
+    patiently(|| async {
+        let mut change = Change::begin(chat).await?;
+        part(chat, &mut change, facts, me.id).await?;
+        change.commit().await
+    })
+    .await
+}
+
+/// All that a connection of this person hears.
+pub async fn topics(chat: &Chat, me: Actor) -> Result<Vec<Topic>, Error> {
+    let rooms = store::room::member::rooms_of(&chat.db, me.id).await?;
+    let servers = store::server::member::servers_of(&chat.db, me.id).await?;
+    let own = [Topic::User(me.id), Topic::Session(me.session)].into_iter();
+    let own = own.chain(rooms.into_iter().map(Topic::Room));
+    Ok(own.chain(servers.into_iter().map(Topic::Server)).collect())
+}
+
+pub async fn may_listen(chat: &Chat, me: Actor, room: RoomId) -> Result<(), Error> {
+    chat.roster.facts(&chat.db, me.id, room).await?.may_read().map(|_| ())
+}
+
+/// Adds one person inside a change, and says so to the room.
+pub async fn enter(
+    chat: &Chat,
+    change: &mut Change<'_>,
+    room: &chatroom::Model,
+    user: UserId,
+    role: Role,
+) -> Result<bool, Error> {
+    let id = room.chatroom_id;
+    if store::room::member::find(&change.db, id, user).await?.is_some() {
+        return Ok(false);
+    }
+    policy::may_come(store::room::ban::is_banned(&change.db, id, user).await?)?;
+    // First, because the new row refers to theirs: who holds it a little cannot hold it
+    // wholly when another does the same.
+    let person = person::held(change, user).await?;
+    store::person::touch(&change.db, [user]).await?;
+    let now = chat.clock.now();
+    store::room::member::insert(&change.db, room, &[(user, role)], now).await?;
+    let rev = store::room::touch_members(&change.db, id).await?;
+    change.outdates_room(id);
+    let row = store::room::member::find(&change.db, id, user).await?;
+    let row = row.ok_or(Error::Missing(Thing::Membership))?;
+    welcome(change, Topic::Room(id), &person, row, rev);
+    Ok(true)
+}
+
+/// Says, usually to the room, that somebody is in it now.
+pub(in crate::chat) fn welcome(
+    change: &mut Change<'_>,
+    to: Topic,
+    person: &user::Model,
+    row: participant::Model,
+    rev: i64,
+) {
+    let (room, user) = (row.chatroom_id, person.user_id);
+    let member = Member { card: Card::from(person), row, discreet: !person.sends_receipts };
+    change.announce(to, News::Joined { room, user, member: Arc::new(member), rev });
+}
+
+/// Takes one person out inside a change, and says so to the room.
+pub async fn part(
+    chat: &Chat,
+    change: &mut Change<'_>,
+    facts: Facts,
+    user: UserId,
+) -> Result<(), Error> {
+    let room = facts.room;
+    let row = locked(change, room).await?;
+    if store::room::member::delete(&change.db, room, user).await? {
+        let left = store::room::member::in_rooms(&change.db, &[room]).await?;
+        store::person::touch(&change.db, [user]).await?;
+        let rev = store::room::touch_members(&change.db, room).await?;
+        change.outdates_room(room);
+        if let Some(permit) = facts.may_clear(left.len()) {
+            change.discard(store::file::take_of_rooms(&change.db, &[room]).await?).await?;
+            store::room::delete(&change.db, permit).await?;
+            change.announce(Topic::Room(room), News::RoomDeleted { room, rev });
+        }
+        change.announce(Topic::Room(room), News::Left { room, user, rev });
+        hand_over(change, &row, &left).await?;
+    }
+    chat.typists.stop(room, user);
+    Ok(())
+}
+
+/// A group whose last owner has gone belongs to whoever has been there longest.
+async fn hand_over(
+    change: &mut Change<'_>,
+    room: &chatroom::Model,
+    left: &[participant::Model],
+) -> Result<(), Error> {
+    if room.kind != Kind::Group || left.iter().any(|it| it.role == Role::Owner) {
+        return Ok(());
+    }
+    if let Some(heir) = left.iter().find(|it| it.role == Role::Admin).or(left.first()) {
+        return rank(change, room.chatroom_id, vec![(heir.user_id, Role::Owner)]).await;
+    }
+    Ok(())
+}
+
+/// The room, held so that two changes of its members do not pass each other.
+async fn locked(change: &Change<'_>, room: RoomId) -> Result<chatroom::Model, Error> {
+    let rows = store::room::lock(&change.db, &[room]).await?;
+    rows.into_iter().next().ok_or(Error::Missing(Thing::Room))
+}

@@ -1,0 +1,159 @@
+//! How somebody sets up a room for themselves: muted, pinned, hidden, marked as unread, and
+//! what they have begun to write there. Only their own devices hear of it.
+
+use chrono::{DateTime, Utc};
+use entity::{id::RoomId, participant, time::Timestamp};
+use sea_orm::ActiveValue::Set;
+
+use crate::{
+    chat::{
+        engine::{
+            change::{Change, patiently},
+            handle::Chat,
+        },
+        message::room,
+    },
+    model::{
+        actor::Actor,
+        error::{Ban, Error, Problem, Thing},
+        event::{News, Topic},
+        room::{Settings, SettingsChange},
+        text::MessageText,
+    },
+    store,
+};
+
+/// For members. A room that is hidden comes back when something new is said in it; one that
+/// is marked as unread is so until it is read.
+pub async fn set(
+    chat: &Chat,
+    me: Actor,
+    room: RoomId,
+    wanted: SettingsChange,
+) -> Result<Settings, Error> {
+    if let Some(seq) = wanted.cleared_seq {
+        forget(chat, me, room, seq).await?;
+    }
+    patiently(|| async {
+        let (mut change, now) = (Change::begin(chat).await?, chat.clock.now());
+        let columns = columns(&change, room, wanted, now).await?;
+        let settings = self::change(&mut change, me, room, columns).await?;
+        change.commit().await?;
+        Ok(settings)
+    })
+    .await
+}
+
+/// Deletes a chat for me alone: what was said up to here, and the chat from my list until
+/// something is said after it. What nobody has said yet cannot be deleted.
+pub(in crate::chat) async fn forget(
+    chat: &Chat,
+    me: Actor,
+    room: RoomId,
+    seq: i64,
+) -> Result<(), Error> {
+    chat.roster.facts(&chat.db, me.id, room).await?.may_forget()?;
+    patiently(|| async {
+        let mut change = Change::begin(chat).await?;
+        let (row, facts) = room::room(&change, me.id, room).await?;
+        let seq = seq.clamp(0, row.last_seq);
+        store::room::member::clear(&change.db, facts.may_forget()?, seq).await?;
+        change.outdates_room(room);
+        self::change(&mut change, me, room, participant::ActiveModel::default()).await?;
+        recount(&mut change, me, room).await?;
+        change.commit().await
+    })
+    .await
+}
+
+/// A chat that I have deleted is in my list again, empty as it is, since I open it.
+pub(in crate::chat) async fn recall(chat: &Chat, me: Actor, room: RoomId) -> Result<(), Error> {
+    patiently(|| async {
+        let mut change = Change::begin(chat).await?;
+        let shown = participant::ActiveModel { hidden_seq: Set(None), ..Default::default() };
+        self::change(&mut change, me, room, shown).await?;
+        change.commit().await
+    })
+    .await
+}
+
+/// Tells my devices how much is unread, now that there is less to read.
+async fn recount(change: &mut Change<'_>, me: Actor, room: RoomId) -> Result<(), Error> {
+    let mine = store::room::member::find(&change.db, room, me.id).await?;
+    let last_read_seq = mine.ok_or(Error::Forbidden(Ban::NotMember))?.last_read_seq;
+    let unread = store::room::unread::in_room(&change.db, me.id, room).await?;
+    let mentions = store::message::mention::unread(&change.db, me.id, Some(room)).await?;
+    let mentions = mentions.first().map_or(0, |it| it.1);
+    let news = News::Unread { room, unread, mentions, last_read_seq };
+    change.announce(Topic::User(me.id), news);
+    Ok(())
+}
+
+/// What I have begun to write; nothing, when I am done with it. Sending a message leaves it
+/// to the client to say so: it knows whether the draft is what was sent.
+pub async fn draft(chat: &Chat, me: Actor, room: RoomId, text: String) -> Result<Settings, Error> {
+    let text = Some(text).filter(|it| !it.trim().is_empty());
+    if text.as_ref().is_some_and(|it| it.chars().count() > MessageText::LONGEST) {
+        return Err(Error::invalid("text", Problem::TooLong(MessageText::LONGEST)));
+    }
+    patiently(|| async {
+        let (mut change, now) = (Change::begin(chat).await?, chat.clock.now());
+        let drafted_at = Set(text.as_ref().map(|_| now));
+        let draft = Set(text.clone());
+        let columns = participant::ActiveModel { draft, drafted_at, ..Default::default() };
+        let settings = self::change(&mut change, me, room, columns).await?;
+        change.commit().await?;
+        Ok(settings)
+    })
+    .await
+}
+
+/// Sets columns of my membership inside a change, and tells my devices.
+pub(in crate::chat) async fn change(
+    change: &mut Change<'_>,
+    me: Actor,
+    room: RoomId,
+    columns: participant::ActiveModel,
+) -> Result<Settings, Error> {
+    store::person::touch(&change.db, [me.id]).await?;
+    if columns != participant::ActiveModel::default() {
+        store::room::setting::update(&change.db, room, me.id, columns).await?;
+    }
+    let row = store::room::find(&change.db, room).await?.ok_or(Error::Missing(Thing::Room))?;
+    let mine = store::room::member::find(&change.db, room, me.id).await?;
+    let settings = Settings::of(&mine.ok_or(Error::Forbidden(Ban::NotMember))?, row.last_seq);
+    let user_rev = store::person::rev(&change.db, me.id).await?;
+    let news = News::SettingsChanged { room, settings: settings.clone(), user_rev };
+    change.announce(Topic::User(me.id), news);
+    Ok(settings)
+}
+
+/// MySQL is sent moments as its TIMESTAMP, which ends here.
+fn for_ever() -> Timestamp {
+    let last = DateTime::from_timestamp(i64::from(i32::MAX), 0);
+    Timestamp(last.unwrap_or(DateTime::<Utc>::MAX_UTC))
+}
+
+async fn columns(
+    change: &Change<'_>,
+    room: RoomId,
+    wanted: SettingsChange,
+    now: Timestamp,
+) -> Result<participant::ActiveModel, Error> {
+    let mut columns = participant::ActiveModel::default();
+    if let Some(until) = wanted.muted_until {
+        columns.muted_until = Set(until.filter(|it| *it > now).map(|it| it.min(for_ever())));
+    }
+    if let Some(pinned) = wanted.pinned {
+        columns.pinned_at = Set(pinned.then_some(now));
+    }
+    if let Some(marked) = wanted.marked_unread {
+        columns.marked_unread = Set(marked);
+    }
+    if let Some(hidden) = wanted.hidden {
+        let row = store::room::find(&change.db, room).await?;
+        let last = row.ok_or(Error::Missing(Thing::Room))?.last_seq;
+        columns.hidden_seq = Set(hidden.then_some(last));
+    }
+    Ok(columns)
+}

@@ -1,0 +1,112 @@
+//! Who is on a server, and as what.
+
+use entity::{
+    id::{ServerId, UserId},
+    participant::Role,
+};
+use sea_orm::ConnectionTrait;
+
+use crate::{
+    chat::{
+        engine::{
+            change::{Change, patiently},
+            handle::Chat,
+        },
+        server,
+    },
+    model::{
+        actor::Actor,
+        error::{Clash, Error, Thing},
+        person::Card,
+        server::ServerMembership,
+    },
+    store,
+};
+
+/// In the order in which they came.
+pub async fn members(
+    chat: &Chat,
+    me: Actor,
+    server: ServerId,
+) -> Result<Vec<ServerMembership>, Error> {
+    let permit = server::found(&chat.db, me.id, server).await?.1.may_view()?;
+    let rows = store::server::member::of(&chat.db, permit.server()).await?;
+    let users: Vec<UserId> = rows.iter().map(|it| it.user_id).collect();
+    let cards = chat.roster.cards(&chat.db, &users).await?;
+    let members = rows.into_iter().filter_map(|row| {
+        let card = Card::clone(cards.get(&row.user_id)?);
+        Some(ServerMembership { card, row })
+    });
+    Ok(members.collect())
+}
+
+/// One of them; `Missing(User)` when they are not there.
+pub async fn member(
+    chat: &Chat,
+    me: Actor,
+    server: ServerId,
+    user: UserId,
+) -> Result<ServerMembership, Error> {
+    server::found(&chat.db, me.id, server).await?.1.may_view()?;
+    let row = store::server::member::find(&chat.db, server, user).await?;
+    let row = row.ok_or(Error::Missing(Thing::User))?;
+    let card = chat.roster.card(&chat.db, user).await?;
+    Ok(ServerMembership { card: Card::clone(&card), row })
+}
+
+/// Comes onto an open server; whoever is there already stays.
+pub async fn join(chat: &Chat, me: Actor, server: ServerId) -> Result<ServerMembership, Error> {
+    match server::join(chat, me, server).await {
+        Ok(_) | Err(Error::Taken(Clash::AlreadyMember)) => member(chat, me, server, me.id).await,
+        Err(error) => Err(error),
+    }
+}
+
+/// Whoever is made the owner takes the server over, and who had it is an admin from then on.
+pub async fn set_role(
+    chat: &Chat,
+    me: Actor,
+    server: ServerId,
+    user: UserId,
+    role: Role,
+) -> Result<(), Error> {
+    patiently(|| async {
+        let mut change = Change::begin(chat).await?;
+        let facts = server::held(&change, me.id, server).await?.1;
+        facts.may_view()?;
+        let theirs = role_of(&change.db, server, user).await?.ok_or(Error::Missing(Thing::User))?;
+        facts.may_rank(theirs)?;
+        if theirs == role {
+            return Ok(());
+        }
+        let mut roles = vec![(user, role)];
+        if role == Role::Owner {
+            roles.insert(0, (me.id, Role::Admin));
+        }
+        server::rank(&mut change, server, &roles).await?;
+        change.commit().await
+    })
+    .await
+}
+
+/// Sends somebody else away, who may come back where anybody may come.
+pub async fn remove(chat: &Chat, me: Actor, server: ServerId, user: UserId) -> Result<(), Error> {
+    patiently(|| async {
+        let mut change = Change::begin(chat).await?;
+        let facts = server::held(&change, me.id, server).await?.1;
+        facts.may_admit()?;
+        let theirs = role_of(&change.db, server, user).await?.ok_or(Error::Missing(Thing::User))?;
+        facts.may_expel(Some(theirs))?;
+        server::part(chat, &mut change, server, user).await?;
+        change.commit().await
+    })
+    .await
+}
+
+pub(in crate::chat) async fn role_of(
+    db: &impl ConnectionTrait,
+    server: ServerId,
+    user: UserId,
+) -> Result<Option<Role>, Error> {
+    Ok(store::server::member::find(db, server, user).await?.map(|it| it.role))
+}

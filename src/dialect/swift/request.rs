@@ -1,0 +1,193 @@
+//! What a client says over the socket, read from its frames.
+
+use entity::{id::MessageId, message::Type};
+use serde_json::Value;
+
+use super::{link::File, payload::EMOJI};
+use crate::wire::fields::{self, Fields, Issue, Loc};
+
+#[derive(Debug)]
+pub(super) enum Request {
+    Message(NewMessage),
+    Typing,
+    TypingStart,
+    TypingStop,
+    React {
+        message: MessageId,
+        emoji: &'static str,
+    },
+    /// There is only one that can be meant.
+    TakeBack {
+        message: MessageId,
+    },
+    /// Such as the original ignores, too.
+    Unknown,
+}
+
+#[derive(Debug)]
+pub(super) struct NewMessage {
+    pub words: String,
+    /// `None` when the client leaves it to the file.
+    pub kind: Option<Type>,
+    pub file: Option<File>,
+}
+
+/// Why a frame could not be understood, in words for its sender.
+pub(super) type Misunderstood = String;
+
+/// With and without words beside the file is all the same here: we see whether there are any.
+const KINDS: [(&str, Type); 9] = [
+    ("text", Type::Text),
+    ("image", Type::Image),
+    ("video", Type::Video),
+    ("audio", Type::Audio),
+    ("document", Type::File),
+    ("text_with_image", Type::Image),
+    ("text_with_video", Type::Video),
+    ("text_with_audio", Type::Audio),
+    ("text_with_document", Type::File),
+];
+
+impl Request {
+    pub(super) fn read(frame: &Value) -> Result<Self, Misunderstood> {
+        if !frame.is_object() {
+            return Err("Error processing message: a JSON object is expected".to_owned());
+        }
+        match frame.get("type").and_then(Value::as_str) {
+            Some("message") => message(frame).map(Self::Message),
+            Some("typing") => Ok(Self::Typing),
+            Some("typing_start") => Ok(Self::TypingStart),
+            Some("typing_stop") => Ok(Self::TypingStop),
+            Some("reaction") => reaction(frame),
+            Some(_) | None => Ok(Self::Unknown),
+        }
+    }
+}
+
+fn message(frame: &Value) -> Result<NewMessage, Misunderstood> {
+    let (words, kind, flat) = shaped(frame, |it| {
+        let words = it.text_opt("content");
+        let kind = it.one_of_opt("message_type", &KINDS);
+        let file = file(it, ["file_url", "file_name", "file_size"]);
+        Some((words?, kind?, file?))
+    })?;
+    let attached = frame.get("attachment").filter(|it| !it.is_null());
+    let attached = attached.map(|it| shaped(it, attachment)).transpose()?.unwrap_or_default();
+    let words = words.filter(|it| !it.trim().is_empty());
+    let (claimed, attached) = attached;
+    let file = Some(flat).filter(File::is_there).or(Some(attached).filter(File::is_there));
+    if words.is_none() && file.is_none() {
+        return Err(nothing(frame));
+    }
+    // Whoever calls a file a text only leaves the field as it was.
+    let kind = kind.filter(|it| file.is_none() || *it != Type::Text).or(claimed);
+    Ok(NewMessage { words: words.unwrap_or_default(), kind, file })
+}
+
+fn attachment(fields: &mut Fields<'_>) -> Option<(Option<Type>, File)> {
+    let kind = fields.one_of_opt("type", &KINDS);
+    let file = file(fields, ["url", "filename", "size"]);
+    Some((kind?, file?))
+}
+
+fn file(fields: &mut Fields<'_>, [url, name, size]: [&str; 3]) -> Option<File> {
+    let (file_url, file_name) = (fields.text_opt(url), fields.text_opt(name));
+    let (file_size, mime_type) = (fields.int_opt(size), fields.text_opt("mime_type"));
+    let file_url = file_url?.filter(|it| !it.trim().is_empty());
+    Some(File { file_url, file_name: file_name?, file_size: file_size?, mime_type: mime_type? })
+}
+
+fn nothing(frame: &Value) -> Misunderstood {
+    let names = frame.as_object().into_iter().flat_map(|it| it.keys());
+    let names: Vec<String> = names.take(20).map(|it| format!("'{it}'")).collect();
+    let names = names.join(", ");
+    format!("Missing 'content', 'file_url', or 'attachment' field. Received: [{names}]")
+}
+
+fn reaction(frame: &Value) -> Result<Request, Misunderstood> {
+    let is_missing = |name: &str| frame.get(name).is_none_or(Value::is_null);
+    let removes = shaped(frame, |it| it.one_of_opt("action", &[("add", false), ("remove", true)]))?
+        .unwrap_or_default();
+    if is_missing("message_id") || (is_missing("reaction_type") && !removes) {
+        return Err("Missing message_id or reaction_type".to_owned());
+    }
+    let message = MessageId(shaped(frame, |it| it.int("message_id"))?);
+    let emoji = shaped(frame, |it| it.one_of_opt("reaction_type", &EMOJI.map(|it| (it, it))))?;
+    Ok(match emoji {
+        Some(emoji) if !removes => Request::React { message, emoji },
+        Some(_) | None => Request::TakeBack { message },
+    })
+}
+
+fn shaped<T>(
+    frame: &Value,
+    read: impl FnOnce(&mut Fields<'_>) -> Option<T>,
+) -> Result<T, Misunderstood> {
+    fields::read_json(frame, read).map_err(|issues| {
+        let told: Vec<String> = issues.iter().take(3).map(told).collect();
+        format!("Error processing message: {}", told.join("; "))
+    })
+}
+
+fn told(issue: &Issue) -> String {
+    match issue.loc.last() {
+        Some(Loc::Name(name)) if issue.loc.len() > 1 => format!("{name}: {}", issue.msg),
+        Some(Loc::Name(_) | Loc::Index(_)) | None => issue.msg.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn complaint(frame: &Value) -> String {
+        Request::read(frame).unwrap_err()
+    }
+
+    fn message_of(frame: &Value) -> NewMessage {
+        match Request::read(frame) {
+            Ok(Request::Message(message)) => message,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_understood_is_answered_in_words() {
+        let nothing = complaint(&json!({"type": "message", "content": " "}));
+        let wanted = "Missing 'content', 'file_url', or 'attachment' field. Received: ";
+        assert!(nothing.starts_with(wanted), "{nothing}");
+        let bare = complaint(&json!({"type": "message"}));
+        assert_eq!(bare, format!("{wanted}['type']"));
+        let missing = "Missing message_id or reaction_type";
+        assert_eq!(complaint(&json!({"type": "reaction", "message_id": 1})), missing);
+        for frame in [
+            json!([1]),
+            json!(5),
+            json!({"type": "message", "content": 5}),
+            json!({"type": "message", "content": "x", "message_type": "weird"}),
+            json!({"type": "message", "content": "x", "attachment": 5}),
+            json!({"type": "reaction", "message_id": "x", "reaction_type": "👍"}),
+            json!({"type": "reaction", "message_id": 1, "reaction_type": "🦀"}),
+        ] {
+            let told = complaint(&frame);
+            assert!(told.starts_with("Error processing message: "), "{told}");
+        }
+        for frame in [json!({"type": "dance"}), json!({"type": 7}), json!({})] {
+            assert!(matches!(Request::read(&frame), Ok(Request::Unknown)), "{frame}");
+        }
+    }
+
+    #[test]
+    fn a_file_comes_flat_or_as_an_attachment() {
+        let url = "http://10.0.0.5:8000/api/files/a.jpg";
+        let flat = message_of(&json!({"type": "message", "file_url": url, "file_name": "f.jpg",
+            "file_size": 3, "mime_type": "image/jpeg", "message_type": "text"}));
+        let nested = message_of(&json!({"type": "message", "content": "", "attachment":
+            {"type": "image", "filename": "f.jpg", "url": url, "size": 3,
+            "mime_type": "image/jpeg"}}));
+        assert_eq!(flat.file, nested.file);
+        assert_eq!((flat.kind, nested.kind), (None, Some(Type::Image)));
+    }
+}

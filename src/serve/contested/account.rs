@@ -1,0 +1,186 @@
+//! What several products share of accounts, in shapes that have the keys of all of them.
+//! Refusals are worded as `discord` does.
+
+use axum::{
+    Json as Body,
+    extract::State,
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
+use entity::user;
+use serde::Serialize;
+use utoipa::{ToSchema, openapi::OpenApi};
+
+use crate::{
+    chat::{
+        engine::handle::Chat,
+        person::account::{self, Registration},
+        session::{self, password},
+    },
+    dialect::discord::{
+        Discord,
+        auth::{self, Login, Token},
+    },
+    model::{
+        limit::{Allowance, Spender},
+        text::name::{Email, Username},
+    },
+    wire::{
+        body::Json,
+        caller::{Caller, Visitor},
+        document::{Bound, bind},
+        failure::Failure,
+        fastapi::detail,
+        fields::{Fields, Shape},
+        spelling::seconds_z,
+    },
+};
+
+type Reply<T> = Result<T, Failure<Discord>>;
+
+#[derive(ToSchema)]
+pub(super) struct Register {
+    #[schema(example = "ann")]
+    username: String,
+    /// At least four characters.
+    #[schema(example = "pass1234")]
+    password: String,
+    #[schema(value_type = String, example = "ann@example.com")]
+    email: Option<Email>,
+}
+
+/// `chatroom` says `user_id` and `nickname` for what is `id` and `display_name` to `discord`.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Account {
+    #[schema(example = 1)]
+    id: i64,
+    #[schema(example = 1)]
+    user_id: i64,
+    #[schema(example = "ann")]
+    username: String,
+    #[schema(example = "ann@example.com")]
+    email: Option<String>,
+    #[schema(example = "ann")]
+    display_name: String,
+    nickname: Option<String>,
+    bio: Option<String>,
+    status: Option<String>,
+    avatar_url: Option<String>,
+    #[schema(example = "2026-11-20T23:49:58Z")]
+    created_at: String,
+    #[schema(example = "2026-11-20T23:49:58Z")]
+    updated_at: String,
+}
+
+/// `chatroom` says `msg`; the other keys are those of an envelope.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Farewell {
+    #[schema(example = "Successfully logged out")]
+    msg: &'static str,
+    #[schema(example = 20000)]
+    code: u32,
+    #[schema(example = "退出登录成功")]
+    message: &'static str,
+    data: (),
+}
+
+pub(super) async fn register(
+    State(chat): State<Chat>,
+    visitor: Visitor,
+    Json { value: new, .. }: Json<Discord, Register>,
+) -> Reply<Response> {
+    if let Some(refusal) = blank(&new) {
+        return Ok(refusal);
+    }
+    if let Some(address) = visitor.device.address {
+        chat.limits.spend(Allowance::Register, Spender::at(address))?;
+    }
+    let registration = Registration {
+        username: Username::parse(&new.username)?,
+        email: new.email,
+        password: new.password,
+        shortest: chat.rules.password_min,
+        nickname: None,
+    };
+    let user = account::register(&chat, registration).await?;
+    Ok((StatusCode::CREATED, Body(Account::from(user))).into_response())
+}
+
+/// The same as with a form, but JSON.
+pub(super) async fn sign_in(
+    chat: State<Chat>,
+    visitor: Visitor,
+    Json { value: login, .. }: Json<Discord, Login>,
+) -> Reply<Body<Token>> {
+    auth::sign_in(chat, visitor, login).await
+}
+
+pub(super) async fn logout(
+    State(chat): State<Chat>,
+    Caller { me, .. }: Caller<Discord>,
+) -> Reply<Body<Farewell>> {
+    session::end(&chat, me).await?;
+    Ok(Body(Farewell {
+        msg: "Successfully logged out",
+        code: 20_000,
+        message: "退出登录成功",
+        data: (),
+    }))
+}
+
+pub(super) fn bound(document: &mut OpenApi, password_min: usize) {
+    let shortest = password_min.max(password::SHORTEST);
+    let register = [
+        ("username", Bound::Characters(1, Username::LONGEST)),
+        ("password", Bound::Characters(shortest, password::LONGEST)),
+        ("email", Bound::Email(Email::LONGEST)),
+    ];
+    bind(document, "Register", &register);
+}
+
+/// `chatroom` has a sentence of its own for an empty field.
+fn blank(new: &Register) -> Option<Response> {
+    let fields = [
+        ("Username", new.username.trim().is_empty()),
+        ("Password", new.password.trim().is_empty()),
+        ("Email", new.email.is_none()),
+    ];
+    let (name, _) = fields.into_iter().find(|it| it.1)?;
+    Some(detail(StatusCode::UNPROCESSABLE_ENTITY, &format!("{name} can not be empty")))
+}
+
+impl From<user::Model> for Account {
+    fn from(user: user::Model) -> Self {
+        Self {
+            id: user.user_id.0,
+            user_id: user.user_id.0,
+            display_name: user.nickname.clone().unwrap_or_else(|| user.username.clone()),
+            username: user.username,
+            email: user.email,
+            nickname: user.nickname,
+            bio: user.bio,
+            status: user.status,
+            avatar_url: user.avatar_url,
+            created_at: seconds_z(user.created_at),
+            updated_at: seconds_z(user.updated_at),
+        }
+    }
+}
+
+impl Shape for Register {
+    fn read(fields: &mut Fields<'_>) -> Option<Self> {
+        // What is empty gets its sentence later.
+        let is_empty = |fields: &Fields<'_>, name| {
+            fields.raw(name).is_some_and(|it| it.as_str().is_some_and(|it| it.trim().is_empty()))
+        };
+        let username = fields.text("username");
+        let shortest = if is_empty(fields, "password") { 0 } else { password::SHORTEST };
+        let password = fields.text_min("password", shortest);
+        let email = if is_empty(fields, "email") {
+            fields.text("email").map(|_| None)
+        } else {
+            fields.email("email").map(Some)
+        };
+        Some(Self { username: username?, password: password?, email: email? })
+    }
+}

@@ -1,0 +1,107 @@
+//! The way in to the database: looked at, locked, opened, and brought up to date.
+
+use std::{
+    path::{Path, absolute},
+    time::Duration,
+};
+
+use sea_orm::{DatabaseConnection, DbErr};
+
+use crate::{
+    config::{Settings, database::Synchronous, secret},
+    serve::Fault,
+    store::engine::{
+        connection::{self, Address},
+        foreign,
+        lock::{self, Lock},
+        private, schema,
+    },
+};
+
+/// What three and four slashes mean, where somebody may have mixed them up.
+const SLASHES: &str = "sqlite:///x is x in the working directory, sqlite:////x is /x";
+
+/// An open database that is ours, and nobody else's while this lives.
+pub struct Database {
+    pub pool: DatabaseConnection,
+    pub address: Address,
+    /// What to call it when complaining about it.
+    place: String,
+    lock: Option<Lock>,
+}
+
+impl Database {
+    /// Changes nothing in a database that is not ours: it is not even made ready for writing.
+    pub async fn open(settings: &Settings) -> Result<Self, Fault> {
+        let address = address(settings);
+        let place = place(&address);
+        let fault = |cause| Fault::Database { place: place.clone(), cause };
+        foreign::check(&address).await.map_err(|refusal| match refusal {
+            foreign::Refusal::Unreadable(cause) => fault(cause),
+            theirs => Fault::Foreign { place: place.clone(), theirs },
+        })?;
+        make_data_folder(settings)?;
+        let lock = match connection::file(&address) {
+            Some(path) => Some(claim(&path, &place)?),
+            None => None,
+        };
+        let pool = connection::open(&address).await.map_err(fault)?;
+        Ok(Self { pool, address, place, lock })
+    }
+
+    pub async fn migrate(&self) -> Result<(), Fault> {
+        let done = schema::migrate(&self.pool, &self.address).await;
+        done.map_err(|cause| self.fault(cause))
+    }
+
+    pub fn fault(&self, cause: DbErr) -> Fault {
+        Fault::Database { place: self.place.clone(), cause }
+    }
+
+    /// What keeps others out, for whoever goes on with the pool alone.
+    pub fn into_lock(self) -> Option<Lock> {
+        self.lock
+    }
+}
+
+/// The file is ours alone, and closed to other users of this machine.
+fn claim(path: &Path, place: &str) -> Result<Lock, Fault> {
+    let folder = path.parent().filter(|it| !it.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    if !folder.is_dir() {
+        let shown = absolute(folder).unwrap_or_else(|_| folder.to_owned());
+        let hint = if path.is_relative() { format!(" ({SLASHES})") } else { String::new() };
+        let problem = format!("there is no folder {}{hint}", shown.display());
+        return Err(Fault::File { place: place.to_owned(), problem });
+    }
+    let lock = lock::take(path)
+        .map_err(|it| Fault::File { place: place.to_owned(), problem: it.to_string() })?;
+    private::database(path)
+        .map_err(|it| Fault::File { place: place.to_owned(), problem: it.to_string() })?;
+    Ok(lock)
+}
+
+/// A private folder, unless what is served to everybody lies in it.
+fn make_data_folder(settings: &Settings) -> Result<(), Fault> {
+    let storage = &settings.storage;
+    let path = &storage.data_dir;
+    private::folder(path, storage.serves_from(path))
+        .map_err(|cause| Fault::Folder { path: path.clone(), cause })
+}
+
+fn address(settings: &Settings) -> Address {
+    Address {
+        url: settings.database.url.clone(),
+        max_connections: settings.database.max_connections,
+        acquire: Duration::from_secs(settings.database.acquire_seconds),
+        statement: Duration::from_secs(settings.database.statement_seconds),
+        sqlite_full_sync: matches!(settings.database.synchronous, Synchronous::Full),
+    }
+}
+
+/// The whole path of a file; else the address without its password.
+fn place(address: &Address) -> String {
+    match connection::file(address) {
+        Some(path) => absolute(&path).unwrap_or(path).display().to_string(),
+        None => secret::masked(&address.url),
+    }
+}

@@ -1,0 +1,12 @@
+//! The database and its connections: opened, watched, brought up to date, and thrown away when
+//! they are not what they must be.
+pub mod condition;
+pub mod connection;
+pub mod counter;
+pub mod database_file;
+pub mod foreign;
+pub mod lock;
+pub mod pool;
+pub mod private;
+pub mod schema;
+pub mod transaction;

@@ -1,0 +1,393 @@
+//! Memberships and reading cursors.
+
+use entity::{
+    chatroom::{self, Kind},
+    id::{MessageId, RoomId, UserId},
+    message,
+    participant::{self, Role},
+    time::Timestamp,
+    user,
+};
+use sea_orm::{
+    ActiveValue::Set, DbErr, ExprTrait, JoinType, QueryFilter, QueryOrder, QuerySelect,
+    RelationDef, entity::prelude::*,
+};
+
+use crate::policy::{MayForget, MayRead};
+
+/// Rows in one statement, well under every database's limit of parameters.
+const ROWS: usize = 500;
+
+pub async fn insert(
+    db: &impl ConnectionTrait,
+    room: &chatroom::Model,
+    people: &[(UserId, Role)],
+    now: Timestamp,
+) -> Result<(), DbErr> {
+    let rows = people.iter().map(|(user, role)| new(room, *user, *role, now));
+    insert_all(db, rows.collect()).await
+}
+
+/// One person into several rooms at once.
+pub async fn insert_into(
+    db: &impl ConnectionTrait,
+    rooms: &[chatroom::Model],
+    user: UserId,
+    now: Timestamp,
+) -> Result<(), DbErr> {
+    let rows = rooms.iter().map(|room| new(room, user, Role::Member, now));
+    insert_all(db, rows.collect()).await
+}
+
+async fn insert_all(
+    db: &impl ConnectionTrait,
+    rows: Vec<participant::ActiveModel>,
+) -> Result<(), DbErr> {
+    for rows in rows.chunks(ROWS) {
+        participant::Entity::insert_many(rows.to_vec()).exec_without_returning(db).await?;
+    }
+    Ok(())
+}
+
+fn new(
+    room: &chatroom::Model,
+    user: UserId,
+    role: Role,
+    now: Timestamp,
+) -> participant::ActiveModel {
+    participant::ActiveModel {
+        chatroom_id: Set(room.chatroom_id),
+        user_id: Set(user),
+        role: Set(role),
+        joined_at: Set(now),
+        joined_seq: Set(room.last_seq),
+        // What was said before one came is not unread.
+        last_read_seq: Set(room.last_seq),
+        last_delivered_seq: Set(room.last_seq),
+        last_read_at: Set(None),
+        moved_at: Set(Some(now)),
+        marked_unread: Set(false),
+        cleared_seq: Set(0),
+        ..Default::default()
+    }
+}
+
+pub async fn find(
+    db: &impl ConnectionTrait,
+    room: RoomId,
+    user: UserId,
+) -> Result<Option<participant::Model>, DbErr> {
+    participant::Entity::find_by_id((room, user)).one(db).await
+}
+
+pub async fn of_room(
+    db: &impl ConnectionTrait,
+    permit: MayRead,
+) -> Result<Vec<participant::Model>, DbErr> {
+    in_rooms(db, &[permit.room()]).await
+}
+
+/// Members in the order in which they came.
+pub async fn in_rooms(
+    db: &impl ConnectionTrait,
+    rooms: &[RoomId],
+) -> Result<Vec<participant::Model>, DbErr> {
+    participant::Entity::find()
+        .filter(participant::Column::ChatroomId.is_in(rooms.iter().copied()))
+        .order_by_asc(participant::Column::JoinedAt)
+        .order_by_asc(participant::Column::UserId)
+        .all(db)
+        .await
+}
+
+pub async fn of_user(
+    db: &impl ConnectionTrait,
+    user: UserId,
+) -> Result<Vec<participant::Model>, DbErr> {
+    participant::Entity::find().filter(participant::Column::UserId.eq(user)).all(db).await
+}
+
+pub async fn rooms_of(db: &impl ConnectionTrait, user: UserId) -> Result<Vec<RoomId>, DbErr> {
+    participant::Entity::find()
+        .select_only()
+        .column(participant::Column::ChatroomId)
+        .filter(participant::Column::UserId.eq(user))
+        .into_tuple()
+        .all(db)
+        .await
+}
+
+/// How many members each room has.
+pub async fn counts(
+    db: &impl ConnectionTrait,
+    rooms: &[RoomId],
+) -> Result<Vec<(RoomId, i64)>, DbErr> {
+    participant::Entity::find()
+        .select_only()
+        .column(participant::Column::ChatroomId)
+        .column_as(participant::Column::UserId.count(), "members")
+        .filter(participant::Column::ChatroomId.is_in(rooms.iter().copied()))
+        .group_by(participant::Column::ChatroomId)
+        .into_tuple()
+        .all(db)
+        .await
+}
+
+/// The two sides of every direct room that one of these people is in.
+pub async fn direct_pairs(
+    db: &impl ConnectionTrait,
+    users: &[UserId],
+) -> Result<Vec<String>, DbErr> {
+    participant::Entity::find()
+        .select_only()
+        .column(chatroom::Column::DirectKey)
+        .join(
+            sea_orm::JoinType::InnerJoin,
+            participant::Entity::belongs_to(chatroom::Entity)
+                .from(participant::Column::ChatroomId)
+                .to(chatroom::Column::ChatroomId)
+                .into(),
+        )
+        .filter(participant::Column::UserId.is_in(users.iter().copied()))
+        .filter(chatroom::Column::Kind.eq(Kind::Direct))
+        .distinct()
+        .into_tuple()
+        .all(db)
+        .await
+}
+
+pub async fn delete(db: &impl ConnectionTrait, room: RoomId, user: UserId) -> Result<bool, DbErr> {
+    Ok(participant::Entity::delete_by_id((room, user)).exec(db).await?.rows_affected == 1)
+}
+
+pub async fn delete_from(
+    db: &impl ConnectionTrait,
+    rooms: &[RoomId],
+    user: UserId,
+) -> Result<(), DbErr> {
+    participant::Entity::delete_many()
+        .filter(participant::Column::ChatroomId.is_in(rooms.iter().copied()))
+        .filter(participant::Column::UserId.eq(user))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+pub async fn set_role(
+    db: &impl ConnectionTrait,
+    room: RoomId,
+    user: UserId,
+    role: Role,
+) -> Result<(), DbErr> {
+    let change = participant::ActiveModel { role: Set(role), ..Default::default() };
+    participant::Entity::update_many()
+        .set(change)
+        .filter(participant::Column::ChatroomId.eq(room))
+        .filter(participant::Column::UserId.eq(user))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+/// Deletes for one person what was said up to here. The chat is out of their list for as long
+/// as nothing is said after it, and nothing is left of how they had set it up.
+pub async fn clear(db: &impl ConnectionTrait, permit: MayForget, seq: i64) -> Result<(), DbErr> {
+    let change = participant::ActiveModel {
+        cleared_seq: Set(seq),
+        hidden_seq: Set(Some(seq)),
+        pinned_at: Set(None),
+        marked_unread: Set(false),
+        draft: Set(None),
+        drafted_at: Set(None),
+        ..Default::default()
+    };
+    participant::Entity::update_many()
+        .set(change)
+        .filter(participant::Column::ChatroomId.eq(permit.room()))
+        .filter(participant::Column::UserId.eq(permit.actor()))
+        .filter(participant::Column::ClearedSeq.lte(seq))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+/// The two people of this room are friends no more.
+pub async fn part(db: &impl ConnectionTrait, room: &chatroom::Model) -> Result<(), DbErr> {
+    let change =
+        participant::ActiveModel { parted_seq: Set(Some(room.last_seq)), ..Default::default() };
+    participant::Entity::update_many()
+        .set(change)
+        .filter(participant::Column::ChatroomId.eq(room.chatroom_id))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+/// Raises the reading cursor; `false` when it was there already.
+pub async fn raise_read(
+    db: &impl ConnectionTrait,
+    room: RoomId,
+    user: UserId,
+    seq: i64,
+    now: Timestamp,
+) -> Result<bool, DbErr> {
+    let raised = participant::Entity::update_many()
+        .col_expr(participant::Column::LastReadSeq, Expr::value(seq))
+        .col_expr(participant::Column::LastReadAt, Expr::value(now))
+        .col_expr(participant::Column::MovedAt, Expr::value(now))
+        .filter(participant::Column::ChatroomId.eq(room))
+        .filter(participant::Column::UserId.eq(user))
+        .filter(participant::Column::LastReadSeq.lt(seq))
+        .exec(db)
+        .await?;
+    Ok(raised.rows_affected == 1)
+}
+
+pub async fn raise_delivered(
+    db: &impl ConnectionTrait,
+    room: RoomId,
+    user: UserId,
+    seq: i64,
+    now: Timestamp,
+) -> Result<bool, DbErr> {
+    let raised = participant::Entity::update_many()
+        .col_expr(participant::Column::LastDeliveredSeq, Expr::value(seq))
+        .col_expr(participant::Column::MovedAt, Expr::value(now))
+        .filter(participant::Column::ChatroomId.eq(room))
+        .filter(participant::Column::UserId.eq(user))
+        .filter(participant::Column::LastDeliveredSeq.lt(seq))
+        .exec(db)
+        .await?;
+    Ok(raised.rows_affected == 1)
+}
+
+/// Those of these rooms where a cursor moved since that moment.
+pub async fn moved_since(
+    db: &impl ConnectionTrait,
+    rooms: &[RoomId],
+    since: Timestamp,
+) -> Result<Vec<RoomId>, DbErr> {
+    participant::Entity::find()
+        .select_only()
+        .column(participant::Column::ChatroomId)
+        .filter(participant::Column::ChatroomId.is_in(rooms.iter().copied()))
+        .filter(participant::Column::MovedAt.gte(since))
+        .distinct()
+        .into_tuple()
+        .all(db)
+        .await
+}
+
+/// All cursors of this person count as moved: they are shown to others from now on, or
+/// are not any more.
+pub async fn move_all(
+    db: &impl ConnectionTrait,
+    user: UserId,
+    now: Timestamp,
+) -> Result<(), DbErr> {
+    participant::Entity::update_many()
+        .col_expr(participant::Column::MovedAt, Expr::value(now))
+        .filter(participant::Column::UserId.eq(user))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+/// The members of these rooms who do not let others see how far they have got.
+pub async fn discreet(db: &impl ConnectionTrait, rooms: &[RoomId]) -> Result<Vec<UserId>, DbErr> {
+    participant::Entity::find()
+        .select_only()
+        .column(participant::Column::UserId)
+        .join(JoinType::InnerJoin, person())
+        .filter(participant::Column::ChatroomId.is_in(rooms.iter().copied()))
+        .filter(user::Column::SendsReceipts.eq(false))
+        .distinct()
+        .into_tuple()
+        .all(db)
+        .await
+}
+
+fn person() -> RelationDef {
+    participant::Entity::belongs_to(user::Entity)
+        .from(participant::Column::UserId)
+        .to(user::Column::UserId)
+        .into()
+}
+
+/// The two lowest cursors of a room: two, because one of them may be the sender's own.
+/// Whoever does not let theirs be seen is not there.
+pub struct Lowest {
+    pub read: Vec<(UserId, i64)>,
+    pub delivered: Vec<(UserId, i64)>,
+}
+
+impl Lowest {
+    /// Of these rows, which are all of one room.
+    pub fn of(rows: &[&participant::Model]) -> Self {
+        let two = |cursor: fn(&participant::Model) -> i64| {
+            let mut all: Vec<(UserId, i64)> =
+                rows.iter().map(|it| (it.user_id, cursor(it))).collect();
+            all.sort_by_key(|it| it.1);
+            all.truncate(2);
+            all
+        };
+        Self { read: two(|it| it.last_read_seq), delivered: two(|it| it.last_delivered_seq) }
+    }
+}
+
+pub async fn lowest(db: &impl ConnectionTrait, permit: MayRead) -> Result<Lowest, DbErr> {
+    let read = lowest_two(db, permit, participant::Column::LastReadSeq).await?;
+    let delivered = lowest_two(db, permit, participant::Column::LastDeliveredSeq).await?;
+    Ok(Lowest { read, delivered })
+}
+
+async fn lowest_two(
+    db: &impl ConnectionTrait,
+    permit: MayRead,
+    cursor: participant::Column,
+) -> Result<Vec<(UserId, i64)>, DbErr> {
+    participant::Entity::find()
+        .select_only()
+        .columns([participant::Column::UserId, cursor])
+        .join(JoinType::InnerJoin, person())
+        .filter(participant::Column::ChatroomId.eq(permit.room()))
+        .filter(user::Column::SendsReceipts.eq(true))
+        .order_by_asc(cursor)
+        .limit(2)
+        .into_tuple()
+        .all(db)
+        .await
+}
+
+/// The lowest cursors of everybody but its sender who lets them be seen, for each message.
+pub async fn lowest_for(
+    db: &impl ConnectionTrait,
+    messages: &[MessageId],
+) -> Result<Vec<(MessageId, i64, i64)>, DbErr> {
+    if messages.is_empty() {
+        return Ok(Vec::new());
+    }
+    message::Entity::find()
+        .select_only()
+        .column(message::Column::MessageId)
+        .column_as(participant::Column::LastReadSeq.min(), "lowest_read")
+        .column_as(participant::Column::LastDeliveredSeq.min(), "lowest_delivered")
+        .join(
+            sea_orm::JoinType::InnerJoin,
+            message::Entity::belongs_to(participant::Entity)
+                .from(message::Column::ChatroomId)
+                .to(participant::Column::ChatroomId)
+                .into(),
+        )
+        .join(JoinType::InnerJoin, person())
+        .filter(message::Column::MessageId.is_in(messages.iter().copied()))
+        .filter(user::Column::SendsReceipts.eq(true))
+        .filter(
+            Expr::col((participant::Entity, participant::Column::UserId))
+                .ne(Expr::col((message::Entity, message::Column::SenderId))),
+        )
+        .group_by(message::Column::MessageId)
+        .into_tuple()
+        .all(db)
+        .await
+}
