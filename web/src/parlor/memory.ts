@@ -33,8 +33,10 @@ export class Memory {
     private readonly shelf: Shelf,
   ) {
     state.on('rooms', (room) => {
-      if (room !== null) this.#note(room)
-      else for (const id of state.rooms.keys()) this.#note(id)
+      if (room !== null) return this.#note(room)
+      // All at once: also how far they are known, even when there are none.
+      for (const id of state.rooms.keys()) this.#note(id)
+      this.#noteSelf()
     })
     state.on('messages', (room) => this.#note(room))
     state.on('members', (room) => this.#note(room))
@@ -75,8 +77,9 @@ export class Memory {
     const { me, complete } = this.state
     const dirty = [...this.#dirty]
     const isSelfDirty = this.#isSelfDirty
+    // What is noted before all is known is written down later.
+    if (!me || !complete) return this.#rest()
     this.#stop()
-    if (!me || !complete) return
     const saved = dirty.map((id) => this.#saveRoom(me.user_id, id))
     if (isSelfDirty) saved.push(this.#saveSelf(me))
     await Promise.allSettled(saved)
@@ -121,9 +124,13 @@ export class Memory {
     this.#timer ??= setTimeout(() => void this.save(), PAUSE)
   }
 
-  #stop(): void {
+  #rest(): void {
     if (this.#timer !== null) clearTimeout(this.#timer)
     this.#timer = null
+  }
+
+  #stop(): void {
+    this.#rest()
     this.#dirty.clear()
     this.#isSelfDirty = false
   }
