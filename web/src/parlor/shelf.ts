@@ -47,6 +47,9 @@ export function browserShelf(name = 'parlor'): Shelf {
     if (!db) return null
     const transaction = db.transaction(drawer, mode)
     const request = work(transaction.objectStore(drawer))
+    // At once: a page that is being left does not hear that the request is done, and what is not
+    // committed by then is lost.
+    transaction.commit()
     await new Promise<void>((resolve, reject) => {
       transaction.oncomplete = () => resolve()
       transaction.onabort = transaction.onerror = () => reject(transaction.error)
