@@ -236,6 +236,28 @@ describe('what is heard', () => {
     expect(room().rev).toBe(3)
   })
 
+  it('of a newcomer beyond a gap is counted once, however often it is heard', () => {
+    const member = { user: BOB, role: 'member' as const, joined_at: '', last_read_seq: 0, last_delivered_seq: 0 }
+    const before = room().member_count
+    const joined = { chatroom_id: 'r', user_id: 2, member, rev: 3 }
+    expect(state.apply('room:member_joined', joined)).toEqual({ room: 'r' })
+    state.apply('room:member_joined', joined)
+    // What fills the gap is heard with the answer of the server.
+    expect(room().member_count).toBe(before)
+    state.setRoom({ ...room(), member_count: before + 1, rev: 3 })
+    state.apply('room:member_joined', joined)
+    expect(room().member_count).toBe(before + 1)
+  })
+
+  it('of a deletion beyond a gap is counted once, however often it is heard', () => {
+    hear(1)
+    hear(2)
+    const gone = { message_id: 77, chatroom_id: 'r', seq: 1, rev: room().rev + 2 }
+    state.apply('message:deleted', gone)
+    state.apply('message:deleted', gone)
+    expect(room().unread_count).toBe(2)
+  })
+
   it('of somebody whom one has blocked elsewhere is known here', () => {
     state.apply('user:blocked', { user: BOB })
     expect([...state.blocked.keys()]).toEqual([2])

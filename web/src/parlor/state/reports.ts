@@ -151,7 +151,8 @@ export class Reports {
     if (room.last_message?.message_id === message) {
       this.#state.changeRoom(id, { last_message: buried(room.last_message, rev, at) })
     }
-    const wasUnread = seq > room.last_read_seq && room.unread_count > 0 && room.rev < rev
+    // Counted in its turn only, as people are.
+    const wasUnread = seq > room.last_read_seq && room.unread_count > 0 && rev === room.rev + 1
     const isMine = known?.message_id === message && known.sender_id === this.#state.me?.user_id
     if (wasThere && wasUnread && !isMine) {
       const forMe = known?.message_id === message && known.mentions.includes(this.#state.me?.user_id ?? 0)
@@ -198,7 +199,8 @@ export class Reports {
 
   #counted(id: RoomId, more: number, rev: number): void {
     const room = this.#state.rooms.get(id)
-    if (room && rev > room.rev) this.#state.changeRoom(id, { member_count: room.member_count + more })
+    // Beyond a gap it may be heard again before the gap is filled; what fills it brings the count.
+    if (room && rev === room.rev + 1) this.#state.changeRoom(id, { member_count: room.member_count + more })
   }
 
   #related(relation: Relation): null {
