@@ -23,17 +23,13 @@ use crate::{
 };
 
 /// Somebody who has not left for good.
-pub async fn held(change: &Change<'_>, user: UserId) -> Result<user::Model, Error> {
+pub async fn held(change: &Change, user: UserId) -> Result<user::Model, Error> {
     let found = store::person::hold(&change.db, [user]).await?.pop();
     found.filter(|it| it.is_active).ok_or(Error::Missing(Thing::User))
 }
 
 /// Oneself and somebody else, who is what is answered.
-pub async fn held_with(
-    change: &Change<'_>,
-    me: Actor,
-    other: UserId,
-) -> Result<user::Model, Error> {
+pub async fn held_with(change: &Change, me: Actor, other: UserId) -> Result<user::Model, Error> {
     let both = store::person::hold(&change.db, [me.id, other]).await?;
     let living = |user: UserId| both.iter().find(|it| it.user_id == user && it.is_active);
     living(me.id).ok_or(Error::Unauthenticated(Doubt::Revoked))?;
@@ -41,7 +37,7 @@ pub async fn held_with(
 }
 
 /// Oneself, unless the account is gone by now, or the sign-in was ended.
-pub async fn myself(chat: &Chat, change: &Change<'_>, me: Actor) -> Result<user::Model, Error> {
+pub async fn myself(chat: &Chat, change: &Change, me: Actor) -> Result<user::Model, Error> {
     let revoked = |_| Error::Unauthenticated(Doubt::Revoked);
     let myself = held(change, me.id).await.map_err(revoked)?;
     live::find(&change.db, chat.clock.now(), me.session).await?;
@@ -49,7 +45,7 @@ pub async fn myself(chat: &Chat, change: &Change<'_>, me: Actor) -> Result<user:
 }
 
 /// Whether the account and the password are still those that somebody proved to know.
-pub async fn still(change: &Change<'_>, proved: &user::Model) -> Result<(), Error> {
+pub async fn still(change: &Change, proved: &user::Model) -> Result<(), Error> {
     let found = store::person::hold(&change.db, [proved.user_id]).await?.pop();
     let same = |it: &user::Model| it.is_active && it.hashed_password == proved.hashed_password;
     found.filter(same).map(|_| ()).ok_or(Error::Unauthenticated(Doubt::Revoked))

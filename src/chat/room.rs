@@ -25,10 +25,7 @@ use entity::{
 
 use crate::{
     chat::{
-        engine::{
-            change::{Change, patiently},
-            handle::Chat,
-        },
+        engine::{change::Change, handle::Chat},
         message::room,
         person,
     },
@@ -59,7 +56,7 @@ pub async fn create(chat: &Chat, me: Actor, draft: RoomDraft) -> Result<(RoomVie
         }
         (Kind::Group, _) => {
             pay(chat, me, draft.members.len())?;
-            (patiently(|| group(chat, me, draft.clone(), false)).await?, true)
+            (group(chat, me, draft, false).await?, true)
         }
         (Kind::Channel | Kind::Public, _) => return Err(Error::Forbidden(Ban::NotAllowed)),
     };
@@ -72,7 +69,7 @@ pub async fn found(chat: &Chat, me: Actor, name: &str) -> Result<RoomId, Error> 
     let name = Some(name).filter(|it| !it.is_empty());
     let draft = RoomDraft { kind: Kind::Group, name, description: None, members: Vec::new() };
     pay(chat, me, 0)?;
-    patiently(|| group(chat, me, draft.clone(), true)).await
+    group(chat, me, draft, true).await
 }
 
 /// My rooms, latest activity first, in a constant number of queries.
@@ -118,30 +115,22 @@ pub async fn update(
     }
     let description =
         description.map(|it| lines("description", &it, LONGEST_DESCRIPTION)).transpose()?;
-    patiently(|| describe(chat, me, room, name.clone(), description.clone())).await?;
+    chat.change(async |change| {
+        let permit = room::room(change, me.id, room).await?.1.may_describe()?;
+        let (name, description) = (name.clone(), description.clone());
+        store::room::describe(&change.db, permit, name, description, chat.clock.now()).await?;
+        store::room::touch(&change.db, room).await?;
+        let row = store::room::find(&change.db, room).await?.ok_or(Error::Missing(Thing::Room))?;
+        change.announce(Topic::Room(room), News::RoomUpdated { room: row, roles: Vec::new() });
+        Ok(())
+    })
+    .await?;
     view(chat, me, room).await
 }
 
-async fn describe(
-    chat: &Chat,
-    me: Actor,
-    room: RoomId,
-    name: Option<String>,
-    description: Option<String>,
-) -> Result<(), Error> {
-    let mut change = Change::begin(chat).await?;
-    let permit = room::room(&change, me.id, room).await?.1.may_describe()?;
-    store::room::describe(&change.db, permit, name, description, chat.clock.now()).await?;
-    store::room::touch(&change.db, room).await?;
-    let row = store::room::find(&change.db, room).await?.ok_or(Error::Missing(Thing::Room))?;
-    change.announce(Topic::Room(room), News::RoomUpdated { room: row, roles: Vec::new() });
-    change.commit().await
-}
-
 pub async fn delete(chat: &Chat, me: Actor, room: RoomId) -> Result<(), Error> {
-    patiently(|| async {
-        let mut change = Change::begin(chat).await?;
-        let permit = room::room(&change, me.id, room).await?.1.may_delete()?;
+    chat.change(async |change| {
+        let permit = room::room(change, me.id, room).await?.1.may_delete()?;
         let members = store::room::member::in_rooms(&change.db, &[room]).await?;
         store::person::touch(&change.db, members.iter().map(|it| it.user_id)).await?;
         let rev = store::room::touch(&change.db, room).await?;
@@ -152,7 +141,7 @@ pub async fn delete(chat: &Chat, me: Actor, room: RoomId) -> Result<(), Error> {
         for user in members.iter().map(|it| it.user_id) {
             change.announce(Topic::Room(room), News::Left { room, user, rev });
         }
-        change.commit().await
+        Ok(())
     })
     .await
 }
@@ -200,7 +189,10 @@ pub(in crate::chat) async fn direct(
         if !std::mem::replace(&mut paid, true) {
             pay(chat, me, 1)?;
         }
-        match patiently(|| make_direct(chat, me, other, name.clone(), &key)).await {
+        let make = async |change: &mut Change| {
+            make_direct(chat, change, me, other, name.clone(), &key).await
+        };
+        match chat.change(make).await {
             // The other one's is there as soon as it is committed.
             Err(Error::Taken(_)) => tokio::time::sleep(Duration::from_millis(2 << attempt)).await,
             result => return result.map(|room| (room, true)),
@@ -211,13 +203,13 @@ pub(in crate::chat) async fn direct(
 
 async fn make_direct(
     chat: &Chat,
+    change: &mut Change,
     me: Actor,
     other: UserId,
     name: Option<String>,
     key: &str,
 ) -> Result<RoomId, Error> {
-    let mut change = Change::begin(chat).await?;
-    person::held_with(&change, me, other).await?;
+    person::held_with(change, me, other).await?;
     policy::may_approach(store::person::block::between(&change.db, me.id, other).await?)?;
     let new = store::room::NewRoom {
         kind: Kind::Direct,
@@ -236,15 +228,11 @@ async fn make_direct(
         }
         result => result?,
     };
-    populate(chat, &mut change, &room, &[(me.id, Role::Member), (other, Role::Member)]).await?;
-    change.commit().await?;
+    populate(chat, change, &room, &[(me.id, Role::Member), (other, Role::Member)]).await?;
     Ok(room.chatroom_id)
 }
 
 async fn group(chat: &Chat, me: Actor, draft: RoomDraft, joinable: bool) -> Result<RoomId, Error> {
-    let mut change = Change::begin(chat).await?;
-    // Nobody blocks the one who brings them together meanwhile.
-    store::person::hold(&change.db, draft.members.iter().copied().chain([me.id])).await?;
     let new = store::room::NewRoom {
         kind: Kind::Group,
         name: draft.name,
@@ -255,22 +243,26 @@ async fn group(chat: &Chat, me: Actor, draft: RoomDraft, joinable: bool) -> Resu
         slug: None,
         joinable,
     };
-    let room = store::room::insert(&change.db, new, chat.clock.now()).await?;
-    let mut people = vec![(me.id, Role::Owner)];
-    for user in draft.members {
-        policy::may_approach(store::person::block::between(&change.db, me.id, user).await?)?;
-        people.push((user, Role::Member));
-    }
-    populate(chat, &mut change, &room, &people).await?;
-    change.commit().await?;
-    Ok(room.chatroom_id)
+    chat.change(async |change| {
+        // Nobody blocks the one who brings them together meanwhile.
+        store::person::hold(&change.db, draft.members.iter().copied().chain([me.id])).await?;
+        let room = store::room::insert(&change.db, new.clone(), chat.clock.now()).await?;
+        let mut people = vec![(me.id, Role::Owner)];
+        for user in draft.members.iter().copied() {
+            policy::may_approach(store::person::block::between(&change.db, me.id, user).await?)?;
+            people.push((user, Role::Member));
+        }
+        populate(chat, change, &room, &people).await?;
+        Ok(room.chatroom_id)
+    })
+    .await
 }
 
 /// The first members of a new room, and the news of it: they join first, so that the room
 /// hears of its own making.
 pub(in crate::chat) async fn populate(
     chat: &Chat,
-    change: &mut Change<'_>,
+    change: &mut Change,
     room: &chatroom::Model,
     people: &[(UserId, Role)],
 ) -> Result<(), Error> {
@@ -307,13 +299,12 @@ async fn come_back(chat: &Chat, room: &chatroom::Model, me: Actor) -> Result<(),
             Ok(())
         };
     }
-    patiently(|| async {
-        let mut change = Change::begin(chat).await?;
+    chat.change(async |change| {
         // What was said up to now is not unread, and that must not change meanwhile.
         let held = store::room::lock(&change.db, &[room.chatroom_id]).await?;
         let room = held.first().ok_or(Error::Missing(Thing::Room))?;
-        member::enter(chat, &mut change, room, me.id, Role::Member).await?;
-        change.commit().await
+        member::enter(chat, change, room, me.id, Role::Member).await?;
+        Ok(())
     })
     .await
 }

@@ -4,10 +4,7 @@ use entity::{id::UserId, participant::Role};
 
 use crate::{
     chat::{
-        engine::{
-            change::{Change, patiently},
-            handle::Chat,
-        },
+        engine::{change::Change, handle::Chat},
         room,
     },
     model::{
@@ -33,36 +30,30 @@ pub async fn make(chat: &Chat) -> Result<(), Error> {
     for (_, password) in PEOPLE {
         hashed.push(chat.passwords.hash(password).await?);
     }
-    match patiently(|| all(chat, &hashed)).await {
+    match chat.change(async |change| all(chat, change, &hashed).await).await {
         Err(Error::Taken(Clash::Username)) => Ok(()),
         result => result,
     }
 }
 
 /// In one transaction, so that two nodes do not make half of it each.
-async fn all(chat: &Chat, hashed: &[String]) -> Result<(), Error> {
-    let mut change = Change::begin(chat).await?;
+async fn all(chat: &Chat, change: &mut Change, hashed: &[String]) -> Result<(), Error> {
     let now = chat.clock.now();
     let mut people = Vec::new();
     for ((name, _), hashed) in PEOPLE.iter().zip(hashed) {
-        people.push(person(chat, &change, name, hashed).await?);
+        people.push(person(chat, change, name, hashed).await?);
     }
     for name in ROOMS {
         let mut new = store::room::NewRoom::public(name);
         new.creator = people.first().copied();
         let row = store::room::insert(&change.db, new, now).await?;
         let owner = people.first().map(|it| (*it, Role::Owner));
-        room::populate(chat, &mut change, &row, owner.as_slice()).await?;
+        room::populate(chat, change, &row, owner.as_slice()).await?;
     }
-    change.commit().await
+    Ok(())
 }
 
-async fn person(
-    chat: &Chat,
-    change: &Change<'_>,
-    name: &str,
-    hashed: &str,
-) -> Result<UserId, Error> {
+async fn person(chat: &Chat, change: &Change, name: &str, hashed: &str) -> Result<UserId, Error> {
     let username = Username::parse(name)?;
     let new = store::person::NewUser {
         username: username.as_str(),

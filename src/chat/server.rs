@@ -19,10 +19,7 @@ use sea_orm::ConnectionTrait;
 
 use crate::{
     chat::{
-        engine::{
-            change::{Change, patiently},
-            handle::Chat,
-        },
+        engine::{change::Change, handle::Chat},
         person,
         room::{self, number},
     },
@@ -51,9 +48,8 @@ pub async fn create(chat: &Chat, me: Actor, draft: ServerDraft) -> Result<server
     let description = described(draft.description)?;
     let icon_url = pictured(draft.icon_url)?;
     room::pay(chat, me, 0)?;
-    patiently(|| async {
-        let mut change = Change::begin(chat).await?;
-        person::held(&change, me.id).await?;
+    chat.change(async |change| {
+        person::held(change, me.id).await?;
         let new = store::server::NewServer {
             name: name.clone(),
             description: description.clone().filter(|it| !it.is_empty()),
@@ -66,7 +62,6 @@ pub async fn create(chat: &Chat, me: Actor, draft: ServerDraft) -> Result<server
         store::server::member::insert(&change.db, row.server_id, me.id, Role::Owner, now).await?;
         let made = ServerSummary { server: row.clone(), role: Some(Role::Owner), members: 1 };
         change.announce(Topic::User(me.id), News::Server(ServerNews::Created(made)));
-        change.commit().await?;
         Ok(row)
     })
     .await
@@ -120,13 +115,11 @@ pub async fn update(
         icon_url: pictured(wanted.icon_url)?,
         is_open: wanted.is_open,
     };
-    patiently(|| async {
-        let mut change = Change::begin(chat).await?;
-        let permit = held(&change, me.id, server).await?.1.may(Deed::UpdateServer)?;
+    chat.change(async |change| {
+        let permit = held(change, me.id, server).await?.1.may(Deed::UpdateServer)?;
         store::server::describe(&change.db, permit, wanted.clone(), chat.clock.now()).await?;
         let row = found(&change.db, me.id, server).await?.0;
-        announce_update(&mut change, row.clone()).await?;
-        change.commit().await?;
+        announce_update(change, row.clone()).await?;
         Ok(row)
     })
     .await
@@ -134,11 +127,9 @@ pub async fn update(
 
 /// With all its channels and what was said there.
 pub async fn delete(chat: &Chat, me: Actor, server: ServerId) -> Result<(), Error> {
-    patiently(|| async {
-        let mut change = Change::begin(chat).await?;
-        let permit = held(&change, me.id, server).await?.1.may(Deed::DeleteServer)?;
-        erase(&mut change, permit).await?;
-        change.commit().await
+    chat.change(async |change| {
+        let permit = held(change, me.id, server).await?.1.may(Deed::DeleteServer)?;
+        erase(change, permit).await
     })
     .await
 }
@@ -146,21 +137,18 @@ pub async fn delete(chat: &Chat, me: Actor, server: ServerId) -> Result<(), Erro
 /// Unless it is closed: then it is not there. `Taken(AlreadyMember)` for whoever is on it
 /// already.
 pub async fn join(chat: &Chat, me: Actor, server: ServerId) -> Result<server::Model, Error> {
-    patiently(|| try_join(chat, me, server)).await
-}
-
-async fn try_join(chat: &Chat, me: Actor, server: ServerId) -> Result<server::Model, Error> {
-    let mut change = Change::begin(chat).await?;
-    let (row, facts) = held(&change, me.id, server).await?;
-    enter(chat, &mut change, facts.may_enter()?).await?;
-    change.commit().await?;
-    Ok(row)
+    chat.change(async |change| {
+        let (row, facts) = held(change, me.id, server).await?;
+        enter(chat, change, facts.may_enter()?).await?;
+        Ok(row)
+    })
+    .await
 }
 
 /// Brings somebody onto the server and into all its channels, and says so.
 pub(in crate::chat) async fn enter(
     chat: &Chat,
-    change: &mut Change<'_>,
+    change: &mut Change,
     permit: MayEnter,
 ) -> Result<(), Error> {
     let (server, user, now) = (permit.server(), permit.actor(), chat.clock.now());
@@ -186,20 +174,17 @@ pub(in crate::chat) async fn enter(
 
 /// `Forbidden(OwnerStays)` for its owner, `Missing(Membership)` for whoever is not there.
 pub async fn leave(chat: &Chat, me: Actor, server: ServerId) -> Result<(), Error> {
-    patiently(|| try_leave(chat, me, server)).await
-}
-
-async fn try_leave(chat: &Chat, me: Actor, server: ServerId) -> Result<(), Error> {
-    let mut change = Change::begin(chat).await?;
-    let permit = held(&change, me.id, server).await?.1.may_exit()?;
-    part(chat, &mut change, permit.server(), permit.actor()).await?;
-    change.commit().await
+    chat.change(async |change| {
+        let permit = held(change, me.id, server).await?.1.may_exit()?;
+        part(chat, change, permit.server(), permit.actor()).await
+    })
+    .await
 }
 
 /// Takes somebody off the server and out of all its channels, and says so.
 pub(in crate::chat) async fn part(
     chat: &Chat,
-    change: &mut Change<'_>,
+    change: &mut Change,
     server: ServerId,
     user: UserId,
 ) -> Result<(), Error> {
@@ -217,7 +202,7 @@ pub(in crate::chat) async fn part(
 }
 
 /// From the server alone.
-async fn depart(change: &mut Change<'_>, server: ServerId, user: UserId) -> Result<(), Error> {
+async fn depart(change: &mut Change, server: ServerId, user: UserId) -> Result<(), Error> {
     store::server::member::delete(&change.db, server, user).await?;
     store::server::invite::delete_of(&change.db, server, user).await?;
     let members = store::server::member::count(&change.db, server).await?;
@@ -229,7 +214,7 @@ async fn depart(change: &mut Change<'_>, server: ServerId, user: UserId) -> Resu
 /// Somebody's account is being deleted: their servers go to whoever has been there
 /// longest, an admin before all others, or with them. The channels themselves are left as
 /// all rooms are.
-pub(in crate::chat) async fn abandon(change: &mut Change<'_>, user: UserId) -> Result<(), Error> {
+pub(in crate::chat) async fn abandon(change: &mut Change, user: UserId) -> Result<(), Error> {
     store::server::ban::delete_of(&change.db, user).await?;
     for server in store::server::of_member(&change.db, user).await? {
         let id = server.server_id;
@@ -252,7 +237,7 @@ pub(in crate::chat) async fn abandon(change: &mut Change<'_>, user: UserId) -> R
 /// Gives people their roles on the server and in its channels, and says so. Whoever becomes
 /// the owner has it from then on.
 pub(in crate::chat) async fn rank(
-    change: &mut Change<'_>,
+    change: &mut Change,
     server: ServerId,
     roles: &[(UserId, Role)],
 ) -> Result<(), Error> {
@@ -280,7 +265,7 @@ pub(in crate::chat) async fn rank(
     Ok(())
 }
 
-async fn announce_update(change: &mut Change<'_>, server: server::Model) -> Result<(), Error> {
+async fn announce_update(change: &mut Change, server: server::Model) -> Result<(), Error> {
     let id = server.server_id;
     let members = store::server::member::count(&change.db, id).await?;
     let news = News::Server(ServerNews::Updated { server, members });
@@ -301,7 +286,7 @@ async fn channels(chat: &Chat, permit: MayView) -> Result<Vec<Channel>, Error> {
     Ok(channels)
 }
 
-async fn erase(change: &mut Change<'_>, permit: MayRule) -> Result<(), Error> {
+async fn erase(change: &mut Change, permit: MayRule) -> Result<(), Error> {
     let rooms = held_channels(change, permit.server()).await?;
     let members = store::server::member::of(&change.db, permit.server()).await?;
     store::person::touch(&change.db, members.iter().map(|it| it.user_id)).await?;
@@ -335,7 +320,7 @@ pub(in crate::chat) async fn found(
 
 /// The same, and nobody changes the server or its members meanwhile.
 pub(in crate::chat) async fn held(
-    change: &Change<'_>,
+    change: &Change,
     user: UserId,
     server: ServerId,
 ) -> Result<(server::Model, Facts), Error> {
@@ -357,10 +342,7 @@ async fn facts(
     Ok(Facts { server, actor: user, role, is_open: row.is_open, banned })
 }
 
-async fn held_channels(
-    change: &Change<'_>,
-    server: ServerId,
-) -> Result<Vec<chatroom::Model>, Error> {
+async fn held_channels(change: &Change, server: ServerId) -> Result<Vec<chatroom::Model>, Error> {
     let rooms = store::room::of_server(&change.db, server).await?;
     let ids: Vec<RoomId> = rooms.iter().map(|it| it.chatroom_id).collect();
     Ok(store::room::lock(&change.db, &ids).await?)
@@ -368,7 +350,7 @@ async fn held_channels(
 
 /// Raises the `rev` of each room, whose members changed, and says what it is now.
 async fn touched(
-    change: &mut Change<'_>,
+    change: &mut Change,
     rooms: &[chatroom::Model],
 ) -> Result<Vec<(RoomId, i64)>, Error> {
     let ids: Vec<RoomId> = rooms.iter().map(|it| it.chatroom_id).collect();

@@ -26,10 +26,7 @@ use uuid::Uuid;
 
 use crate::{
     chat::{
-        engine::{
-            change::{Change, patiently},
-            handle::Chat,
-        },
+        engine::{change::Change, handle::Chat},
         person,
         session::guess::KnownDevice,
     },
@@ -60,11 +57,10 @@ pub async fn open(chat: &Chat, proved: &user::Model, device: Device) -> Result<T
         address: device.address.map(|it| it.to_string()),
         expires: chat.clock.in_seconds(chat.rules.refresh_seconds),
     };
-    patiently(|| async {
-        let change = Change::begin(chat).await?;
-        person::still(&change, proved).await?;
+    chat.change(async |change| {
+        person::still(change, proved).await?;
         store::session::insert(&change.db, new.clone(), chat.clock.now()).await?;
-        change.commit().await
+        Ok(())
     })
     .await?;
     tokens(chat, proved, id, refresh, client)
@@ -154,15 +150,13 @@ pub async fn revoke(chat: &Chat, me: Actor, id: SessionId) -> Result<(), Error> 
 }
 
 pub async fn revoke_others(chat: &Chat, me: Actor) -> Result<(), Error> {
-    let mut change = Change::begin(chat).await?;
-    end_others(chat, &mut change, me, Ending::Revoked).await?;
-    change.commit().await
+    chat.change(async |change| end_others(chat, change, me, Ending::Revoked).await).await
 }
 
 /// All but the one that asks for it, as a part of something larger.
 pub async fn end_others(
     chat: &Chat,
-    change: &mut Change<'_>,
+    change: &mut Change,
     me: Actor,
     why: Ending,
 ) -> Result<(), Error> {
@@ -178,17 +172,12 @@ async fn end_all(
     sessions: &[SessionId],
     reason: Ending,
 ) -> Result<(), Error> {
-    patiently(|| async {
-        let mut change = Change::begin(chat).await?;
-        end_in(chat, &mut change, user, sessions, reason).await?;
-        change.commit().await
-    })
-    .await
+    chat.change(async |change| end_in(chat, change, user, sessions, reason).await).await
 }
 
 async fn end_in(
     chat: &Chat,
-    change: &mut Change<'_>,
+    change: &mut Change,
     user: UserId,
     sessions: &[SessionId],
     reason: Ending,

@@ -24,6 +24,7 @@ use crate::{
     store::{engine::connection::AT_ONCE, server::channel_number},
 };
 
+#[derive(Clone)]
 pub struct NewRoom {
     pub kind: Kind,
     pub name: Option<String>,

@@ -113,6 +113,33 @@ fn folders_are_taken_in_at_a_glance() {
     assert!(folders.is_empty(), "{folders:?}");
 }
 
+/// A change is `chat.change(async |change| …)`: what begins one by hand can forget to commit
+/// it, to try it again, or to tell of it.
+#[test]
+fn only_the_engine_begins_and_commits() {
+    let exceptions = [
+        // The index is nobody's news, and each transaction keeps the lease, or is none.
+        "chat/search/indexer.rs",
+        // Only reads; the commit gives the connection back.
+        "chat/sync/snapshot.rs",
+    ];
+    let mut faults = Vec::new();
+    for (path, text) in sources() {
+        if path.starts_with("chat/engine") || path.starts_with("store") {
+            continue;
+        }
+        let code: String = code(&text).split_whitespace().collect();
+        let named = ["Change::begin", "patiently", "writer.begin(", ".commit()"]
+            .into_iter()
+            .find(|it| code.contains(it));
+        let is_exception = exceptions.iter().any(|it| path == Path::new(it));
+        if named.is_some() != is_exception {
+            faults.push(format!("{}: {named:?}", path.display()));
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
 /// A file that no other names is not compiled, and a test in it never fails.
 #[test]
 fn every_file_is_named_by_its_parent() {
@@ -192,12 +219,15 @@ fn module(path: &Path) -> String {
     path.with_extension("").iter().map(|it| it.to_str().unwrap()).collect::<Vec<_>>().join("::")
 }
 
+/// The text without its comments, on one line.
+fn code(text: &str) -> String {
+    text.lines().map(|line| line.split("//").next().unwrap()).collect::<Vec<_>>().join(" ")
+}
+
 /// Every `crate::a::b` path a file names, `use` groups spelled out.
 fn modules_named(text: &str) -> Vec<Vec<String>> {
-    let code: String =
-        text.lines().map(|line| line.split("//").next().unwrap()).collect::<Vec<_>>().join(" ");
     let mut found = Vec::new();
-    for tail in code.split("crate::").skip(1) {
+    for tail in code(text).split("crate::").skip(1) {
         let end = tail.find([';', '(', ')']).unwrap_or(tail.len());
         expand(&mut Vec::new(), &tail[..end], &mut found);
     }

@@ -14,11 +14,10 @@ use crate::{
     store::{self, engine::transaction::Transaction},
 };
 
-/// A transaction that remembers what to announce. Nobody hears of a change that did not
-/// commit, because only [`Change::commit`] reaches the bus.
-pub struct Change<'a> {
+/// A transaction that remembers what to announce. [`Chat::change`] begins it and ends it.
+pub struct Change {
     pub db: Transaction,
-    chat: &'a Chat,
+    chat: Chat,
     news: Vec<Event>,
     rooms: Vec<RoomId>,
     people: Vec<UserId>,
@@ -31,24 +30,52 @@ const ATTEMPTS: u32 = 7;
 /// Where locks are waited for, few attempts take long.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// Databases that lock rows break off one of two transactions that wait for each other,
-/// and expect it to be tried again.
-pub async fn patiently<T, W>(work: impl Fn() -> W) -> Result<T, Error>
-where
-    W: Future<Output = Result<T, Error>>,
-{
-    let begun = Instant::now();
-    for attempt in 0..ATTEMPTS {
-        match work().await {
-            Err(error) if is_collision(&error) && begun.elapsed() < PATIENCE => {
-                let jitter = rand::random::<u64>() % 10;
-                tokio::time::sleep(Duration::from_millis((5 << attempt) + jitter)).await;
+impl Chat {
+    /// Does the work in one transaction and commits it; only then is its news heard. An `Err`
+    /// takes everything back, and nobody hears anything.
+    ///
+    /// Databases that lock rows break off one of two transactions that wait for each other,
+    /// and expect it to be tried again. So the work may be done more than once: what it does
+    /// besides writing through the change must bear that, and what shall be done once stands
+    /// behind the change.
+    pub async fn change<T, W>(&self, work: W) -> Result<T, Error>
+    where
+        W: AsyncFn(&mut Change) -> Result<T, Error> + for<'c> Work<'c, T>,
+    {
+        let begun = Instant::now();
+        for attempt in 0..ATTEMPTS {
+            match once(self, &work).await {
+                Err(error) if is_collision(&error) && begun.elapsed() < PATIENCE => {
+                    let jitter = rand::random::<u64>() % 10;
+                    tokio::time::sleep(Duration::from_millis((5 << attempt) + jitter)).await;
+                }
+                Err(error) if is_collision(&error) => break,
+                result => return result,
             }
-            Err(error) if is_collision(&error) => break,
-            result => return result,
         }
+        Err(Error::unavailable())
     }
-    Err(Error::unavailable())
+}
+
+/// What [`AsyncFn`] leaves unsaid: that the future of the closure may move between threads, as
+/// those of handlers do.
+pub trait Work<'c, T>: Fn(&'c mut Change) -> Self::Future {
+    type Future: Future<Output = Result<T, Error>> + Send;
+}
+
+impl<'c, T, F, W> Work<'c, T> for W
+where
+    F: Future<Output = Result<T, Error>> + Send,
+    W: Fn(&'c mut Change) -> F,
+{
+    type Future = F;
+}
+
+async fn once<T, W: for<'c> Work<'c, T>>(chat: &Chat, work: &W) -> Result<T, Error> {
+    let mut change = Change::begin(chat).await?;
+    let value = work(&mut change).await?;
+    change.commit().await?;
+    Ok(value)
 }
 
 fn is_collision(error: &Error) -> bool {
@@ -56,12 +83,12 @@ fn is_collision(error: &Error) -> bool {
     cause.downcast_ref::<DbErr>().is_some_and(store::engine::connection::is_collision)
 }
 
-impl<'a> Change<'a> {
-    pub async fn begin(chat: &'a Chat) -> Result<Self, Error> {
+impl Change {
+    async fn begin(chat: &Chat) -> Result<Self, Error> {
         let db = chat.writer.begin().await?;
         Ok(Self {
             db,
-            chat,
+            chat: chat.clone(),
             news: Vec::new(),
             rooms: Vec::new(),
             people: Vec::new(),
@@ -99,9 +126,9 @@ impl<'a> Change<'a> {
 
     /// Comes to its end even when whoever asked for it has gone meanwhile: what is
     /// committed is told.
-    pub async fn commit(self) -> Result<(), Error> {
-        let chat = self.chat.clone();
-        let Self { db, news, rooms, people, sessions, files, .. } = self;
+    async fn commit(self) -> Result<(), Error> {
+        let Self { db, chat, news, rooms, people, sessions, files } = self;
+        let tasks = chat.tasks.clone();
         let work = async move {
             let turn = if news.is_empty() { None } else { Some(chat.bus.turn().await) };
             let committed = db.commit().await;
@@ -124,6 +151,6 @@ impl<'a> Change<'a> {
             discard::remove(&chat, files).await;
             Ok(())
         };
-        self.chat.tasks.spawn(work).await.map_err(Error::internal)?
+        tasks.spawn(work).await.map_err(Error::internal)?
     }
 }

@@ -7,10 +7,7 @@ use entity::{
 
 use crate::{
     chat::{
-        engine::{
-            change::{Change, patiently},
-            handle::Chat,
-        },
+        engine::{change::Change, handle::Chat},
         message::{self as messages, mention, reading, room, view},
     },
     model::{
@@ -39,8 +36,9 @@ pub async fn edit(
     chat.limits.spend(Allowance::Message, Spender::User(me.id))?;
     let content = words.map(MessageText::into_string).unwrap_or_default();
     let mentions = mention::find(chat, permit, &content).await?;
-    let change = || try_edit(chat, facts, message, &content, &mentions);
-    let (edited, speaks_of_others) = patiently(change).await?;
+    let (edited, speaks_of_others) = chat
+        .change(async |change| rewrite(chat, change, facts, message, &content, &mentions).await)
+        .await?;
     if speaks_of_others {
         reading::recount_after(chat, facts.room, edited.row.seq).await;
     }
@@ -48,17 +46,17 @@ pub async fn edit(
 }
 
 /// The message, and whether it may speak of others than before.
-async fn try_edit(
+async fn rewrite(
     chat: &Chat,
+    change: &mut Change,
     facts: Facts,
     message: MessageId,
     content: &str,
     mentions: &[UserId],
 ) -> Result<(Message, bool), Error> {
-    let mut change = Change::begin(chat).await?;
-    let facts = room::hold(&change, facts).await?;
+    let facts = room::hold(change, facts).await?;
     let may_read = facts.may_read()?;
-    let old = room::find_live(&change, may_read, message).await?;
+    let old = room::find_live(change, may_read, message).await?;
     let permit = facts.may_edit(old.sender_id)?;
     if old.content == content {
         let message = view::dress_one(&chat.roster, &change.db, may_read, old).await?;
@@ -66,7 +64,7 @@ async fn try_edit(
     }
     messages::may_be_followed(old.message_type, content)?;
     if content.is_empty() {
-        has_files(&change, &old).await?;
+        has_files(change, &old).await?;
     }
     let calls = old.content.contains('@') || content.contains('@');
     let rev = store::room::touch(&change.db, facts.room).await?;
@@ -81,7 +79,6 @@ async fn try_edit(
     let room = chat.roster.identity(&change.db, facts.room).await?;
     let news = Updated { message: message.clone(), room };
     change.announce(Topic::Room(facts.room), News::MessageUpdated(news));
-    change.commit().await?;
     Ok((Message::clone(&message), calls))
 }
 
@@ -107,7 +104,7 @@ pub async fn versions(
 }
 
 /// A message must say something.
-async fn has_files(change: &Change<'_>, row: &message::Model) -> Result<(), Error> {
+async fn has_files(change: &Change, row: &message::Model) -> Result<(), Error> {
     let files = store::file::of_messages(&change.db, &[row.message_id]).await?;
     if files.is_empty() && row.media_url.is_none() {
         return Err(Error::invalid("content", Problem::Blank));

@@ -4,10 +4,7 @@ use entity::id::MessageId;
 
 use crate::{
     chat::{
-        engine::{
-            change::{Change, patiently},
-            handle::Chat,
-        },
+        engine::{change::Change, handle::Chat},
         message::{reading, room},
     },
     model::{
@@ -25,7 +22,8 @@ use crate::{
 pub async fn erase(chat: &Chat, me: Actor, message: MessageId) -> Result<Erased, Error> {
     let facts = room::facts(chat, me, message).await?;
     facts.may_read()?;
-    let (erased, gone) = patiently(|| try_erase(chat, facts, message)).await?;
+    let (erased, gone) =
+        chat.change(async |change| strip(chat, change, facts, message).await).await?;
     if let Some(seq) = gone {
         reading::recount_after(chat, facts.room, seq).await;
     }
@@ -33,14 +31,14 @@ pub async fn erase(chat: &Chat, me: Actor, message: MessageId) -> Result<Erased,
 }
 
 /// What is answered, and the number of the message unless it was gone already.
-async fn try_erase(
+async fn strip(
     chat: &Chat,
+    change: &mut Change,
     facts: Facts,
     message: MessageId,
 ) -> Result<(Erased, Option<i64>), Error> {
-    let mut change = Change::begin(chat).await?;
-    let facts = room::hold(&change, facts).await?;
-    let row = room::find(&change, facts.may_read()?, message).await?;
+    let facts = room::hold(change, facts).await?;
+    let row = room::find(change, facts.may_read()?, message).await?;
     let permit = facts.may_erase(row.sender_id)?;
     if row.deleted_at.is_some() {
         return Ok((Erased { message, rev: row.rev }, None));
@@ -61,6 +59,5 @@ async fn try_erase(
     let room = chat.roster.identity(&change.db, facts.room).await?;
     let news = News::MessageDeleted(Deleted { message, room, seq: row.seq, rev, at: now });
     change.announce(Topic::Room(facts.room), news);
-    change.commit().await?;
     Ok((Erased { message, rev }, Some(row.seq)))
 }

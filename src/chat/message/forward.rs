@@ -7,11 +7,7 @@ use entity::{
 use uuid::Uuid;
 
 use crate::{
-    chat::{
-        engine::{change::Change, handle::Chat},
-        file::upload,
-        message,
-    },
+    chat::{engine::handle::Chat, file::upload, message},
     model::{
         actor::Actor,
         error::{Error, Thing},
@@ -123,12 +119,13 @@ async fn take_back(chat: &Chat, files: Vec<attachment::Model>) -> Result<(), Err
         return Ok(());
     }
     let ids: Vec<FileId> = files.iter().map(|it| it.file_id).collect();
-    let mut change = Change::begin(chat).await?;
-    let unsent = store::file::find_all(&change.db, &ids).await?;
-    let unsent: Vec<_> = unsent.into_iter().filter(|it| it.message_id.is_none()).collect();
-    let names: Vec<String> = unsent.iter().map(|it| it.stored_name.clone()).collect();
-    let ids: Vec<FileId> = unsent.iter().map(|it| it.file_id).collect();
-    change.discard(names).await?;
-    store::file::delete_all(&change.db, &ids).await?;
-    change.commit().await
+    chat.change(async |change| {
+        let unsent = store::file::find_all(&change.db, &ids).await?;
+        let unsent: Vec<_> = unsent.into_iter().filter(|it| it.message_id.is_none()).collect();
+        let names: Vec<String> = unsent.iter().map(|it| it.stored_name.clone()).collect();
+        let ids: Vec<FileId> = unsent.iter().map(|it| it.file_id).collect();
+        change.discard(names).await?;
+        Ok(store::file::delete_all(&change.db, &ids).await?)
+    })
+    .await
 }

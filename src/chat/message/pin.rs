@@ -9,10 +9,7 @@ use entity::{
 
 use crate::{
     chat::{
-        engine::{
-            change::{Change, patiently},
-            handle::Chat,
-        },
+        engine::{change::Change, handle::Chat},
         message::{room, view},
     },
     model::{
@@ -54,21 +51,21 @@ pub async fn of_room(chat: &Chat, me: Actor, room: RoomId) -> Result<Vec<Message
 async fn turn(chat: &Chat, me: Actor, message: MessageId, on: bool) -> Result<Message, Error> {
     let facts = room::facts(chat, me, message).await?;
     facts.may_pin()?;
-    patiently(|| try_turn(chat, facts, message, on)).await
+    chat.change(async |change| set_pinned(chat, change, facts, message, on).await).await
 }
 
-async fn try_turn(
+async fn set_pinned(
     chat: &Chat,
+    change: &mut Change,
     facts: Facts,
     message: MessageId,
     on: bool,
 ) -> Result<Message, Error> {
-    let mut change = Change::begin(chat).await?;
-    let facts = room::hold(&change, facts).await?;
+    let facts = room::hold(change, facts).await?;
     facts.may_pin()?;
     let may_read = facts.may_read()?;
-    let old = room::find_live(&change, may_read, message).await?;
-    if !moved(chat, &change, facts, message, on).await? {
+    let old = room::find_live(change, may_read, message).await?;
+    if !moved(chat, change, facts, message, on).await? {
         let message = view::dress_one(&chat.roster, &change.db, may_read, old).await?;
         return Ok(Message::clone(&message));
     }
@@ -79,14 +76,13 @@ async fn try_turn(
     let room = chat.roster.identity(&change.db, facts.room).await?;
     let news = Updated { message: message.clone(), room };
     change.announce(Topic::Room(facts.room), News::MessageUpdated(news));
-    change.commit().await?;
     Ok(Message::clone(&message))
 }
 
 /// Whether it was not as it is wanted.
 async fn moved(
     chat: &Chat,
-    change: &Change<'_>,
+    change: &Change,
     facts: Facts,
     message: MessageId,
     on: bool,

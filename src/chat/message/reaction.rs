@@ -8,10 +8,7 @@ use sea_orm::ConnectionTrait;
 
 use crate::{
     chat::{
-        engine::{
-            change::{Change, patiently},
-            handle::Chat,
-        },
+        engine::{change::Change, handle::Chat},
         message::{room, view},
     },
     model::{
@@ -38,21 +35,24 @@ pub async fn put(
     facts.may_post()?;
     chat.limits.spend(Allowance::Message, Spender::User(me.id))?;
     let emoji = Emoji::parse(emoji)?;
-    patiently(|| try_put(chat, me, facts, message, emoji.as_str(), exclusive)).await
+    chat.change(async |change| {
+        add(chat, change, me, facts, message, emoji.as_str(), exclusive).await
+    })
+    .await
 }
 
-async fn try_put(
+async fn add(
     chat: &Chat,
+    change: &mut Change,
     me: Actor,
     facts: Facts,
     message: MessageId,
     emoji: &str,
     exclusive: &[&str],
 ) -> Result<Put, Error> {
-    let mut change = Change::begin(chat).await?;
-    let facts = room::hold(&change, facts).await?;
+    let facts = room::hold(change, facts).await?;
     let permit = facts.may_post()?;
-    room::find_live(&change, facts.may_read()?, message).await?;
+    room::find_live(change, facts.may_read()?, message).await?;
     let mine = store::message::reaction::of_person(&change.db, me.id, message).await?;
     let is_exclusive = |it: &str| exclusive.contains(&it);
     let (same, others): (Vec<_>, Vec<_>) = mine.into_iter().partition(|it| it.emoji == emoji);
@@ -70,8 +70,7 @@ async fn try_put(
         let row = store::message::reaction::insert(&change.db, permit, message, emoji, now).await?;
         (row, Some(emoji.to_owned()))
     };
-    let tallies = announce(chat, &mut change, me, permit.room(), message, added, gone).await?;
-    change.commit().await?;
+    let tallies = announce(chat, change, me, permit.room(), message, added, gone).await?;
     Ok(Put { row, tallies })
 }
 
@@ -86,10 +85,9 @@ pub async fn remove(
     let facts = room::facts(chat, me, message).await?;
     facts.may_read()?;
     let room = facts.room;
-    patiently(|| async {
-        let mut change = Change::begin(chat).await?;
-        let permit = room::hold(&change, facts).await?.may_read()?;
-        room::find_live(&change, permit, message).await?;
+    chat.change(async |change| {
+        let permit = room::hold(change, facts).await?.may_read()?;
+        room::find_live(change, permit, message).await?;
         let mine = store::message::reaction::of_person(&change.db, me.id, message).await?;
         let gone: Vec<_> =
             mine.into_iter().filter(|it| emoji.contains(&it.emoji.as_str())).collect();
@@ -97,8 +95,7 @@ pub async fn remove(
             return Err(Error::Missing(Thing::Reaction));
         }
         store::message::reaction::delete(&change.db, &ids(&gone)).await?;
-        let tallies = announce(chat, &mut change, me, room, message, None, gone).await?;
-        change.commit().await?;
+        let tallies = announce(chat, change, me, room, message, None, gone).await?;
         Ok(tallies)
     })
     .await
@@ -113,7 +110,7 @@ pub async fn counts(chat: &Chat, me: Actor, room: RoomId) -> Result<Vec<(String,
 /// Raises the room's `rev`, gives it to the message, and tells the room.
 async fn announce(
     chat: &Chat,
-    change: &mut Change<'_>,
+    change: &mut Change,
     me: Actor,
     room: RoomId,
     message: MessageId,

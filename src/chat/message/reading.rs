@@ -7,10 +7,7 @@ use sea_orm::ActiveValue::Set;
 
 use crate::{
     chat::{
-        engine::{
-            change::{Change, patiently},
-            handle::Chat,
-        },
+        engine::{change::Change, handle::Chat},
         room::settings,
     },
     model::{
@@ -41,27 +38,29 @@ pub async fn read(chat: &Chat, me: Actor, room: RoomId, seq: Option<i64>) -> Res
         let unread = store::room::unread::in_room(&chat.db, me.id, room).await?;
         return Ok(Cursor { last_read_seq: mine.last_read_seq, unread, rose: false });
     }
-    patiently(|| try_read(chat, me, room, wanted, mine.marked_unread)).await
+    chat.change(async |change| raise_read(chat, change, me, room, wanted, mine.marked_unread).await)
+        .await
 }
 
-async fn try_read(
+async fn raise_read(
     chat: &Chat,
+    change: &mut Change,
     me: Actor,
     room: RoomId,
     wanted: i64,
     marked: bool,
 ) -> Result<Cursor, Error> {
-    let (mut change, at) = (Change::begin(chat).await?, chat.clock.now());
+    let at = chat.clock.now();
     let rose = store::room::member::raise_read(&change.db, room, me.id, wanted, at).await?;
     // What is read has arrived.
     let arrived = store::room::member::raise_delivered(&change.db, room, me.id, wanted, at).await?;
     if marked {
         let unmarked = participant::ActiveModel { marked_unread: Set(false), ..Default::default() };
-        settings::change(&mut change, me, room, unmarked).await?;
+        settings::change(change, me, room, unmarked).await?;
     }
     let kinds: Vec<bool> =
         [arrived.then_some(false), rose.then_some(true)].into_iter().flatten().collect();
-    let is_shown = note(&change, me, room, wanted, &kinds, at).await?;
+    let is_shown = note(change, me, room, wanted, &kinds, at).await?;
     let mine = store::room::member::find(&change.db, room, me.id).await?;
     let last_read_seq = mine.ok_or(Error::Forbidden(Ban::NotMember))?.last_read_seq;
     let unread = store::room::unread::in_room(&change.db, me.id, room).await?;
@@ -75,7 +74,6 @@ async fn try_read(
         let news = News::Unread { room, unread, mentions, last_read_seq };
         change.announce(Topic::User(me.id), news);
     }
-    change.commit().await?;
     Ok(Cursor { last_read_seq, unread, rose })
 }
 
@@ -94,19 +92,25 @@ pub async fn delivered(chat: &Chat, me: Actor, room: RoomId, seq: i64) -> Result
     if before >= wanted {
         return Ok(before);
     }
-    patiently(|| try_deliver(chat, me, room, wanted)).await?;
+    chat.change(async |change| raise_delivered(chat, change, me, room, wanted).await).await?;
     Ok(mine(chat, me, room).await?.last_delivered_seq)
 }
 
-async fn try_deliver(chat: &Chat, me: Actor, room: RoomId, wanted: i64) -> Result<(), Error> {
-    let (mut change, at) = (Change::begin(chat).await?, chat.clock.now());
+async fn raise_delivered(
+    chat: &Chat,
+    change: &mut Change,
+    me: Actor,
+    room: RoomId,
+    wanted: i64,
+) -> Result<(), Error> {
+    let at = chat.clock.now();
     let arrived = store::room::member::raise_delivered(&change.db, room, me.id, wanted, at).await?;
     if arrived {
-        let is_shown = note(&change, me, room, wanted, &[false], at).await?;
+        let is_shown = note(change, me, room, wanted, &[false], at).await?;
         let hearers = if is_shown { Topic::Room(room) } else { Topic::User(me.id) };
         change.announce(hearers, News::Delivered { room, user: me.id, seq: wanted });
     }
-    change.commit().await
+    Ok(())
 }
 
 /// The message with this number is not what it was, or speaks of others now: whoever is
@@ -141,7 +145,7 @@ async fn recount(chat: &Chat, room: RoomId, seq: i64) -> Result<(), Error> {
 /// Leaves receipts of these kinds, and says whether others may see them: whoever does not
 /// want that leaves none, so that nothing comes to light when they change their mind.
 async fn note(
-    change: &Change<'_>,
+    change: &Change,
     me: Actor,
     room: RoomId,
     seq: i64,

@@ -26,7 +26,7 @@ pub async fn facts(chat: &Chat, me: Actor, message: MessageId) -> Result<Facts, 
 /// in it by now: nobody comes, goes, gets another role or is blocked meanwhile. What was known
 /// before it was held may have changed while waiting for it.
 pub async fn room(
-    change: &Change<'_>,
+    change: &Change,
     user: UserId,
     room: RoomId,
 ) -> Result<(chatroom::Model, Facts), Error> {
@@ -37,7 +37,7 @@ pub async fn room(
 }
 
 /// The same for a message's room: nothing else happens there, so that its `rev` has no holes.
-pub async fn hold(change: &Change<'_>, before: Facts) -> Result<Facts, Error> {
+pub async fn hold(change: &Change, before: Facts) -> Result<Facts, Error> {
     match room(change, before.actor, before.room).await {
         Err(Error::Missing(_)) => Err(Error::Missing(Thing::Message)),
         result => Ok(result?.1),
@@ -46,7 +46,7 @@ pub async fn hold(change: &Change<'_>, before: Facts) -> Result<Facts, Error> {
 
 /// The message, or what is left of it.
 pub async fn find(
-    change: &Change<'_>,
+    change: &Change,
     permit: MayRead,
     message: MessageId,
 ) -> Result<message::Model, Error> {
@@ -56,7 +56,7 @@ pub async fn find(
 
 /// The message, unless it was deleted.
 pub async fn find_live(
-    change: &Change<'_>,
+    change: &Change,
     permit: MayRead,
     message: MessageId,
 ) -> Result<message::Model, Error> {

@@ -11,10 +11,7 @@ use sea_orm::{ActiveValue::Set, DbErr};
 
 use crate::{
     chat::{
-        engine::{
-            change::{Change, patiently},
-            handle::Chat,
-        },
+        engine::{change::Change, handle::Chat},
         person::{self, profile},
         room::member,
         server,
@@ -79,17 +76,17 @@ pub async fn sign_in(
     password: &str,
     device: Device,
 ) -> Result<SignedIn, Error> {
-    match try_sign_in(chat, login, password, device.clone()).await {
+    match check_and_open(chat, login, password, device.clone()).await {
         // The password was changed, or hashed anew, while it was compared: which it was, is
         // seen by comparing again.
         Err(Error::Unauthenticated(Doubt::Revoked)) => {
-            try_sign_in(chat, login, password, device).await
+            check_and_open(chat, login, password, device).await
         }
         result => result,
     }
 }
 
-async fn try_sign_in(
+async fn check_and_open(
     chat: &Chat,
     login: &str,
     password: &str,
@@ -135,13 +132,11 @@ pub async fn change_password(chat: &Chat, me: Actor, wanted: NewPassword<'_>) ->
     password::check(wanted.new, wanted.shortest)?;
     let proved = prove(chat, me, wanted.old).await?;
     let hashed = chat.passwords.hash(wanted.new).await?;
-    patiently(|| async {
-        let mut change = Change::begin(chat).await?;
-        person::still(&change, &proved).await?;
-        person::myself(chat, &change, me).await?;
+    chat.change(async |change| {
+        person::still(change, &proved).await?;
+        person::myself(chat, change, me).await?;
         store::person::set_password(&change.db, me.id, hashed.clone()).await?;
-        session::end_others(chat, &mut change, me, Ending::PasswordChanged).await?;
-        change.commit().await
+        session::end_others(chat, change, me, Ending::PasswordChanged).await
     })
     .await
 }
@@ -157,32 +152,21 @@ pub async fn revise(
     let permit = policy::may_act_as(me, me.id)?;
     let mut columns = profile::columns(wanted)?;
     let Some(NewPassword { old, new, shortest }) = password else {
-        return patiently(|| put(chat, me, permit, columns.clone(), None)).await;
+        return chat
+            .change(async |change| profile::put(chat, change, permit, columns.clone()).await)
+            .await;
     };
     password::check(new, shortest)?;
     let proved = prove(chat, me, old).await?;
     columns.hashed_password = Set(chat.passwords.hash(new).await?);
-    patiently(|| put(chat, me, permit, columns.clone(), Some(&proved))).await
-}
-
-async fn put(
-    chat: &Chat,
-    me: Actor,
-    permit: MayActAs,
-    columns: user::ActiveModel,
-    proved: Option<&user::Model>,
-) -> Result<user::Model, Error> {
-    let mut change = Change::begin(chat).await?;
-    if let Some(proved) = proved {
-        person::still(&change, proved).await?;
-        person::myself(chat, &change, me).await?;
-    }
-    let row = profile::put(chat, &mut change, permit, columns).await?;
-    if proved.is_some() {
-        session::end_others(chat, &mut change, me, Ending::PasswordChanged).await?;
-    }
-    change.commit().await?;
-    Ok(row)
+    chat.change(async |change| {
+        person::still(change, &proved).await?;
+        person::myself(chat, change, me).await?;
+        let row = profile::put(chat, change, permit, columns.clone()).await?;
+        session::end_others(chat, change, me, Ending::PasswordChanged).await?;
+        Ok(row)
+    })
+    .await
 }
 
 /// Shows that it is the person, and not somebody at their device or with their token: by the
@@ -214,39 +198,42 @@ pub async fn delete(
 ) -> Result<(), Error> {
     let permit = policy::may_act_as(me, user)?;
     let proved = prove(chat, me, password).await?;
-    patiently(|| erase(chat, permit, &proved)).await?;
+    chat.change(async |change| erase(chat, change, permit, &proved).await).await?;
     tracing::info!(%user, "account deleted");
     Ok(())
 }
 
-async fn erase(chat: &Chat, permit: MayActAs, proved: &user::Model) -> Result<(), Error> {
+async fn erase(
+    chat: &Chat,
+    change: &mut Change,
+    permit: MayActAs,
+    proved: &user::Model,
+) -> Result<(), Error> {
     let (user, now) = (permit.user(), chat.clock.now());
-    let mut change = Change::begin(chat).await?;
     // Whoever signs in meanwhile waits for this, and is then refused.
-    person::still(&change, proved).await?;
+    person::still(change, proved).await?;
     let sessions = store::session::of(&change.db, user, now).await?;
     let files = store::file::of_owner(&change.db, user).await?;
     let files: Vec<String> = files.into_iter().map(|it| it.stored_name).collect();
     let row = store::person::erase(&change.db, permit, now).await?;
-    profile::announce(&mut change, &row).await?;
+    profile::announce(change, &row).await?;
     store::session::delete_all(&change.db, user).await?;
-    forget(&mut change, &row).await?;
+    forget(change, &row).await?;
     store::file::delete_of(&change.db, user).await?;
     change.discard(files).await?;
-    profile::discard_portraits(&mut change, permit).await?;
+    profile::discard_portraits(change, permit).await?;
     change.outdates_person(user);
     for session in sessions.iter().map(|it| it.session_id) {
         change.outdates_session(session);
         let news = News::SessionEnded { reason: Ending::AccountDeleted };
         change.announce(Topic::Session(session), news);
     }
-    server::abandon(&mut change, user).await?;
-    leave_groups(chat, &mut change, user).await?;
-    change.commit().await
+    server::abandon(change, user).await?;
+    leave_groups(chat, change, user).await
 }
 
 /// Nobody has this person for a friend, an asker or an enemy any more.
-async fn forget(change: &mut Change<'_>, user: &user::Model) -> Result<(), Error> {
+async fn forget(change: &mut Change, user: &user::Model) -> Result<(), Error> {
     let id = user.user_id;
     let others = |it: friend::Model| if it.user_id == id { it.friend_id } else { it.user_id };
     let friends = store::person::friend::of(&change.db, &[id], Status::Accepted).await?;
@@ -273,7 +260,7 @@ async fn forget(change: &mut Change<'_>, user: &user::Model) -> Result<(), Error
 }
 
 /// Direct rooms stay, with a nameless peer, so that the other can still read them.
-async fn leave_groups(chat: &Chat, change: &mut Change<'_>, user: UserId) -> Result<(), Error> {
+async fn leave_groups(chat: &Chat, change: &mut Change, user: UserId) -> Result<(), Error> {
     store::room::ban::delete_of(&change.db, user).await?;
     let rooms = store::room::member::rooms_of(&change.db, user).await?;
     for room in store::room::find_all(&change.db, &rooms).await? {

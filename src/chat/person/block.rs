@@ -4,10 +4,7 @@ use entity::id::UserId;
 
 use crate::{
     chat::{
-        engine::{
-            change::{Change, patiently},
-            handle::Chat,
-        },
+        engine::{change::Change, handle::Chat},
         person::{self, presence},
         room::direct,
     },
@@ -31,17 +28,17 @@ pub async fn block(chat: &Chat, me: Actor, other: UserId) -> Result<Card, Error>
     }
     let found = store::person::find(&chat.db, other).await?.filter(|it| it.is_active);
     let card = Card::from(&found.ok_or(Error::Missing(Thing::User))?);
-    let are_close = patiently(|| try_block(chat, me, card.clone())).await?;
+    let are_close =
+        chat.change(async |change| cut_off(chat, change, me, card.clone()).await).await?;
     presence::look_again(chat, me.id, other, are_close).await;
     Ok(card)
 }
 
-/// Whether the two have heard of each other's coming and going.
-async fn try_block(chat: &Chat, me: Actor, card: Card) -> Result<bool, Error> {
+/// Says whether the two have heard of each other's coming and going.
+async fn cut_off(chat: &Chat, change: &mut Change, me: Actor, card: Card) -> Result<bool, Error> {
     let other = card.id;
-    let mut change = Change::begin(chat).await?;
-    let room = direct::hold(&change, me, other).await?;
-    person::held_with(&change, me, other).await?;
+    let room = direct::hold(change, me, other).await?;
+    person::held_with(change, me, other).await?;
     if !store::person::block::exists(&change.db, me.id, other).await? {
         store::person::block::insert(&change.db, me.id, other, chat.clock.now()).await?;
         store::person::touch(&change.db, [me.id]).await?;
@@ -59,26 +56,22 @@ async fn try_block(chat: &Chat, me: Actor, card: Card) -> Result<bool, Error> {
             store::room::member::part(&change.db, room).await?;
         }
     }
-    let have_a_room = forget_direct_room(&mut change, me.id, other).await?;
-    change.commit().await?;
+    let have_a_room = forget_direct_room(change, me.id, other).await?;
     Ok(were_friends || have_a_room)
 }
 
 pub async fn unblock(chat: &Chat, me: Actor, other: UserId) -> Result<(), Error> {
-    let are_close = patiently(|| async {
-        let mut change = Change::begin(chat).await?;
-        direct::hold(&change, me, other).await?;
+    let unblocked = chat.change(async |change| {
+        direct::hold(change, me, other).await?;
         if store::person::block::delete(&change.db, me.id, other).await? {
             store::person::touch(&change.db, [me.id]).await?;
             let card = Card::clone(&*chat.roster.card(&change.db, other).await?);
             change.announce(Topic::User(me.id), News::Unblocked { card });
         }
-        let have_a_room = forget_direct_room(&mut change, me.id, other).await?;
-        change.commit().await?;
-        Ok(have_a_room)
-    })
-    .await?;
-    presence::look_again(chat, me.id, other, are_close).await;
+        forget_direct_room(change, me.id, other).await
+    });
+    let have_a_room = unblocked.await?;
+    presence::look_again(chat, me.id, other, have_a_room).await;
     Ok(())
 }
 
@@ -94,7 +87,7 @@ pub async fn list(chat: &Chat, me: Actor) -> Result<Vec<Card>, Error> {
 
 /// Permission to write there depends on blocks. Says whether there is such a room.
 async fn forget_direct_room(
-    change: &mut Change<'_>,
+    change: &mut Change,
     one: UserId,
     other: UserId,
 ) -> Result<bool, Error> {

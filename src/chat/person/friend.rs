@@ -5,10 +5,7 @@ use sea_orm::ConnectionTrait;
 
 use crate::{
     chat::{
-        engine::{
-            change::{Change, patiently},
-            handle::Chat,
-        },
+        engine::{change::Change, handle::Chat},
         person,
         room::direct,
     },
@@ -33,7 +30,7 @@ enum AskingBack {
 
 /// Asks somebody; when they had asked already, that makes friends.
 pub async fn request(chat: &Chat, me: Actor, other: UserId) -> Result<Relation, Error> {
-    match patiently(|| ask(chat, me, other, AskingBack::Accepts)).await {
+    match ask(chat, me, other, AskingBack::Accepts).await {
         // The other asked at the same moment: now their row is there to be seen.
         Err(Error::Taken(Clash::AlreadyAsked)) if incoming_from(chat, me, other).await? => {
             accept(chat, me, other).await
@@ -45,25 +42,36 @@ pub async fn request(chat: &Chat, me: Actor, other: UserId) -> Result<Relation, 
 /// The same for clients that do more than this where they accept, and would not do it here:
 /// whoever was asked has to accept.
 pub async fn request_unasked(chat: &Chat, me: Actor, other: UserId) -> Result<Relation, Error> {
-    patiently(|| ask(chat, me, other, AskingBack::IsRefused)).await
+    ask(chat, me, other, AskingBack::IsRefused).await
 }
 
 async fn ask(chat: &Chat, me: Actor, other: UserId, back: AskingBack) -> Result<Relation, Error> {
     if other == me.id {
         return Err(Error::Taken(Clash::Oneself));
     }
-    let mut change = Change::begin(chat).await?;
-    person::held_with(&change, me, other).await?;
-    policy::may_approach(store::person::block::between(&change.db, me.id, other).await?)?;
-    let row = store::person::friend::find(&change.db, me.id, other).await?;
-    match (State::of(row.as_ref(), me.id), back) {
-        (State::Friends, _) => return Err(Error::Taken(Clash::AlreadyFriends)),
-        (State::Outgoing, _) | (State::Incoming, AskingBack::IsRefused) => {
-            return Err(Error::Taken(Clash::AlreadyAsked));
+    let row = chat.change(async |change| {
+        person::held_with(change, me, other).await?;
+        policy::may_approach(store::person::block::between(&change.db, me.id, other).await?)?;
+        let row = store::person::friend::find(&change.db, me.id, other).await?;
+        match (State::of(row.as_ref(), me.id), back) {
+            (State::Friends, _) => Err(Error::Taken(Clash::AlreadyFriends)),
+            (State::Outgoing, _) | (State::Incoming, AskingBack::IsRefused) => {
+                Err(Error::Taken(Clash::AlreadyAsked))
+            }
+            (State::Incoming, AskingBack::Accepts) => befriend(chat, change, me, other).await,
+            (State::None, _) => insert(chat, change, me, other).await.map(Some),
         }
-        (State::Incoming, AskingBack::Accepts) => return befriend(chat, change, me, other).await,
-        (State::None, _) => {}
-    }
+    });
+    let row = row.await?;
+    view(chat, &chat.db, me.id, me.id, other, row.as_ref()).await
+}
+
+async fn insert(
+    chat: &Chat,
+    change: &mut Change,
+    me: Actor,
+    other: UserId,
+) -> Result<friend::Model, Error> {
     let now = chat.clock.now();
     let row = match store::person::friend::insert(&change.db, me.id, other, now).await {
         Ok(row) => row,
@@ -80,37 +88,35 @@ async fn ask(chat: &Chat, me: Actor, other: UserId, back: AskingBack) -> Result<
         change.announce(Topic::User(user), News::FriendRequested { relation });
     }
     store::person::touch(&change.db, [me.id, other]).await?;
-    change.commit().await?;
-    view(chat, &chat.db, me.id, me.id, other, Some(&row)).await
+    Ok(row)
 }
 
 /// A second accept changes nothing.
 pub async fn accept(chat: &Chat, me: Actor, other: UserId) -> Result<Relation, Error> {
-    patiently(|| try_accept(chat, me, other)).await
-}
-
-async fn try_accept(chat: &Chat, me: Actor, other: UserId) -> Result<Relation, Error> {
-    let change = Change::begin(chat).await?;
-    store::person::hold(&change.db, [me.id, other]).await?;
-    let row = store::person::friend::find(&change.db, me.id, other).await?;
-    match State::of(row.as_ref(), me.id) {
-        State::Incoming => befriend(chat, change, me, other).await,
-        State::Friends => view(chat, &change.db, me.id, me.id, other, row.as_ref()).await,
-        State::None | State::Outgoing => Err(Error::Missing(Thing::FriendRequest)),
-    }
+    let row = chat.change(async |change| {
+        store::person::hold(&change.db, [me.id, other]).await?;
+        let row = store::person::friend::find(&change.db, me.id, other).await?;
+        match State::of(row.as_ref(), me.id) {
+            State::Incoming => befriend(chat, change, me, other).await,
+            State::Friends => Ok(row),
+            State::None | State::Outgoing => Err(Error::Missing(Thing::FriendRequest)),
+        }
+    });
+    let row = row.await?;
+    view(chat, &chat.db, me.id, me.id, other, row.as_ref()).await
 }
 
 /// The asker is not told, as one would not be in life.
 pub async fn reject(chat: &Chat, me: Actor, other: UserId) -> Result<Relation, Error> {
-    patiently(|| drop_row(chat, me, other, State::Incoming)).await
+    end(chat, me, other, State::Incoming).await
 }
 
 pub async fn cancel(chat: &Chat, me: Actor, other: UserId) -> Result<Relation, Error> {
-    patiently(|| drop_row(chat, me, other, State::Outgoing)).await
+    end(chat, me, other, State::Outgoing).await
 }
 
 pub async fn remove(chat: &Chat, me: Actor, other: UserId) -> Result<Relation, Error> {
-    patiently(|| drop_row(chat, me, other, State::Friends)).await
+    end(chat, me, other, State::Friends).await
 }
 
 pub async fn relation(chat: &Chat, me: Actor, other: UserId) -> Result<Relation, Error> {
@@ -133,10 +139,10 @@ pub async fn outgoing(chat: &Chat, me: Actor) -> Result<Vec<Relation>, Error> {
 
 async fn befriend(
     chat: &Chat,
-    mut change: Change<'_>,
+    change: &mut Change,
     me: Actor,
     other: UserId,
-) -> Result<Relation, Error> {
+) -> Result<Option<friend::Model>, Error> {
     policy::may_approach(store::person::block::between(&change.db, me.id, other).await?)?;
     let accepted = store::person::friend::accept(&change.db, me.id, other).await?;
     let row = store::person::friend::read(&change.db, me.id, other).await?;
@@ -147,38 +153,36 @@ async fn befriend(
         }
         store::person::touch(&change.db, [me.id, other]).await?;
     }
-    change.commit().await?;
-    view(chat, &chat.db, me.id, me.id, other, row.as_ref()).await
+    Ok(row)
 }
 
 /// Ends the relation if it is in this state; otherwise nothing happens.
-async fn drop_row(
-    chat: &Chat,
-    me: Actor,
-    other: UserId,
-    expected: State,
-) -> Result<Relation, Error> {
-    let mut change = Change::begin(chat).await?;
-    let room = direct::hold(&change, me, other).await?;
-    let row = store::person::friend::find(&change.db, me.id, other).await?;
-    if State::of(row.as_ref(), me.id) != expected {
-        return view(chat, &change.db, me.id, me.id, other, row.as_ref()).await;
-    }
-    store::person::friend::delete(&change.db, me.id, other).await?;
-    if let (State::Friends, Some(room)) = (expected, &room) {
-        store::room::member::part(&change.db, room).await?;
-    }
-    for user in hearers(expected, me.id, other) {
-        let relation = view(chat, &change.db, user, me.id, other, None).await?;
-        let news = match expected {
-            State::Friends => News::FriendRemoved { relation },
-            State::Incoming | State::Outgoing | State::None => News::FriendCancelled { relation },
-        };
-        change.announce(Topic::User(user), news);
-    }
-    store::person::touch(&change.db, [me.id, other]).await?;
-    change.commit().await?;
-    view(chat, &chat.db, me.id, me.id, other, None).await
+async fn end(chat: &Chat, me: Actor, other: UserId, expected: State) -> Result<Relation, Error> {
+    let left = chat.change(async |change| {
+        let room = direct::hold(change, me, other).await?;
+        let row = store::person::friend::find(&change.db, me.id, other).await?;
+        if State::of(row.as_ref(), me.id) != expected {
+            return Ok(row);
+        }
+        store::person::friend::delete(&change.db, me.id, other).await?;
+        if let (State::Friends, Some(room)) = (expected, &room) {
+            store::room::member::part(&change.db, room).await?;
+        }
+        for user in hearers(expected, me.id, other) {
+            let relation = view(chat, &change.db, user, me.id, other, None).await?;
+            let news = match expected {
+                State::Friends => News::FriendRemoved { relation },
+                State::Incoming | State::Outgoing | State::None => {
+                    News::FriendCancelled { relation }
+                }
+            };
+            change.announce(Topic::User(user), news);
+        }
+        store::person::touch(&change.db, [me.id, other]).await?;
+        Ok(None)
+    });
+    let left = left.await?;
+    view(chat, &chat.db, me.id, me.id, other, left.as_ref()).await
 }
 
 /// A rejection is heard on one's own devices only.

@@ -172,12 +172,12 @@ async fn tell(chat: &Chat) -> Result<(), Error> {
 /// they hear of each other at all. A stranger who heard of it would learn of the block.
 pub(in crate::chat) async fn look_again(chat: &Chat, one: UserId, other: UserId, are_close: bool) {
     // The block itself is done; whoever is not told asks when they connect again.
-    if let Err(error) = try_look_again(chat, one, other, are_close).await {
+    if let Err(error) = tell_each_other(chat, one, other, are_close).await {
         tracing::warn!(%error, "presence could not be told after a block");
     }
 }
 
-async fn try_look_again(
+async fn tell_each_other(
     chat: &Chat,
     one: UserId,
     other: UserId,

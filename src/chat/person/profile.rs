@@ -8,10 +8,7 @@ use uuid::Uuid;
 
 use crate::{
     chat::{
-        engine::{
-            change::{Change, patiently},
-            handle::Chat,
-        },
+        engine::{change::Change, handle::Chat},
         person,
     },
     model::{
@@ -83,13 +80,7 @@ pub async fn update(
 ) -> Result<user::Model, Error> {
     let permit = policy::may_act_as(me, user)?;
     let columns = columns(wanted)?;
-    patiently(|| async {
-        let mut change = Change::begin(chat).await?;
-        let row = put(chat, &mut change, permit, columns.clone()).await?;
-        change.commit().await?;
-        Ok(row)
-    })
-    .await
+    chat.change(async |change| put(chat, change, permit, columns.clone()).await).await
 }
 
 /// What a change of the profile writes, if all of it is acceptable.
@@ -112,7 +103,7 @@ pub(in crate::chat) fn columns(wanted: ProfileChange) -> Result<user::ActiveMode
 /// Writes it as a part of something larger, and says so to whoever sees the person.
 pub(in crate::chat) async fn put(
     chat: &Chat,
-    change: &mut Change<'_>,
+    change: &mut Change,
     permit: MayActAs,
     columns: user::ActiveModel,
 ) -> Result<user::Model, Error> {
@@ -135,10 +126,7 @@ pub(in crate::chat) async fn put(
 }
 
 /// Tells whoever sees this person somewhere how they present themselves now.
-pub(in crate::chat) async fn announce(
-    change: &mut Change<'_>,
-    row: &user::Model,
-) -> Result<(), Error> {
+pub(in crate::chat) async fn announce(change: &mut Change, row: &user::Model) -> Result<(), Error> {
     let me = Topic::User(row.user_id);
     for topic in audience(&change.db, row.user_id).await? {
         change.announce(topic, News::ProfileChanged { card: Card::from(row) });
@@ -148,7 +136,7 @@ pub(in crate::chat) async fn announce(
 }
 
 /// Others see from now on how far this person has got, or do so no more.
-async fn show_cursors(change: &mut Change<'_>, row: &user::Model) -> Result<(), Error> {
+async fn show_cursors(change: &mut Change, row: &user::Model) -> Result<(), Error> {
     let user = row.user_id;
     for mine in store::room::member::of_user(&change.db, user).await? {
         let room = mine.chatroom_id;
@@ -161,7 +149,7 @@ async fn show_cursors(change: &mut Change<'_>, row: &user::Model) -> Result<(), 
 
 /// What one showed before goes, if it was one's own: its row says whose a file is, and never the
 /// address that somebody wrote down. Whoever borrowed it by its address shows nothing then.
-async fn wear(change: &mut Change<'_>, permit: MayActAs, url: Option<&str>) -> Result<(), Error> {
+async fn wear(change: &mut Change, permit: MayActAs, url: Option<&str>) -> Result<(), Error> {
     let name = url.and_then(store::file::disk::portrait);
     let replaced = store::file::avatar::wear(&change.db, permit, name).await?;
     change.discard(discarded(&replaced)).await
@@ -169,7 +157,7 @@ async fn wear(change: &mut Change<'_>, permit: MayActAs, url: Option<&str>) -> R
 
 /// All the portraits that this person has uploaded.
 pub(in crate::chat) async fn discard_portraits(
-    change: &mut Change<'_>,
+    change: &mut Change,
     permit: MayActAs,
 ) -> Result<(), Error> {
     let files = store::file::avatar::take_of(&change.db, permit).await?;

@@ -4,10 +4,7 @@ use entity::id::{RoomId, UserId};
 
 use crate::{
     chat::{
-        engine::{
-            change::{Change, patiently},
-            handle::Chat,
-        },
+        engine::{change::Change, handle::Chat},
         message::room,
         person,
         room::member,
@@ -38,40 +35,44 @@ pub async fn list(chat: &Chat, me: Actor, room: RoomId) -> Result<Vec<BannedPers
 /// Sends them away if they are there. A ban that stands is left as it is.
 pub async fn ban(chat: &Chat, me: Actor, room: RoomId, user: UserId) -> Result<(), Error> {
     chat.roster.facts(&chat.db, me.id, room).await?.may_admit()?;
-    patiently(|| try_ban(chat, me, room, user)).await
+    chat.change(async |change| keep_out(chat, change, me, room, user).await).await
 }
 
-async fn try_ban(chat: &Chat, me: Actor, room: RoomId, user: UserId) -> Result<(), Error> {
-    let mut change = Change::begin(chat).await?;
-    let (row, facts) = room::room(&change, me.id, room).await?;
+async fn keep_out(
+    chat: &Chat,
+    change: &mut Change,
+    me: Actor,
+    room: RoomId,
+    user: UserId,
+) -> Result<(), Error> {
+    let (row, facts) = room::room(change, me.id, room).await?;
     let theirs = store::room::member::find(&change.db, room, user).await?;
     let permit = facts.may_ban(theirs.as_ref().map(|it| it.role))?;
     if store::room::ban::is_banned(&change.db, room, user).await? {
         return Ok(());
     }
-    person::held(&change, user).await?;
+    person::held(change, user).await?;
     store::room::ban::insert(&change.db, permit, user, chat.clock.now()).await?;
     change.outdates_room(room);
     if theirs.is_some() {
-        member::part(chat, &mut change, facts, user).await?;
+        member::part(chat, change, facts, user).await?;
     } else {
         // Whoever only looked in is told to go as well.
         change.announce(Topic::User(user), News::Left { room, user, rev: row.rev });
     }
-    change.commit().await
+    Ok(())
 }
 
 /// They may come again, and are not brought back.
 pub async fn lift(chat: &Chat, me: Actor, room: RoomId, user: UserId) -> Result<(), Error> {
     chat.roster.facts(&chat.db, me.id, room).await?.may_admit()?;
-    patiently(|| async {
-        let mut change = Change::begin(chat).await?;
-        let permit = room::room(&change, me.id, room).await?.1.may_admit()?;
+    chat.change(async |change| {
+        let permit = room::room(change, me.id, room).await?.1.may_admit()?;
         if !store::room::ban::delete(&change.db, permit, user).await? {
             return Err(Error::Missing(Thing::Ban));
         }
         change.outdates_room(room);
-        change.commit().await
+        Ok(())
     })
     .await
 }

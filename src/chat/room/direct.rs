@@ -45,7 +45,7 @@ pub async fn open(chat: &Chat, me: Actor, peer: Uuid) -> Result<RoomId, Error> {
 /// The two and the room that they have, in this order: what is between them and what is said
 /// there depend on each other.
 pub(in crate::chat) async fn hold(
-    change: &Change<'_>,
+    change: &Change,
     me: Actor,
     other: UserId,
 ) -> Result<Option<chatroom::Model>, Error> {

@@ -14,10 +14,7 @@ use entity::{
 
 use crate::{
     chat::{
-        engine::{
-            change::{Change, patiently},
-            handle::Chat,
-        },
+        engine::{change::Change, handle::Chat},
         message::room,
         person,
         room::settings,
@@ -52,24 +49,29 @@ pub async fn members(chat: &Chat, me: Actor, room: RoomId) -> Result<Vec<Member>
 /// Brings people in; those who are there already stay as they are.
 pub async fn add(chat: &Chat, me: Actor, room: RoomId, users: &[UserId]) -> Result<(), Error> {
     chat.limits.spend_all(Allowance::Invitation, &Spender::User(me.id), users.len())?;
-    patiently(|| enter_all(chat, me, room, users)).await
+    chat.change(async |change| enter_all(chat, change, me, room, users).await).await
 }
 
-async fn enter_all(chat: &Chat, me: Actor, room: RoomId, users: &[UserId]) -> Result<(), Error> {
-    let mut change = Change::begin(chat).await?;
-    let (row, facts) = room::room(&change, me.id, room).await?;
+async fn enter_all(
+    chat: &Chat,
+    change: &mut Change,
+    me: Actor,
+    room: RoomId,
+    users: &[UserId],
+) -> Result<(), Error> {
+    let (row, facts) = room::room(change, me.id, room).await?;
     facts.may_invite()?;
     // In their order, so that no two such changes wait for each other.
     for user in users.iter().copied().collect::<BTreeSet<_>>() {
-        bring(chat, &mut change, me, &row, user).await?;
+        bring(chat, change, me, &row, user).await?;
     }
-    change.commit().await
+    Ok(())
 }
 
 /// Somebody brings another in, unless one of the two wants to hear nothing of the other.
 async fn bring(
     chat: &Chat,
-    change: &mut Change<'_>,
+    change: &mut Change,
     me: Actor,
     room: &chatroom::Model,
     user: UserId,
@@ -87,12 +89,11 @@ pub async fn join(chat: &Chat, me: Actor, room: RoomId) -> Result<(), Error> {
     if facts.role.is_some() {
         return Ok(());
     }
-    patiently(|| async {
-        let mut change = Change::begin(chat).await?;
-        let (row, facts) = room::room(&change, me.id, room).await?;
+    chat.change(async |change| {
+        let (row, facts) = room::room(change, me.id, room).await?;
         let permit = facts.may_join()?;
-        enter(chat, &mut change, &row, permit.actor(), Role::Member).await?;
-        change.commit().await
+        enter(chat, change, &row, permit.actor(), Role::Member).await?;
+        Ok(())
     })
     .await
 }
@@ -108,20 +109,19 @@ pub async fn put(
     if user != me.id {
         chat.limits.spend(Allowance::Invitation, Spender::User(me.id))?;
     }
-    patiently(|| async {
-        let mut change = Change::begin(chat).await?;
-        let (row, facts) = room::room(&change, me.id, room).await?;
+    chat.change(async |change| {
+        let (row, facts) = room::room(change, me.id, room).await?;
         if user == me.id {
             facts.may_join()?;
-            enter(chat, &mut change, &row, user, Role::Member).await?;
+            enter(chat, change, &row, user, Role::Member).await?;
         } else {
             facts.may_invite()?;
-            bring(chat, &mut change, me, &row, user).await?;
+            bring(chat, change, me, &row, user).await?;
         }
         if let Some(role) = role {
-            change_role(&mut change, facts, user, role).await?;
+            change_role(change, facts, user, role).await?;
         }
-        change.commit().await
+        Ok(())
     })
     .await?;
     let row = store::room::member::find(&chat.db, room, user).await?;
@@ -139,14 +139,13 @@ pub async fn look_in(chat: &Chat, me: Actor, room: RoomId) -> Result<(), Error> 
     if facts.role.is_some() {
         return Ok(());
     }
-    patiently(|| async {
-        let mut change = Change::begin(chat).await?;
-        let (row, facts) = room::room(&change, me.id, room).await?;
+    chat.change(async |change| {
+        let (row, facts) = room::room(change, me.id, room).await?;
         let permit = facts.may_join()?;
         // Cursors begin where the room ends; nothing of it has been read.
         let row = chatroom::Model { last_seq: 0, ..row };
-        enter(chat, &mut change, &row, permit.actor(), Role::Member).await?;
-        change.commit().await
+        enter(chat, change, &row, permit.actor(), Role::Member).await?;
+        Ok(())
     })
     .await
 }
@@ -158,18 +157,16 @@ pub async fn set_role(
     user: UserId,
     role: Role,
 ) -> Result<(), Error> {
-    patiently(|| async {
-        let mut change = Change::begin(chat).await?;
-        let facts = room::room(&change, me.id, room).await?.1;
-        change_role(&mut change, facts, user, role).await?;
-        change.commit().await
+    chat.change(async |change| {
+        let facts = room::room(change, me.id, room).await?.1;
+        change_role(change, facts, user, role).await
     })
     .await
 }
 
 /// For whoever holds the room, so that it is handed over once.
 async fn change_role(
-    change: &mut Change<'_>,
+    change: &mut Change,
     facts: Facts,
     user: UserId,
     role: Role,
@@ -186,11 +183,7 @@ async fn change_role(
 }
 
 /// Gives people their roles in a room, and says so.
-async fn rank(
-    change: &mut Change<'_>,
-    room: RoomId,
-    roles: Vec<(UserId, Role)>,
-) -> Result<(), Error> {
+async fn rank(change: &mut Change, room: RoomId, roles: Vec<(UserId, Role)>) -> Result<(), Error> {
     for (user, role) in &roles {
         store::room::member::set_role(&change.db, room, *user, *role).await?;
     }
@@ -203,14 +196,12 @@ async fn rank(
 
 /// Sends somebody else away.
 pub async fn remove(chat: &Chat, me: Actor, room: RoomId, user: UserId) -> Result<(), Error> {
-    patiently(|| async {
-        let mut change = Change::begin(chat).await?;
-        let facts = room::room(&change, me.id, room).await?.1;
+    chat.change(async |change| {
+        let facts = room::room(change, me.id, room).await?.1;
         facts.may_manage()?;
         let theirs = store::room::member::find(&change.db, room, user).await?;
         facts.may_remove(theirs.ok_or(Error::Missing(Thing::User))?.role)?;
-        part(chat, &mut change, facts, user).await?;
-        change.commit().await
+        part(chat, change, facts, user).await
     })
     .await
 }
@@ -226,12 +217,7 @@ pub async fn leave(chat: &Chat, me: Actor, room: RoomId) -> Result<(), Error> {
     if store::room::member::find(&chat.db, room, me.id).await?.is_none() {
         return Ok(());
     }
-    patiently(|| async {
-        let mut change = Change::begin(chat).await?;
-        part(chat, &mut change, facts, me.id).await?;
-        change.commit().await
-    })
-    .await
+    chat.change(async |change| part(chat, change, facts, me.id).await).await
 }
 
 /// All that a connection of this person hears.
@@ -250,7 +236,7 @@ pub async fn may_listen(chat: &Chat, me: Actor, room: RoomId) -> Result<(), Erro
 /// Adds one person inside a change, and says so to the room.
 pub async fn enter(
     chat: &Chat,
-    change: &mut Change<'_>,
+    change: &mut Change,
     room: &chatroom::Model,
     user: UserId,
     role: Role,
@@ -276,7 +262,7 @@ pub async fn enter(
 
 /// Says, usually to the room, that somebody is in it now.
 pub(in crate::chat) fn welcome(
-    change: &mut Change<'_>,
+    change: &mut Change,
     to: Topic,
     person: &user::Model,
     row: participant::Model,
@@ -290,7 +276,7 @@ pub(in crate::chat) fn welcome(
 /// Takes one person out inside a change, and says so to the room.
 pub async fn part(
     chat: &Chat,
-    change: &mut Change<'_>,
+    change: &mut Change,
     facts: Facts,
     user: UserId,
 ) -> Result<(), Error> {
@@ -315,7 +301,7 @@ pub async fn part(
 
 /// A group whose last owner has gone belongs to whoever has been there longest.
 async fn hand_over(
-    change: &mut Change<'_>,
+    change: &mut Change,
     room: &chatroom::Model,
     left: &[participant::Model],
 ) -> Result<(), Error> {
@@ -329,7 +315,7 @@ async fn hand_over(
 }
 
 /// The room, held so that two changes of its members do not pass each other.
-async fn locked(change: &Change<'_>, room: RoomId) -> Result<chatroom::Model, Error> {
+async fn locked(change: &Change, room: RoomId) -> Result<chatroom::Model, Error> {
     let rows = store::room::lock(&change.db, &[room]).await?;
     rows.into_iter().next().ok_or(Error::Missing(Thing::Room))
 }

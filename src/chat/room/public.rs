@@ -10,10 +10,7 @@ use entity::{
 
 use crate::{
     chat::{
-        engine::{
-            change::{Change, patiently},
-            handle::Chat,
-        },
+        engine::handle::Chat,
         room::{self, number, overview},
     },
     model::{
@@ -96,14 +93,12 @@ pub async fn create(
         description.map(|it| lines("description", it, room::LONGEST_DESCRIPTION)).transpose()?;
     let description = description.filter(|it| !it.is_empty());
     room::pay(chat, me, 0)?;
-    let made = patiently(|| async {
-        let mut change = Change::begin(chat).await?;
+    let made = chat.change(async |change| {
         let mut new = store::room::NewRoom::public(&name);
         new.description.clone_from(&description);
         new.creator = Some(me.id);
         let row = store::room::insert(&change.db, new, chat.clock.now()).await?;
-        room::populate(chat, &mut change, &row, &[(me.id, Role::Owner)]).await?;
-        change.commit().await?;
+        room::populate(chat, change, &row, &[(me.id, Role::Owner)]).await?;
         Ok(row.chatroom_id)
     });
     room::view(chat, me, made.await?).await
@@ -144,22 +139,24 @@ pub async fn by_slug(chat: &Chat, slug: &str) -> Result<Numbered, Error> {
 pub async fn make_defaults(chat: &Chat) -> Result<(), Error> {
     for default in &DEFAULTS {
         if store::room::by_slug(&chat.db, default.slug).await?.is_none() {
-            patiently(|| make_default(chat, default)).await?;
+            make_default(chat, default).await?;
         }
     }
     Ok(())
 }
 
 async fn make_default(chat: &Chat, default: &DefaultRoom) -> Result<(), Error> {
-    let change = Change::begin(chat).await?;
     let mut new = store::room::NewRoom::public(default.name);
     new.description = Some(default.description.to_owned());
     new.slug = Some(default.slug.to_owned());
-    match store::room::insert(&change.db, new, chat.clock.now()).await {
+    let made = chat.change(async |change| {
+        store::room::insert(&change.db, new.clone(), chat.clock.now()).await?;
+        Ok(())
+    });
+    match made.await {
         // Another node was quicker.
-        Err(error) if store::engine::connection::is_duplicate(&error) => Ok(()),
-        Err(error) => Err(error.into()),
-        Ok(_) => change.commit().await,
+        Err(_) if store::room::by_slug(&chat.db, default.slug).await?.is_some() => Ok(()),
+        result => result,
     }
 }
 

@@ -7,10 +7,7 @@ use sea_orm::ActiveValue::Set;
 
 use crate::{
     chat::{
-        engine::{
-            change::{Change, patiently},
-            handle::Chat,
-        },
+        engine::{change::Change, handle::Chat},
         message::room,
     },
     model::{
@@ -34,11 +31,10 @@ pub async fn set(
     if let Some(seq) = wanted.cleared_seq {
         forget(chat, me, room, seq).await?;
     }
-    patiently(|| async {
-        let (mut change, now) = (Change::begin(chat).await?, chat.clock.now());
-        let columns = columns(&change, room, wanted, now).await?;
-        let settings = self::change(&mut change, me, room, columns).await?;
-        change.commit().await?;
+    chat.change(async |change| {
+        let now = chat.clock.now();
+        let columns = columns(change, room, wanted, now).await?;
+        let settings = self::change(change, me, room, columns).await?;
         Ok(settings)
     })
     .await
@@ -53,32 +49,29 @@ pub(in crate::chat) async fn forget(
     seq: i64,
 ) -> Result<(), Error> {
     chat.roster.facts(&chat.db, me.id, room).await?.may_forget()?;
-    patiently(|| async {
-        let mut change = Change::begin(chat).await?;
-        let (row, facts) = room::room(&change, me.id, room).await?;
+    chat.change(async |change| {
+        let (row, facts) = room::room(change, me.id, room).await?;
         let seq = seq.clamp(0, row.last_seq);
         store::room::member::clear(&change.db, facts.may_forget()?, seq).await?;
         change.outdates_room(room);
-        self::change(&mut change, me, room, participant::ActiveModel::default()).await?;
-        recount(&mut change, me, room).await?;
-        change.commit().await
+        self::change(change, me, room, participant::ActiveModel::default()).await?;
+        recount(change, me, room).await
     })
     .await
 }
 
 /// A chat that I have deleted is in my list again, empty as it is, since I open it.
 pub(in crate::chat) async fn recall(chat: &Chat, me: Actor, room: RoomId) -> Result<(), Error> {
-    patiently(|| async {
-        let mut change = Change::begin(chat).await?;
+    chat.change(async |change| {
         let shown = participant::ActiveModel { hidden_seq: Set(None), ..Default::default() };
-        self::change(&mut change, me, room, shown).await?;
-        change.commit().await
+        self::change(change, me, room, shown).await?;
+        Ok(())
     })
     .await
 }
 
 /// Tells my devices how much is unread, now that there is less to read.
-async fn recount(change: &mut Change<'_>, me: Actor, room: RoomId) -> Result<(), Error> {
+async fn recount(change: &mut Change, me: Actor, room: RoomId) -> Result<(), Error> {
     let mine = store::room::member::find(&change.db, room, me.id).await?;
     let last_read_seq = mine.ok_or(Error::Forbidden(Ban::NotMember))?.last_read_seq;
     let unread = store::room::unread::in_room(&change.db, me.id, room).await?;
@@ -96,13 +89,12 @@ pub async fn draft(chat: &Chat, me: Actor, room: RoomId, text: String) -> Result
     if text.as_ref().is_some_and(|it| it.chars().count() > MessageText::LONGEST) {
         return Err(Error::invalid("text", Problem::TooLong(MessageText::LONGEST)));
     }
-    patiently(|| async {
-        let (mut change, now) = (Change::begin(chat).await?, chat.clock.now());
+    chat.change(async |change| {
+        let now = chat.clock.now();
         let drafted_at = Set(text.as_ref().map(|_| now));
         let draft = Set(text.clone());
         let columns = participant::ActiveModel { draft, drafted_at, ..Default::default() };
-        let settings = self::change(&mut change, me, room, columns).await?;
-        change.commit().await?;
+        let settings = self::change(change, me, room, columns).await?;
         Ok(settings)
     })
     .await
@@ -110,7 +102,7 @@ pub async fn draft(chat: &Chat, me: Actor, room: RoomId, text: String) -> Result
 
 /// Sets columns of my membership inside a change, and tells my devices.
 pub(in crate::chat) async fn change(
-    change: &mut Change<'_>,
+    change: &mut Change,
     me: Actor,
     room: RoomId,
     columns: participant::ActiveModel,
@@ -135,7 +127,7 @@ fn for_ever() -> Timestamp {
 }
 
 async fn columns(
-    change: &Change<'_>,
+    change: &Change,
     room: RoomId,
     wanted: SettingsChange,
     now: Timestamp,

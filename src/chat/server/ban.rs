@@ -7,10 +7,7 @@ use entity::{
 
 use crate::{
     chat::{
-        engine::{
-            change::{Change, patiently},
-            handle::Chat,
-        },
+        engine::{change::Change, handle::Chat},
         person,
         server::{self, member},
     },
@@ -49,44 +46,44 @@ pub async fn ban(
 ) -> Result<Outcast, Error> {
     let reason = reason.map(|it| line("reason", &it, LONGEST_REASON)).transpose()?;
     let reason = reason.filter(|it| !it.is_empty());
-    let row = patiently(|| try_ban(chat, me, server, user, reason.clone())).await?;
+    let row = chat
+        .change(async |change| keep_out(chat, change, me, server, user, reason.clone()).await)
+        .await?;
     let card = chat.roster.card(&chat.db, user).await?;
     Ok(Outcast { card: Card::clone(&card), row })
 }
 
-async fn try_ban(
+async fn keep_out(
     chat: &Chat,
+    change: &mut Change,
     me: Actor,
     server: ServerId,
     user: UserId,
     reason: Option<String>,
 ) -> Result<ban::Model, Error> {
-    let mut change = Change::begin(chat).await?;
-    let facts = server::held(&change, me.id, server).await?.1;
+    let facts = server::held(change, me.id, server).await?.1;
     let theirs = member::role_of(&change.db, server, user).await?;
     facts.may_expel(theirs)?;
     if let Some(row) = store::server::ban::find(&change.db, server, user).await? {
         return Ok(row);
     }
-    person::held(&change, user).await?;
+    person::held(change, user).await?;
     let now = chat.clock.now();
     let row =
         ban::Model { server_id: server, user_id: user, banned_by: me.id, reason, created_at: now };
     store::server::ban::insert(&change.db, &row).await?;
     if theirs.is_some() {
-        server::part(chat, &mut change, server, user).await?;
+        server::part(chat, change, server, user).await?;
     }
-    change.commit().await?;
     Ok(row)
 }
 
 /// They may come again, and are not brought back.
 pub async fn lift(chat: &Chat, me: Actor, server: ServerId, user: UserId) -> Result<(), Error> {
-    patiently(|| async {
-        let change = Change::begin(chat).await?;
-        let permit = server::held(&change, me.id, server).await?.1.may_admit()?;
+    chat.change(async |change| {
+        let permit = server::held(change, me.id, server).await?.1.may_admit()?;
         if store::server::ban::delete(&change.db, permit, user).await? {
-            return change.commit().await;
+            return Ok(());
         }
         Err(Error::Missing(Thing::Ban))
     })

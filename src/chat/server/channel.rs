@@ -9,10 +9,7 @@ use entity::{
 
 use crate::{
     chat::{
-        engine::{
-            change::{Change, patiently},
-            handle::Chat,
-        },
+        engine::{change::Change, handle::Chat},
         room::{self, number, overview},
         server,
     },
@@ -35,14 +32,18 @@ pub async fn create(chat: &Chat, me: Actor, draft: ChannelDraft) -> Result<Chann
         .transpose()?;
     let draft = ChannelDraft { server: draft.server, name, description };
     room::pay(chat, me, 0)?;
-    let room = patiently(|| make(chat, me, &draft)).await?;
+    let room = chat.change(async |change| make(chat, change, me, &draft).await).await?;
     let number = number::of_channel(chat, room.chatroom_id).await?;
     Ok(Channel { number, server: draft.server, room })
 }
 
-async fn make(chat: &Chat, me: Actor, draft: &ChannelDraft) -> Result<chatroom::Model, Error> {
-    let mut change = Change::begin(chat).await?;
-    let (_, facts) = server::held(&change, me.id, draft.server).await?;
+async fn make(
+    chat: &Chat,
+    change: &mut Change,
+    me: Actor,
+    draft: &ChannelDraft,
+) -> Result<chatroom::Model, Error> {
+    let (_, facts) = server::held(change, me.id, draft.server).await?;
     facts.may(Deed::CreateChannels)?;
     let new = store::room::NewRoom {
         kind: Kind::Channel,
@@ -57,8 +58,7 @@ async fn make(chat: &Chat, me: Actor, draft: &ChannelDraft) -> Result<chatroom::
     let row = store::room::insert(&change.db, new, chat.clock.now()).await?;
     let members = store::server::member::of(&change.db, draft.server).await?;
     let people: Vec<(UserId, Role)> = members.iter().map(|it| (it.user_id, it.role)).collect();
-    room::populate(chat, &mut change, &row, &people).await?;
-    change.commit().await?;
+    room::populate(chat, change, &row, &people).await?;
     Ok(row)
 }
 

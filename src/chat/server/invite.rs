@@ -5,10 +5,7 @@ use entity::{id::ServerId, invite};
 
 use crate::{
     chat::{
-        engine::{
-            change::{Change, patiently},
-            handle::Chat,
-        },
+        engine::{change::Change, handle::Chat},
         server,
         session::token,
     },
@@ -49,17 +46,17 @@ pub async fn create(
     let seconds = draft.lifetime_seconds;
     between("expires_in", seconds, SHORTEST_SECONDS, LONGEST_SECONDS, said)?;
     chat.limits.spend(Allowance::Invitation, Spender::User(me.id))?;
-    patiently(|| try_create(chat, me, server, draft)).await
+    chat.change(async |change| issue(chat, change, me, server, draft).await).await
 }
 
-async fn try_create(
+async fn issue(
     chat: &Chat,
+    change: &mut Change,
     me: Actor,
     server: ServerId,
     draft: InviteDraft,
 ) -> Result<invite::Model, Error> {
-    let change = Change::begin(chat).await?;
-    let permit = server::held(&change, me.id, server).await?.1.may_admit()?;
+    let permit = server::held(change, me.id, server).await?.1.may_admit()?;
     let now = chat.clock.now();
     store::server::invite::tidy(&change.db, permit, now).await?;
     if store::server::invite::count(&change.db, permit).await? >= MOST {
@@ -75,19 +72,17 @@ async fn try_create(
         created_at: now,
     };
     store::server::invite::insert(&change.db, &row).await?;
-    change.commit().await?;
     Ok(row)
 }
 
 /// Takes an invitation back; who has come by it stays.
 pub async fn revoke(chat: &Chat, me: Actor, server: ServerId, code: &str) -> Result<(), Error> {
-    patiently(|| async {
-        let change = Change::begin(chat).await?;
-        let permit = server::held(&change, me.id, server).await?.1.may_admit()?;
+    chat.change(async |change| {
+        let permit = server::held(change, me.id, server).await?.1.may_admit()?;
         if token::may_be_invitation(code)
             && store::server::invite::delete(&change.db, permit, code).await?
         {
-            return change.commit().await;
+            return Ok(());
         }
         Err(Error::Missing(Thing::Invite))
     })
@@ -108,13 +103,18 @@ pub async fn preview(chat: &Chat, me: Actor, code: &str) -> Result<ServerSummary
 /// For whoever is there already it is not used up.
 pub async fn accept(chat: &Chat, me: Actor, code: &str) -> Result<ServerSummary, Error> {
     let server = leads_to(chat, code).await?;
-    patiently(|| try_accept(chat, me, server, code)).await?;
+    chat.change(async |change| redeem(chat, change, me, server, code).await).await?;
     server::item(chat, me, server).await
 }
 
-async fn try_accept(chat: &Chat, me: Actor, server: ServerId, code: &str) -> Result<(), Error> {
-    let mut change = Change::begin(chat).await?;
-    let facts = server::held(&change, me.id, server).await.map_err(as_invite)?.1;
+async fn redeem(
+    chat: &Chat,
+    change: &mut Change,
+    me: Actor,
+    server: ServerId,
+    code: &str,
+) -> Result<(), Error> {
+    let facts = server::held(change, me.id, server).await.map_err(as_invite)?.1;
     if facts.role.is_some() {
         return Ok(());
     }
@@ -122,8 +122,7 @@ async fn try_accept(chat: &Chat, me: Actor, server: ServerId, code: &str) -> Res
     if !store::server::invite::spend(&change.db, code, chat.clock.now()).await? {
         return Err(Error::Missing(Thing::Invite));
     }
-    server::enter(chat, &mut change, permit).await?;
-    change.commit().await
+    server::enter(chat, change, permit).await
 }
 
 async fn leads_to(chat: &Chat, code: &str) -> Result<ServerId, Error> {

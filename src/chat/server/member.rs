@@ -7,13 +7,7 @@ use entity::{
 use sea_orm::ConnectionTrait;
 
 use crate::{
-    chat::{
-        engine::{
-            change::{Change, patiently},
-            handle::Chat,
-        },
-        server,
-    },
+    chat::{engine::handle::Chat, server},
     model::{
         actor::Actor,
         error::{Clash, Error, Thing},
@@ -70,9 +64,8 @@ pub async fn set_role(
     user: UserId,
     role: Role,
 ) -> Result<(), Error> {
-    patiently(|| async {
-        let mut change = Change::begin(chat).await?;
-        let facts = server::held(&change, me.id, server).await?.1;
+    chat.change(async |change| {
+        let facts = server::held(change, me.id, server).await?.1;
         facts.may_view()?;
         let theirs = role_of(&change.db, server, user).await?.ok_or(Error::Missing(Thing::User))?;
         facts.may_rank(theirs)?;
@@ -83,22 +76,19 @@ pub async fn set_role(
         if role == Role::Owner {
             roles.insert(0, (me.id, Role::Admin));
         }
-        server::rank(&mut change, server, &roles).await?;
-        change.commit().await
+        server::rank(change, server, &roles).await
     })
     .await
 }
 
 /// Sends somebody else away, who may come back where anybody may come.
 pub async fn remove(chat: &Chat, me: Actor, server: ServerId, user: UserId) -> Result<(), Error> {
-    patiently(|| async {
-        let mut change = Change::begin(chat).await?;
-        let facts = server::held(&change, me.id, server).await?.1;
+    chat.change(async |change| {
+        let facts = server::held(change, me.id, server).await?.1;
         facts.may_admit()?;
         let theirs = role_of(&change.db, server, user).await?.ok_or(Error::Missing(Thing::User))?;
         facts.may_expel(Some(theirs))?;
-        server::part(chat, &mut change, server, user).await?;
-        change.commit().await
+        server::part(chat, change, server, user).await
     })
     .await
 }

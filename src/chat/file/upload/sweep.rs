@@ -27,24 +27,26 @@ pub async fn watch(chat: Chat) {
 pub async fn sweep(chat: &Chat) -> Result<(), Error> {
     let before = chat.clock.in_seconds(-chat.rules.unsent_seconds);
     loop {
-        let mut change = Change::begin(chat).await?;
-        let files = store::file::take_unsent(&change.db, before, BATCH).await?;
-        let is_last = files.is_empty();
-        change.discard(files).await?;
-        change.commit().await?;
-        if is_last {
+        let unsent = async |change: &mut Change| {
+            let files = store::file::take_unsent(&change.db, before, BATCH).await?;
+            let is_last = files.is_empty();
+            change.discard(files).await?;
+            Ok(is_last)
+        };
+        if chat.change(unsent).await? {
             break;
         }
     }
     let mut after = Some(String::new());
     while let Some(start) = after {
-        let mut change = Change::begin(chat).await?;
-        let (names, last) =
-            store::file::avatar::take_unworn(&change.db, before, &start, BATCH).await?;
-        let names = names.iter().map(|it| store::file::disk::discarded_portrait(it)).collect();
-        change.discard(names).await?;
-        change.commit().await?;
-        after = last;
+        let unworn = async |change: &mut Change| {
+            let (names, last) =
+                store::file::avatar::take_unworn(&change.db, before, &start, BATCH).await?;
+            let names = names.iter().map(|it| store::file::disk::discarded_portrait(it)).collect();
+            change.discard(names).await?;
+            Ok(last)
+        };
+        after = chat.change(unworn).await?;
     }
     Ok(())
 }
