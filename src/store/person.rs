@@ -125,7 +125,7 @@ pub async fn by_email(db: &impl ConnectionTrait, key: &str) -> Result<Option<use
     user::Entity::find().filter(user::Column::EmailKey.eq(key)).one(db).await
 }
 
-/// LiveSessions people whose handle contains `part`, by id.
+/// Living people whose handle contains `part`, by id.
 pub async fn search(
     db: &impl ConnectionTrait,
     part: &str,

@@ -67,7 +67,7 @@ impl FrameHandler for Connection {
                 Err(misunderstood) => self.complain(misunderstood),
             },
             Received::Text(_) | Received::Binary(_) => {
-                self.complain("frames must be JSON".to_owned())
+                self.complain("frames must be JSON".to_owned());
             }
             Received::TooLong => self.complain("this frame is too long".to_owned()),
             Received::Gone => {}
