@@ -4,7 +4,7 @@
 //!
 //! | ring | knows |
 //! | --- | --- |
-//! | [`server`] | listeners, layers, what belongs to no product |
+//! | [`serve`] | listeners, layers, what belongs to no product |
 //! | [`dialect`] | one product's vocabulary each |
 //! | [`wire`] | HTTP, WebSocket and Socket.IO mechanics |
 //! | [`chat`] | what people may do, and what others hear of it |
@@ -33,7 +33,7 @@
 //! [`chat::search::indexer`] fills behind the senders' back.
 //!
 //! A path has one owner among the dialects, unless several products claim it: then
-//! `server/contested.rs` says who answers, and when.
+//! `serve/contested.rs` says who answers, and when.
 //! Surfaces that do not call rooms by their UUID learn with each message what its room is
 //! ([`model::room::Identity`]): [`dialect::chatsphere`] names a public room by its slug and a
 //! private chat by the other person, so that each of the two knows it by another id.

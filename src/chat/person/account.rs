@@ -120,7 +120,7 @@ pub async fn is_known(chat: &Chat, email: &Email) -> Result<bool, Error> {
 /// A new password, and what shows that its owner wants it.
 #[derive(Clone, Copy, Debug)]
 pub struct NewPassword<'a> {
-    /// `None` from clients that cannot send it, see [`prove`].
+    /// `None` from clients that cannot send it, see `prove`.
     pub old: Option<&'a str>,
     pub new: &'a str,
     /// The shortest one that this surface accepts.
@@ -189,7 +189,7 @@ async fn prove(chat: &Chat, me: Actor, password: Option<&str>) -> Result<user::M
     Ok(user)
 }
 
-/// Erases the person and leaves a nameless author behind. For the password, see [`prove`].
+/// Erases the person and leaves a nameless author behind. For the password, see `prove`.
 pub async fn delete(
     chat: &Chat,
     me: Actor,

@@ -1,4 +1,4 @@
-//! `/auth`, but for what other products claim too: see `server/contested.rs`.
+//! `/auth`, but for what other products claim too: see `serve/contested.rs`.
 
 use axum::{
     Json as Body,

@@ -1,5 +1,5 @@
 //! Signing in. The path is claimed by others too, so it is not among this dialect's routes:
-//! `server/contested.rs` says when this handler answers.
+//! `serve/contested.rs` says when this handler answers.
 
 use axum::{Json as Body, extract::State};
 use serde::Serialize;
