@@ -32,6 +32,7 @@ mod model;
 mod native;
 mod old_clients;
 mod page;
+mod protocol;
 mod public_rooms;
 mod reactions;
 mod rooms;
