@@ -93,17 +93,22 @@ impl Line {
 
     /// The next packet that begins like this.
     async fn hear(&mut self, start: &str) -> String {
-        while let Some(packet) = self.next().await {
-            if packet.starts_with(start) {
-                return packet;
+        let heard = async {
+            loop {
+                let packet = self.next().await;
+                let packet = packet.unwrap_or_else(|| panic!("the end came before {start}"));
+                if packet.starts_with(start) {
+                    return packet;
+                }
             }
-        }
-        panic!("the connection ended before {start}");
+        };
+        timeout(PATIENCE, heard).await.unwrap_or_else(|_| panic!("{start} was not said"))
     }
 
     /// Comes back once the server has ended the connection.
     async fn ends(&mut self) {
-        while self.next().await.is_some() {}
+        let all = async { while self.next().await.is_some() {} };
+        timeout(PATIENCE, all).await.expect("an end");
     }
 
     /// The connection is of use: an event in this namespace is answered.
