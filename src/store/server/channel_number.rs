@@ -1,28 +1,15 @@
 //! Channels by number.
 
-use entity::{channel_number, counter, id::RoomId};
-use sea_orm::{DbErr, ExprTrait, QueryFilter, entity::prelude::*, sea_query::Query};
+use entity::{channel_number, id::RoomId};
+use sea_orm::{ActiveValue::Set, DbErr, QueryFilter, entity::prelude::*};
+
+use crate::store::engine::counter;
 
 /// Gives the channel the next number. Numbers that were not committed are given back.
 pub async fn insert(db: &impl ConnectionTrait, room: RoomId) -> Result<(), DbErr> {
-    counter::Entity::update_many()
-        .col_expr(counter::Column::Value, Expr::col(counter::Column::Value).add(1))
-        .filter(counter::Column::Name.eq("channels"))
-        .exec(db)
-        .await?;
-    let taken = Query::select()
-        .expr(Expr::col(counter::Column::Value).sub(1))
-        .expr(Expr::value(room))
-        .from(counter::Entity)
-        .and_where(counter::Column::Name.eq("channels"))
-        .to_owned();
-    let mut insert = Query::insert();
-    insert
-        .into_table(channel_number::Entity)
-        .columns([channel_number::Column::Number, channel_number::Column::ChatroomId])
-        .select_from(taken)
-        .map_err(|error| DbErr::Custom(error.to_string()))?;
-    db.execute(&insert).await?;
+    let number = counter::take(db, "channels", 1).await?;
+    let row = channel_number::ActiveModel { number: Set(number), chatroom_id: Set(room) };
+    channel_number::Entity::insert(row).exec_without_returning(db).await?;
     Ok(())
 }
 
