@@ -2,6 +2,7 @@
 //! product's words are spoken here.
 pub mod address;
 pub mod body;
+pub mod bound;
 pub mod caller;
 pub mod document;
 pub mod failure;

@@ -1,86 +1,34 @@
 //! Puts into the description of a dialect's routes what its readers check. A bound stands
 //! where it is checked, and is only named here: `tests/it/document.rs` asks whether it holds.
 
-use serde_json::Value;
 use utoipa::{
-    Number,
+    ToSchema,
     openapi::{
-        KnownFormat, OpenApi, Ref, RefOr, Required, Schema, SchemaFormat,
+        OpenApi, Ref, RefOr, Required, Schema,
         path::{Operation, ParameterIn, PathItem},
-        schema::{AdditionalProperties, Object, SchemaType, Type},
+        schema::AdditionalProperties,
     },
 };
 
-/// What a value must be.
-#[derive(Clone, Debug)]
-pub enum Bound {
-    /// At least and at most so many characters.
-    Characters(usize, usize),
-    /// A path of this server or an address of the web, of at most so many characters.
-    Link(usize),
-    /// From the one to the other.
-    Number(i64, i64),
-    Items(usize),
-    OneOf(Vec<&'static str>),
-    Pattern(&'static str),
-    Email(usize),
-    Moment,
-}
+pub use crate::wire::bound::Bound;
+use crate::{chat::engine::rules::Rules, wire::fields::Shape};
 
 type Fields<'a> = &'a [(&'a str, Bound)];
 
-impl Bound {
-    /// At most so many characters, or none at all.
-    pub fn up_to(most: usize) -> Self {
-        Self::Characters(0, most)
+/// What a request says of itself: the bounds of its fields, and whether it takes any others.
+pub fn bind_shape<T: Shape + ToSchema>(document: &mut OpenApi, rules: &Rules) {
+    bind(document, &T::name(), &T::bounds(rules));
+    if T::IS_CLOSED
+        && let Some(RefOr::T(Schema::Object(body))) = schema(document, &T::name())
+    {
+        body.additional_properties = Some(Box::new(AdditionalProperties::FreeForm(false)));
     }
+}
 
-    /// One of the words that a reader knows.
-    pub fn known<T>(words: &[(&'static str, T)]) -> Self {
-        Self::OneOf(words.iter().map(|it| it.0).collect())
-    }
-
-    fn hold(&self, schema: &mut RefOr<Schema>) {
-        match schema {
-            RefOr::T(Schema::Object(object)) => self.narrow(object),
-            RefOr::T(Schema::Array(array)) => {
-                if let Self::Items(most) = self {
-                    array.max_items = Some(*most);
-                }
-            }
-            _ => {}
-        }
-    }
-
-    fn narrow(&self, it: &mut Object) {
-        let number = |it: i64| isize::try_from(it).ok().map(Number::Int);
-        match self {
-            Self::Characters(least, most) => {
-                it.min_length = Some(*least).filter(|it| *it > 0);
-                it.max_length = Some(*most);
-            }
-            Self::Link(most) => {
-                it.format = Some(SchemaFormat::Custom("uri-reference".to_owned()));
-                it.max_length = Some(*most);
-            }
-            Self::Number(least, most) => {
-                (it.minimum, it.maximum) = (number(*least), number(*most));
-            }
-            Self::OneOf(words) => {
-                let mut words: Vec<Value> = words.iter().map(|it| Value::from(*it)).collect();
-                if is_nullable(it) {
-                    words.push(Value::Null);
-                }
-                it.enum_values = Some(words);
-            }
-            Self::Pattern(pattern) => it.pattern = Some((*pattern).to_owned()),
-            Self::Email(most) => {
-                it.format = Some(SchemaFormat::KnownFormat(KnownFormat::Email));
-                it.max_length = Some(*most);
-            }
-            Self::Moment => it.format = Some(SchemaFormat::KnownFormat(KnownFormat::DateTime)),
-            Self::Items(_) => {}
-        }
+/// The same of a query, in every operation that has parameters of these names.
+pub fn bind_query_shape<T: Shape>(document: &mut OpenApi, rules: &Rules) {
+    for (name, bound) in T::bounds(rules) {
+        bind_query(document, name, &bound);
     }
 }
 
@@ -150,10 +98,6 @@ fn named(schema: &RefOr<Schema>) -> Vec<String> {
         RefOr::T(Schema::OneOf(choice)) => choice.items.iter().flat_map(named).collect(),
         RefOr::T(_) => Vec::new(),
     }
-}
-
-fn is_nullable(object: &Object) -> bool {
-    matches!(&object.schema_type, SchemaType::Array(types) if types.contains(&Type::Null))
 }
 
 fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {

@@ -2,22 +2,27 @@
 //! that is wrong with them in the shapes of FastAPI and pydantic 2. Never decides what
 //! a field means.
 mod fault;
+mod field;
+mod getter;
 mod scalar;
 mod source;
 
-use std::{borrow::Cow, fmt, slice};
+use std::{fmt, slice};
 
-use entity::time::Timestamp;
+pub use parlor_derive::Shape;
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::{
-    model::text::name::Email,
-    wire::fields::{
-        fault::Fault,
-        source::{Pairs, Source},
+    chat::engine::rules::Rules,
+    wire::{
+        bound::Bound,
+        fields::{
+            fault::Fault,
+            source::{Pairs, Source},
+        },
     },
 };
 
@@ -45,10 +50,43 @@ pub enum Loc {
     Index(usize),
 }
 
-/// What a request must look like. Call every getter before the first `?`, so that the
-/// client learns of all its mistakes at once.
+/// What a request must look like. It is derived from the fields of a struct; whoever writes it
+/// by hand calls every getter before the first `?`, so that the client learns of all its mistakes
+/// at once.
 pub trait Shape: Sized {
+    /// Whether a field without a name here is refused, so that a typo is not a silent loss.
+    const IS_CLOSED: bool = false;
+
     fn read(fields: &mut Fields<'_>) -> Option<Self>;
+
+    /// What the client calls its fields.
+    fn names() -> Vec<&'static str> {
+        Vec::new()
+    }
+
+    /// What the description of a route says of them.
+    fn bounds(_: &Rules) -> Vec<(&'static str, Bound)> {
+        Vec::new()
+    }
+}
+
+/// A type that says by itself how a field of it is read. `None` is one that an issue was noted of.
+pub trait Field: Sized {
+    fn read(fields: &mut Fields<'_>, name: &str) -> Option<Self>;
+
+    /// The same of a field that may be left out.
+    #[expect(clippy::option_option, reason = "what is wrong, and what is absent, are two things")]
+    fn read_opt(fields: &mut Fields<'_>, name: &str) -> Option<Option<Self>>;
+
+    /// What the description of a route says of it.
+    fn bound() -> Option<Bound> {
+        None
+    }
+}
+
+/// One of a few words, which all surfaces that use them spell alike.
+pub trait Word: Copy + 'static {
+    const WORDS: &'static [(&'static str, Self)];
 }
 
 /// The fields that a request has. A getter returns `None` after noting an issue.
@@ -122,129 +160,6 @@ pub fn path_uuid(parameter: &(String, String)) -> Result<Uuid, Vec<Issue>> {
 type Read<T> = fn(&Value) -> Result<T, Fault>;
 /// Told whether the value comes from where there are only texts.
 type Exact<T> = fn(&Value, bool) -> Result<T, Fault>;
-
-impl Fields<'_> {
-    pub fn text(&mut self, name: &str) -> Option<String> {
-        self.required(name, scalar::text)
-    }
-
-    /// Absent and null are both `Some(None)`, here and in every `…_opt`.
-    pub fn text_opt(&mut self, name: &str) -> Option<Option<String>> {
-        self.optional(name, scalar::text)
-    }
-
-    pub fn text_min(&mut self, name: &str, min: usize) -> Option<String> {
-        self.required(name, |it| scalar::text_between(it, min, usize::MAX))
-    }
-
-    pub fn text_between(&mut self, name: &str, min: usize, max: usize) -> Option<String> {
-        self.required(name, |it| scalar::text_between(it, min, max))
-    }
-
-    pub fn text_between_opt(
-        &mut self,
-        name: &str,
-        min: usize,
-        max: usize,
-    ) -> Option<Option<String>> {
-        self.optional(name, |it| scalar::text_between(it, min, max))
-    }
-
-    pub fn int(&mut self, name: &str) -> Option<i64> {
-        let read = self.reader(scalar::int, scalar::exact_int);
-        self.required(name, read)
-    }
-
-    pub fn int_opt(&mut self, name: &str) -> Option<Option<i64>> {
-        let read = self.reader(scalar::int, scalar::exact_int);
-        self.optional(name, read)
-    }
-
-    pub fn bool(&mut self, name: &str) -> Option<bool> {
-        let read = self.reader(scalar::bool, scalar::exact_bool);
-        self.required(name, read)
-    }
-
-    pub fn bool_opt(&mut self, name: &str) -> Option<Option<bool>> {
-        let read = self.reader(scalar::bool, scalar::exact_bool);
-        self.optional(name, read)
-    }
-
-    pub fn uuid(&mut self, name: &str) -> Option<Uuid> {
-        self.required(name, scalar::uuid)
-    }
-
-    pub fn uuid_opt(&mut self, name: &str) -> Option<Option<Uuid>> {
-        self.optional(name, scalar::uuid)
-    }
-
-    pub fn one_of<T: Copy>(&mut self, name: &str, known: &[(&'static str, T)]) -> Option<T> {
-        self.required(name, |it| scalar::one_of(it, known))
-    }
-
-    pub fn one_of_opt<T: Copy>(
-        &mut self,
-        name: &str,
-        known: &[(&'static str, T)],
-    ) -> Option<Option<T>> {
-        self.optional(name, |it| scalar::one_of(it, known))
-    }
-
-    pub fn email(&mut self, name: &str) -> Option<Email> {
-        self.required(name, scalar::email)
-    }
-
-    pub fn email_opt(&mut self, name: &str) -> Option<Option<Email>> {
-        self.optional(name, scalar::email)
-    }
-
-    pub fn moment(&mut self, name: &str) -> Option<Timestamp> {
-        let read = self.reader(timestamp::moment, timestamp::spelled);
-        self.required(name, read)
-    }
-
-    pub fn moment_opt(&mut self, name: &str) -> Option<Option<Timestamp>> {
-        let read = self.reader(timestamp::moment, timestamp::spelled);
-        self.optional(name, read)
-    }
-
-    pub fn int_list(&mut self, name: &str) -> Option<Vec<i64>> {
-        let values = self.list(name);
-        let read = self.reader(scalar::int, scalar::exact_int);
-        self.items(name, values, read)
-    }
-
-    pub fn int_list_opt(&mut self, name: &str) -> Option<Option<Vec<i64>>> {
-        let read = self.reader(scalar::int, scalar::exact_int);
-        self.list_opt(name, read)
-    }
-
-    pub fn uuid_list_opt(&mut self, name: &str) -> Option<Option<Vec<Uuid>>> {
-        self.list_opt(name, scalar::uuid)
-    }
-
-    /// A value that is only passed on, or whose type the caller looks at.
-    pub fn raw(&self, name: &str) -> Option<Value> {
-        self.source.find(name).map(Cow::into_owned)
-    }
-
-    /// Refuses every field but these, so that a typo is not a silent loss.
-    pub fn only(&mut self, known: &[&str]) {
-        let names = self.source.names().into_iter();
-        let strangers = names.filter(|name| !known.contains(&name.as_str()));
-        for name in strangers {
-            let input = self.raw(name).unwrap_or_default();
-            let fault = Fault::new("extra_forbidden", "Extra inputs are not permitted");
-            self.note(name, fault, input);
-        }
-    }
-
-    /// Notes what a shape itself has found wrong, as a pydantic validator would.
-    pub fn refuse(&mut self, name: &str, problem: &str) {
-        let input = self.raw(name).unwrap_or_default();
-        self.note(name, Fault::value_error(problem), input);
-    }
-}
 
 impl<'a> Fields<'a> {
     fn new(source: Source<'a>) -> Self {
@@ -395,6 +310,9 @@ impl From<&str> for Loc {
     }
 }
 
+mod timestamp;
+
+#[cfg(test)]
+mod derived;
 #[cfg(test)]
 mod tests;
-mod timestamp;

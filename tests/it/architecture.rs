@@ -144,7 +144,7 @@ fn only_the_engine_begins_and_commits() {
 #[test]
 fn every_file_is_named_by_its_parent() {
     let mut lost = Vec::new();
-    for folder in ["src", "entity/src", "migration/src", "tests/it"] {
+    for folder in ["src", "derive/src", "entity/src", "migration/src", "tests/it"] {
         let texts: BTreeMap<PathBuf, String> = files(&root().join(folder)).into_iter().collect();
         for path in texts.keys() {
             let name = path.file_stem().and_then(|it| it.to_str()).unwrap();

@@ -1,0 +1,58 @@
+//! `#[derive(Shape)]` writes the reader of a request from the fields of its struct.
+//!
+//! ```ignore
+//! #[derive(Shape, ToSchema)]
+//! #[shape(closed, check = Login::names_somebody)]
+//! struct Login {
+//!     username: Option<String>,
+//!     email: Option<String>,
+//!     #[shape(characters(8, 72))]
+//!     password: String,
+//!     #[shape(default)]
+//!     remember: bool,
+//! }
+//! ```
+//!
+//! A field is required unless it is an `Option` or has a `default`. Absent and null are both
+//! `None`; where they must differ, write `Option<Option<T>>`: `None` is absent, `Some(None)` is
+//! null. The reader reads every field before it gives up, so the client hears of all its mistakes
+//! at once, in the order of the fields. Any type that is a `wire::fields::Field` can be a field.
+//!
+//! On the struct:
+//!
+//! - `closed`: a field that is not in the struct is refused.
+//! - `check = path`: a rule across fields, `fn(&Self, &mut Fields<'_>)`, asked when every field
+//!   could be read. It calls `fields.refuse(…)`.
+//!
+//! On a field, how it is read; at most one of these:
+//!
+//! - `characters(least, most)`: a text of so many characters; `characters(least)` has no end.
+//! - `number(least, most)`: a whole number from the one to the other.
+//! - `one_of = TABLE`: one of the words of a table `[(&str, T); N]`.
+//! - `with = path`: by `fn(&mut Fields<'_>, &str) -> Option<T>`, which gets the field's name.
+//! - `flatten`: the fields of another shape, beside the own ones. That shape is not closed.
+//! - `skip`: not read; the value is the type's default.
+//!
+//! And besides:
+//!
+//! - `name = "type"`: what the client calls it, when it is not what we call it.
+//! - `default` or `default = value`: what an absent field or null is.
+//! - `bound = bound`: what the document says of the value, when the reader leaves the check to
+//!   the core. `rules`, the settings that reach the core, may be named in it.
+//!
+//! The derived code names `crate::wire::fields`, so it is for Parlor's own crate alone.
+mod attribute;
+mod expand;
+
+use proc_macro::TokenStream;
+use syn::{DeriveInput, parse_macro_input};
+
+/// See the documentation of this crate.
+#[proc_macro_derive(Shape, attributes(shape))]
+pub fn shape(input: TokenStream) -> TokenStream {
+    let input = parse_macro_input!(input as DeriveInput);
+    expand::shape(&input).unwrap_or_else(syn::Error::into_compile_error).into()
+}
+
+#[cfg(test)]
+mod tests;

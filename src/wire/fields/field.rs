@@ -1,0 +1,162 @@
+//! How a field of each type is read.
+
+use entity::{
+    id::{FileId, MessageId, RoomId, ServerId, SessionId, UserId},
+    time::Timestamp,
+};
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::{Field, Fields, Word, fault::Fault, scalar, source::Source, timestamp};
+use crate::{model::text::name::Email, wire::bound::Bound};
+
+/// A single value, which may stand in a list, too.
+pub trait Scalar: Sized {
+    fn read(value: &Value, spelling: Spelling) -> Result<Self, Fault>;
+
+    fn bound() -> Option<Bound> {
+        None
+    }
+}
+
+/// How a value has to be spelled.
+#[derive(Clone, Copy)]
+pub struct Spelling {
+    /// It must be of the very type that is asked for.
+    is_strict: bool,
+    /// It comes from where there are only texts.
+    is_text: bool,
+}
+
+impl<T: Scalar> Field for T {
+    fn read(fields: &mut Fields<'_>, name: &str) -> Option<Self> {
+        let spelling = fields.spelling();
+        fields.required(name, |it| T::read(it, spelling))
+    }
+
+    fn read_opt(fields: &mut Fields<'_>, name: &str) -> Option<Option<Self>> {
+        let spelling = fields.spelling();
+        fields.optional(name, |it| T::read(it, spelling))
+    }
+
+    fn bound() -> Option<Bound> {
+        T::bound()
+    }
+}
+
+impl<T: Scalar> Field for Vec<T> {
+    fn read(fields: &mut Fields<'_>, name: &str) -> Option<Self> {
+        let (spelling, values) = (fields.spelling(), fields.list(name));
+        fields.items(name, values, |it| T::read(it, spelling))
+    }
+
+    fn read_opt(fields: &mut Fields<'_>, name: &str) -> Option<Option<Self>> {
+        let spelling = fields.spelling();
+        fields.list_opt(name, |it| T::read(it, spelling))
+    }
+}
+
+impl<T: Field> Field for Option<T> {
+    /// Absent and null are the same.
+    fn read(fields: &mut Fields<'_>, name: &str) -> Option<Self> {
+        T::read_opt(fields, name)
+    }
+
+    /// Null is `Some(None)`.
+    fn read_opt(fields: &mut Fields<'_>, name: &str) -> Option<Option<Self>> {
+        match fields.source.find(name) {
+            None => Some(None),
+            Some(_) => T::read_opt(fields, name).map(Some),
+        }
+    }
+
+    fn bound() -> Option<Bound> {
+        T::bound()
+    }
+}
+
+impl Fields<'_> {
+    fn spelling(&self) -> Spelling {
+        let is_text = !matches!(self.source, Source::Object(_));
+        Spelling { is_strict: self.is_strict, is_text }
+    }
+}
+
+impl Scalar for String {
+    fn read(value: &Value, _: Spelling) -> Result<Self, Fault> {
+        scalar::text(value)
+    }
+}
+
+impl Scalar for i64 {
+    fn read(value: &Value, spelling: Spelling) -> Result<Self, Fault> {
+        let Spelling { is_strict, is_text } = spelling;
+        if is_strict { scalar::exact_int(value, is_text) } else { scalar::int(value) }
+    }
+}
+
+impl Scalar for bool {
+    fn read(value: &Value, spelling: Spelling) -> Result<Self, Fault> {
+        let Spelling { is_strict, is_text } = spelling;
+        if is_strict { scalar::exact_bool(value, is_text) } else { scalar::bool(value) }
+    }
+}
+
+impl Scalar for Uuid {
+    fn read(value: &Value, _: Spelling) -> Result<Self, Fault> {
+        scalar::uuid(value)
+    }
+}
+
+impl Scalar for Email {
+    fn read(value: &Value, _: Spelling) -> Result<Self, Fault> {
+        scalar::email(value)
+    }
+
+    fn bound() -> Option<Bound> {
+        Some(Bound::Email(Self::LONGEST))
+    }
+}
+
+impl Scalar for Timestamp {
+    fn read(value: &Value, spelling: Spelling) -> Result<Self, Fault> {
+        if spelling.is_strict {
+            timestamp::spelled(value, spelling.is_text)
+        } else {
+            timestamp::moment(value)
+        }
+    }
+
+    fn bound() -> Option<Bound> {
+        Some(Bound::Moment)
+    }
+}
+
+/// One that is only passed on, or whose type the caller looks at.
+impl Scalar for Value {
+    fn read(value: &Value, _: Spelling) -> Result<Self, Fault> {
+        Ok(value.clone())
+    }
+}
+
+impl<T: Word> Scalar for T {
+    fn read(value: &Value, _: Spelling) -> Result<Self, Fault> {
+        scalar::one_of(value, T::WORDS)
+    }
+
+    fn bound() -> Option<Bound> {
+        Some(Bound::known(T::WORDS))
+    }
+}
+
+macro_rules! ids {
+    ($($name:ident)+) => {$(
+        impl Scalar for $name {
+            fn read(value: &Value, spelling: Spelling) -> Result<Self, Fault> {
+                Scalar::read(value, spelling).map(Self)
+            }
+        }
+    )+};
+}
+
+ids! { UserId RoomId MessageId SessionId FileId ServerId }
