@@ -43,15 +43,48 @@
 //! The derived code names `crate::wire::fields`, so it is for Parlor's own crate alone.
 mod attribute;
 mod expand;
+mod operation;
 
 use proc_macro::TokenStream;
-use syn::{DeriveInput, parse_macro_input};
+use quote::quote;
+use syn::{DeriveInput, ItemFn, parse_macro_input};
 
 /// See the documentation of this crate.
 #[proc_macro_derive(Shape, attributes(shape))]
 pub fn shape(input: TokenStream) -> TokenStream {
     let input = parse_macro_input!(input as DeriveInput);
     expand::shape(&input).unwrap_or_else(syn::Error::into_compile_error).into()
+}
+
+/// Makes an operation of a function: `async fn(&Chat, Actor, Request) -> Result<Answer, Error>`.
+///
+/// ```ignore
+/// /// Say something else instead; what was there before is kept
+/// #[operation(event = "message:edit", patch = "/v1/messages/{message_id}", body,
+///     refuses(403, 404, 422))]
+/// async fn edit(chat: &Chat, me: Actor, it: Edit) -> Result<Named<Message>, Error> { … }
+/// ```
+///
+/// - `event = "…"` is the event that asks for it. `costs = allowance`, if that is not what events
+///   cost; `at_once`, if it need not wait for what the same socket has sent before.
+/// - `get`, `put`, `post`, `patch` or `delete = "…"` is its route. The fields of the request that
+///   the path does not name come in the query of a `get`; with `body` or `body_if_any` in a body.
+///   `key = field` is the field that the header `Idempotency-Key` fills.
+/// - The comment of the function describes the route: the first line is its summary.
+///   `refuses(403, 404 = "…")` are the problems that it may answer with, besides those that every
+///   route may; `answers(200 = "…")` says what a status means here.
+#[proc_macro_attribute]
+pub fn operation(attribute: TokenStream, item: TokenStream) -> TokenStream {
+    let mut doors = operation::Doors::default();
+    let parser = syn::meta::parser(|meta| doors.read(&meta));
+    parse_macro_input!(attribute with parser);
+    let function = parse_macro_input!(item as ItemFn);
+    let expanded = operation::operation(&doors, &function);
+    let with_problem = |error: syn::Error| {
+        let problem = error.into_compile_error();
+        quote!(#function #problem)
+    };
+    expanded.unwrap_or_else(with_problem).into()
 }
 
 #[cfg(test)]

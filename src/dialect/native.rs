@@ -1,5 +1,6 @@
 //! Our own vocabulary: Socket.IO events at `/socket.io/` and REST under `/v1`, two doors
 //! to the same commands.
+mod operation;
 mod payload;
 mod problem;
 mod relay;
@@ -19,6 +20,7 @@ use crate::{
 };
 
 pub use problem::Native;
+pub use socket::events::list as events;
 
 /// A failed request, in the words of this surface.
 pub type Oops = Failure<Native>;

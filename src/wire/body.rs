@@ -6,13 +6,13 @@ use std::marker::PhantomData;
 
 use axum::{
     RequestExt,
-    body::Body,
+    body::{Body, HttpBody},
     extract::{FromRequest, FromRequestParts, Multipart, RawPathParams, Request},
-    http::{HeaderMap, header, request::Parts},
+    http::{HeaderMap, header, request::Parts as RequestParts},
 };
 use bytes::{Bytes, BytesMut};
 use http_body_util::BodyExt;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use url::form_urlencoded;
 use uuid::Uuid;
 
@@ -20,7 +20,7 @@ use crate::{
     model::error::Error,
     wire::{
         failure::{Dialect, Failure},
-        fields::{self, Issue, Loc, Shape},
+        fields::{self, Issue, Loc, Parts, Shape, Source},
     },
 };
 
@@ -62,14 +62,59 @@ impl<D: Dialect, T: Shape, S: Send + Sync> FromRequest<S> for Json<D, T> {
     type Rejection = Failure<D>;
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Self::Rejection> {
-        let is_json = says_json(request.headers());
-        let bytes = collect(request.into_body()).await?;
-        let body = if is_json { parse(&bytes)? } else { as_text(&bytes) };
-        if body.is_null() {
-            return Err(Failure::from(vec![Issue::missing(&["body"])]));
-        }
-        Ok(Self { value: fields::from_body(&body, D::IS_STRICT)?, dialect: PhantomData })
+        let (parts, body) = request.into_parts();
+        let value = read_json::<D>(&parts.headers, body).await?;
+        Ok(Self { value: fields::from_body(&value, D::IS_STRICT)?, dialect: PhantomData })
     }
+}
+
+async fn read_json<D: Dialect>(headers: &HeaderMap, body: Body) -> Result<Value, Failure<D>> {
+    let bytes = collect(body).await?;
+    let value = if says_json(headers) { parse(&bytes)? } else { as_text(&bytes) };
+    if value.is_null() {
+        return Err(Failure::from(vec![Issue::missing(&["body"])]));
+    }
+    Ok(value)
+}
+
+/// Where the fields of a request are that its path does not name.
+#[derive(Clone, Copy)]
+pub enum Takes {
+    Nothing,
+    Query,
+    Body,
+    /// In a body that may be left out.
+    BodyIfAny,
+}
+
+/// A request read as one: its path, and its query or its body.
+pub async fn whole<D: Dialect, T: Shape>(
+    parts: &mut RequestParts,
+    body: Body,
+    takes: Takes,
+) -> Result<T, Failure<D>> {
+    let path = RawPathParams::from_request_parts(parts, &()).await;
+    // A path that is not UTF-8 leads nowhere.
+    let path = path.map_err(|_| Failure::not_found())?;
+    let path: Vec<_> = path.iter().map(|(name, it)| (name.to_owned(), it.to_owned())).collect();
+    fields::check_path::<T>(&path)?;
+    let read = |rest| fields::from_parts(&Parts { path: &path, rest }, D::IS_STRICT);
+    let nothing = Map::new();
+    let request = match takes {
+        Takes::Query => {
+            read(Source::Query(&decode(parts.uri.query().unwrap_or_default().as_bytes())))
+        }
+        Takes::Body => {
+            let value = read_json::<D>(&parts.headers, body).await?;
+            read(Source::Object(fields::object(&value)?))
+        }
+        Takes::BodyIfAny if !body.is_end_stream() => {
+            let value = read_json::<D>(&parts.headers, body).await?;
+            read(Source::Object(fields::object(&value)?))
+        }
+        Takes::Nothing | Takes::BodyIfAny => read(Source::Object(&nothing)),
+    };
+    Ok(request?)
 }
 
 impl<D: Dialect, T: Shape, S: Send + Sync> FromRequest<S> for Form<D, T> {
@@ -91,7 +136,7 @@ impl<D: Dialect, T: Shape, S: Send + Sync> FromRequest<S> for Form<D, T> {
 impl<D: Dialect, T: Shape, S: Send + Sync> FromRequestParts<S> for Query<D, T> {
     type Rejection = Failure<D>;
 
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
+    async fn from_request_parts(parts: &mut RequestParts, _: &S) -> Result<Self, Self::Rejection> {
         let pairs = decode(parts.uri.query().unwrap_or_default().as_bytes());
         Ok(Self { value: fields::from_query(&pairs, D::IS_STRICT)?, dialect: PhantomData })
     }
@@ -100,7 +145,7 @@ impl<D: Dialect, T: Shape, S: Send + Sync> FromRequestParts<S> for Query<D, T> {
 impl<D: Dialect, S: Send + Sync, const N: usize> FromRequestParts<S> for PathInt<D, N> {
     type Rejection = Failure<D>;
 
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Self::Rejection> {
+    async fn from_request_parts(parts: &mut RequestParts, state: &S) -> Result<Self, Self::Rejection> {
         let value = fields::path_int(&parameter(parts, state, N).await?)?;
         Ok(Self { value, dialect: PhantomData })
     }
@@ -109,7 +154,7 @@ impl<D: Dialect, S: Send + Sync, const N: usize> FromRequestParts<S> for PathInt
 impl<D: Dialect, S: Send + Sync, const N: usize> FromRequestParts<S> for PathUuid<D, N> {
     type Rejection = Failure<D>;
 
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Self::Rejection> {
+    async fn from_request_parts(parts: &mut RequestParts, state: &S) -> Result<Self, Self::Rejection> {
         let value = fields::path_uuid(&parameter(parts, state, N).await?)?;
         Ok(Self { value, dialect: PhantomData })
     }
@@ -117,7 +162,7 @@ impl<D: Dialect, S: Send + Sync, const N: usize> FromRequestParts<S> for PathUui
 
 /// A path's parameter with the name that the route gives it.
 async fn parameter<D: Dialect, S: Send + Sync>(
-    parts: &mut Parts,
+    parts: &mut RequestParts,
     state: &S,
     index: usize,
 ) -> Result<(String, String), Failure<D>> {
@@ -195,7 +240,7 @@ fn decode(bytes: &[u8]) -> Vec<(String, String)> {
 }
 
 /// The fields of a multipart form that are not files, up to where it breaks off.
-async fn text_parts(parts: Parts, bytes: Bytes) -> Vec<(String, String)> {
+async fn text_parts(parts: RequestParts, bytes: Bytes) -> Vec<(String, String)> {
     let request = Request::from_parts(parts, Body::from(bytes));
     let mut pairs = Vec::new();
     let Ok(mut form) = request.extract::<Multipart, _>().await else { return pairs };

@@ -36,7 +36,7 @@ impl Bound {
         Self::OneOf(words.iter().map(|it| it.0).collect())
     }
 
-    pub(in crate::wire) fn hold(&self, schema: &mut RefOr<Schema>) {
+    pub fn hold(&self, schema: &mut RefOr<Schema>) {
         match schema {
             RefOr::T(Schema::Object(object)) => self.narrow(object),
             RefOr::T(Schema::Array(array)) => {

@@ -10,8 +10,9 @@ mod source;
 use std::{fmt, slice};
 
 pub use parlor_derive::Shape;
+pub use source::{Parts, Source};
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -21,7 +22,8 @@ use crate::{
         bound::Bound,
         fields::{
             fault::Fault,
-            source::{Pairs, Source},
+            field::Spelling,
+            source::Pairs,
         },
     },
 };
@@ -128,14 +130,7 @@ fn read_object<T>(
     is_strict: bool,
     read: impl FnOnce(&mut Fields<'_>) -> Option<T>,
 ) -> Result<T, Vec<Issue>> {
-    let Value::Object(object) = value else {
-        let fault = Fault::new(
-            "model_attributes_type",
-            "Input should be a valid dictionary or object to extract fields from",
-        );
-        return Err(vec![Issue::new(fault, vec![Loc::from("body")], value.clone())]);
-    };
-    let fields = Fields { is_strict, ..Fields::new(Source::Object(object)) };
+    let fields = Fields { is_strict, ..Fields::new(Source::Object(object(value)?)) };
     fields.finish(read)
 }
 
@@ -145,6 +140,33 @@ pub fn from_form<T: Shape>(pairs: &Pairs) -> Result<T, Vec<Issue>> {
 
 pub fn from_query<T: Shape>(pairs: &Pairs, is_strict: bool) -> Result<T, Vec<Issue>> {
     Fields { is_strict, ..Fields::new(Source::Query(pairs)) }.shaped()
+}
+
+/// What is wrong with the path of a request, before its body is read: the first, and alone.
+pub fn check_path<T: Shape>(path: &Pairs) -> Result<(), Vec<Issue>> {
+    let nothing = Map::new();
+    let (part, rest) = (Loc::from("path"), Source::Object(&nothing));
+    let parts = Parts { path, rest };
+    let mut fields = Fields::new(Source::Request(&parts));
+    T::read(&mut fields);
+    let problem = fields.issues.into_iter().find(|it| it.loc.first() == Some(&part));
+    problem.map_or(Ok(()), |it| Err(vec![it]))
+}
+
+/// Reads a request as one: the parameters of its path, and a body or a query.
+pub fn from_parts<T: Shape>(parts: &Parts<'_>, is_strict: bool) -> Result<T, Vec<Issue>> {
+    Fields { is_strict, ..Fields::new(Source::Request(parts)) }.shaped()
+}
+
+/// A JSON value that has to be an object, to have fields.
+pub fn object(value: &Value) -> Result<&Map<String, Value>, Vec<Issue>> {
+    value.as_object().ok_or_else(|| {
+        let fault = Fault::new(
+            "model_attributes_type",
+            "Input should be a valid dictionary or object to extract fields from",
+        );
+        vec![Issue::new(fault, vec![Loc::from("body")], value.clone())]
+    })
 }
 
 /// The number in a path's parameter.
@@ -180,10 +202,11 @@ impl<'a> Fields<'a> {
     /// Outside JSON everything is text, which must be spelled as JSON would.
     fn reader<T>(
         &self,
+        name: &str,
         lenient: Read<T>,
         exact: Exact<T>,
     ) -> impl Fn(&Value) -> Result<T, Fault> + use<T> {
-        let (is_strict, is_text) = (self.is_strict, !matches!(self.source, Source::Object(_)));
+        let Spelling { is_strict, is_text } = self.spelling(name);
         move |value| if is_strict { exact(value, is_text) } else { lenient(value) }
     }
 
@@ -277,7 +300,11 @@ impl<'a> Fields<'a> {
 
     fn push(&mut self, fault: Fault, mut loc: Vec<Loc>, input: Value) {
         if self.issues.len() < MOST_ISSUES {
-            loc.insert(0, Loc::from(self.source.part()));
+            let source = match loc.first() {
+                Some(Loc::Name(name)) => self.source.of(name),
+                _ => self.source,
+            };
+            loc.insert(0, Loc::from(source.part()));
             self.issues.push(Issue::new(fault, loc, input));
         }
     }

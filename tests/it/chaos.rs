@@ -46,7 +46,9 @@ nothing_goes_wrong! {
     nothing_goes_wrong_when_the_database_hangs_on_sqlite: World::hanging(Kind::Sqlite);
     nothing_goes_wrong_when_the_database_hangs_on_postgres: World::hanging(Kind::Postgres);
     nothing_goes_wrong_when_the_database_hangs_on_mariadb: World::hanging(Kind::MariaDb);
-    nothing_goes_wrong_when_the_disk_is_full_on_sqlite: World::small();
+    nothing_goes_wrong_when_the_disk_is_full_on_sqlite: World::small(Kind::Sqlite);
+    nothing_goes_wrong_when_the_disk_is_full_on_postgres: World::small(Kind::Postgres);
+    nothing_goes_wrong_when_the_disk_is_full_on_mariadb: World::small(Kind::MariaDb);
     nothing_goes_wrong_when_the_disk_breaks_on_sqlite: World::broken();
     nothing_goes_wrong_when_the_clock_steps_on_sqlite: World::timeless(Kind::Sqlite);
     nothing_goes_wrong_when_the_clock_steps_on_postgres: World::timeless(Kind::Postgres);

@@ -10,5 +10,6 @@ pub mod polling;
 pub mod process;
 pub mod proxy;
 pub mod server;
+pub mod small_database;
 pub mod small_disk;
 pub mod socket;

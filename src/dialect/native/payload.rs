@@ -2,12 +2,10 @@
 pub mod file;
 pub mod friend;
 pub mod message;
-pub mod new_room;
 pub mod presence;
 pub mod reaction;
 pub mod receipt;
 pub mod room;
-pub mod search;
 pub mod server;
 pub mod session;
 pub mod sync;

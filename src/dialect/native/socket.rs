@@ -1,7 +1,7 @@
 //! One socket's life: admitted, greeted, heard in order.
 mod answer;
-mod command;
 mod connection;
+pub mod events;
 pub(super) mod heads;
 pub(super) mod token_expiry;
 mod underway;
@@ -30,6 +30,7 @@ use crate::{
         socket::{
             answer::answer,
             connection::Connection,
+            events::Known,
             heads::Heads,
             token_expiry::{ExpiryWatch, SocketSession},
         },
@@ -80,7 +81,7 @@ impl Namespace {
 
 /// An event as it came in, waiting for its turn.
 pub(super) struct RawEvent {
-    event: &'static str,
+    known: &'static Known,
     payload: Value,
     answer: Answer,
 }
@@ -197,14 +198,13 @@ async fn settle(socket: &SocketRef, chat: &Chat, me: Actor, told: &Heads) -> Res
 }
 
 fn listen(socket: &SocketRef, meter: Meter, inbox: Inbox<RawEvent>, namespace: Namespace) {
-    socketio::listen(socket, meter, command::allowance, move |said, spent| {
+    socketio::listen(socket, meter, events::allowance, move |said, spent| {
         let EventReceived { event, payload, answer: to } = said;
         if let Err(excess) = spent {
             return refuse(to, &event, &excess);
         }
-        let known = command::EVENTS.into_iter().find(|it| *it == event);
-        match known.filter(|it| namespace.speaks_of(it)) {
-            Some(event) => post(&inbox, RawEvent { event, payload, answer: to }),
+        match events::known(&event).filter(|it| namespace.speaks_of(it.event.name)) {
+            Some(known) => post(&inbox, RawEvent { known, payload, answer: to }),
             None => answer::<()>(to, &event, Err(answer::unknown_event())),
         }
     });
@@ -224,7 +224,7 @@ fn refuse(to: Answer, event: &str, excess: &Excess) {
 fn post(inbox: &Inbox<RawEvent>, event: RawEvent) {
     if let Err(event) = inbox.push(event) {
         let busy = Error::TooMany { retry_after: std::time::Duration::from_secs(1) };
-        answer::<()>(event.answer, event.event, Err(answer::worded(&busy)));
+        answer::<()>(event.answer, event.known.event.name, Err(answer::worded(&busy)));
     }
 }
 

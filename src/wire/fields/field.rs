@@ -23,19 +23,19 @@ pub trait Scalar: Sized {
 #[derive(Clone, Copy)]
 pub struct Spelling {
     /// It must be of the very type that is asked for.
-    is_strict: bool,
+    pub(super) is_strict: bool,
     /// It comes from where there are only texts.
-    is_text: bool,
+    pub(super) is_text: bool,
 }
 
 impl<T: Scalar> Field for T {
     fn read(fields: &mut Fields<'_>, name: &str) -> Option<Self> {
-        let spelling = fields.spelling();
+        let spelling = fields.spelling(name);
         fields.required(name, |it| T::read(it, spelling))
     }
 
     fn read_opt(fields: &mut Fields<'_>, name: &str) -> Option<Option<Self>> {
-        let spelling = fields.spelling();
+        let spelling = fields.spelling(name);
         fields.optional(name, |it| T::read(it, spelling))
     }
 
@@ -46,12 +46,12 @@ impl<T: Scalar> Field for T {
 
 impl<T: Scalar> Field for Vec<T> {
     fn read(fields: &mut Fields<'_>, name: &str) -> Option<Self> {
-        let (spelling, values) = (fields.spelling(), fields.list(name));
+        let (spelling, values) = (fields.spelling(name), fields.list(name));
         fields.items(name, values, |it| T::read(it, spelling))
     }
 
     fn read_opt(fields: &mut Fields<'_>, name: &str) -> Option<Option<Self>> {
-        let spelling = fields.spelling();
+        let spelling = fields.spelling(name);
         fields.list_opt(name, |it| T::read(it, spelling))
     }
 }
@@ -76,9 +76,13 @@ impl<T: Field> Field for Option<T> {
 }
 
 impl Fields<'_> {
-    fn spelling(&self) -> Spelling {
-        let is_text = !matches!(self.source, Source::Object(_));
-        Spelling { is_strict: self.is_strict, is_text }
+    /// A path is read leniently: whatever leads to the same place is the same.
+    pub(super) fn spelling(&self, name: &str) -> Spelling {
+        match self.source.of(name) {
+            Source::Object(_) => Spelling { is_strict: self.is_strict, is_text: false },
+            Source::Path(_) => Spelling { is_strict: false, is_text: true },
+            _ => Spelling { is_strict: self.is_strict, is_text: true },
+        }
     }
 }
 

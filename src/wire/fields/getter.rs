@@ -37,12 +37,12 @@ impl Fields<'_> {
     }
 
     pub fn int(&mut self, name: &str) -> Option<i64> {
-        let read = self.reader(scalar::int, scalar::exact_int);
+        let read = self.reader(name, scalar::int, scalar::exact_int);
         self.required(name, read)
     }
 
     pub fn int_opt(&mut self, name: &str) -> Option<Option<i64>> {
-        let read = self.reader(scalar::int, scalar::exact_int);
+        let read = self.reader(name, scalar::int, scalar::exact_int);
         self.optional(name, read)
     }
 
@@ -66,12 +66,12 @@ impl Fields<'_> {
     }
 
     pub fn bool(&mut self, name: &str) -> Option<bool> {
-        let read = self.reader(scalar::bool, scalar::exact_bool);
+        let read = self.reader(name, scalar::bool, scalar::exact_bool);
         self.required(name, read)
     }
 
     pub fn bool_opt(&mut self, name: &str) -> Option<Option<bool>> {
-        let read = self.reader(scalar::bool, scalar::exact_bool);
+        let read = self.reader(name, scalar::bool, scalar::exact_bool);
         self.optional(name, read)
     }
 
@@ -104,23 +104,23 @@ impl Fields<'_> {
     }
 
     pub fn moment(&mut self, name: &str) -> Option<Timestamp> {
-        let read = self.reader(timestamp::moment, timestamp::spelled);
+        let read = self.reader(name, timestamp::moment, timestamp::spelled);
         self.required(name, read)
     }
 
     pub fn moment_opt(&mut self, name: &str) -> Option<Option<Timestamp>> {
-        let read = self.reader(timestamp::moment, timestamp::spelled);
+        let read = self.reader(name, timestamp::moment, timestamp::spelled);
         self.optional(name, read)
     }
 
     pub fn int_list(&mut self, name: &str) -> Option<Vec<i64>> {
         let values = self.list(name);
-        let read = self.reader(scalar::int, scalar::exact_int);
+        let read = self.reader(name, scalar::int, scalar::exact_int);
         self.items(name, values, read)
     }
 
     pub fn int_list_opt(&mut self, name: &str) -> Option<Option<Vec<i64>>> {
-        let read = self.reader(scalar::int, scalar::exact_int);
+        let read = self.reader(name, scalar::int, scalar::exact_int);
         self.list_opt(name, read)
     }
 
@@ -135,9 +135,7 @@ impl Fields<'_> {
 
     /// Refuses every field but these, so that a typo is not a silent loss.
     pub fn only(&mut self, known: &[&str]) {
-        let names = self.source.names().into_iter();
-        let strangers = names.filter(|name| !known.contains(&name.as_str()));
-        for name in strangers {
+        for name in self.source.strangers(known) {
             let input = self.raw(name).unwrap_or_default();
             let fault = Fault::new("extra_forbidden", "Extra inputs are not permitted");
             self.note(name, fault, input);

@@ -13,9 +13,27 @@ pub enum Source<'a> {
     Form(&'a Pairs),
     Query(&'a Pairs),
     Path(&'a Pairs),
+    /// A request read as one.
+    Request(&'a Parts<'a>),
+}
+
+/// The parameters of a path, before which nothing else counts, and a body or a query.
+#[derive(Clone, Copy, Debug)]
+pub struct Parts<'a> {
+    pub path: &'a Pairs,
+    pub rest: Source<'a>,
 }
 
 impl<'a> Source<'a> {
+    /// The part that has a field of this name.
+    pub fn of(self, name: &str) -> Self {
+        match self {
+            Self::Request(parts) if last(parts.path, name).is_some() => Self::Path(parts.path),
+            Self::Request(parts) => parts.rest,
+            it => it,
+        }
+    }
+
     /// Of a name that comes twice the last counts, as in Starlette.
     pub fn find(self, name: &str) -> Option<Cow<'a, Value>> {
         match self {
@@ -23,13 +41,16 @@ impl<'a> Source<'a> {
             // FastAPI takes an empty form field for one that was not filled in.
             Self::Form(pairs) => last(pairs, name).filter(|it| !it.is_empty()).map(owned),
             Self::Query(pairs) | Self::Path(pairs) => last(pairs, name).map(owned),
+            Self::Request(_) => self.of(name).find(name),
         }
     }
 
     /// Outside JSON a list is a name that comes several times.
     pub fn find_list(self, name: &str) -> Option<Cow<'a, Value>> {
-        let (Self::Form(pairs) | Self::Query(pairs) | Self::Path(pairs)) = self else {
-            return self.find(name);
+        let pairs = match self {
+            Self::Form(pairs) | Self::Query(pairs) | Self::Path(pairs) => pairs,
+            Self::Object(_) => return self.find(name),
+            Self::Request(_) => return self.of(name).find_list(name),
         };
         let same = pairs.iter().filter(|(it, _)| it == name);
         let values: Vec<Value> = same.map(|(_, it)| it.as_str().into()).collect();
@@ -42,7 +63,23 @@ impl<'a> Source<'a> {
             Self::Form(pairs) | Self::Query(pairs) | Self::Path(pairs) => {
                 pairs.iter().map(|(name, _)| name).collect()
             }
+            Self::Request(parts) => parts.rest.names(),
         }
+    }
+
+    /// Names that do not belong there. A query may have others beside those that a
+    /// route knows; a body may not, nor one that the path has already.
+    pub fn strangers(self, known: &[&str]) -> Vec<&'a String> {
+        if let Self::Request(Parts { rest: Self::Query(_), .. }) = self {
+            return Vec::new();
+        }
+        let is_in_path = |it: &str| matches!(self, Self::Request(_)) && self.is_path(it);
+        let names = self.names().into_iter();
+        names.filter(|it| !known.contains(&it.as_str()) || is_in_path(it)).collect()
+    }
+
+    fn is_path(self, name: &str) -> bool {
+        matches!(self.of(name), Self::Path(_))
     }
 
     /// What FastAPI shows for a field that is not there.
@@ -50,6 +87,7 @@ impl<'a> Source<'a> {
         match self {
             Self::Object(object) => Value::Object(object.clone()),
             Self::Form(_) | Self::Query(_) | Self::Path(_) => Value::Null,
+            Self::Request(parts) => parts.rest.whole(),
         }
     }
 
@@ -59,6 +97,7 @@ impl<'a> Source<'a> {
             Self::Object(_) | Self::Form(_) => "body",
             Self::Query(_) => "query",
             Self::Path(_) => "path",
+            Self::Request(parts) => parts.rest.part(),
         }
     }
 }

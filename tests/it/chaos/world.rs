@@ -18,7 +18,7 @@ use tokio::time::sleep;
 
 use crate::support::{
     databases::Kind, people::Person, process::Process, proxy::Proxy, server::Server,
-    small_disk::SmallDisk,
+    small_database::SmallDatabase,
 };
 
 /// Whoever waits for the database does so for a second.
@@ -32,7 +32,7 @@ pub enum World {
     /// Another program holds the lock of its database.
     Shared(Process, DatabaseConnection),
     /// Its disk has no room left, and then it is killed.
-    Small(Process, SmallDisk),
+    Small(Process, SmallDatabase),
     /// Its disk takes no writes, and then it is killed.
     Broken(Process),
     /// Its clock is put forward and back, by so many seconds.
@@ -54,14 +54,13 @@ impl World {
         Self::Remote(Process::of(impatient(server)).await, proxy)
     }
 
-    pub async fn small() -> Self {
-        let mut server = Server::prepared(Kind::Sqlite, &[], |_| {}).await;
+    pub async fn small(kind: Kind) -> Self {
+        let mut server = Server::prepared(kind, &[], |_| {}).await;
         let folder = server.folder.path().join("small");
         fs::create_dir(&folder).unwrap();
-        // More than the log takes that SQLite writes before it is put into the file.
-        let disk = SmallDisk::mount(&folder, 24);
-        server.set("DATABASE_URL", &format!("sqlite:///{}/test.db", folder.display()));
-        Self::Small(Process::of(server).await, disk)
+        let database = SmallDatabase::on(kind, &folder).await;
+        server.set("DATABASE_URL", &database.url);
+        Self::Small(Process::of(server).await, database)
     }
 
     pub async fn broken() -> Self {
@@ -103,13 +102,13 @@ impl World {
                 sleep(a_while).await;
                 other.execute_unprepared("ROLLBACK").await.ok();
             }
-            Self::Small(process, disk) => {
+            Self::Small(process, database) => {
                 let (writer, room) = room_for_itself(process).await;
-                disk.fill();
+                database.disk.fill();
                 write_until_it_fails(process, &writer, &room).await;
                 process.becomes_ready(false).await;
                 sleep(a_while).await;
-                disk.free();
+                database.disk.free();
                 process.becomes_ready(true).await;
                 sleep(a_while).await;
                 process.kill_and_start_again().await;
@@ -152,8 +151,8 @@ async fn room_for_itself(server: &Server) -> (Person, String) {
     (writer, room)
 }
 
-/// The log that SQLite writes has some room of its own, which the others may not use up before
-/// they have said all that they want to say.
+/// A database has some room of its own that it took before, which the others may not use up
+/// before they have said all that they want to say.
 async fn write_until_it_fails(server: &Server, writer: &Person, room: &str) {
     let path = format!("/v1/rooms/{room}/messages");
     let words = "more ".repeat(800);

@@ -13,9 +13,9 @@ use super::{message::Message, user::User};
 use crate::{
     model::{
         event::Reached,
-        room::{BannedPerson, Member as Participant, RoomView, Settings as Setup, SettingsChange},
+        room::{BannedPerson, Member as Participant, RoomView, Settings as Setup},
     },
-    wire::{fields::Fields, spelling::rfc3339_millis},
+    wire::spelling::rfc3339_millis,
 };
 
 /// A room, the same for all its members.
@@ -258,28 +258,6 @@ impl From<&Participant> for Member {
             last_delivered_seq: seen(member.row.last_delivered_seq),
         }
     }
-}
-
-/// What to change of one's settings: absent leaves a setting as it is, and a null for
-/// `muted_until` ends it.
-pub fn settings_change(fields: &mut Fields<'_>) -> Option<SettingsChange> {
-    let muted_until = fields.moment_opt("muted_until");
-    let (pinned, hidden) = (fields.bool_opt("pinned"), fields.bool_opt("hidden"));
-    let marked_unread = fields.bool_opt("marked_unread");
-    let cleared_seq = fields.int_opt("cleared_seq");
-    let is_wrong = cleared_seq.is_some_and(|it| it.is_none_or(|it| it < 0));
-    if fields.raw("cleared_seq").is_some() && is_wrong {
-        fields.refuse("cleared_seq", "must be a number from 0 on");
-        return None;
-    }
-    let is_named = fields.raw("muted_until").is_some();
-    Some(SettingsChange {
-        muted_until: muted_until.map(|it| is_named.then_some(it))?,
-        pinned: pinned?,
-        hidden: hidden?,
-        marked_unread: marked_unread?,
-        cleared_seq: cleared_seq?,
-    })
 }
 
 pub const ROLES: [(&str, Role); 3] =

@@ -17,8 +17,11 @@ use super::{
 use crate::{
     chat::{
         engine::handle::Chat,
-        person::account::{self, Registration},
-        session,
+        person::{
+            account::{self, Registration},
+            profile,
+        },
+        session::{self, password},
     },
     dialect::native::{Native, payload::session::Tokens, problem::Problem},
     model::{
@@ -29,6 +32,7 @@ use crate::{
     },
     wire::{
         body::{Json, Query},
+        bound::Bound,
         caller::{Visitor, origin_allowed},
         fields::{Fields, Shape},
     },
@@ -40,23 +44,29 @@ pub(super) fn routes() -> OpenApiRouter<Chat> {
         .routes(routes!(login))
         .routes(routes!(refresh))
         .routes(routes!(logout))
-        .routes(routes!(password))
+        .routes(routes!(change_password))
 }
 
-#[derive(ToSchema)]
+#[derive(Shape, ToSchema)]
+#[shape(closed)]
 #[schema(as = native::NewAccount)]
-struct NewAccount {
+pub struct NewAccount {
     #[schema(example = "ann")]
+    #[shape(bound = Bound::Characters(1, Username::LONGEST))]
     username: String,
     #[schema(example = "correct horse")]
+    #[shape(bound = Bound::Characters(rules.native_password_min, password::LONGEST))]
     password: String,
     #[schema(example = "ann@example.com")]
+    #[shape(bound = Bound::Email(Email::LONGEST))]
     email: Option<String>,
     #[schema(example = "Annie")]
+    #[shape(bound = Bound::up_to(profile::LONGEST_NICKNAME))]
     nickname: Option<String>,
 }
 
-#[derive(ToSchema)]
+#[derive(Shape, ToSchema)]
+#[shape(closed, check = Login::check)]
 #[schema(as = native::Login)]
 struct Login {
     /// The username, or the e-mail address in `email`.
@@ -67,22 +77,29 @@ struct Login {
     password: String,
 }
 
-#[derive(Default, ToSchema)]
+#[derive(Default, Shape, ToSchema)]
+#[shape(closed)]
 #[schema(as = native::Refresh)]
 struct Refresh {
     /// Not needed when the cookie carries it.
     refresh_token: Option<String>,
 }
 
-#[derive(ToSchema)]
+#[derive(Shape, ToSchema)]
+#[shape(closed)]
 #[schema(as = native::NewPassword)]
-struct NewPassword {
+pub struct NewPassword {
     old_password: String,
     #[schema(example = "battery staple")]
+    #[shape(bound = Bound::Characters(rules.native_password_min, password::LONGEST))]
     new_password: String,
 }
 
-struct Cookies(bool);
+#[derive(Shape)]
+struct Cookies {
+    #[shape(default)]
+    cookie: bool,
+}
 
 /// Make an account, and sign in
 #[utoipa::path(post, path = "/v1/auth/register", tag = "native", security(()),
@@ -96,7 +113,7 @@ struct Cookies(bool);
 async fn register(
     State(chat): State<Chat>,
     visitor: Visitor,
-    Query { value: Cookies(cookies), .. }: Query<Native, Cookies>,
+    Query { value: Cookies { cookie: cookies }, .. }: Query<Native, Cookies>,
     Json { value: new, .. }: Json<Native, NewAccount>,
 ) -> Reply<Response> {
     if let Some(address) = visitor.device.address {
@@ -128,7 +145,7 @@ async fn register(
 async fn login(
     State(chat): State<Chat>,
     visitor: Visitor,
-    Query { value: Cookies(cookies), .. }: Query<Native, Cookies>,
+    Query { value: Cookies { cookie: cookies }, .. }: Query<Native, Cookies>,
     Json { value: login, .. }: Json<Native, Login>,
 ) -> Reply<Response> {
     let name = login.username.or(login.email).unwrap_or_default();
@@ -153,7 +170,7 @@ async fn refresh(
     State(chat): State<Chat>,
     headers: HeaderMap,
     jar: CookieJar,
-    Query { value: Cookies(cookies), .. }: Query<Native, Cookies>,
+    Query { value: Cookies { cookie: cookies }, .. }: Query<Native, Cookies>,
     Optional(given): Optional<Refresh>,
 ) -> Reply<Response> {
     let from_cookie = given.refresh_token.is_none();
@@ -184,7 +201,7 @@ async fn logout(State(chat): State<Chat>, Me { me, .. }: Me) -> Reply<Response> 
         (status = 204),
         (status = 401, body = Problem, content_type = "application/problem+json"),
         (status = 422, body = Problem, content_type = "application/problem+json")))]
-async fn password(
+async fn change_password(
     State(chat): State<Chat>,
     Me { me, .. }: Me,
     Json { value: new, .. }: Json<Native, NewPassword>,
@@ -195,47 +212,10 @@ async fn password(
     Ok(StatusCode::NO_CONTENT)
 }
 
-impl Shape for NewAccount {
-    fn read(fields: &mut Fields<'_>) -> Option<Self> {
-        let (username, password) = (fields.text("username"), fields.text("password"));
-        let (email, nickname) = (fields.text_opt("email"), fields.text_opt("nickname"));
-        fields.only(&["username", "password", "email", "nickname"]);
-        Some(Self { username: username?, password: password?, email: email?, nickname: nickname? })
-    }
-}
-
-impl Shape for Login {
-    fn read(fields: &mut Fields<'_>) -> Option<Self> {
-        let (username, email) = (fields.text_opt("username"), fields.text_opt("email"));
-        let password = fields.text("password");
-        fields.only(&["username", "email", "password"]);
-        let login = Self { username: username?, email: email?, password: password? };
-        if login.username.is_none() && login.email.is_none() {
+impl Login {
+    fn check(&self, fields: &mut Fields<'_>) {
+        if self.username.is_none() && self.email.is_none() {
             fields.refuse("username", "username or email is required");
-            return None;
         }
-        Some(login)
-    }
-}
-
-impl Shape for Refresh {
-    fn read(fields: &mut Fields<'_>) -> Option<Self> {
-        let refresh_token = fields.text_opt("refresh_token");
-        fields.only(&["refresh_token"]);
-        Some(Self { refresh_token: refresh_token? })
-    }
-}
-
-impl Shape for NewPassword {
-    fn read(fields: &mut Fields<'_>) -> Option<Self> {
-        let (old, new) = (fields.text("old_password"), fields.text("new_password"));
-        fields.only(&["old_password", "new_password"]);
-        Some(Self { old_password: old?, new_password: new? })
-    }
-}
-
-impl Shape for Cookies {
-    fn read(fields: &mut Fields<'_>) -> Option<Self> {
-        Some(Self(fields.bool_opt("cookie")?.unwrap_or(false)))
     }
 }

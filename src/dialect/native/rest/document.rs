@@ -1,5 +1,4 @@
 //! What the descriptions of all routes have in common: common refusals, names, sentences.
-mod bounds;
 
 use axum::http::StatusCode;
 use utoipa::{
@@ -13,11 +12,17 @@ use utoipa_axum::router::OpenApiRouter;
 
 use crate::{
     chat::engine::{handle::Chat, rules::Rules},
-    dialect::native::problem::Problem,
+    dialect::native::{
+        problem::Problem,
+        rest::auth::{NewAccount, NewPassword},
+    },
+    wire::document::{bind_shape, close_bodies},
 };
 
 pub(super) fn complete(mut routes: OpenApiRouter<Chat>, rules: &Rules) -> OpenApiRouter<Chat> {
-    bounds::say(routes.get_openapi_mut(), rules);
+    bind_shape::<NewAccount>(routes.get_openapi_mut(), rules);
+    bind_shape::<NewPassword>(routes.get_openapi_mut(), rules);
+    close_bodies(routes.get_openapi_mut());
     for (path, item) in &mut routes.get_openapi_mut().paths.paths {
         for (method, operation) in operations(item) {
             operation.operation_id = Some(name(method, path));

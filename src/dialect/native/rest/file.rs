@@ -10,7 +10,7 @@ use entity::id::FileId;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{Me, Reply};
-use crate::dialect::native::rest::user::me::FileForm;
+use crate::dialect::native::rest::avatar::FileForm;
 use crate::{
     chat::{
         engine::handle::Chat,

@@ -2,43 +2,29 @@
 
 use std::sync::Arc;
 
-use entity::{
-    id::{RoomId, UserId},
-    user,
-};
-use serde::Serialize;
+use entity::{id::UserId, user};
 use serde_json::{Value, json};
 use socketioxide::extract::SocketRef;
 
 use crate::{
-    chat::{
-        engine::handle::Chat,
-        message::{self, edit, erase, forward, pin, reaction, reading, receipt},
-        person::{block, friend, presence, profile},
-        room::{self, creation, member, settings, typing},
-        search, sync,
-    },
+    chat::{engine::handle::Chat, message, person::presence},
     dialect::native::{
+        operation::message::NewMessage,
         payload,
         socket::{
             RawEvent, Sockets,
             answer::{answer, malformed, worded},
-            command::{Command, Touch, Who, Words},
+            events::{Connected, Does, Known, NewToken, People},
             token_expiry::SocketSession,
             underway::Underway,
         },
     },
-    model::{
-        actor::Actor,
-        error::Error,
-        limit::{Allowance, Spender},
-        message::{Draft, Message, Sent},
-        page::Limit,
-        room::Settings,
-        sync::Head,
-        text::MessageText,
+    model::{actor::Actor, error::Error, message::Sent, page::Limit, sync::Head, text::MessageText},
+    wire::{
+        fields::{self, Issue},
+        socketio::Answer,
+        spelling::rfc3339_millis,
     },
-    wire::{socketio::Answer, spelling::rfc3339_millis},
 };
 
 #[derive(Clone)]
@@ -55,24 +41,31 @@ impl Connection {
     }
 
     pub(super) async fn work(&self, event: RawEvent) {
-        let RawEvent { event, payload, answer: to } = event;
-        match Command::parse(event, &payload) {
-            Err(issues) => answer::<()>(to, event, Err(malformed(&issues))),
-            // Sends do not wait for each other's commit: only their order matters.
-            Ok(Command::Send(words)) => self.send(words, to, event).await,
-            Ok(command) => {
-                if command.follows_sends() {
-                    self.underway.none().await;
+        let RawEvent { known: Known { event, does, .. }, payload, answer: to } = event;
+        let name = event.name;
+        let result = match does {
+            Does::Send => match fields::from_body(&payload, true) {
+                Ok(new) => return self.send(new, to, name).await,
+                Err(issues) => Err(issues),
+            },
+            Does::Operation(begin) => match begin(&payload) {
+                Ok(begun) => {
+                    if event.follows_sends {
+                        self.underway.none().await;
+                    }
+                    Ok(begun(self.chat.clone(), self.session.me()).await)
                 }
-                let result = self.carry_out(command, &to.socket).await;
-                answer(to, event, result.map_err(|error| worded(&error)));
-            }
-        }
+                Err(issues) => Err(issues),
+            },
+            Does::Connection(own) => self.change(*own, &payload, &to.socket).await,
+        };
+        let result = result.map_err(|issues| malformed(&issues));
+        answer(to, name, result.and_then(|it| it.map_err(|error| worded(&error))));
     }
 
-    async fn send(&self, words: Words, to: Answer, event: &'static str) {
-        let room = words.room;
-        match draft(words) {
+    async fn send(&self, new: NewMessage, to: Answer, event: &'static str) {
+        let room = new.chatroom_id;
+        match new.draft() {
             Ok(draft) => {
                 let (sockets, send) = (self.sockets.clone(), self.underway.begin());
                 let done = move |sent: Result<Sent, Error>| {
@@ -86,132 +79,29 @@ impl Connection {
         }
     }
 
-    async fn carry_out(&self, command: Command, socket: &SocketRef) -> Result<Value, Error> {
-        let (chat, me) = (&self.chat, self.session.me());
-        match command {
-            Command::Sync(held) => {
-                value(&payload::sync::Update::from(&sync::sync(chat, me, &held).await?))
+    /// Does what can only be done to a connection, or tells what is wrong with the payload.
+    async fn change(
+        &self,
+        what: Connected,
+        payload: &Value,
+        socket: &SocketRef,
+    ) -> Result<Result<Value, Error>, Vec<Issue>> {
+        Ok(match what {
+            Connected::Refresh => {
+                let NewToken { token } = fields::from_body(payload, true)?;
+                let renewed = self.session.renew(&self.chat, socket, &token).await;
+                renewed.map(|until| json!({"expires_at": rfc3339_millis(until)}))
             }
-            Command::Refresh(token) => {
-                let expires = self.session.renew(chat, socket, &token).await?;
-                Ok(json!({"expires_at": rfc3339_millis(expires)}))
+            Connected::Subscribe => {
+                let People { user_ids } = fields::from_body(payload, true)?;
+                self.subscribe(&user_ids).await
             }
-            // `work` has them already; here they are sent like any other command.
-            Command::Send(words) => {
-                let sent = message::send(chat, me, words.room, draft(words)?).await;
-                value(&self.sockets.receipt(sent)?)
-            }
-            Command::List { room, window, limit } => {
-                let limit = limit.map_or(Limit::default(), |it| Limit::clamped(it.unsigned_abs()));
-                let page = message::history(chat, me, room, window, limit).await?;
-                value(&payload::message::Page::from(&page))
-            }
-            Command::Touch(touch) => self.touch(touch).await,
-            Command::Read { room, seq } => {
-                let cursor = reading::read(chat, me, room, seq).await?;
-                Ok(json!({"last_read_seq": cursor.last_read_seq, "unread_count": cursor.unread}))
-            }
-            Command::Delivered { room, seq } => {
-                let seq = reading::delivered(chat, me, room, seq).await?;
-                Ok(json!({"last_delivered_seq": seq}))
-            }
-            Command::SetUp { room, change } => set_up(settings::set(chat, me, room, change).await),
-            Command::Draft { room, text } => set_up(settings::draft(chat, me, room, text).await),
-            Command::Search(wanted) => {
-                let found = search::messages(chat, me, *wanted).await?;
-                value(&payload::search::Found::from(&found))
-            }
-            Command::StartTyping(room) => done(typing::start(chat, me, room).await),
-            Command::StopTyping(room) => done(typing::stop(chat, me, room).await),
-            Command::CreateRoom(wanted) => {
-                let (view, created) = creation::create(chat, me, wanted).await?;
-                let chatroom = payload::room::RoomItem::from(&view);
-                Ok(json!({"chatroom": chatroom, "created": created}))
-            }
-            Command::UpdateRoom { room, name, description } => {
-                let view = room::update(chat, me, room, name, description).await?;
-                Ok(json!({"chatroom": payload::room::RoomItem::from(&view)}))
-            }
-            Command::AddMembers { room, users } => {
-                member::add(chat, me, room, &users).await?;
-                self.chatroom(room).await
-            }
-            Command::RemoveMember { room, user } => {
-                member::remove(chat, me, room, user).await?;
-                self.chatroom(room).await
-            }
-            Command::SetRole { room, user, role } => {
-                member::set_role(chat, me, room, user, role).await?;
-                self.chatroom(room).await
-            }
-            Command::LeaveRoom(room) => {
-                member::leave(chat, me, room).await?;
-                Ok(json!({"chatroom": {"chatroom_id": room.0}}))
-            }
-            Command::Befriend(who) => self.befriend(who).await,
-            Command::Accept(user) => related(friend::accept(chat, me, user).await),
-            Command::Reject(user) => related(friend::reject(chat, me, user).await),
-            Command::Cancel(user) => related(friend::cancel(chat, me, user).await),
-            Command::Unfriend(user) => related(friend::remove(chat, me, user).await),
-            Command::Block(user) => done(block::block(chat, me, user).await.map(drop)),
-            Command::Unblock(user) => done(block::unblock(chat, me, user).await),
-            Command::SetPresence { mood, status_text } => {
-                let mine = presence::set(chat, me, mood, status_text).await?;
-                Ok(json!({"presence": payload::presence::Presence::from(&mine)}))
-            }
-            Command::Subscribe(users) => self.subscribe(&users).await,
-            Command::Unsubscribe(users) => {
-                self.session.lease.unwatch(&users);
+            Connected::Unsubscribe => {
+                let People { user_ids } = fields::from_body(payload, true)?;
+                self.session.lease.unwatch(&user_ids);
                 Ok(json!({"presences": []}))
             }
-        }
-    }
-
-    async fn touch(&self, touch: Touch) -> Result<Value, Error> {
-        let (chat, me) = (&self.chat, self.session.me());
-        match touch {
-            Touch::Edit { message, content } => {
-                let words = payload::message::words(content)?;
-                shown(edit::edit(chat, me, message, words).await)
-            }
-            Touch::Delete(message) => {
-                let erased = erase::erase(chat, me, message).await?;
-                Ok(json!({"message_id": erased.message.0, "rev": erased.rev}))
-            }
-            Touch::Pin(message) => shown(pin::pin(chat, me, message).await),
-            Touch::Unpin(message) => shown(pin::unpin(chat, me, message).await),
-            Touch::Forward { message, room, client_msg_id } => {
-                let sent = forward::forward(chat, me, message, room, client_msg_id).await;
-                value(&self.sockets.receipt(sent)?)
-            }
-            Touch::React { message, emoji } => {
-                let put = reaction::put(chat, me, message, &emoji, &[]).await?;
-                value(&payload::reaction::Reactions::from(put.tallies.as_slice()))
-            }
-            Touch::TakeBack { message, emoji } => {
-                let left = reaction::remove(chat, me, message, &[emoji.trim()]).await?;
-                value(&payload::reaction::Reactions::from(left.as_slice()))
-            }
-            Touch::Receipts(message) => {
-                value(&payload::receipt::Receipts::from(&receipt::of(chat, me, message).await?))
-            }
-        }
-    }
-
-    async fn chatroom(&self, room: RoomId) -> Result<Value, Error> {
-        let view = room::view(&self.chat, self.session.me(), room).await?;
-        Ok(json!({"chatroom": payload::room::RoomItem::from(&view)}))
-    }
-
-    async fn befriend(&self, who: Who) -> Result<Value, Error> {
-        let (chat, me) = (&self.chat, self.session.me());
-        chat.limits.spend(Allowance::FriendRequest, Spender::User(me.id))?;
-        let user = match who {
-            Who::Id(user) => user,
-            Who::Username(name) => profile::by_username(chat, me, &name).await?.id,
-            Who::Email(email) => profile::by_email(chat, me, &email).await?.id,
-        };
-        related(friend::request(chat, me, user).await)
+        })
     }
 
     async fn subscribe(&self, users: &[UserId]) -> Result<Value, Error> {
@@ -240,37 +130,4 @@ pub(super) fn ready(chat: &Chat, me: Actor, user: &user::Model, heads: &[Head]) 
         },
         "rooms": rooms,
     })
-}
-
-fn draft(words: Words) -> Result<Draft, Error> {
-    payload::message::draft(
-        words.content,
-        words.kind,
-        words.media_url,
-        words.client_msg_id,
-        words.files,
-        words.reply_to,
-    )
-}
-
-fn shown(message: Result<Message, Error>) -> Result<Value, Error> {
-    Ok(json!({"message": payload::message::Message::from(&message?)}))
-}
-
-fn related(
-    relation: Result<crate::model::person::friendship::Relation, Error>,
-) -> Result<Value, Error> {
-    Ok(json!({"relation": payload::friend::Relation::from(&relation?)}))
-}
-
-fn set_up(settings: Result<Settings, Error>) -> Result<Value, Error> {
-    Ok(json!({"settings": payload::room::Settings::from(&settings?)}))
-}
-
-fn done(result: Result<(), Error>) -> Result<Value, Error> {
-    result.map(|()| json!({}))
-}
-
-fn value(it: &impl Serialize) -> Result<Value, Error> {
-    serde_json::to_value(it).map_err(Error::internal)
 }

@@ -8,8 +8,6 @@ use std::sync::{
 
 use tokio::sync::Notify;
 
-use crate::dialect::native::socket::command::Command;
-
 #[derive(Clone, Default)]
 pub(super) struct Underway(Arc<Count>);
 
@@ -41,43 +39,6 @@ impl Drop for Send {
         if self.0.sends.fetch_sub(1, Ordering::AcqRel) == 1 {
             // Kept for whoever is about to wait.
             self.0.none.notify_one();
-        }
-    }
-}
-
-impl Command {
-    /// Whether what was sent before must be stored before this: it reads or marks what a send
-    /// changes, or decides who may send.
-    pub(super) fn follows_sends(&self) -> bool {
-        match self {
-            Self::Send(_)
-            | Self::Refresh(_)
-            | Self::StartTyping(_)
-            | Self::StopTyping(_)
-            | Self::SetPresence { .. }
-            | Self::Subscribe(_)
-            | Self::Unsubscribe(_) => false,
-            Self::Sync(_)
-            | Self::List { .. }
-            | Self::Touch(_)
-            | Self::Read { .. }
-            | Self::Delivered { .. }
-            | Self::Search(_)
-            | Self::CreateRoom(_)
-            | Self::UpdateRoom { .. }
-            | Self::AddMembers { .. }
-            | Self::RemoveMember { .. }
-            | Self::SetRole { .. }
-            | Self::LeaveRoom(_)
-            | Self::SetUp { .. }
-            | Self::Draft { .. }
-            | Self::Befriend(_)
-            | Self::Accept(_)
-            | Self::Reject(_)
-            | Self::Cancel(_)
-            | Self::Unfriend(_)
-            | Self::Block(_)
-            | Self::Unblock(_) => true,
         }
     }
 }

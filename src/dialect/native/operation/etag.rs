@@ -8,10 +8,10 @@ use axum::{
 };
 use serde::Serialize;
 
-use crate::{dialect::native::rest::Reply, model::error::Error};
+use crate::model::error::Error;
 
 /// The body, or 304 when the client has this very one.
-pub fn tagged(request: &HeaderMap, body: &impl Serialize) -> Reply<Response> {
+pub fn tagged(request: &HeaderMap, body: &impl Serialize) -> Result<Response, Error> {
     let body = serde_json::to_vec(body).map_err(Error::internal)?;
     let mut hasher = DefaultHasher::new();
     body.hash(&mut hasher);

@@ -1,15 +1,28 @@
 //! Lists: `{items, next}`, where `next` is opaque to clients.
 
+use axum::{
+    Json,
+    http::HeaderMap,
+    response::{IntoResponse, Response},
+};
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use serde::Serialize;
-use utoipa::ToSchema;
+use serde_json::Value;
+use utoipa::{
+    PartialSchema, ToSchema,
+    openapi::{RefOr, Schema},
+};
 
+use super::answer::{Answer, Told, value};
 use crate::{
     model::{
         error::{Error, Problem},
         page::Limit,
     },
-    wire::fields::{Fields, Shape},
+    wire::{
+        bound::Bound,
+        fields::{Fields, Shape},
+    },
 };
 
 #[derive(Serialize, ToSchema)]
@@ -21,9 +34,33 @@ pub struct List<T> {
 }
 
 /// Which part of a list is asked for.
+#[derive(Shape, ToSchema)]
 pub struct Part {
+    #[schema(value_type = Option<i64>)]
+    #[shape(with = limit, bound = Bound::Number(1, 100))]
     limit: Limit,
+    #[schema(rename = "cursor", value_type = Option<String>)]
+    #[shape(name = "cursor", with = key)]
     after: Option<String>,
+}
+
+impl<T: Serialize + ToSchema + Send> Answer for List<T> {
+    fn to_value(&self) -> Result<Value, Error> {
+        value(self)
+    }
+
+    fn into_response(self, _: &HeaderMap) -> Result<Response, Error> {
+        Ok(Json(self).into_response())
+    }
+
+    fn describe(told: &mut Told) {
+        told.list::<T>(Self::schema(), &Self::name());
+    }
+
+    fn describe_event(told: &mut Told) -> RefOr<Schema> {
+        told.know::<T>();
+        Self::schema()
+    }
 }
 
 impl<T> List<T> {
@@ -63,25 +100,16 @@ impl Part {
     }
 }
 
-impl Shape for Part {
-    fn read(fields: &mut Fields<'_>) -> Option<Self> {
-        let (limit, after) = (limit(fields), fields.text_opt("cursor"));
-        let decode = |text: String| {
-            let bytes = BASE64_URL_SAFE_NO_PAD.decode(text).ok()?;
-            String::from_utf8(bytes).ok()
-        };
-        let after = match after? {
-            None => None,
-            Some(text) => {
-                let key = decode(text);
-                if key.is_none() {
-                    fields.refuse("cursor", "is not one of ours");
-                }
-                Some(key?)
-            }
-        };
-        Some(Self { limit: limit?, after })
+/// The key after which a part begins.
+#[expect(clippy::option_option, reason = "what is wrong, and what is absent, are two things")]
+fn key(fields: &mut Fields<'_>, name: &str) -> Option<Option<String>> {
+    let Some(text) = fields.text_opt(name)? else { return Some(None) };
+    let bytes = BASE64_URL_SAFE_NO_PAD.decode(text).ok();
+    let key = bytes.and_then(|it| String::from_utf8(it).ok());
+    if key.is_none() {
+        fields.refuse(name, "is not one of ours");
     }
+    key.map(Some)
 }
 
 /// A key by which small numbers come first.
@@ -98,26 +126,27 @@ pub fn spell(id: i64) -> String {
     BASE64_URL_SAFE_NO_PAD.encode(id.to_be_bytes())
 }
 
-/// `limit` from 1 to 100; more is refused, because a client that asked for more would
-/// take the end of the page for the end of the list.
-pub fn limit(fields: &mut Fields<'_>) -> Option<Limit> {
-    match fields.int_opt("limit")? {
+/// From 1 to 100; more is refused, because a client that asked for more would take the end of the
+/// page for the end of the list.
+pub fn limit(fields: &mut Fields<'_>, name: &str) -> Option<Limit> {
+    match fields.int_opt(name)? {
         None => Some(Limit::default()),
         Some(limit @ 1..=100) => Some(Limit::clamped(limit.unsigned_abs())),
         Some(_) => {
-            fields.refuse("limit", "must be from 1 to 100");
+            fields.refuse(name, "must be from 1 to 100");
             None
         }
     }
 }
 
+/// The number after which a page begins.
 #[expect(clippy::option_option, reason = "what is wrong, and what is absent, are two things")]
-pub fn cursor(fields: &mut Fields<'_>) -> Option<Option<i64>> {
-    let Some(text) = fields.text_opt("cursor")? else { return Some(None) };
+pub fn cursor(fields: &mut Fields<'_>, name: &str) -> Option<Option<i64>> {
+    let Some(text) = fields.text_opt(name)? else { return Some(None) };
     let bytes = BASE64_URL_SAFE_NO_PAD.decode(text).ok();
     let bytes = bytes.and_then(|it| <[u8; 8]>::try_from(it).ok());
     if bytes.is_none() {
-        fields.refuse("cursor", "is not one of ours");
+        fields.refuse(name, "is not one of ours");
     }
     bytes.map(|it| Some(i64::from_be_bytes(it)))
 }
