@@ -138,10 +138,15 @@ fn event(doors: &Doors) -> TokenStream {
 }
 
 fn route(doors: &Doors, attributes: &[Attribute]) -> Result<TokenStream> {
-    let Some((method, path)) = &doors.route else { return Ok(quote!(::core::option::Option::None)) };
+    let Some((method, path)) = &doors.route else {
+        return Ok(quote!(::core::option::Option::None));
+    };
     let (summary, description) = described(attributes);
     if summary.is_empty() {
-        return Err(Error::new(Span::call_site(), "a route is described by its function's comment"));
+        return Err(Error::new(
+            Span::call_site(),
+            "a route is described by its function's comment",
+        ));
     }
     let description = description.map_or_else(
         || quote!(::core::option::Option::None),

@@ -145,7 +145,10 @@ impl<D: Dialect, T: Shape, S: Send + Sync> FromRequestParts<S> for Query<D, T> {
 impl<D: Dialect, S: Send + Sync, const N: usize> FromRequestParts<S> for PathInt<D, N> {
     type Rejection = Failure<D>;
 
-    async fn from_request_parts(parts: &mut RequestParts, state: &S) -> Result<Self, Self::Rejection> {
+    async fn from_request_parts(
+        parts: &mut RequestParts,
+        state: &S,
+    ) -> Result<Self, Self::Rejection> {
         let value = fields::path_int(&parameter(parts, state, N).await?)?;
         Ok(Self { value, dialect: PhantomData })
     }
@@ -154,7 +157,10 @@ impl<D: Dialect, S: Send + Sync, const N: usize> FromRequestParts<S> for PathInt
 impl<D: Dialect, S: Send + Sync, const N: usize> FromRequestParts<S> for PathUuid<D, N> {
     type Rejection = Failure<D>;
 
-    async fn from_request_parts(parts: &mut RequestParts, state: &S) -> Result<Self, Self::Rejection> {
+    async fn from_request_parts(
+        parts: &mut RequestParts,
+        state: &S,
+    ) -> Result<Self, Self::Rejection> {
         let value = fields::path_uuid(&parameter(parts, state, N).await?)?;
         Ok(Self { value, dialect: PhantomData })
     }

@@ -10,9 +10,9 @@ mod source;
 use std::{fmt, slice};
 
 pub use parlor_derive::Shape;
-pub use source::{Parts, Source};
 use serde::Serialize;
 use serde_json::{Map, Value};
+pub use source::{Parts, Source};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -20,11 +20,7 @@ use crate::{
     chat::engine::rules::Rules,
     wire::{
         bound::Bound,
-        fields::{
-            fault::Fault,
-            field::Spelling,
-            source::Pairs,
-        },
+        fields::{fault::Fault, field::Spelling, source::Pairs},
     },
 };
 

@@ -19,10 +19,8 @@ type Me = Caller<Native>;
 type Reply<T> = Result<T, Oops>;
 
 pub(super) fn routes(rules: &Rules) -> OpenApiRouter<Chat> {
-    let own = OpenApiRouter::new()
-        .merge(auth::routes())
-        .merge(avatar::routes())
-        .merge(file::routes());
+    let own =
+        OpenApiRouter::new().merge(auth::routes()).merge(avatar::routes()).merge(file::routes());
     let doors = operation::all().filter_map(|it| (it.door)(rules));
     document::complete(doors.fold(own, OpenApiRouter::routes), rules)
 }

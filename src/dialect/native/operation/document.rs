@@ -3,7 +3,8 @@
 use utoipa::{
     ToSchema,
     openapi::{
-        Content, KnownFormat, Object, OneOfBuilder, Paths, Ref, RefOr, Required, ResponseBuilder, Schema, SchemaFormat,
+        Content, KnownFormat, Object, OneOfBuilder, Paths, Ref, RefOr, Required, ResponseBuilder,
+        Schema, SchemaFormat,
         path::{
             Operation as Described, OperationBuilder, Parameter, ParameterBuilder, ParameterIn,
         },
@@ -132,11 +133,8 @@ fn parameter(fields: &mut Object, name: &str, part: ParameterIn) -> Parameter {
         (description, example) = (it.description.take(), it.example.take());
         forbid_null(it);
     }
-    let required = if is_required || part == ParameterIn::Path {
-        Required::True
-    } else {
-        Required::False
-    };
+    let required =
+        if is_required || part == ParameterIn::Path { Required::True } else { Required::False };
     ParameterBuilder::new()
         .name(name)
         .parameter_in(part)

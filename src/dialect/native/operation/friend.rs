@@ -119,9 +119,7 @@ async fn request(chat: &Chat, me: Actor, whom: Somebody) -> Result<Befriended, E
     let user = match whom {
         Somebody { user_id: Some(id), .. } => id,
         Somebody { username: Some(name), .. } => profile::by_username(chat, me, &name).await?.id,
-        Somebody { email, .. } => {
-            profile::by_email(chat, me, &email.unwrap_or_default()).await?.id
-        }
+        Somebody { email, .. } => profile::by_email(chat, me, &email.unwrap_or_default()).await?.id,
     };
     let relation = friend::request(chat, me, user).await?;
     let is_asked = relation.state == State::Outgoing;

@@ -45,8 +45,11 @@ struct Reaction {
 }
 
 /// Put an emoji under a message; a second time changes nothing
-#[operation(event = "reaction:add", put = "/v1/messages/{message_id}/reactions/{emoji}",
-    refuses(403, 404, 422))]
+#[operation(
+    event = "reaction:add",
+    put = "/v1/messages/{message_id}/reactions/{emoji}",
+    refuses(403, 404, 422)
+)]
 async fn react(chat: &Chat, me: Actor, it: Reaction) -> Result<Same<Reactions>, Error> {
     let put = reaction::put(chat, me, it.message_id, &it.emoji, &[]).await?;
     Ok(Same(Reactions::from(put.tallies.as_slice())))
@@ -100,8 +103,11 @@ struct OfSentMessage {
 }
 
 /// Who has read and received a message, and when
-#[operation(event = "message:receipts", get = "/v1/messages/{message_id}/receipts",
-    refuses(403, 404))]
+#[operation(
+    event = "message:receipts",
+    get = "/v1/messages/{message_id}/receipts",
+    refuses(403, 404)
+)]
 async fn receipts(chat: &Chat, me: Actor, it: OfSentMessage) -> Result<Same<Receipts>, Error> {
     Ok(Same(Receipts::from(&receipt::of(chat, me, it.message_id).await?)))
 }

@@ -116,8 +116,11 @@ struct History {
 }
 
 /// A page of a room's history
-#[operation(event = "message:list", get = "/v1/rooms/{chatroom_id}/messages",
-    refuses(403, 404, 422))]
+#[operation(
+    event = "message:list",
+    get = "/v1/rooms/{chatroom_id}/messages",
+    refuses(403, 404, 422)
+)]
 async fn history(chat: &Chat, me: Actor, wanted: History) -> Result<Same<Page>, Error> {
     let (room, limit) = (wanted.chatroom_id, wanted.limit);
     Ok(Same(Page::from(&messages::history(chat, me, room, wanted.window(), limit).await?)))
@@ -161,8 +164,12 @@ struct MessageEdit {
 }
 
 /// Say something else instead; what was there before is kept
-#[operation(event = "message:edit", patch = "/v1/messages/{message_id}", body,
-    refuses(403, 404, 422))]
+#[operation(
+    event = "message:edit",
+    patch = "/v1/messages/{message_id}",
+    body,
+    refuses(403, 404, 422)
+)]
 async fn edit(chat: &Chat, me: Actor, new: MessageEdit) -> Result<Named<Message>, Error> {
     let message = edits::edit(chat, me, new.message_id, words(new.content)?).await?;
     Ok(Named(Message::from(&message)))

@@ -19,7 +19,9 @@ use crate::{
             underway::Underway,
         },
     },
-    model::{actor::Actor, error::Error, message::Sent, page::Limit, sync::Head, text::MessageText},
+    model::{
+        actor::Actor, error::Error, message::Sent, page::Limit, sync::Head, text::MessageText,
+    },
     wire::{
         fields::{self, Issue},
         socketio::Answer,

@@ -14,6 +14,7 @@ use utoipa::{
 };
 use uuid::Uuid;
 
+use super::shown;
 use crate::dialect::native::operation::{
     Answer, Entry,
     answer::{Done, Gone, Named, Same, Told, named, value},
@@ -21,7 +22,6 @@ use crate::dialect::native::operation::{
     page::{List, rising},
     request::{OfRoom, OfRoomMember, PartOfRoom},
 };
-use super::shown;
 use crate::{
     chat::{
         engine::handle::Chat,
@@ -124,8 +124,11 @@ enum Without {
 }
 
 /// Send somebody away
-#[operation(event = "room:remove_member", delete = "/v1/rooms/{chatroom_id}/members/{user_id}",
-    refuses(403, 404))]
+#[operation(
+    event = "room:remove_member",
+    delete = "/v1/rooms/{chatroom_id}/members/{user_id}",
+    refuses(403, 404)
+)]
 async fn remove(chat: &Chat, me: Actor, it: OfRoomMember) -> Result<Without, Error> {
     let OfRoomMember { chatroom_id, user_id } = it;
     if user_id == me.id {

@@ -69,11 +69,9 @@ impl From<NewRoom> for AnyRoomDraft {
     fn from(new: NewRoom) -> Self {
         let NewRoom { kind, user_ids, chatroom_name: name, description, server_id } = new;
         match (kind, server_id) {
-            (Kind::Channel, Some(server)) => Self::Channel(ChannelDraft {
-                server,
-                name: name.unwrap_or_default(),
-                description,
-            }),
+            (Kind::Channel, Some(server)) => {
+                Self::Channel(ChannelDraft { server, name: name.unwrap_or_default(), description })
+            }
             (Kind::Public, _) => Self::Public { name: name.unwrap_or_default(), description },
             (kind, _) => {
                 let members = user_ids.unwrap_or_default();

@@ -54,8 +54,12 @@ struct SetUp {
 }
 
 /// Mute, pin, hide or mark a room, or delete a direct one, for myself
-#[operation(event = "room:settings", put = "/v1/rooms/{chatroom_id}/settings", body,
-    refuses(403, 404, 422))]
+#[operation(
+    event = "room:settings",
+    put = "/v1/rooms/{chatroom_id}/settings",
+    body,
+    refuses(403, 404, 422)
+)]
 async fn set(chat: &Chat, me: Actor, new: RoomSettings) -> Result<Same<SetUp>, Error> {
     let RoomSettings { chatroom_id, muted_until, pinned, hidden, marked_unread, .. } = new;
     let cleared_seq = new.cleared_seq.flatten();
@@ -85,8 +89,12 @@ struct Draft {
 }
 
 /// What I have begun to write, for my other devices
-#[operation(event = "room:draft", put = "/v1/rooms/{chatroom_id}/draft", body,
-    refuses(403, 404, 422))]
+#[operation(
+    event = "room:draft",
+    put = "/v1/rooms/{chatroom_id}/draft",
+    body,
+    refuses(403, 404, 422)
+)]
 async fn draft(chat: &Chat, me: Actor, new: Draft) -> Result<Same<SetUp>, Error> {
     Ok(set_up(&settings::draft(chat, me, new.chatroom_id, new.text).await?))
 }
