@@ -63,6 +63,24 @@ fn the_core_has_no_wire_types() {
     assert!(wired.is_empty(), "{wired:?}");
 }
 
+/// A person's row has the hash of a password, a sign-in's those of its tokens.
+#[test]
+fn rows_with_secrets_stop_at_the_core() {
+    let secret = ["user", "session", "paired_socket"];
+    let mut faults = Vec::new();
+    for (path, text) in sources() {
+        let is_core = ["store", "chat"].iter().any(|it| is_in(&path, it));
+        for named in paths_named(&text, "entity::") {
+            // How somebody wants to be seen is a value, and no row.
+            let is_value = named == ["user", "Mood"];
+            if !is_core && !is_value && secret.contains(&named[0].as_str()) {
+                faults.push(format!("{} names {}", path.display(), named.join("::")));
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
 #[test]
 fn modules_form_no_circles() {
     let mut graph: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
@@ -210,6 +228,13 @@ fn absolute(path: &Path, text: &str) -> String {
     absolute
 }
 
+fn is_in(path: &Path, ring: &str) -> bool {
+    path.iter()
+        .next()
+        .and_then(|it| it.to_str())
+        .is_some_and(|it| it.trim_end_matches(".rs") == ring)
+}
+
 fn ring_of(path: &Path) -> Option<usize> {
     let first = path.iter().next()?.to_str()?.trim_end_matches(".rs");
     RINGS.iter().position(|ring| *ring == first)
@@ -226,8 +251,13 @@ fn code(text: &str) -> String {
 
 /// Every `crate::a::b` path a file names, `use` groups spelled out.
 fn modules_named(text: &str) -> Vec<Vec<String>> {
+    paths_named(text, "crate::")
+}
+
+/// The same of every path that begins like this, without its beginning.
+fn paths_named(text: &str, beginning: &str) -> Vec<Vec<String>> {
     let mut found = Vec::new();
-    for tail in code(text).split("crate::").skip(1) {
+    for tail in code(text).split(beginning).skip(1) {
         let end = tail.find([';', '(', ')']).unwrap_or(tail.len());
         expand(&mut Vec::new(), &tail[..end], &mut found);
     }

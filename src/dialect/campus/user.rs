@@ -8,7 +8,6 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use axum_extra::extract::CookieJar;
-use entity::user;
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -24,6 +23,7 @@ use crate::{
     model::{
         error::{Ban, Error},
         limit::{Allowance, Spender},
+        person::account::Account,
         session::Client,
         text::name::Username,
     },
@@ -105,11 +105,11 @@ async fn register(
         shortest: chat.rules.password_min,
         nickname: Some(new.username),
     };
-    let user = account::register(&chat, registration).await?;
+    let proved = account::register(&chat, registration).await?;
     // The client takes somebody who has registered for signed in.
-    let tokens = session::open(&chat, &user, visitor.with(Client::Campus)).await?;
-    let body = Body(Person::from(&user));
-    Ok((StatusCode::CREATED, cookie::both(&chat, &tokens), body).into_response())
+    let known = session::open(&chat, &proved, visitor.with(Client::Campus)).await?;
+    let body = Body(Person::from(&known.account));
+    Ok((StatusCode::CREATED, cookie::both(&chat, &known.tokens), body).into_response())
 }
 
 /// Sign in
@@ -125,7 +125,7 @@ async fn login(
 ) -> Reply<(CookieJar, Body<Person>)> {
     let device = visitor.with(Client::Campus);
     let known = account::sign_in(&chat, &login.user_id, &login.password, device).await?;
-    Ok((cookie::both(&chat, &known.tokens), Body(Person::from(&known.user))))
+    Ok((cookie::both(&chat, &known.tokens), Body(Person::from(&known.account))))
 }
 
 /// End the session, if there is one
@@ -198,12 +198,12 @@ fn refresh_cookie(jar: &CookieJar) -> Option<String> {
     (!is_none).then(|| token.to_owned())
 }
 
-impl From<&user::Model> for Person {
-    fn from(user: &user::Model) -> Self {
+impl From<&Account> for Person {
+    fn from(account: &Account) -> Self {
         Self {
-            id: user.public_id,
-            user_id: user.username.clone(),
-            username: user.nickname.clone().unwrap_or_else(|| user.username.clone()),
+            id: account.public_id,
+            user_id: account.username.clone(),
+            username: account.nickname.clone().unwrap_or_else(|| account.username.clone()),
         }
     }
 }

@@ -130,8 +130,8 @@ async fn signup(
         shortest: chat.rules.password_min,
         nickname: None,
     };
-    let user = account::register(&chat, registration).await?;
-    let pair = session::open(&chat, &user, visitor.with(Client::Swift)).await?.into();
+    let proved = account::register(&chat, registration).await?;
+    let pair = session::open(&chat, &proved, visitor.with(Client::Swift)).await?.tokens.into();
     Ok(Body(Welcome { message: "User registered successfully", pair }))
 }
 
@@ -185,7 +185,7 @@ async fn logout(State(chat): State<Chat>, Me { me }: Me) -> Reply<Body<Done>> {
 async fn me(State(chat): State<Chat>, Me { me }: Me) -> Reply<Body<User>> {
     let user = profile::mine(&chat, me).await?;
     let created_at = naive_seconds(user.created_at);
-    Ok(Body(User { username: user.username, id: user.user_id.0, created_at }))
+    Ok(Body(User { username: user.username, id: user.id.0, created_at }))
 }
 
 impl From<Tokens> for Pair {

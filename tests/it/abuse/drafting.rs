@@ -1,5 +1,6 @@
 //! Whoever makes rooms without end, and puts others into them who did not ask for it.
 
+use entity::secret::Hashed;
 use parlor::store::{self, person::NewUser};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
@@ -75,7 +76,7 @@ async fn crowd(server: &Server, count: usize) -> Vec<i64> {
             username: &username,
             username_key: username.clone(),
             email: None,
-            hashed_password: String::new(),
+            hashed_password: Hashed(String::new()),
             nickname: None,
         };
         all.push(store::person::insert(&chat.writer, row, chat.clock.now()).await.unwrap());

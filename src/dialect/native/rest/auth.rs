@@ -24,7 +24,7 @@ use crate::{
     model::{
         error::{Ban, Doubt, Error},
         limit::{Allowance, Spender},
-        session::{Client, SignedIn},
+        session::Client,
         text::name::{Email, Username},
     },
     wire::{
@@ -109,10 +109,10 @@ async fn register(
         shortest: chat.rules.native_password_min,
         nickname: new.nickname,
     };
-    let user = account::register(&chat, registration).await?;
-    let tokens = session::open(&chat, &user, visitor.device).await?;
+    let proved = account::register(&chat, registration).await?;
+    let known = session::open(&chat, &proved, visitor.device).await?;
     let location = [(header::LOCATION, "/v1/me")];
-    let answer = signed_in(&chat, &SignedIn { user, tokens }, cookies);
+    let answer = signed_in(&chat, &known, cookies);
     Ok((StatusCode::CREATED, location, answer).into_response())
 }
 

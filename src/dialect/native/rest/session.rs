@@ -30,8 +30,7 @@ async fn list(
 ) -> Reply<Json<List<Session>>> {
     let rows = session::list(&chat, me).await?;
     let key = |at: Timestamp, id: SessionId| falling(at.0.timestamp_micros()) + &id.to_string();
-    let shown =
-        rows.iter().map(|it| (key(it.created_at, it.session_id), Session::of(it, me.session)));
+    let shown = rows.iter().map(|it| (key(it.created_at, it.id), Session::of(it, me.session)));
     Ok(Json(List::part(&part, shown)))
 }
 

@@ -2,10 +2,7 @@
 
 use std::sync::Arc;
 
-use entity::{
-    id::{RoomId, UserId},
-    user,
-};
+use entity::id::{RoomId, UserId};
 use serde::Serialize;
 use serde_json::{Value, json};
 use socketioxide::extract::SocketRef;
@@ -34,6 +31,7 @@ use crate::{
         limit::{Allowance, Spender},
         message::{Draft, Message, Sent},
         page::Limit,
+        person::account::Account,
         room::Settings,
         sync::Head,
         text::MessageText,
@@ -223,12 +221,12 @@ impl Connection {
 }
 
 /// What a client needs to begin.
-pub(super) fn ready(chat: &Chat, me: Actor, user: &user::Model, heads: &[Head]) -> Value {
+pub(super) fn ready(chat: &Chat, me: Actor, account: &Account, heads: &[Head]) -> Value {
     let rooms: Vec<_> = heads.iter().map(payload::sync::Head::from).collect();
     json!({
         "session_id": me.session.0,
-        "user_rev": user.rev,
-        "user": payload::user::Me::from(user),
+        "user_rev": account.rev,
+        "user": payload::user::Me::from(account),
         "presence": payload::presence::Presence::from(&presence::own(chat, me)),
         "server_time": rfc3339_millis(chat.clock.now()),
         "limits": {

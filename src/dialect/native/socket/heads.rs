@@ -9,10 +9,7 @@ use std::{
     time::Duration,
 };
 
-use entity::{
-    id::{RoomId, UserId},
-    user,
-};
+use entity::id::{RoomId, UserId};
 use serde_json::{Value, json};
 use socketioxide::{SocketIo, operators::BroadcastOperators};
 
@@ -20,7 +17,7 @@ use super::Sockets;
 use crate::dialect::native::socket::token_expiry::SocketSession;
 use crate::{
     chat::{engine::handle::Chat, sync},
-    model::{error::Error, event::Topic, sync::Head},
+    model::{error::Error, event::Topic, person::account::Account, sync::Head},
     wire::socketio::emit,
 };
 
@@ -36,9 +33,9 @@ struct Told {
 
 impl Heads {
     /// Whoever is greeted is told where everything stands.
-    pub fn note(&self, user: &user::Model, heads: &[Head]) {
+    pub fn note(&self, account: &Account, heads: &[Head]) {
         let mut told = self.told();
-        told.users.entry(user.user_id).or_insert(user.rev);
+        told.users.entry(account.id).or_insert(account.rev);
         for head in heads {
             told.rooms.entry(head.room).or_insert(head.rev);
         }
