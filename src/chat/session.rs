@@ -4,15 +4,15 @@
 //! the same one and stay signed in. Any other token that was once the session's is a replay,
 //! and ends it. What was never ours ends nothing: a mark in each token tells.
 
-pub mod guess;
-pub mod live;
-pub mod neighbours;
+pub(in crate::chat) mod guess;
+pub(in crate::chat) mod live;
+pub(in crate::chat) mod neighbours;
 pub mod pairing;
 pub mod password;
 pub mod proof;
-pub mod renewal;
+pub(in crate::chat) mod renewal;
 pub mod subscriber;
-pub mod token;
+pub(in crate::chat) mod token;
 
 use std::net::IpAddr;
 
@@ -20,7 +20,9 @@ use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use entity::{
     id::{SessionId, UserId},
     secret::Hashed,
-    session, user,
+    session,
+    time::Timestamp,
+    user,
 };
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
@@ -203,6 +205,22 @@ pub async fn recognise(chat: &Chat, access: &str) -> Result<Pass, Error> {
     let pass = token::read(&chat.keys, access, now)?;
     chat.live_sessions.check(&chat.db, now, pass.actor).await?;
     Ok(pass)
+}
+
+/// Whether the session of somebody who was recognised a moment ago has not ended since.
+pub async fn still_lives(chat: &Chat, me: Actor) -> Result<(), Error> {
+    chat.live_sessions.check(&chat.db, chat.clock.now(), me).await
+}
+
+/// Until when a connection may go on that was opened with a token that is good until then: its
+/// session may have a newer one.
+pub fn good_until(chat: &Chat, session: SessionId, own: Timestamp) -> Timestamp {
+    chat.renewals.until(session, own)
+}
+
+/// For which session this token of ours was made, whether or not it is still in time.
+pub fn named(chat: &Chat, access: &str) -> Option<SessionId> {
+    token::session(&chat.keys, access)
 }
 
 /// Of which session the token is, if it is ours and in time; whether that lives is not asked.

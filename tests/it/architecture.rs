@@ -41,10 +41,6 @@ fn dialects_are_strangers() {
                 faults.push(format!("{} names {}", path.display(), named.join("::")));
             }
         }
-        let reaches_in = modules_named(&text).iter().any(|named| named[0] == "store");
-        if text.contains("sea_orm") || reaches_in {
-            faults.push(format!("{} talks to the database", path.display()));
-        }
     }
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
@@ -61,6 +57,45 @@ fn the_core_has_no_wire_types() {
     });
     let wired: Vec<PathBuf> = wired.map(|(path, _)| path).collect();
     assert!(wired.is_empty(), "{wired:?}");
+}
+
+/// Surfaces ask for operations: the database, who is remembered to be where, and what may be
+/// done how often is the core's business.
+#[test]
+fn the_handle_is_closed() {
+    // It opens the database and gives it to the chat.
+    let exception = Path::new("serve/database.rs");
+    // Tests that break the server's own connections may have them, and nobody else.
+    let own = Path::new("chat/engine/handle.rs");
+    let mut faults = Vec::new();
+    for (path, text) in sources() {
+        let is_outside = ["wire", "dialect", "serve"].iter().any(|it| is_in(&path, it));
+        let code = code(&text);
+        if path != own && code.contains("writer_for_tests") {
+            faults.push(format!("{} uses what is for tests", path.display()));
+        }
+        if !is_outside || path == exception {
+            continue;
+        }
+        let inner = ["store", "chat::engine::limit", "chat::engine::roster"];
+        for named in modules_named(&text).iter().map(|it| it.join("::")) {
+            if inner.iter().any(|it| named == *it || named.starts_with(&format!("{it}::"))) {
+                faults.push(format!("{} names {named}", path.display()));
+            }
+        }
+        // What kept the server from starting is said, whatever it was.
+        let code =
+            if path == Path::new("serve.rs") { code.replace("sea_orm::DbErr", "") } else { code };
+        for word in ["sea_orm", "ConnectionTrait", "&Pool", "Roster"] {
+            if code.contains(word) {
+                faults.push(format!("{} names {word}", path.display()));
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+    let parts = fs::read_to_string(root().join("src/chat/engine/handle/parts.rs")).unwrap();
+    let open: Vec<&str> = parts.lines().filter(|it| it.starts_with("    pub ")).collect();
+    assert!(open.is_empty(), "these fields are open to everybody: {open:?}");
 }
 
 /// A person's row has the hash of a password, a sign-in's those of its tokens.

@@ -11,7 +11,7 @@ use sea_orm::{ActiveValue::Set, DbErr};
 
 use crate::{
     chat::{
-        engine::{change::Change, handle::Chat},
+        engine::{admission::MayRegister, change::Change, handle::Chat},
         person::{self, profile},
         room::member,
         server,
@@ -53,7 +53,7 @@ pub struct Registration {
 }
 
 /// Whoever makes an account has shown that it is theirs.
-pub async fn register(chat: &Chat, new: Registration) -> Result<Proved, Error> {
+pub async fn register(chat: &Chat, _paid: MayRegister, new: Registration) -> Result<Proved, Error> {
     password::check(&new.password, new.shortest)?;
     let nickname =
         new.nickname.map(|it| line("nickname", &it, profile::LONGEST_NICKNAME)).transpose()?;

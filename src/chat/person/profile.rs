@@ -57,6 +57,11 @@ pub async fn portrait(chat: &Chat, me: Actor, user: UserId) -> Result<Portrait, 
     })
 }
 
+/// The same of anybody whom the core has named: also of somebody whose account is erased.
+pub async fn card(chat: &Chat, user: UserId) -> Result<Arc<Card>, Error> {
+    chat.roster.card(&chat.db, user).await
+}
+
 /// By the UUID that surfaces without numbers call people by.
 pub async fn by_public_id(chat: &Chat, _me: Actor, id: Uuid) -> Result<Card, Error> {
     living(store::person::by_public_id(&chat.db, id).await?)

@@ -16,13 +16,12 @@ use uuid::Uuid;
 use super::{Campus, cookie};
 use crate::{
     chat::{
-        engine::handle::Chat,
+        engine::{admission, handle::Chat},
         person::account::{self, Registration},
         session::{self, password},
     },
     model::{
         error::{Ban, Error},
-        limit::{Allowance, Spender},
         person::account::Account,
         session::Client,
         text::name::Username,
@@ -95,17 +94,15 @@ async fn register(
     visitor: Visitor,
     Json { value: new, .. }: Json<Campus, Register>,
 ) -> Reply<Response> {
-    if let Some(address) = visitor.device.address {
-        chat.limits.spend(Allowance::Register, Spender::at(address))?;
-    }
+    let paid = admission::registration(&chat, visitor.device.address)?;
     let registration = Registration {
         username: Username::parse(&new.user_id)?,
         email: None,
         password: new.password,
-        shortest: chat.rules.password_min,
+        shortest: chat.rules().password_min,
         nickname: Some(new.username),
     };
-    let proved = account::register(&chat, registration).await?;
+    let proved = account::register(&chat, paid, registration).await?;
     // The client takes somebody who has registered for signed in.
     let known = session::open(&chat, &proved, visitor.with(Client::Campus)).await?;
     let body = Body(Person::from(&known.account));
@@ -164,7 +161,7 @@ async fn refresh_token(
 
 /// A browser adds its cookies to what a foreign page asks for, too.
 fn refuse_foreign(chat: &Chat, headers: &HeaderMap) -> Result<(), Error> {
-    if is_foreign(headers, &chat.rules.origins) {
+    if is_foreign(headers, &chat.rules().origins) {
         return Err(Error::Forbidden(Ban::Origin));
     }
     Ok(())

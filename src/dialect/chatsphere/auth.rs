@@ -23,7 +23,7 @@ use super::{
 };
 use crate::{
     chat::{
-        engine::handle::Chat,
+        engine::{admission, handle::Chat},
         person::{
             account::{self, Registration},
             profile,
@@ -32,7 +32,6 @@ use crate::{
     },
     model::{
         error::{Clash, Error},
-        limit::{Allowance, Spender},
         session::{Client, SignedIn as Known, Tokens},
         text::name::{Email, Username},
     },
@@ -229,17 +228,15 @@ async fn make(chat: &Chat, visitor: Visitor, new: Register) -> Reply<Response> {
     if let Some(refusal) = unfit(&new) {
         return Ok(refusal);
     }
-    if let Some(address) = visitor.device.address {
-        chat.limits.spend(Allowance::Register, Spender::at(address))?;
-    }
+    let paid = admission::registration(chat, visitor.device.address)?;
     let registration = Registration {
         username: Username::parse(&new.username)?,
         email: Some(new.email.clone()),
         password: new.password,
-        shortest: SHORTEST_PASSWORD.max(chat.rules.password_min),
+        shortest: SHORTEST_PASSWORD.max(chat.rules().password_min),
         nickname: Some(new.display_name),
     };
-    let proved = match account::register(chat, registration).await {
+    let proved = match account::register(chat, paid, registration).await {
         // Of two things that are taken this client expects to hear of the address.
         Err(Error::Taken(Clash::Username)) if account::is_known(chat, &new.email).await? => {
             return Err(Error::Taken(Clash::Email).into());

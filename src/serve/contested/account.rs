@@ -12,7 +12,7 @@ use utoipa::{ToSchema, openapi::OpenApi};
 
 use crate::{
     chat::{
-        engine::handle::Chat,
+        engine::{admission, handle::Chat},
         person::account::{self, Registration},
         session::{self, password},
     },
@@ -21,7 +21,6 @@ use crate::{
         auth::{self, Login, Token},
     },
     model::{
-        limit::{Allowance, Spender},
         person::account as person,
         text::name::{Email, Username},
     },
@@ -92,17 +91,15 @@ pub(super) async fn register(
     if let Some(refusal) = blank(&new) {
         return Ok(refusal);
     }
-    if let Some(address) = visitor.device.address {
-        chat.limits.spend(Allowance::Register, Spender::at(address))?;
-    }
+    let paid = admission::registration(&chat, visitor.device.address)?;
     let registration = Registration {
         username: Username::parse(&new.username)?,
         email: new.email,
         password: new.password,
-        shortest: chat.rules.password_min,
+        shortest: chat.rules().password_min,
         nickname: None,
     };
-    let proved = account::register(&chat, registration).await?;
+    let proved = account::register(&chat, paid, registration).await?;
     Ok((StatusCode::CREATED, Body(Account::from(proved.account()))).into_response())
 }
 

@@ -95,7 +95,7 @@ async fn a_refresh_token_of_before_still_works(server: Server) {
         refresh_hash: Set(Hashed(BASE64_URL_SAFE_NO_PAD.encode(Sha256::digest(&old)))),
         ..Default::default()
     };
-    session::Entity::update(row).exec(&server.chat().db).await.unwrap();
+    session::Entity::update(row).exec(&server.beside().await).await.unwrap();
     let new = next(&refresh(&server, &old).await);
     assert_eq!(next(&refresh(&server, &old).await), new, "a second tab");
     let newer = next(&refresh(&server, &new).await);

@@ -126,6 +126,6 @@ async fn a_deleted_account_is_not_written_to(server: Server) {
 }
 
 async fn user(server: &Server, who: &Person) -> entity::user::Model {
-    let found = entity::user::Entity::find_by_id(UserId(who.id)).one(&server.chat().db).await;
+    let found = entity::user::Entity::find_by_id(UserId(who.id)).one(&server.beside().await).await;
     found.unwrap().unwrap()
 }

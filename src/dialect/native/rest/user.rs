@@ -27,10 +27,7 @@ use crate::{
         },
         problem::Problem,
     },
-    model::{
-        limit::{Allowance, Spender},
-        page::Limit,
-    },
+    model::page::Limit,
     wire::{
         body::{PathInt, Query},
         fields::{Fields, Shape},
@@ -61,7 +58,6 @@ async fn find(
     Me { me, .. }: Me,
     Query { value: wanted, .. }: Query<Native, Search>,
 ) -> Reply<Json<List<User>>> {
-    chat.limits.spend(Allowance::Search, Spender::User(me.id))?;
     let after = wanted.after.map(UserId);
     let cards = search::people(&chat, me, &wanted.query, after, wanted.limit).await?;
     let full = cards.len() as u64 == wanted.limit.get();

@@ -11,8 +11,13 @@ use uuid::Uuid;
 use crate::{
     dialect::native::payload,
     model::{
-        limit::Allowance, new_room::AnyRoomDraft, page::Window, person::presence::Mood,
-        room::SettingsChange, search::Wanted, sync::Held,
+        limit::Allowance,
+        new_room::AnyRoomDraft,
+        page::Window,
+        person::{friendship::Whom, presence::Mood},
+        room::SettingsChange,
+        search::Wanted,
+        sync::Held,
     },
     wire::fields::{self, Fields, Issue, Shape},
 };
@@ -95,7 +100,7 @@ pub(super) enum Command {
     LeaveRoom(RoomId),
     SetUp { room: RoomId, change: SettingsChange },
     Draft { room: RoomId, text: String },
-    Befriend(Who),
+    Befriend(Whom),
     Accept(UserId),
     Reject(UserId),
     Cancel(UserId),
@@ -116,13 +121,6 @@ pub(super) struct Words {
     pub files: Vec<FileId>,
     pub media_url: Option<String>,
     pub reply_to: Option<MessageId>,
-}
-
-/// A person may be named in three ways.
-pub(super) enum Who {
-    Id(UserId),
-    Username(String),
-    Email(String),
 }
 
 impl Command {
@@ -155,7 +153,7 @@ impl Command {
             "room:leave" => |it| room_only(it).map(Self::LeaveRoom),
             "room:settings" => set_up,
             "room:draft" => draft,
-            "friend:request" => |it| Who::read(it).map(Self::Befriend),
+            "friend:request" => |it| Whom::read(it).map(Self::Befriend),
             "friend:accept" => |it| user_only(it).map(Self::Accept),
             "friend:reject" => |it| user_only(it).map(Self::Reject),
             "friend:cancel" => |it| user_only(it).map(Self::Cancel),
@@ -201,7 +199,7 @@ impl Shape for Words {
     }
 }
 
-impl Shape for Who {
+impl Shape for Whom {
     fn read(fields: &mut Fields<'_>) -> Option<Self> {
         let id = fields.int_opt("user_id");
         let (username, email) = (fields.text_opt("username"), fields.text_opt("email"));

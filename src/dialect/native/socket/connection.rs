@@ -11,7 +11,7 @@ use crate::{
     chat::{
         engine::handle::Chat,
         message::{self, edit, erase, forward, pin, reaction, reading, receipt},
-        person::{block, friend, presence, profile},
+        person::{block, friend, presence},
         room::{self, creation, member, settings, typing},
         search, sync,
     },
@@ -20,7 +20,7 @@ use crate::{
         socket::{
             RawEvent, Sockets,
             answer::{answer, malformed, worded},
-            command::{Command, Touch, Who, Words},
+            command::{Command, Touch, Words},
             token_expiry::SocketSession,
             underway::Underway,
         },
@@ -28,10 +28,9 @@ use crate::{
     model::{
         actor::Actor,
         error::Error,
-        limit::{Allowance, Spender},
         message::{Draft, Message, Sent},
         page::Limit,
-        person::account::Account,
+        person::{account::Account, friendship::Whom},
         room::Settings,
         sync::Head,
         text::MessageText,
@@ -201,15 +200,9 @@ impl Connection {
         Ok(json!({"chatroom": payload::room::RoomItem::from(&view)}))
     }
 
-    async fn befriend(&self, who: Who) -> Result<Value, Error> {
+    async fn befriend(&self, whom: Whom) -> Result<Value, Error> {
         let (chat, me) = (&self.chat, self.session.me());
-        chat.limits.spend(Allowance::FriendRequest, Spender::User(me.id))?;
-        let user = match who {
-            Who::Id(user) => user,
-            Who::Username(name) => profile::by_username(chat, me, &name).await?.id,
-            Who::Email(email) => profile::by_email(chat, me, &email).await?.id,
-        };
-        related(friend::request(chat, me, user).await)
+        related(friend::request(chat, me, whom).await)
     }
 
     async fn subscribe(&self, users: &[UserId]) -> Result<Value, Error> {
@@ -228,13 +221,13 @@ pub(super) fn ready(chat: &Chat, me: Actor, account: &Account, heads: &[Head]) -
         "user_rev": account.rev,
         "user": payload::user::Me::from(account),
         "presence": payload::presence::Presence::from(&presence::own(chat, me)),
-        "server_time": rfc3339_millis(chat.clock.now()),
+        "server_time": rfc3339_millis(chat.now()),
         "limits": {
             "message_characters": MessageText::LONGEST,
             "packet_bytes": 65_536,
-            "upload_bytes": chat.rules.max_upload_bytes,
+            "upload_bytes": chat.rules().max_upload_bytes,
             "page": Limit::MAX,
-            "shows_edits": chat.rules.show_edits,
+            "shows_edits": chat.rules().show_edits,
         },
         "rooms": rooms,
     })

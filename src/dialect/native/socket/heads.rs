@@ -48,10 +48,8 @@ impl Heads {
 
 /// Until the server stops.
 pub(in crate::dialect::native) async fn watch(io: SocketIo, chat: Chat, sockets: Arc<Sockets>) {
-    while chat.stop.run_until_cancelled(tokio::time::sleep(pause(&chat))).await.is_some() {
-        if let Some(Err(error)) =
-            chat.stop.run_until_cancelled(tell(&io, &chat, &sockets.heads)).await
-        {
+    while chat.until_stopped(tokio::time::sleep(pause(&chat))).await.is_some() {
+        if let Some(Err(error)) = chat.until_stopped(tell(&io, &chat, &sockets.heads)).await {
             tracing::warn!(%error, "sockets could not be told where their rooms stand");
         }
     }
@@ -59,7 +57,7 @@ pub(in crate::dialect::native) async fn watch(io: SocketIo, chat: Chat, sockets:
 
 /// A fifth more or less, so that nodes do not all ask at once.
 fn pause(chat: &Chat) -> Duration {
-    let wanted = Duration::from_secs(chat.rules.heads_seconds);
+    let wanted = Duration::from_secs(chat.rules().heads_seconds);
     wanted * (800 + rand::random::<u32>() % 400) / 1_000
 }
 

@@ -9,22 +9,24 @@ use axum::{
 use entity::id::UserId;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use crate::dialect::native::rest::{
-    Me, Reply,
-    page::{List, Part, rising},
-};
 use crate::{
     chat::{engine::handle::Chat, person::friend},
     dialect::native::{Native, payload::friend::Relation, problem::Problem},
     model::{
         error::Error,
-        limit::{Allowance, Spender},
         person::friendship::{Relation as Related, State as Standing},
     },
     wire::{
         body::{PathInt, Query},
         fields::{Fields, Shape},
     },
+};
+use crate::{
+    dialect::native::rest::{
+        Me, Reply,
+        page::{List, Part, rising},
+    },
+    model::person::friendship::Whom,
 };
 
 /// Whether it came in.
@@ -106,8 +108,7 @@ async fn befriend(
     Me { me, .. }: Me,
     PathInt { value: other, .. }: PathInt<Native>,
 ) -> Reply<Response> {
-    chat.limits.spend(Allowance::FriendRequest, Spender::User(me.id))?;
-    let relation = friend::request(&chat, me, UserId(other)).await?;
+    let relation = friend::request(&chat, me, Whom::Id(UserId(other))).await?;
     let body = Json(Relation::from(&relation));
     if relation.state != Standing::Outgoing {
         return Ok(body.into_response());
