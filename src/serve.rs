@@ -40,10 +40,9 @@ use crate::{
     config::Settings,
     dialect::{self, Surface},
     model::error::Error,
-    serve::{connections::Connections, database::Database},
-    store::{
-        engine::{foreign, lock::Lock, pool},
-        file::disk::Disk,
+    serve::{
+        connections::Connections,
+        database::{Database, Lock},
     },
     wire::{pace::Pace, socketio},
 };
@@ -58,7 +57,7 @@ pub enum Fault {
     #[error(
         "the database {place} is not Parlor's: {theirs}; it was left as it is, and Parlor needs one of its own"
     )]
-    Foreign { place: String, theirs: foreign::Refusal },
+    Foreign { place: String, theirs: database::Refusal },
     #[error("{address} cannot be listened on: {cause}")]
     Listen { address: SocketAddr, cause: std::io::Error },
     #[error("the first rooms cannot be made: {}", told(.0))]
@@ -100,7 +99,7 @@ pub async fn start(settings: &mut Settings, clock: Clock) -> Result<Running, Fau
     std::fs::create_dir_all(path).map_err(|cause| Fault::Folder { path: path.clone(), cause })?;
     settings.ensure_secret()?;
     database.migrate().await?;
-    let chat = chat_on(&database, settings, clock).await?;
+    let chat = database.chat(settings, clock).await?;
     let (stop, connections) = (CancellationToken::new(), TaskTracker::new());
     if settings.sample_data {
         // First, so that its rooms have the numbers that its clients expect.
@@ -118,12 +117,12 @@ pub async fn start(settings: &mut Settings, clock: Clock) -> Result<Running, Fau
     let address =
         listener.local_addr().map_err(|cause| Fault::Listen { address: wanted, cause })?;
     tokio::spawn(listener::accept(listener, router, limits, stop.clone(), connections.clone()));
-    chat.tasks.spawn(presence::watch(chat.clone()));
-    chat.tasks.spawn(condition::watch(chat.clone()));
-    chat.tasks.spawn(typing::watch(chat.clone()));
-    chat.tasks.spawn(receipt::watch(chat.clone()));
-    chat.tasks.spawn(indexer::watch(chat.clone()));
-    chat.tasks.spawn(sweep::watch(chat.clone()));
+    chat.spawn(presence::watch(chat.clone()));
+    chat.spawn(condition::watch(chat.clone()));
+    chat.spawn(typing::watch(chat.clone()));
+    chat.spawn(receipt::watch(chat.clone()));
+    chat.spawn(indexer::watch(chat.clone()));
+    chat.spawn(sweep::watch(chat.clone()));
     let drain = Duration::from_secs(settings.server.drain_seconds);
     let lock = database.into_lock();
     Ok(Running { address, chat, sockets, stop, connections, drain, _lock: lock })
@@ -166,34 +165,21 @@ impl Running {
             }
             self.connections.close();
             self.connections.wait().await;
-            self.finish().await;
+            self.chat.finish().await;
         };
         if timeout(self.drain, orderly).await.is_err() {
             tracing::warn!("some connections did not end in time and were cut");
-            if timeout(LAST, self.finish()).await.is_err() {
+            if timeout(LAST, self.chat.finish()).await.is_err() {
                 tracing::warn!("what was not stored yet was given up; nobody was told that it is");
             }
         }
-        for way in [&self.chat.writer, &self.chat.db] {
-            match timeout(LAST, way.close()).await {
-                Ok(Ok(())) => {}
-                Ok(Err(error)) => tracing::warn!(%error, "the database did not close"),
-                Err(_) => tracing::warn!("the database did not close in time"),
-            }
-        }
-    }
-
-    /// Stores what is still queued.
-    async fn finish(&self) {
-        self.chat.stop.cancel();
-        self.chat.tasks.close();
-        self.chat.tasks.wait().await;
+        self.chat.close_database(LAST).await;
     }
 }
 
 impl Drop for Running {
     fn drop(&mut self) {
-        self.chat.bus.close();
+        self.chat.forget_listeners();
     }
 }
 
@@ -212,13 +198,6 @@ fn limits(settings: &Settings) -> listener::Limits {
             most: Duration::from_secs(server.body_most_seconds),
         },
     }
-}
-
-async fn chat_on(database: &Database, settings: &Settings, clock: Clock) -> Result<Chat, Fault> {
-    let pools = pool::open(database.pool.clone(), &database.address).await;
-    let (db, writer) = pools.map_err(|it| database.fault(it))?;
-    let disk = Disk::new(&settings.storage.avatars(), &settings.storage.messages());
-    Ok(Chat::new(db, writer, disk, rules::from(settings), clock))
 }
 
 /// What is kept from clients is for whoever starts the server.
@@ -240,7 +219,7 @@ fn build(
     let on: Vec<&Surface> = dialect::SURFACES.iter().filter(is_on).collect();
     let mut surfaces = OpenApiRouter::new()
         .merge(health::routes())
-        .merge(contested::routes(&on, chat.rules.password_min));
+        .merge(contested::routes(&on, chat.rules().password_min));
     let mut attached = Vec::new();
     for surface in on {
         surfaces = surfaces.merge((surface.routes)(chat));
@@ -265,7 +244,7 @@ fn build(
     let of_each = if settings.rate_limits { server.max_waiting_per_address } else { usize::MAX };
     let most = engine::Most { in_all: server.max_waiting, of_each };
     let guard = engine::Guard::new(chat, most, server.polling_keeps_address, stop);
-    let origins = origin::Origins::new(&chat.rules.origins);
+    let origins = origin::Origins::new(&chat.rules().origins);
     let shares = limits.connections.shares().clone();
     let entrance = address::Entrance::new(limits.proxies.clone(), shares);
     let router = router

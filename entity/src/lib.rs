@@ -24,6 +24,7 @@ pub mod search_block;
 pub mod search_desk;
 pub mod search_posting;
 pub mod search_progress;
+pub mod secret;
 pub mod server;
 pub mod server_member;
 pub mod session;

@@ -4,6 +4,7 @@ use sea_orm::entity::prelude::*;
 
 use crate::{
     id::{SessionId, UserId},
+    secret::Hashed,
     time::Timestamp,
 };
 
@@ -13,8 +14,8 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub session_id: SessionId,
     pub user_id: UserId,
-    pub refresh_hash: String,
-    pub previous_hash: Option<String>,
+    pub refresh_hash: Hashed,
+    pub previous_hash: Option<Hashed>,
     pub rotated_at: Timestamp,
     pub user_agent: Option<String>,
     pub address: Option<String>,

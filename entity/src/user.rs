@@ -2,7 +2,7 @@
 //! databases disagree on what is equal.
 use sea_orm::entity::prelude::*;
 
-use crate::{id::UserId, time::Timestamp};
+use crate::{id::UserId, secret::Hashed, time::Timestamp};
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "users")]
@@ -17,7 +17,7 @@ pub struct Model {
     pub email: Option<String>,
     #[sea_orm(unique)]
     pub email_key: Option<String>,
-    pub hashed_password: String,
+    pub hashed_password: Hashed,
     pub nickname: Option<String>,
     pub avatar_url: Option<String>,
     pub status: Option<String>,

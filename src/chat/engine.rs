@@ -1,16 +1,17 @@
 //! What every operation stands on: the handle, the writer of messages, changes and their news,
 //! caches, limits and the clock. It knows rooms and people by their ids and decides nothing.
+pub mod admission;
 pub mod bus;
-pub mod cache;
-pub mod change;
-pub mod checkup;
+pub(in crate::chat) mod cache;
+pub(in crate::chat) mod change;
+pub(in crate::chat) mod checkup;
 pub mod clock;
 pub mod handle;
 pub mod health;
 pub mod leases;
-pub mod ledger;
-pub mod limit;
-pub mod roster;
+pub(in crate::chat) mod ledger;
+pub(in crate::chat) mod limit;
+pub(in crate::chat) mod roster;
 pub mod rules;
 pub mod statistics;
-pub mod workers;
+pub(in crate::chat) mod workers;

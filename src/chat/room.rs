@@ -13,6 +13,7 @@ pub mod typists;
 
 use std::{
     collections::{HashMap, HashSet},
+    sync::Arc,
     time::Duration,
 };
 
@@ -34,7 +35,7 @@ use crate::{
         error::{Ban, Clash, Error, Problem, Thing},
         event::{News, Topic},
         limit::{Allowance, Spender},
-        room::{RoomDraft, RoomView},
+        room::{Identity, RoomDraft, RoomView},
         text::{line, lines},
     },
     policy, store,
@@ -43,6 +44,11 @@ use crate::{
 const MOST_MEMBERS: usize = 1_000;
 pub const LONGEST_NAME: usize = 64;
 pub const LONGEST_DESCRIPTION: usize = 1_024;
+
+/// What a room is, for those who were let in or who tell of it to those who were.
+pub async fn identity(chat: &Chat, room: RoomId) -> Result<Arc<Identity>, Error> {
+    chat.roster.identity(&chat.db, room).await
+}
 
 /// Makes a room; a direct room is made once per pair, and found afterwards. Says whether
 /// it is new.

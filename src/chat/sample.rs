@@ -1,6 +1,6 @@
 //! People and rooms to try things out with, for a database without anybody.
 
-use entity::{id::UserId, participant::Role};
+use entity::{id::UserId, participant::Role, secret::Hashed};
 
 use crate::{
     chat::{
@@ -37,7 +37,7 @@ pub async fn make(chat: &Chat) -> Result<(), Error> {
 }
 
 /// In one transaction, so that two nodes do not make half of it each.
-async fn all(chat: &Chat, change: &mut Change, hashed: &[String]) -> Result<(), Error> {
+async fn all(chat: &Chat, change: &mut Change, hashed: &[Hashed]) -> Result<(), Error> {
     let now = chat.clock.now();
     let mut people = Vec::new();
     for ((name, _), hashed) in PEOPLE.iter().zip(hashed) {
@@ -53,13 +53,18 @@ async fn all(chat: &Chat, change: &mut Change, hashed: &[String]) -> Result<(), 
     Ok(())
 }
 
-async fn person(chat: &Chat, change: &Change, name: &str, hashed: &str) -> Result<UserId, Error> {
+async fn person(
+    chat: &Chat,
+    change: &Change,
+    name: &str,
+    hashed: &Hashed,
+) -> Result<UserId, Error> {
     let username = Username::parse(name)?;
     let new = store::person::NewUser {
         username: username.as_str(),
         username_key: username.key(),
         email: None,
-        hashed_password: hashed.to_owned(),
+        hashed_password: hashed.clone(),
         nickname: None,
     };
     match store::person::insert(&change.db, new, chat.clock.now()).await {

@@ -16,6 +16,7 @@ use crate::{
     chat::{
         engine::handle::Chat,
         message,
+        person::profile,
         search::{hits::Hits, indexed::Shelf, unindexed::Tail},
     },
     model::{
@@ -38,11 +39,12 @@ const EFFORT: usize = 20_000;
 /// collect addresses by guessing.
 pub async fn people(
     chat: &Chat,
-    _me: Actor,
+    me: Actor,
     query: &str,
     after: Option<UserId>,
     limit: Limit,
 ) -> Result<Vec<Card>, Error> {
+    chat.limits.spend(Allowance::Search, Spender::User(me.id))?;
     let Some(key) = name::sought(query) else { return Ok(Vec::new()) };
     if key.is_empty() || key.contains('\0') {
         return Ok(Vec::new());
@@ -54,6 +56,12 @@ pub async fn people(
     }
     let users = store::person::search(&chat.db, &key, after, limit.get()).await?;
     Ok(users.iter().map(Card::from).collect())
+}
+
+/// Somebody by their whole e-mail address.
+pub async fn person_by_email(chat: &Chat, me: Actor, email: &str) -> Result<Card, Error> {
+    chat.limits.spend(Allowance::Search, Spender::User(me.id))?;
+    profile::by_email(chat, me, email).await
 }
 
 /// Messages in one room that I may read, or in all rooms that I am a member of. Those that

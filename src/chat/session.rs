@@ -4,21 +4,25 @@
 //! the same one and stay signed in. Any other token that was once the session's is a replay,
 //! and ends it. What was never ours ends nothing: a mark in each token tells.
 
-pub mod guess;
-pub mod live;
-pub mod neighbours;
+pub(in crate::chat) mod guess;
+pub(in crate::chat) mod live;
+pub(in crate::chat) mod neighbours;
 pub mod pairing;
 pub mod password;
-pub mod renewal;
+pub mod proof;
+pub(in crate::chat) mod renewal;
 pub mod subscriber;
-pub mod token;
+pub(in crate::chat) mod token;
 
 use std::net::IpAddr;
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use entity::{
     id::{SessionId, UserId},
-    session, user,
+    secret::Hashed,
+    session,
+    time::Timestamp,
+    user,
 };
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
@@ -28,14 +32,15 @@ use crate::{
     chat::{
         engine::{change::Change, handle::Chat},
         person,
-        session::guess::KnownDevice,
+        session::{guess::KnownDevice, proof::Proved},
     },
     model::{
         actor::Actor,
         error::{Doubt, Error, Thing},
         event::{Ending, News, Topic},
         limit::Network,
-        session::{Client, Device, Pass, SignedIn, Tokens},
+        person::account::Account,
+        session::{Client, Device, Pass, Session, SignedIn, Tokens},
     },
     store,
 };
@@ -46,24 +51,26 @@ const MARK: usize = 16;
 
 /// Signs a person in on a device, as whom they proved to be: unless the account went or the
 /// password changed meanwhile, which is asked while nobody can do either.
-pub async fn open(chat: &Chat, proved: &user::Model, device: Device) -> Result<Tokens, Error> {
+pub async fn open(chat: &Chat, proved: &Proved, device: Device) -> Result<SignedIn, Error> {
+    let user = proved.row();
     let (id, client) = (SessionId(Uuid::new_v4()), device.client);
     let refresh = spell(chat, id, &rand::random::<[u8; 32]>());
     let new = store::session::NewSession {
         id,
-        user: proved.user_id,
+        user: user.user_id,
         refresh_hash: digest(&refresh),
         user_agent: device.user_agent,
         address: device.address.map(|it| it.to_string()),
         expires: chat.clock.in_seconds(chat.rules.refresh_seconds),
     };
     chat.change(async |change| {
-        person::still(change, proved).await?;
+        person::still(change, user).await?;
         store::session::insert(&change.db, new.clone(), chat.clock.now()).await?;
         Ok(())
     })
     .await?;
-    tokens(chat, proved, id, refresh, client)
+    let tokens = tokens(chat, user, id, refresh, client)?;
+    Ok(SignedIn { account: proved.account(), tokens })
 }
 
 /// This device, if the person has signed in on it before: by the same program at the same
@@ -102,7 +109,7 @@ pub async fn refresh(chat: &Chat, presented: &str, client: Client) -> Result<Sig
         .await?
         .ok_or(Error::Unauthenticated(Doubt::Revoked))?;
     let tokens = tokens(chat, &user, id, next, client)?;
-    Ok(SignedIn { user, tokens })
+    Ok(SignedIn { account: Account::from(user), tokens })
 }
 
 /// Who holds this refresh token, where it opens a connection and is not used up by it.
@@ -111,7 +118,7 @@ pub async fn vouch(chat: &Chat, client: Client, presented: &str) -> Result<Pass,
     let row = live::find(&chat.db, chat.clock.now(), id).await?;
     let presented = digest(presented);
     let age = (chat.clock.now().0 - row.rotated_at.0).num_seconds();
-    let is_last = row.previous_hash.as_deref() == Some(&presented);
+    let is_last = row.previous_hash.as_ref() == Some(&presented);
     let is_recent = (0..=chat.rules.grace_seconds).contains(&age);
     let is_good = row.refresh_hash == presented || (is_last && is_recent);
     if !is_good {
@@ -138,12 +145,13 @@ pub async fn end_by_refresh(chat: &Chat, presented: &str) -> Result<(), Error> {
     end_all(chat, row.user_id, &[id], Ending::LoggedOut).await
 }
 
-pub async fn list(chat: &Chat, me: Actor) -> Result<Vec<session::Model>, Error> {
-    Ok(store::session::of(&chat.db, me.id, chat.clock.now()).await?)
+pub async fn list(chat: &Chat, me: Actor) -> Result<Vec<Session>, Error> {
+    let rows = store::session::of(&chat.db, me.id, chat.clock.now()).await?;
+    Ok(rows.into_iter().map(Session::from).collect())
 }
 
 pub async fn revoke(chat: &Chat, me: Actor, id: SessionId) -> Result<(), Error> {
-    if !list(chat, me).await?.iter().any(|it| it.session_id == id) {
+    if !list(chat, me).await?.iter().any(|it| it.id == id) {
         return Err(Error::Missing(Thing::Session));
     }
     end_all(chat, me.id, &[id], Ending::Revoked).await
@@ -199,6 +207,22 @@ pub async fn recognise(chat: &Chat, access: &str) -> Result<Pass, Error> {
     Ok(pass)
 }
 
+/// Whether the session of somebody who was recognised a moment ago has not ended since.
+pub async fn still_lives(chat: &Chat, me: Actor) -> Result<(), Error> {
+    chat.live_sessions.check(&chat.db, chat.clock.now(), me).await
+}
+
+/// Until when a connection may go on that was opened with a token that is good until then: its
+/// session may have a newer one.
+pub fn good_until(chat: &Chat, session: SessionId, own: Timestamp) -> Timestamp {
+    chat.renewals.until(session, own)
+}
+
+/// For which session this token of ours was made, whether or not it is still in time.
+pub fn named(chat: &Chat, access: &str) -> Option<SessionId> {
+    token::session(&chat.keys, access)
+}
+
 /// Of which session the token is, if it is ours and in time; whether that lives is not asked.
 pub fn claimed(chat: &Chat, access: &str) -> Option<SessionId> {
     token::read(&chat.keys, access, chat.clock.now()).ok().map(|it| it.actor.session)
@@ -208,14 +232,14 @@ pub fn claimed(chat: &Chat, access: &str) -> Option<SessionId> {
 async fn is_second_tab(
     chat: &Chat,
     id: SessionId,
-    presented: &str,
-    next: &str,
+    presented: &Hashed,
+    next: &Hashed,
 ) -> Result<bool, Error> {
     let row = live::find(&chat.db, chat.clock.now(), id).await?;
     let age = (chat.clock.now().0 - row.rotated_at.0).num_seconds();
     // A clock that was set back does not make it new again.
-    Ok(row.previous_hash.as_deref() == Some(presented)
-        && row.refresh_hash == next
+    Ok(row.previous_hash.as_ref() == Some(presented)
+        && row.refresh_hash == *next
         && (0..=chat.rules.grace_seconds).contains(&age))
 }
 
@@ -239,8 +263,8 @@ fn successor(chat: &Chat, id: SessionId, token: &str) -> String {
 }
 
 /// The token is the session's, now or just before.
-fn is_known(row: &session::Model, digest: &str) -> bool {
-    row.refresh_hash == digest || row.previous_hash.as_deref() == Some(digest)
+fn is_known(row: &session::Model, digest: &Hashed) -> bool {
+    row.refresh_hash == *digest || row.previous_hash.as_ref() == Some(digest)
 }
 
 /// Whether we made this token for this session once. Those that were given out before tokens
@@ -279,6 +303,6 @@ fn session_of(token: &str) -> Option<SessionId> {
     Uuid::parse_str(token.split_once('.')?.0).ok().map(SessionId)
 }
 
-fn digest(token: &str) -> String {
-    BASE64_URL_SAFE_NO_PAD.encode(Sha256::digest(token))
+fn digest(token: &str) -> Hashed {
+    Hashed(BASE64_URL_SAFE_NO_PAD.encode(Sha256::digest(token)))
 }

@@ -21,6 +21,7 @@ use crate::{
         message::Message,
         person::{
             Card,
+            account::Account,
             friendship::{Relation, State},
         },
         room::Member,
@@ -141,7 +142,7 @@ async fn owned(chat: &Chat, me: Actor, own: snapshot::Own) -> Result<Own, Error>
     });
     let (friends, requests) = relations.partition(|it| it.state == State::Friends);
     let blocks = blocked.into_iter().filter_map(card).collect();
-    Ok(Own { user: own.user, friends, requests, blocks, settings: own.settings })
+    Ok(Own { account: Account::from(own.user), friends, requests, blocks, settings: own.settings })
 }
 
 /// What was seen, with everything that clients are shown of it.

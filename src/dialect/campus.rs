@@ -52,14 +52,14 @@ pub fn routes(chat: &Chat) -> OpenApiRouter<Chat> {
         token_ended: Close { code: 1_008, reason: "token expired" },
         room_left: Close { code: 1_000, reason: "left" },
     });
-    chat.tasks.spawn(term::watch(seats.clone(), chat.clone()));
-    chat.bus.listen(Arc::new(relay::Relay::new(seats.clone())));
+    chat.spawn(term::watch(seats.clone(), chat.clone()));
+    chat.listen(Arc::new(relay::Relay::new(seats.clone())));
     let plain = || {
         let online = online::routes().layer(Extension(seats.clone()));
         user::routes().merge(message::routes()).merge(online)
     };
     let mut routes = plain().nest("/api", plain());
-    document::bound(routes.get_openapi_mut(), &chat.rules);
+    document::bound(routes.get_openapi_mut(), chat.rules());
     routes
 }
 

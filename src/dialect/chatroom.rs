@@ -56,9 +56,9 @@ pub fn attach(chat: &Chat) -> (SocketIoLayer, SocketIo) {
     let (layer, io) = socketio::builder("/ws/socket.io", chat.clone()).build_layer();
     let terms = term::Terms::default();
     socket::open(&io, &terms);
-    chat.tasks.spawn(term::watch(io.clone(), chat.clone(), terms));
-    chat.tasks.spawn(relay::watch(chat.clone()));
-    chat.bus.listen(Arc::new(relay::Relay::new(io.clone(), chat.clone())));
+    chat.spawn(term::watch(io.clone(), chat.clone(), terms));
+    chat.spawn(relay::watch(chat.clone()));
+    chat.listen(Arc::new(relay::Relay::new(io.clone(), chat.clone())));
     (layer, io)
 }
 

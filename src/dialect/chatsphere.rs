@@ -48,11 +48,11 @@ pub fn routes(chat: &Chat) -> OpenApiRouter<Chat> {
         // No connection is for one room alone.
         room_left: Close { code: 1_000, reason: "" },
     });
-    chat.tasks.spawn(term::watch(seats.clone(), chat.clone()));
+    chat.spawn(term::watch(seats.clone(), chat.clone()));
     let bell = online::Bell::default();
     let typing = typing::TypingRelay::open(chat, &seats);
-    chat.tasks.spawn(online::watch(chat.clone(), seats.clone(), bell.clone()));
-    chat.bus.listen(Arc::new(relay::Relay::new(chat.clone(), seats.clone(), bell.clone(), typing)));
+    chat.spawn(online::watch(chat.clone(), seats.clone(), bell.clone()));
+    chat.listen(Arc::new(relay::Relay::new(chat.clone(), seats.clone(), bell.clone(), typing)));
     let routes = [
         auth::routes(),
         profile::routes(),
@@ -63,7 +63,7 @@ pub fn routes(chat: &Chat) -> OpenApiRouter<Chat> {
         socket::routes(),
     ];
     let routes = routes.into_iter().fold(OpenApiRouter::new(), OpenApiRouter::merge);
-    document::complete(routes, &chat.rules)
+    document::complete(routes, chat.rules())
         .layer(Extension(seats))
         .layer(Extension(bell))
         .layer(middleware::from_fn(stamp::layer))

@@ -45,13 +45,13 @@ pub fn routes(chat: &Chat) -> OpenApiRouter<Chat> {
         token_ended: Close { code: 1_008, reason: "token expired" },
         room_left: LEFT,
     });
-    chat.tasks.spawn(term::watch(seats.clone(), chat.clone()));
-    chat.bus.listen(Arc::new(relay::Relay::new(seats.clone())));
+    chat.spawn(term::watch(seats.clone(), chat.clone()));
+    chat.listen(Arc::new(relay::Relay::new(seats.clone())));
     let mut routes = users::routes()
         .merge(servers::routes())
         .merge(channels::routes())
         .merge(socket::routes().layer(Extension(seats)));
-    document::bound(routes.get_openapi_mut(), &chat.rules);
+    document::bound(routes.get_openapi_mut(), chat.rules());
     routes
 }
 

@@ -26,7 +26,7 @@ pub use socket::events::list as events;
 pub type Oops = Failure<Native>;
 
 pub fn routes(chat: &Chat) -> OpenApiRouter<Chat> {
-    rest::routes(&chat.rules)
+    rest::routes(chat.rules())
 }
 
 /// The Socket.IO side: a layer that answers its path, and the handle to close it.
@@ -36,8 +36,8 @@ pub fn attach(chat: &Chat) -> (SocketIoLayer, SocketIo) {
     for namespace in socket::NAMESPACES {
         socket::open(&io, namespace, &sockets);
     }
-    chat.tasks.spawn(socket::heads::watch(io.clone(), chat.clone(), sockets.clone()));
-    chat.tasks.spawn(socket::token_expiry::watch(io.clone(), chat.clone(), sockets.clone()));
-    chat.bus.listen(Arc::new(Relay::new(io.clone(), sockets)));
+    chat.spawn(socket::heads::watch(io.clone(), chat.clone(), sockets.clone()));
+    chat.spawn(socket::token_expiry::watch(io.clone(), chat.clone(), sockets.clone()));
+    chat.listen(Arc::new(Relay::new(io.clone(), sockets)));
     (layer, io)
 }

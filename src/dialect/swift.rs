@@ -49,9 +49,9 @@ pub fn routes(chat: &Chat) -> OpenApiRouter<Chat> {
         token_ended: Close { code: 1_008, reason: "token expired" },
         room_left: Close { code: 1_000, reason: "left" },
     });
-    chat.tasks.spawn(term::watch(seats.clone(), chat.clone()));
+    chat.spawn(term::watch(seats.clone(), chat.clone()));
     let typing = typing::watch(chat, seats.clone());
-    chat.bus.listen(Arc::new(relay::Relay::new(chat.clock.clone(), seats.clone(), typing)));
+    chat.listen(Arc::new(relay::Relay::new(chat.clone(), seats.clone(), typing)));
     let socket = socket::routes().layer(Extension(seats));
     let mut routes = [
         auth::routes(),
@@ -63,7 +63,7 @@ pub fn routes(chat: &Chat) -> OpenApiRouter<Chat> {
     ]
     .into_iter()
     .fold(socket, OpenApiRouter::merge);
-    document::bound(routes.get_openapi_mut(), &chat.rules);
+    document::bound(routes.get_openapi_mut(), chat.rules());
     routes
 }
 

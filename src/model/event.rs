@@ -11,7 +11,7 @@ use entity::{
 
 use crate::model::{
     message::{Message, reaction::Reacted},
-    person::{Card, Oneself, friendship::Relation, presence::Presence},
+    person::{Card, account::Account, friendship::Relation, presence::Presence},
     room::{Identity, Member, Settings},
     server::ServerNews,
 };
@@ -124,7 +124,7 @@ pub enum News {
     },
     /// The same to one's own devices, with what is nobody else's business.
     OneselfChanged {
-        me: Arc<Oneself>,
+        me: Arc<Account>,
     },
     PresenceChanged {
         presences: Vec<Presence>,

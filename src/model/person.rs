@@ -1,12 +1,11 @@
 //! People as others see them, and what one may change about oneself.
 
+pub mod account;
 pub mod friendship;
 pub mod presence;
 
-use entity::{id::UserId, time::Timestamp, user};
+use entity::{id::UserId, time::Timestamp};
 use uuid::Uuid;
-
-use crate::model::text::{bidi::neutral, link::is_followed};
 
 /// What anybody who shares a room may know about a person.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,47 +19,6 @@ pub struct Card {
     pub status: Option<String>,
     /// The account is erased; only what they wrote is left.
     pub erased: bool,
-}
-
-/// As others may see it, also what an earlier version took.
-impl From<&user::Model> for Card {
-    fn from(user: &user::Model) -> Self {
-        Self {
-            id: user.user_id,
-            public_id: user.public_id,
-            username: neutral(&user.username).into_owned(),
-            nickname: user.nickname.as_deref().map(|it| neutral(it).into_owned()),
-            avatar_url: user.avatar_url.clone().filter(|it| is_followed(it)),
-            status: user.status.as_deref().map(|it| neutral(it).into_owned()),
-            erased: !user.is_active,
-        }
-    }
-}
-
-/// All that somebody sees of themselves.
-#[derive(Clone, Debug)]
-pub struct Oneself {
-    pub card: Card,
-    pub email: Option<String>,
-    pub bio: Option<String>,
-    pub created_at: Timestamp,
-    pub updated_at: Timestamp,
-    pub rev: i64,
-    pub sends_receipts: bool,
-}
-
-impl From<&user::Model> for Oneself {
-    fn from(user: &user::Model) -> Self {
-        Self {
-            card: Card::from(user),
-            email: user.email.clone(),
-            bio: user.bio.clone(),
-            created_at: user.created_at,
-            updated_at: user.updated_at,
-            rev: user.rev,
-            sends_receipts: user.sends_receipts,
-        }
-    }
 }
 
 /// A person's page, as anybody may open it.

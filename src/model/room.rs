@@ -3,7 +3,8 @@
 use entity::{
     chatroom::{self, Kind},
     id::{RoomId, UserId},
-    participant, room_ban,
+    participant::{self, Role},
+    room_ban,
     time::Timestamp,
 };
 use uuid::Uuid;
@@ -16,11 +17,8 @@ pub struct RoomView {
     pub room: chatroom::Model,
     /// What clients that know rooms by integer call it.
     pub number: i64,
-    /// My own membership; that of a visitor, who has read everything, in a public room
-    /// that I have not joined.
-    pub mine: participant::Model,
-    /// I have not joined this public room, or have left it.
-    pub visiting: bool,
+    /// Mine; none in a public room that I have not joined, or have left.
+    pub membership: Option<participant::Model>,
     pub member_count: u64,
     /// Live messages after my cursor that are not mine, capped.
     pub unread: u64,
@@ -37,17 +35,34 @@ impl RoomView {
         self.last_message.as_ref().map_or(self.room.created_at, |it| it.row.timestamp)
     }
 
+    /// A visitor may do what any member may.
+    pub fn role(&self) -> Role {
+        self.membership.as_ref().map_or(Role::Member, |it| it.role)
+    }
+
+    /// A visitor has nothing left to read.
+    pub fn last_read_seq(&self) -> i64 {
+        self.membership.as_ref().map_or(self.room.last_seq, |it| it.last_read_seq)
+    }
+
+    /// How I have set it up; a visitor has not.
+    pub fn settings(&self) -> Settings {
+        let last = self.room.last_seq;
+        self.membership.as_ref().map(|it| Settings::of(it, last)).unwrap_or_default()
+    }
+
     /// I have deleted this chat for myself, and nothing was said since.
     pub fn is_deleted(&self) -> bool {
         let last = self.room.last_seq;
-        self.room.kind == Kind::Direct
-            && self.mine.hidden_seq == Some(last)
-            && self.mine.cleared_seq == last
+        let is_empty =
+            |it: &participant::Model| it.hidden_seq == Some(last) && it.cleared_seq == last;
+        self.room.kind == Kind::Direct && self.membership.as_ref().is_some_and(is_empty)
     }
 
     /// Nothing was said since the two ceased to be friends. They may be again.
     pub fn is_parted(&self) -> bool {
-        self.room.kind == Kind::Direct && self.mine.parted_seq == Some(self.room.last_seq)
+        let parted = self.membership.as_ref().and_then(|it| it.parted_seq);
+        self.room.kind == Kind::Direct && parted == Some(self.room.last_seq)
     }
 }
 

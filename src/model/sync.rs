@@ -5,13 +5,12 @@ use std::collections::HashMap;
 use entity::{
     id::{RoomId, UserId},
     time::Timestamp,
-    user,
 };
 
 use crate::model::{
     message::Message,
     page::Limit,
-    person::{Card, friendship::Relation},
+    person::{Card, account::Account, friendship::Relation},
     room::{Member, RoomView, Settings},
 };
 
@@ -71,7 +70,7 @@ pub struct Reach {
 /// What belongs to a person alone.
 #[derive(Clone, Debug)]
 pub struct Own {
-    pub user: user::Model,
+    pub account: Account,
     pub friends: Vec<Relation>,
     /// Those that wait, asked by them or by others.
     pub requests: Vec<Relation>,

@@ -1,4 +1,5 @@
-//! The way in to the database: looked at, locked, opened, and brought up to date.
+//! The way in to the database: looked at, locked, opened, brought up to date, and given to the
+//! chat. Nothing else in `serve` names the store.
 
 use std::{
     path::{Path, absolute},
@@ -8,15 +9,19 @@ use std::{
 use sea_orm::{DatabaseConnection, DbErr};
 
 use crate::{
+    chat::engine::{clock::Clock, handle::Chat},
     config::{Settings, database::Synchronous, secret},
-    serve::Fault,
-    store::engine::{
-        connection::{self, Address},
-        foreign,
-        lock::{self, Lock},
-        private, schema,
+    serve::{Fault, rules},
+    store::{
+        engine::{
+            connection::{self, Address},
+            foreign, lock, pool, private, schema,
+        },
+        file::disk::Disk,
     },
 };
+
+pub use crate::store::engine::{foreign::Refusal, lock::Lock};
 
 /// What three and four slashes mean, where somebody may have mixed them up.
 const SLASHES: &str = "sqlite:///x is x in the working directory, sqlite:////x is /x";
@@ -37,7 +42,7 @@ impl Database {
         let place = place(&address);
         let fault = |cause| Fault::Database { place: place.clone(), cause };
         foreign::check(&address).await.map_err(|refusal| match refusal {
-            foreign::Refusal::Unreadable(cause) => fault(cause),
+            Refusal::Unreadable(cause) => fault(cause),
             theirs => Fault::Foreign { place: place.clone(), theirs },
         })?;
         make_data_folder(settings)?;
@@ -52,6 +57,14 @@ impl Database {
     pub async fn migrate(&self) -> Result<(), Fault> {
         let done = schema::migrate(&self.pool, &self.address).await;
         done.map_err(|cause| self.fault(cause))
+    }
+
+    /// The chat, which has it from now on.
+    pub async fn chat(&self, settings: &Settings, clock: Clock) -> Result<Chat, Fault> {
+        let pools = pool::open(self.pool.clone(), &self.address).await;
+        let (db, writer) = pools.map_err(|it| self.fault(it))?;
+        let disk = Disk::new(&settings.storage.avatars(), &settings.storage.messages());
+        Ok(Chat::new(db, writer, disk, rules::from(settings), clock))
     }
 
     pub fn fault(&self, cause: DbErr) -> Fault {

@@ -21,11 +21,8 @@ use http_body_util::{BodyExt, Limited};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    chat::engine::handle::Chat,
-    model::{
-        error::Error,
-        limit::{Allowance, Spender},
-    },
+    chat::engine::{admission, handle::Chat},
+    model::error::Error,
     serve::engine::{
         binding::Binding,
         payload::Framing,
@@ -88,7 +85,7 @@ pub async fn guard(State(guard): State<Guard>, request: Request, next: Next) -> 
         }
         _ => return next.run(request).await,
     }
-    if !guard.chat.rules.engine_io_3 && is_old(request.uri()) {
+    if !guard.chat.rules().engine_io_3 && is_old(request.uri()) {
         let reason =
             "The client is using an unsupported version of the Socket.IO or Engine.IO protocols";
         return (StatusCode::BAD_REQUEST, axum::Json(reason)).into_response();
@@ -108,7 +105,7 @@ impl Guard {
     /// A new session, if its address and the server have room for one that nobody is let in on.
     async fn open(&self, mut request: Request, next: Next) -> Response {
         let ClientAddress(address) = ClientAddress::of(request.extensions());
-        let spent = self.chat.limits.spend(Allowance::Opening, Spender::at(address));
+        let spent = admission::opening(&self.chat, address);
         let waiting = match spent.and_then(|()| self.sessions.wait(address)) {
             Ok(waiting) => waiting,
             Err(error) => return refuse(&error),
@@ -119,7 +116,7 @@ impl Guard {
         }
         // The connection of this request is not the session's: others may use it next.
         let line = Hangup::default();
-        let binding = Binding::of(&request, &self.chat.keys, self.keep_address);
+        let binding = Binding::of(&request, &self.chat, self.keep_address);
         let session = Session::new(request.uri(), binding, line.clone());
         let entry = self.sessions.entry();
         request.extensions_mut().insert(line);
@@ -134,7 +131,7 @@ impl Guard {
     }
 
     async fn go_on(&self, session: &Arc<Session>, request: Request, next: Next) -> Response {
-        if session.is_over() || !session.binding.fits(&request, &self.chat.keys) {
+        if session.is_over() || !session.binding.fits(&request, &self.chat) {
             if !session.is_over() {
                 tracing::info!("a polling session was used by somebody else, and has ended");
             }

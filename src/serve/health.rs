@@ -6,7 +6,10 @@ use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
-    chat::engine::{handle::Chat, health},
+    chat::{
+        engine::{handle::Chat, health},
+        person::presence,
+    },
     model::outage::Outage,
     wire::spelling::rfc3339_millis,
 };
@@ -85,9 +88,9 @@ pub async fn summary(chat: &Chat) -> Summary {
     let services = Services {
         database: Part { status: health.status, message: health.database },
         redis: Part { status: "healthy", message: NOT_USED },
-        websocket: Sockets { status: "healthy", active_connections: chat.leases.count() },
+        websocket: Sockets { status: "healthy", active_connections: presence::connections(chat) },
     };
-    Summary { health, timestamp: rfc3339_millis(chat.clock.now()), services }
+    Summary { health, timestamp: rfc3339_millis(chat.now()), services }
 }
 
 /// The process answers

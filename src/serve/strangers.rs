@@ -9,12 +9,15 @@ use axum::{
 };
 
 use crate::{
-    chat::{engine::handle::Chat, session},
-    dialect::{chatsphere::ChatSphere, discord::Discord, native::Native},
-    model::{
-        error::Error,
-        limit::{Allowance, Spender},
+    chat::{
+        engine::{
+            admission::{self, Payer},
+            handle::Chat,
+        },
+        session,
     },
+    dialect::{chatsphere::ChatSphere, discord::Discord, native::Native},
+    model::error::Error,
     wire::{
         address::ClientAddress,
         failure::{Carrier, Failure},
@@ -30,27 +33,25 @@ const CARRIERS: [Carrier; 3] =
     [Carrier::Bearer, Carrier::Cookie("access_token"), Carrier::Query("token")];
 
 pub async fn guard(State(chat): State<Chat>, request: Request, next: Next) -> Response {
-    if !chat.rules.rate_limits || FREE.contains(&request.uri().path()) {
+    if !chat.rules().rate_limits || FREE.contains(&request.uri().path()) {
         return next.run(request).await;
     }
-    let (allowance, spender) = payer(&chat, &request);
-    match chat.limits.spend(allowance, spender) {
+    match admission::any_request(&chat, payer(&chat, &request)) {
         Ok(()) => next.run(request).await,
         Err(error) => refuse(request.uri().path(), error),
     }
 }
 
-fn payer(chat: &Chat, request: &Request) -> (Allowance, Spender) {
+fn payer(chat: &Chat, request: &Request) -> Payer {
     let mut tokens = CARRIERS.iter().filter_map(|it| it.token(request.headers(), request.uri()));
     if let Some(session) = tokens.find_map(|it| session::claimed(chat, &it)) {
-        // It may have ended, so it must not be able to use up what others of its person have.
-        return (Allowance::Request, Spender::Session(session));
+        return Payer::Session(session);
     }
     let ClientAddress(address) = ClientAddress::of(request.extensions());
     let path = request.uri().path();
     let reads = matches!(*request.method(), Method::GET | Method::HEAD);
     let is_file = reads && FILES.iter().any(|it| path.starts_with(it));
-    (if is_file { Allowance::File } else { Allowance::Stranger }, Spender::at(address))
+    if is_file { Payer::Page(address) } else { Payer::Stranger(address) }
 }
 
 /// In the words of whoever has the path.

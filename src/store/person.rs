@@ -1,10 +1,11 @@
 //! People.
 
+pub mod account;
 pub mod block;
 pub mod circle;
 pub mod friend;
 
-use entity::{id::UserId, time::Timestamp, user};
+use entity::{id::UserId, secret::Hashed, time::Timestamp, user};
 use sea_orm::{
     ActiveValue::Set, DbBackend, DbErr, ExprTrait, QueryFilter, QueryOrder, QuerySelect,
     entity::prelude::*, sea_query::LockType,
@@ -20,7 +21,7 @@ pub struct NewUser<'a> {
     pub username: &'a str,
     pub username_key: String,
     pub email: Option<(&'a str, String)>,
-    pub hashed_password: String,
+    pub hashed_password: Hashed,
     pub nickname: Option<String>,
 }
 
@@ -161,7 +162,7 @@ pub async fn update(
 pub async fn set_password(
     db: &impl ConnectionTrait,
     id: UserId,
-    hashed: String,
+    hashed: Hashed,
 ) -> Result<(), DbErr> {
     user::Entity::update_many()
         .col_expr(user::Column::HashedPassword, Expr::value(hashed))
@@ -175,13 +176,13 @@ pub async fn set_password(
 pub async fn rehash(
     db: &impl ConnectionTrait,
     id: UserId,
-    old: &str,
-    new: &str,
+    old: &Hashed,
+    new: &Hashed,
 ) -> Result<bool, DbErr> {
     let done = user::Entity::update_many()
-        .col_expr(user::Column::HashedPassword, Expr::value(new))
+        .col_expr(user::Column::HashedPassword, Expr::value(new.clone()))
         .filter(user::Column::UserId.eq(id))
-        .filter(user::Column::HashedPassword.eq(old))
+        .filter(user::Column::HashedPassword.eq(old.clone()))
         .exec(db)
         .await?;
     Ok(done.rows_affected == 1)
@@ -258,7 +259,7 @@ pub async fn erase(
         username_key: Set(format!("\u{1}{id}")),
         email: Set(None),
         email_key: Set(None),
-        hashed_password: Set(String::new()),
+        hashed_password: Set(Hashed(String::new())),
         nickname: Set(None),
         avatar_url: Set(None),
         status: Set(None),

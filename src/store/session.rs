@@ -6,18 +6,19 @@ use std::net::IpAddr;
 
 use entity::{
     id::{SessionId, UserId},
+    secret::Hashed,
     session,
     time::Timestamp,
 };
 use sea_orm::{ActiveValue::Set, DbErr, QueryOrder, QuerySelect, entity::prelude::*};
 
-use crate::model::session::Device;
+use crate::model::session::{Device, Session};
 
 #[derive(Clone)]
 pub struct NewSession {
     pub id: SessionId,
     pub user: UserId,
-    pub refresh_hash: String,
+    pub refresh_hash: Hashed,
     pub user_agent: Option<String>,
     pub address: Option<String>,
     pub expires: Timestamp,
@@ -58,19 +59,19 @@ pub async fn find(
 pub async fn rotate(
     db: &impl ConnectionTrait,
     id: SessionId,
-    current: &str,
-    next: &str,
+    current: &Hashed,
+    next: &Hashed,
     expires: Timestamp,
     now: Timestamp,
 ) -> Result<bool, DbErr> {
     let done = session::Entity::update_many()
-        .col_expr(session::Column::PreviousHash, Expr::value(current))
-        .col_expr(session::Column::RefreshHash, Expr::value(next))
+        .col_expr(session::Column::PreviousHash, Expr::value(current.clone()))
+        .col_expr(session::Column::RefreshHash, Expr::value(next.clone()))
         .col_expr(session::Column::RotatedAt, Expr::value(now))
         .col_expr(session::Column::LastUsedAt, Expr::value(now))
         .col_expr(session::Column::ExpiresAt, Expr::value(expires))
         .filter(session::Column::SessionId.eq(id))
-        .filter(session::Column::RefreshHash.eq(current))
+        .filter(session::Column::RefreshHash.eq(current.clone()))
         .filter(session::Column::RevokedAt.is_null())
         .exec(db)
         .await?;
@@ -166,4 +167,32 @@ pub async fn revoke(
 pub async fn delete_all(db: &impl ConnectionTrait, user: UserId) -> Result<(), DbErr> {
     session::Entity::delete_many().filter(session::Column::UserId.eq(user)).exec(db).await?;
     Ok(())
+}
+
+/// What leaves the store of a sign-in's row: without the hashes of its tokens.
+impl From<session::Model> for Session {
+    fn from(row: session::Model) -> Self {
+        Self {
+            id: row.session_id,
+            user_agent: row.user_agent,
+            address: row.address,
+            created_at: row.created_at,
+            last_used_at: row.last_used_at,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_hash_is_not_printed_with_its_row() {
+        let row = session::ActiveModel {
+            refresh_hash: Set(Hashed("47DEQpj8HBSa".to_owned())),
+            ..Default::default()
+        };
+        let printed = format!("{row:?}");
+        assert!(printed.contains("refresh_hash") && !printed.contains("47DEQ"), "{printed}");
+    }
 }

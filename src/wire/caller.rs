@@ -12,13 +12,12 @@ use url::form_urlencoded;
 
 use crate::{
     chat::{
-        engine::{handle::Chat, rules::Origins},
+        engine::{admission, handle::Chat, rules::Origins},
         session::{self, pairing},
     },
     model::{
         actor::Actor,
         error::{Ban, Doubt, Error},
-        limit::{Allowance, Spender},
         session::{Client, Device, Pass},
     },
     wire::{
@@ -134,14 +133,14 @@ async fn recognise<D: Dialect>(parts: &Parts, chat: &Chat) -> Result<Option<Pass
     // A browser adds cookies to a foreign page's requests too.
     if let Carrier::Cookie(_) = carrier
         && !matches!(parts.method, Method::GET | Method::HEAD | Method::OPTIONS)
-        && !origin_allowed(&parts.headers, &chat.rules.origins)
+        && !origin_allowed(&parts.headers, &chat.rules().origins)
         && (!D::COOKIES_WITHOUT_ORIGIN || parts.headers.contains_key(header::ORIGIN))
     {
         return Err(Error::Forbidden(Ban::Origin));
     }
     let pass = session::recognise(chat, &text).await?;
     pairing::note(chat, pass.actor, shown(&parts.extensions, &parts.headers).as_ref());
-    chat.limits.spend(Allowance::Other, Spender::User(pass.actor.id))?;
+    admission::request(chat, pass.actor)?;
     Ok(Some(pass))
 }
 

@@ -12,7 +12,7 @@ use tower::ServiceExt;
 use tower_http::services::ServeFile;
 
 use crate::{
-    chat::engine::handle::Chat,
+    chat::{engine::handle::Chat, file::upload},
     model::{
         error::{Error, Thing},
         text::bidi::neutral,
@@ -39,7 +39,7 @@ pub async fn serve(
     request: Request,
     manner: Manner,
 ) -> Result<Response, Error> {
-    let path = chat.disk.message_path(&row.stored_name);
+    let path = upload::path(chat, row);
     serve_at(&path, &row.mime, &row.name, request, manner).await
 }
 

@@ -42,7 +42,7 @@ impl FromRequestParts<Chat> for Links {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, chat: &Chat) -> Result<Self, Infallible> {
-        Ok(Self::of(&parts.headers, &chat.rules))
+        Ok(Self::of(&parts.headers, chat.rules()))
     }
 }
 

@@ -7,7 +7,7 @@ use std::{
 };
 
 use crate::{
-    chat::engine::limit::Limits,
+    chat::engine::{admission::Budget, handle::Chat},
     model::{
         error::Error,
         limit::{Allowance, Spender},
@@ -22,8 +22,7 @@ const FORGIVEN: Duration = Duration::from_millis(100);
 /// Everything that comes in over a connection is paid for here, before anybody looks at it:
 /// understood or not, there is nothing that costs nothing.
 pub struct Meter {
-    limits: Limits,
-    spender: Spender,
+    budget: Budget,
     /// Until when refusals are remembered.
     until: Mutex<Option<Instant>>,
 }
@@ -37,12 +36,16 @@ pub struct Excess {
 }
 
 impl Meter {
-    pub fn new(limits: &Limits, spender: Spender) -> Self {
-        Self { limits: limits.clone(), spender, until: Mutex::default() }
+    pub fn new(chat: &Chat, spender: Spender) -> Self {
+        Self::with(Budget::of(chat, spender))
+    }
+
+    pub(in crate::wire) fn with(budget: Budget) -> Self {
+        Self { budget, until: Mutex::default() }
     }
 
     pub fn spend(&self, allowance: Allowance) -> Result<(), Excess> {
-        let spent = self.limits.spend(allowance, self.spender.clone());
+        let spent = self.budget.spend(allowance);
         spent.map_err(|error| Excess { error, is_last: self.is_worn_out(Instant::now()) })
     }
 
@@ -60,7 +63,7 @@ mod tests {
 
     #[test]
     fn whoever_goes_on_after_a_hundred_refusals_is_done_with() {
-        let meter = Meter::new(&Limits::off(), Spender::User(entity::id::UserId(1)));
+        let meter = Meter::with(Budget::endless(Spender::User(entity::id::UserId(1))));
         let now = Instant::now();
         for _ in 0..REFUSALS {
             assert!(!meter.is_worn_out(now));
@@ -75,7 +78,7 @@ mod tests {
 
     #[test]
     fn where_limits_are_off_nothing_is_too_much() {
-        let meter = Meter::new(&Limits::off(), Spender::User(entity::id::UserId(1)));
+        let meter = Meter::with(Budget::endless(Spender::User(entity::id::UserId(1))));
         assert!((0..10_000).all(|_| meter.spend(Allowance::Other).is_ok()));
     }
 }

@@ -20,6 +20,7 @@ use crate::{
         engine::{handle::Chat, leases::Lease},
         person::presence,
         room::member,
+        session,
     },
     model::{
         actor::Actor,
@@ -264,7 +265,7 @@ impl<S> Seats<S> {
         let place = seat.place();
         self.begin_term(&place, pass.expires);
         seat.lease = Some(lease);
-        chat.live_sessions.check(&chat.db, chat.clock.now(), place.me).await?;
+        session::still_lives(chat, place.me).await?;
         self.settle(chat, &place).await?;
         Ok(seat)
     }
@@ -292,25 +293,14 @@ impl<S> Seats<S> {
 
     async fn settle(&self, chat: &Chat, place: &Arc<Place<S>>) -> Result<(), Error> {
         match place.scope {
-            Scope::Everything => self.settle_everywhere(chat, place).await,
+            Scope::Everything => {
+                member::follow(chat, place.me, |topics| self.write().put(place, topics)).await
+            }
             Scope::Room(room) => {
                 self.join(place, Topic::Room(room));
                 member::may_listen(chat, place.me, room).await
             }
             Scope::Chosen => Ok(()),
-        }
-    }
-
-    /// Somebody may be added or removed while their rooms are read: then they are read
-    /// once more.
-    async fn settle_everywhere(&self, chat: &Chat, place: &Arc<Place<S>>) -> Result<(), Error> {
-        loop {
-            let before = chat.bus.comings_and_goings();
-            let topics = member::topics(chat, place.me).await?;
-            self.write().put(place, topics);
-            if chat.bus.comings_and_goings() == before {
-                return Ok(());
-            }
         }
     }
 

@@ -26,12 +26,12 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
     chat::{
-        engine::handle::Chat,
+        engine::{admission, handle::Chat},
         session::{self, pairing},
     },
     model::{
         error::{Ban, Doubt, Error},
-        limit::{Allowance, Spender},
+        limit::Spender,
         session::{Device, Pass},
     },
     wire::{
@@ -120,7 +120,7 @@ impl<D: Dialect> FromRequestParts<Chat> for Handshake<D> {
         let upgrade = parts.extensions.remove::<OnUpgrade>().ok_or_else(nothing)?;
         let upkeep = parts.extensions.get::<Upkeep>().cloned().ok_or_else(nothing)?;
         let address = ClientAddress::of(&parts.extensions);
-        let spent = chat.limits.spend(Allowance::Handshake, Spender::at(address.0));
+        let spent = admission::handshake(chat, address.0);
         spent.map_err(|it| Refused::from(it).into_response())?;
         Ok(Self {
             key,
@@ -157,7 +157,7 @@ impl<D: Dialect> Handshake<D> {
         E: FrameHandler,
     {
         let stop = self.upkeep.stop.clone();
-        let meter = Meter::new(&chat.limits, Spender::User(seat.place().me.id));
+        let meter = Meter::new(chat, Spender::User(seat.place().me.id));
         self.accept(|stream| life::live(stream, seat, ear, meter, stop))
     }
 
@@ -175,7 +175,7 @@ impl<D: Dialect> Handshake<D> {
         // A browser adds cookies to a foreign page's sockets too, and always says whose
         // page it is.
         if let Carrier::Cookie(_) = carrier
-            && is_foreign(&self.headers, &chat.rules.origins)
+            && is_foreign(&self.headers, &chat.rules().origins)
         {
             return Err(Error::Forbidden(Ban::Origin));
         }

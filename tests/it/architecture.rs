@@ -41,10 +41,6 @@ fn dialects_are_strangers() {
                 faults.push(format!("{} names {}", path.display(), named.join("::")));
             }
         }
-        let reaches_in = modules_named(&text).iter().any(|named| named[0] == "store");
-        if text.contains("sea_orm") || reaches_in {
-            faults.push(format!("{} talks to the database", path.display()));
-        }
     }
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
@@ -61,6 +57,63 @@ fn the_core_has_no_wire_types() {
     });
     let wired: Vec<PathBuf> = wired.map(|(path, _)| path).collect();
     assert!(wired.is_empty(), "{wired:?}");
+}
+
+/// Surfaces ask for operations: the database, who is remembered to be where, and what may be
+/// done how often is the core's business.
+#[test]
+fn the_handle_is_closed() {
+    // It opens the database and gives it to the chat.
+    let exception = Path::new("serve/database.rs");
+    // Tests that break the server's own connections may have them, and nobody else.
+    let own = Path::new("chat/engine/handle.rs");
+    let mut faults = Vec::new();
+    for (path, text) in sources() {
+        let is_outside = ["wire", "dialect", "serve"].iter().any(|it| is_in(&path, it));
+        let code = code(&text);
+        if path != own && code.contains("writer_for_tests") {
+            faults.push(format!("{} uses what is for tests", path.display()));
+        }
+        if !is_outside || path == exception {
+            continue;
+        }
+        let inner = ["store", "chat::engine::limit", "chat::engine::roster"];
+        for named in modules_named(&text).iter().map(|it| it.join("::")) {
+            if inner.iter().any(|it| named == *it || named.starts_with(&format!("{it}::"))) {
+                faults.push(format!("{} names {named}", path.display()));
+            }
+        }
+        // What kept the server from starting is said, whatever it was.
+        let code =
+            if path == Path::new("serve.rs") { code.replace("sea_orm::DbErr", "") } else { code };
+        for word in ["sea_orm", "ConnectionTrait", "&Pool", "Roster"] {
+            if code.contains(word) {
+                faults.push(format!("{} names {word}", path.display()));
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+    let parts = fs::read_to_string(root().join("src/chat/engine/handle/parts.rs")).unwrap();
+    let open: Vec<&str> = parts.lines().filter(|it| it.starts_with("    pub ")).collect();
+    assert!(open.is_empty(), "these fields are open to everybody: {open:?}");
+}
+
+/// A person's row has the hash of a password, a sign-in's those of its tokens.
+#[test]
+fn rows_with_secrets_stop_at_the_core() {
+    let secret = ["user", "session", "paired_socket"];
+    let mut faults = Vec::new();
+    for (path, text) in sources() {
+        let is_core = ["store", "chat"].iter().any(|it| is_in(&path, it));
+        for named in paths_named(&text, "entity::") {
+            // How somebody wants to be seen is a value, and no row.
+            let is_value = named == ["user", "Mood"];
+            if !is_core && !is_value && secret.contains(&named[0].as_str()) {
+                faults.push(format!("{} names {}", path.display(), named.join("::")));
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
 
 #[test]
@@ -210,6 +263,13 @@ fn absolute(path: &Path, text: &str) -> String {
     absolute
 }
 
+fn is_in(path: &Path, ring: &str) -> bool {
+    path.iter()
+        .next()
+        .and_then(|it| it.to_str())
+        .is_some_and(|it| it.trim_end_matches(".rs") == ring)
+}
+
 fn ring_of(path: &Path) -> Option<usize> {
     let first = path.iter().next()?.to_str()?.trim_end_matches(".rs");
     RINGS.iter().position(|ring| *ring == first)
@@ -226,8 +286,13 @@ fn code(text: &str) -> String {
 
 /// Every `crate::a::b` path a file names, `use` groups spelled out.
 fn modules_named(text: &str) -> Vec<Vec<String>> {
+    paths_named(text, "crate::")
+}
+
+/// The same of every path that begins like this, without its beginning.
+fn paths_named(text: &str, beginning: &str) -> Vec<Vec<String>> {
     let mut found = Vec::new();
-    for tail in code(text).split("crate::").skip(1) {
+    for tail in code(text).split(beginning).skip(1) {
         let end = tail.find([';', '(', ')']).unwrap_or(tail.len());
         expand(&mut Vec::new(), &tail[..end], &mut found);
     }

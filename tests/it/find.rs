@@ -114,7 +114,7 @@ async fn indexed(server: &Server) {
 async fn indexed_up_to(server: &Server, block: i64) {
     let began = Instant::now();
     loop {
-        let waiting = progress::backlog(&server.chat().db).await.unwrap();
+        let waiting = progress::backlog(server.db().await).await.unwrap();
         if waiting.iter().map(progress::Stretch::length).sum::<i64>() < block {
             return;
         }
@@ -125,7 +125,7 @@ async fn indexed_up_to(server: &Server, block: i64) {
 
 async fn row(server: &Server, message: &Value) -> message::Model {
     let id = MessageId(message["message_id"].as_i64().unwrap());
-    message::Entity::find_by_id(id).one(&server.chat().db).await.unwrap().unwrap()
+    message::Entity::find_by_id(id).one(server.db().await).await.unwrap().unwrap()
 }
 
 /// As an operation does that changes what a message says.
@@ -141,7 +141,7 @@ async fn delete(server: &Server, message: &Value) {
 async fn change(server: &Server, message: &Value, words: Option<&str>) {
     let before = row(server, message).await;
     let (chat, id) = (server.chat(), before.message_id);
-    let tx = chat.db.begin().await.unwrap();
+    let tx = server.writer().begin().await.unwrap();
     let room = parlor::store::room::lock(&tx, &[before.chatroom_id]).await.unwrap();
     parlor::store::room::touch(&tx, before.chatroom_id).await.unwrap();
     rows::touch(&tx, id, room[0].rev + 1).await.unwrap();
@@ -150,7 +150,7 @@ async fn change(server: &Server, message: &Value, words: Option<&str>) {
         .filter(sea_orm::ColumnTrait::eq(&message::Column::MessageId, id));
     let update = match words {
         Some(_) => update,
-        None => update.col_expr(message::Column::DeletedAt, Expr::value(chat.clock.now())),
+        None => update.col_expr(message::Column::DeletedAt, Expr::value(chat.now())),
     };
     update.exec(&tx).await.unwrap();
     match words {

@@ -190,7 +190,7 @@ async fn no_channel_is_without_a_server(server: Server) {
     let ann = server.person("ann").await;
     let (chat, me) = (server.chat(), server.actor(&ann).await);
     let north = channel(&chat, me, made(&chat, me).await, "north").await;
-    let done = chat.db.execute_unprepared("DELETE FROM servers").await.unwrap();
+    let done = server.beside().await.execute_unprepared("DELETE FROM servers").await.unwrap();
     assert_eq!(done.rows_affected(), 1);
     let gone = number::channel_of(&chat, north.number).await;
     assert!(matches!(gone, Err(Error::Missing(Thing::Room))), "the database sees to it");

@@ -1,22 +1,13 @@
-//! The handle that every surface holds.
+//! The handle that every surface holds. It is closed: what the chat is made of is for `chat`
+//! alone, and everybody else asks for operations.
 
-use std::{ops::Deref, sync::Arc};
+use std::{ops::Deref, sync::Arc, time::Duration};
 
-use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use entity::time::Timestamp;
+use tokio::{task::JoinHandle, time::timeout};
 
 use crate::{
-    chat::{
-        engine::{
-            bus::Bus, checkup::Checkup, clock::Clock, leases::Leases, ledger::Ledger,
-            limit::Limits, roster::Roster, rules::Rules,
-        },
-        file::{picture::PictureWorkers, quota::Quotas},
-        room::typists::Typists,
-        session::{
-            guess::Guesses, live::LiveSessions, neighbours::Neighbours, password::Passwords,
-            renewal::Renewals, subscriber::Subscribers, token::Keys,
-        },
-    },
+    chat::engine::{bus::Listener, clock::Clock, handle::parts::Parts, rules::Rules},
     store::{engine::pool::Pool, file::disk::Disk},
 };
 
@@ -24,78 +15,69 @@ use crate::{
 #[derive(Clone)]
 pub struct Chat(Arc<Parts>);
 
-pub struct Parts {
-    /// For reading, and for changes of one statement.
-    pub db: Pool,
-    /// For transactions that write.
-    pub writer: Pool,
-    pub bus: Bus,
-    pub checkup: Checkup,
-    pub clock: Clock,
-    pub pictures: PictureWorkers,
-    pub rules: Rules,
-    pub guesses: Guesses,
-    pub limits: Limits,
-    pub disk: Disk,
-    pub keys: Keys,
-    pub leases: Leases,
-    pub ledger: Ledger,
-    pub live_sessions: LiveSessions,
-    pub neighbours: Neighbours,
-    pub passwords: Passwords,
-    pub quotas: Quotas,
-    pub renewals: Renewals,
-    pub roster: Roster,
-    pub subscribers: Subscribers,
-    pub typists: Typists,
-    /// Ends the background work.
-    pub stop: CancellationToken,
-    /// Everything that must finish before the server may exit.
-    pub tasks: TaskTracker,
-}
-
 impl Chat {
     pub fn new(db: Pool, writer: Pool, disk: Disk, rules: Rules, clock: Clock) -> Self {
-        let (bus, tasks, stop) = (Bus::default(), TaskTracker::new(), CancellationToken::new());
-        let roster = Roster::default();
-        let limits =
-            if rules.rate_limits { Limits::on(rules.register_per_hour) } else { Limits::off() };
-        let per_address = rules.rate_limits.then_some(rules.failures_per_address);
-        Self(Arc::new(Parts {
-            checkup: Checkup::default(),
-            guesses: Guesses::new(per_address),
-            ledger: Ledger::open(
-                writer.clone(),
-                bus.clone(),
-                clock.clone(),
-                roster.clone(),
-                &tasks,
-                stop.clone(),
-            ),
-            pictures: PictureWorkers::default(),
-            keys: Keys::new(&rules.secret),
-            leases: Leases::default(),
-            live_sessions: LiveSessions::default(),
-            neighbours: Neighbours::default(),
-            passwords: Passwords::default(),
-            quotas: Quotas::default(),
-            renewals: Renewals::new(rules.access_seconds.longest()),
-            roster,
-            subscribers: Subscribers::default(),
-            typists: Typists::default(),
-            stop,
-            db,
-            writer,
-            bus,
-            clock,
-            rules,
-            limits,
-            disk,
-            tasks,
-        }))
+        Self(Arc::new(Parts::new(db, writer, disk, rules, clock)))
+    }
+
+    pub fn now(&self) -> Timestamp {
+        self.0.clock.now()
+    }
+
+    pub fn rules(&self) -> &Rules {
+        &self.0.rules
+    }
+
+    /// From now on it hears all news.
+    pub fn listen(&self, listener: Arc<dyn Listener>) {
+        self.0.bus.listen(listener);
+    }
+
+    /// Work that must be done before the server may exit.
+    pub fn spawn<T: Send + 'static>(
+        &self,
+        work: impl Future<Output = T> + Send + 'static,
+    ) -> JoinHandle<T> {
+        self.0.tasks.spawn(work)
+    }
+
+    /// The work, unless the server stops before it is done.
+    pub async fn until_stopped<T>(&self, work: impl Future<Output = T>) -> Option<T> {
+        self.0.stop.run_until_cancelled(work).await
+    }
+
+    /// Ends the background work, and waits until what was accepted is stored.
+    pub async fn finish(&self) {
+        self.0.stop.cancel();
+        self.0.tasks.close();
+        self.0.tasks.wait().await;
+    }
+
+    /// Nobody listens any longer. Surfaces hold the chat, and the chat holds them by its bus:
+    /// unless they let go of each other, neither ends.
+    pub fn forget_listeners(&self) {
+        self.0.bus.close();
+    }
+
+    /// The last thing that is done with it. For each of its ways to the database it waits so long.
+    pub async fn close_database(&self, patience: Duration) {
+        for way in [&self.0.writer, &self.0.db] {
+            match timeout(patience, way.close()).await {
+                Ok(Ok(())) => {}
+                Ok(Err(error)) => tracing::warn!(%error, "the database did not close"),
+                Err(_) => tracing::warn!("the database did not close in time"),
+            }
+        }
+    }
+
+    /// The connections that this chat itself writes through, for tests that break them.
+    #[doc(hidden)]
+    pub fn writer_for_tests(&self) -> &Pool {
+        &self.0.writer
     }
 }
 
+/// Within `chat` the handle is its parts. Outside they have neither a name nor an open field.
 impl Deref for Chat {
     type Target = Parts;
 
@@ -103,3 +85,5 @@ impl Deref for Chat {
         &self.0
     }
 }
+
+mod parts;

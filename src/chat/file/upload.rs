@@ -5,6 +5,8 @@ mod sniff;
 pub mod sweep;
 pub mod thumbnail;
 
+use std::path::PathBuf;
+
 use bytes::Bytes;
 use entity::{
     attachment, avatar,
@@ -178,6 +180,11 @@ async fn adopt(chat: &Chat, me: Actor, file: &attachment::Model) -> Result<bool,
         room.settle();
     }
     Ok(is_mine)
+}
+
+/// Where on the disk it is, for whoever hands it out.
+pub fn path(chat: &Chat, file: &attachment::Model) -> PathBuf {
+    chat.disk.message_path(&file.stored_name)
 }
 
 /// Whether I may still send this file: it is mine, and no message has it yet.

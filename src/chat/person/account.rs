@@ -11,14 +11,15 @@ use sea_orm::{ActiveValue::Set, DbErr};
 
 use crate::{
     chat::{
-        engine::{change::Change, handle::Chat},
+        engine::{admission::MayRegister, change::Change, handle::Chat},
         person::{self, profile},
         room::member,
         server,
         session::{
             self,
-            guess::{Account, Attempt, KnownDevice},
+            guess::{self, Attempt, KnownDevice},
             live, password,
+            proof::Proved,
         },
     },
     model::{
@@ -28,6 +29,7 @@ use crate::{
         limit::Network,
         person::{
             Card, ProfileChange,
+            account::Account,
             friendship::{Relation, State},
         },
         session::{Device, SignedIn},
@@ -40,7 +42,7 @@ use crate::{
     store,
 };
 
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Registration {
     pub username: Username,
     pub email: Option<Email>,
@@ -50,7 +52,8 @@ pub struct Registration {
     pub nickname: Option<String>,
 }
 
-pub async fn register(chat: &Chat, new: Registration) -> Result<user::Model, Error> {
+/// Whoever makes an account has shown that it is theirs.
+pub async fn register(chat: &Chat, _paid: MayRegister, new: Registration) -> Result<Proved, Error> {
     password::check(&new.password, new.shortest)?;
     let nickname =
         new.nickname.map(|it| line("nickname", &it, profile::LONGEST_NICKNAME)).transpose()?;
@@ -64,7 +67,7 @@ pub async fn register(chat: &Chat, new: Registration) -> Result<user::Model, Err
         nickname: nickname.filter(|it| !it.is_empty()),
     };
     match store::person::insert(&chat.db, row, chat.clock.now()).await {
-        Ok(user) => Ok(user),
+        Ok(row) => Ok(Proved::new(row)),
         Err(error) => Err(explain(chat, error, &new.username, new.email.as_ref()).await),
     }
 }
@@ -92,24 +95,34 @@ async fn check_and_open(
     password: &str,
     device: Device,
 ) -> Result<SignedIn, Error> {
+    let proved = check(chat, login, password, &device).await?;
+    session::open(chat, &proved, device).await
+}
+
+/// Whose account it is, if the password fits. It opens nothing yet.
+pub async fn check(
+    chat: &Chat,
+    login: &str,
+    password: &str,
+    device: &Device,
+) -> Result<Proved, Error> {
     let login = name::sought(login).ok_or(Error::Unauthenticated(Doubt::UnknownUser))?;
     let user = find(chat, &login).await?;
-    let attempt = attempt(chat, user.as_ref(), login, &device).await?;
-    let stored = user.as_ref().map(|it| it.hashed_password.as_str());
+    let attempt = attempt(chat, user.as_ref(), login, device).await?;
+    let stored = user.as_ref().map(|it| &it.hashed_password);
     let is_known = user.is_some();
     let fits = chat.passwords.verify(attempt, password, stored).await?;
     let (Some(mut user), true) = (user, fits) else {
         let doubt = if is_known { Doubt::WrongPassword } else { Doubt::UnknownUser };
         return Err(Error::Unauthenticated(doubt));
     };
-    if password::is_outdated(&user.hashed_password) {
+    if password::is_outdated(user.hashed_password.as_str()) {
         let new = chat.passwords.hash(password).await?;
         if store::person::rehash(&chat.db, user.user_id, &user.hashed_password, &new).await? {
             user.hashed_password = new;
         }
     }
-    let tokens = session::open(chat, &user, device).await?;
-    Ok(SignedIn { user, tokens })
+    Ok(Proved::new(user))
 }
 
 /// Whether somebody has registered with this address, which whoever registers learns too.
@@ -118,7 +131,7 @@ pub async fn is_known(chat: &Chat, email: &Email) -> Result<bool, Error> {
 }
 
 /// A new password, and what shows that its owner wants it.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct NewPassword<'a> {
     /// `None` from clients that cannot send it, see `prove`.
     pub old: Option<&'a str>,
@@ -148,7 +161,7 @@ pub async fn revise(
     me: Actor,
     wanted: ProfileChange,
     password: Option<NewPassword<'_>>,
-) -> Result<user::Model, Error> {
+) -> Result<Account, Error> {
     let permit = policy::may_act_as(me, me.id)?;
     let mut columns = profile::columns(wanted)?;
     let Some(NewPassword { old, new, shortest }) = password else {
@@ -162,9 +175,9 @@ pub async fn revise(
     chat.change(async |change| {
         person::still(change, &proved).await?;
         person::myself(chat, change, me).await?;
-        let row = profile::put(chat, change, permit, columns.clone()).await?;
+        let account = profile::put(chat, change, permit, columns.clone()).await?;
         session::end_others(chat, change, me, Ending::PasswordChanged).await?;
-        Ok(row)
+        Ok(account)
     })
     .await
 }
@@ -182,7 +195,7 @@ async fn prove(chat: &Chat, me: Actor, password: Option<&str>) -> Result<user::M
         return if is_recent { Ok(user) } else { Err(Error::Forbidden(Ban::Unproven)) };
     };
     let device = Some(KnownDevice::Session(me.session));
-    let attempt = chat.guesses.begin(Account::Known(me.id), device, None).await?;
+    let attempt = chat.guesses.begin(guess::Account::Known(me.id), device, None).await?;
     if !chat.passwords.verify(attempt, password, Some(&user.hashed_password)).await? {
         return Err(Error::Unauthenticated(Doubt::WrongPassword));
     }
@@ -282,10 +295,10 @@ async fn attempt(
 ) -> Result<Attempt, Error> {
     let address = device.address.map(Network::from);
     let Some(user) = user else {
-        return chat.guesses.begin(Account::Unknown(login), None, address).await;
+        return chat.guesses.begin(guess::Account::Unknown(login), None, address).await;
     };
     let known = session::known_device(chat, user.user_id, device).await?;
-    chat.guesses.begin(Account::Known(user.user_id), known, address).await
+    chat.guesses.begin(guess::Account::Known(user.user_id), known, address).await
 }
 
 async fn find(chat: &Chat, key: &str) -> Result<Option<user::Model>, Error> {

@@ -6,16 +6,17 @@ use sea_orm::ConnectionTrait;
 use crate::{
     chat::{
         engine::{change::Change, handle::Chat},
-        person,
+        person::{self, profile},
         room::direct,
     },
     model::{
         actor::Actor,
         error::{Clash, Error, Thing},
         event::{News, Topic},
+        limit::{Allowance, Spender},
         person::{
             Card,
-            friendship::{Relation, State},
+            friendship::{Relation, State, Whom},
         },
     },
     policy, store,
@@ -29,7 +30,13 @@ enum AskingBack {
 }
 
 /// Asks somebody; when they had asked already, that makes friends.
-pub async fn request(chat: &Chat, me: Actor, other: UserId) -> Result<Relation, Error> {
+pub async fn request(chat: &Chat, me: Actor, whom: Whom) -> Result<Relation, Error> {
+    pay(chat, me)?;
+    let other = match whom {
+        Whom::Id(user) => user,
+        Whom::Username(name) => profile::by_username(chat, me, &name).await?.id,
+        Whom::Email(email) => profile::by_email(chat, me, &email).await?.id,
+    };
     match ask(chat, me, other, AskingBack::Accepts).await {
         // The other asked at the same moment: now their row is there to be seen.
         Err(Error::Taken(Clash::AlreadyAsked)) if incoming_from(chat, me, other).await? => {
@@ -42,7 +49,13 @@ pub async fn request(chat: &Chat, me: Actor, other: UserId) -> Result<Relation, 
 /// The same for clients that do more than this where they accept, and would not do it here:
 /// whoever was asked has to accept.
 pub async fn request_unasked(chat: &Chat, me: Actor, other: UserId) -> Result<Relation, Error> {
+    pay(chat, me)?;
     ask(chat, me, other, AskingBack::IsRefused).await
+}
+
+/// Also for somebody who is not there: otherwise names could be tried out for nothing.
+fn pay(chat: &Chat, me: Actor) -> Result<(), Error> {
+    chat.limits.spend(Allowance::FriendRequest, Spender::User(me.id))
 }
 
 async fn ask(chat: &Chat, me: Actor, other: UserId, back: AskingBack) -> Result<Relation, Error> {

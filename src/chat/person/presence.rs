@@ -80,6 +80,11 @@ pub async fn of(chat: &Chat, me: Actor, users: &[UserId]) -> Result<Vec<Presence
     Ok(shown)
 }
 
+/// How many connections there are, of everybody and on every surface.
+pub fn connections(chat: &Chat) -> usize {
+    chat.leases.count()
+}
+
 /// Everybody who is there, by id, except those who are invisible. Each change of it is
 /// told, within a second, as `PresenceChanged` to at least the person's own topic.
 pub async fn everybody_online(chat: &Chat) -> Result<Vec<Card>, Error> {

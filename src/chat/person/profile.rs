@@ -15,7 +15,7 @@ use crate::{
         actor::Actor,
         error::{Doubt, Error, Thing},
         event::{News, Reached, Topic},
-        person::{Card, Oneself, Portrait, ProfileChange},
+        person::{Card, Portrait, ProfileChange, account::Account},
         text::{line, lines, link::Link, name},
     },
     policy::{self, MayActAs},
@@ -27,9 +27,9 @@ pub const LONGEST_AVATAR: usize = 256;
 pub const LONGEST_STATUS: usize = 256;
 pub const LONGEST_BIO: usize = 1_024;
 
-pub async fn mine(chat: &Chat, me: Actor) -> Result<user::Model, Error> {
+pub async fn mine(chat: &Chat, me: Actor) -> Result<Account, Error> {
     let user = store::person::find(&chat.db, me.id).await?;
-    user.ok_or(Error::Unauthenticated(Doubt::Revoked))
+    user.map(Account::from).ok_or(Error::Unauthenticated(Doubt::Revoked))
 }
 
 /// What anybody may see of a person.
@@ -38,7 +38,7 @@ pub async fn of(chat: &Chat, _me: Actor, user: UserId) -> Result<Card, Error> {
 }
 
 /// All that is stored, for the person alone.
-pub async fn visible(chat: &Chat, me: Actor, user: UserId) -> Result<user::Model, Error> {
+pub async fn visible(chat: &Chat, me: Actor, user: UserId) -> Result<Account, Error> {
     policy::may_act_as(me, user)?;
     mine(chat, me).await
 }
@@ -55,6 +55,11 @@ pub async fn portrait(chat: &Chat, me: Actor, user: UserId) -> Result<Portrait, 
         updated_at: row.updated_at,
         last_seen: row.last_seen,
     })
+}
+
+/// The same of anybody whom the core has named: also of somebody whose account is erased.
+pub async fn card(chat: &Chat, user: UserId) -> Result<Arc<Card>, Error> {
+    chat.roster.card(&chat.db, user).await
 }
 
 /// By the UUID that surfaces without numbers call people by.
@@ -77,7 +82,7 @@ pub async fn update(
     me: Actor,
     user: UserId,
     wanted: ProfileChange,
-) -> Result<user::Model, Error> {
+) -> Result<Account, Error> {
     let permit = policy::may_act_as(me, user)?;
     let columns = columns(wanted)?;
     chat.change(async |change| put(chat, change, permit, columns.clone()).await).await
@@ -106,7 +111,7 @@ pub(in crate::chat) async fn put(
     change: &mut Change,
     permit: MayActAs,
     columns: user::ActiveModel,
-) -> Result<user::Model, Error> {
+) -> Result<Account, Error> {
     let (user, now) = (permit.user(), chat.clock.now());
     // Nothing is written to an account that is gone.
     person::held(change, user).await.map_err(|_| Error::Unauthenticated(Doubt::Revoked))?;
@@ -122,7 +127,7 @@ pub(in crate::chat) async fn put(
     }
     change.outdates_person(user);
     announce(change, &row).await?;
-    Ok(row)
+    Ok(Account::from(row))
 }
 
 /// Tells whoever sees this person somewhere how they present themselves now.
@@ -131,7 +136,7 @@ pub(in crate::chat) async fn announce(change: &mut Change, row: &user::Model) ->
     for topic in audience(&change.db, row.user_id).await? {
         change.announce(topic, News::ProfileChanged { card: Card::from(row) });
     }
-    change.announce(me, News::OneselfChanged { me: Arc::new(Oneself::from(row)) });
+    change.announce(me, News::OneselfChanged { me: Arc::new(Account::from(row)) });
     Ok(())
 }
 

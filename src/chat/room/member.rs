@@ -220,8 +220,19 @@ pub async fn leave(chat: &Chat, me: Actor, room: RoomId) -> Result<(), Error> {
     chat.change(async |change| part(chat, change, facts, me.id).await).await
 }
 
-/// All that a connection of this person hears.
-pub async fn topics(chat: &Chat, me: Actor) -> Result<Vec<Topic>, Error> {
+/// Puts a connection of this person where it hears all that they may hear. Somebody may come or
+/// go while the rooms are read: then they are read and put once more.
+pub async fn follow(chat: &Chat, me: Actor, mut put: impl FnMut(Vec<Topic>)) -> Result<(), Error> {
+    loop {
+        let before = chat.bus.comings_and_goings();
+        put(topics(chat, me).await?);
+        if chat.bus.comings_and_goings() == before {
+            return Ok(());
+        }
+    }
+}
+
+async fn topics(chat: &Chat, me: Actor) -> Result<Vec<Topic>, Error> {
     let rooms = store::room::member::rooms_of(&chat.db, me.id).await?;
     let servers = store::server::member::servers_of(&chat.db, me.id).await?;
     let own = [Topic::User(me.id), Topic::Session(me.session)].into_iter();

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use entity::{
     chatroom,
     id::{RoomId, UserId},
-    participant::{self, Role},
+    participant,
 };
 
 use crate::{
@@ -45,12 +45,11 @@ pub async fn of(
         mine.into_iter().map(|it| (it.chatroom_id, it)).collect();
     let views = rooms.into_iter().filter_map(|room| {
         let id = room.chatroom_id;
-        let mine = mine.remove(&id);
-        let cleared = mine.as_ref().map_or(0, |it| it.cleared_seq);
+        let membership = mine.remove(&id);
+        let cleared = membership.as_ref().map_or(0, |it| it.cleared_seq);
         Some(RoomView {
             number: *numbers.get(&id)?,
-            visiting: mine.is_none(),
-            mine: mine.unwrap_or_else(|| visitor(&room, me)),
+            membership,
             member_count: counts.get(&id).map_or(0, |it| it.unsigned_abs()),
             unread: unread.get(&id).copied().unwrap_or(0),
             mentions: mentions.get(&id).copied().unwrap_or(0),
@@ -60,29 +59,6 @@ pub async fn of(
         })
     });
     Ok(views.collect())
-}
-
-/// What a public room's reader who is not a member counts as.
-fn visitor(room: &chatroom::Model, me: Actor) -> participant::Model {
-    participant::Model {
-        chatroom_id: room.chatroom_id,
-        user_id: me.id,
-        role: Role::Member,
-        joined_at: room.created_at,
-        joined_seq: room.last_seq,
-        last_read_seq: room.last_seq,
-        last_delivered_seq: room.last_seq,
-        last_read_at: None,
-        moved_at: None,
-        muted_until: None,
-        pinned_at: None,
-        hidden_seq: None,
-        parted_seq: None,
-        marked_unread: false,
-        cleared_seq: 0,
-        draft: None,
-        drafted_at: None,
-    }
 }
 
 fn peer_of(room: &chatroom::Model, me: UserId) -> Option<UserId> {

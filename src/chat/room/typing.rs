@@ -18,10 +18,7 @@ const LEASE_SECONDS: i64 = 6;
 
 pub async fn start(chat: &Chat, me: Actor, room: RoomId) -> Result<(), Error> {
     chat.roster.facts(&chat.db, me.id, room).await?.may_post()?;
-    // Whoever begins and stops all the time is told of less often.
-    if !chat.typists.has(room, me.id)
-        && chat.limits.spend(Allowance::TypingNews, Spender::User(me.id)).is_err()
-    {
+    if !chat.typists.has(room, me.id) && !may_be_told(chat, me) {
         return Ok(());
     }
     let is_new = chat.typists.start(room, me.id, chat.clock.in_seconds(LEASE_SECONDS));
@@ -34,12 +31,19 @@ pub async fn start(chat: &Chat, me: Actor, room: RoomId) -> Result<(), Error> {
 pub async fn stop(chat: &Chat, me: Actor, room: RoomId) -> Result<(), Error> {
     chat.roster.facts(&chat.db, me.id, room).await?.may_post()?;
     // What is not told now runs out by itself.
-    if chat.typists.has(room, me.id)
-        && chat.limits.spend(Allowance::TypingNews, Spender::User(me.id)).is_ok()
-    {
+    if chat.typists.has(room, me.id) && may_be_told(chat, me) {
         ended(chat, room, me.id);
     }
     Ok(())
+}
+
+/// Whoever begins and stops all the time is told of less often.
+pub fn may_be_told(chat: &Chat, me: Actor) -> bool {
+    chat.limits.spend(Allowance::TypingNews, Spender::User(me.id)).is_ok()
+}
+
+pub fn is_typing(chat: &Chat, me: Actor, room: RoomId) -> bool {
+    chat.typists.has(room, me.id)
 }
 
 /// A message, a leave or a silence ends it too.

@@ -91,6 +91,7 @@ pub async fn revoke(chat: &Chat, me: Actor, server: ServerId, code: &str) -> Res
 
 /// Where it leads, for whoever may go there.
 pub async fn preview(chat: &Chat, me: Actor, code: &str) -> Result<ServerSummary, Error> {
+    pay(chat, me)?;
     let server = leads_to(chat, code).await?;
     let (row, facts) = server::found(&chat.db, me.id, server).await.map_err(as_invite)?;
     if facts.role.is_none() {
@@ -102,6 +103,7 @@ pub async fn preview(chat: &Chat, me: Actor, code: &str) -> Result<ServerSummary
 
 /// For whoever is there already it is not used up.
 pub async fn accept(chat: &Chat, me: Actor, code: &str) -> Result<ServerSummary, Error> {
+    pay(chat, me)?;
     let server = leads_to(chat, code).await?;
     chat.change(async |change| redeem(chat, change, me, server, code).await).await?;
     server::item(chat, me, server).await
@@ -123,6 +125,11 @@ async fn redeem(
         return Err(Error::Missing(Thing::Invite));
     }
     server::enter(chat, change, permit).await
+}
+
+/// Codes are not to be tried out.
+fn pay(chat: &Chat, me: Actor) -> Result<(), Error> {
+    chat.limits.spend(Allowance::Search, Spender::User(me.id))
 }
 
 async fn leads_to(chat: &Chat, code: &str) -> Result<ServerId, Error> {

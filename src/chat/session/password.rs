@@ -15,6 +15,7 @@ use argon2::{
         phc::{Output, PasswordHash, Salt},
     },
 };
+use entity::secret::Hashed;
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 use tokio::sync::Semaphore;
@@ -52,9 +53,9 @@ impl Default for Passwords {
 }
 
 impl Passwords {
-    pub async fn hash(&self, password: &str) -> Result<String, Error> {
+    pub async fn hash(&self, password: &str) -> Result<Hashed, Error> {
         let password = password.to_owned();
-        self.work(move || hash_now(&password)).await?
+        self.work(move || hash_now(&password)).await?.map(Hashed)
     }
 
     /// Whether it fits. `stored` may be a hash of one of the systems people come from.
@@ -62,16 +63,17 @@ impl Passwords {
         &self,
         mut attempt: Attempt,
         password: &str,
-        stored: Option<&str>,
+        stored: Option<&Hashed>,
     ) -> Result<bool, Error> {
         if password.len() > LONGEST {
             attempt.look();
             return Ok(false);
         }
-        let (password, stored) = (password.to_owned(), stored.map(str::to_owned));
+        let (password, stored) = (password.to_owned(), stored.cloned());
         self.work(move || {
             attempt.look();
-            let fits = fits(&password, stored.as_deref().unwrap_or(&DUMMY)) && stored.is_some();
+            let hash = stored.as_ref().map_or(DUMMY.as_str(), Hashed::as_str);
+            let fits = fits(&password, hash) && stored.is_some();
             if fits {
                 attempt.right();
             }
@@ -200,7 +202,7 @@ mod tests {
         let (passwords, guesses) = (Passwords::default(), Guesses::new(None));
         let attempt = async || guesses.begin(Account::Known(UserId(1)), None, None).await.unwrap();
         let hash = passwords.hash("correct horse").await.unwrap();
-        assert!(!is_outdated(&hash), "{hash}");
+        assert!(!is_outdated(hash.as_str()), "{hash:?}");
         assert!(passwords.verify(attempt().await, "correct horse", Some(&hash)).await.unwrap());
         assert!(!passwords.verify(attempt().await, "wrong horse", Some(&hash)).await.unwrap());
         assert!(!passwords.verify(attempt().await, "correct horse", None).await.unwrap());

@@ -14,7 +14,7 @@ pub(super) const REFRESH: &str = "refresh_token";
 const REFRESH_SECONDS: i64 = 3 * 24 * 60 * 60;
 
 pub(super) fn both(chat: &Chat, tokens: &Tokens) -> CookieJar {
-    let rules = &chat.rules;
+    let rules = chat.rules();
     let access = cookie(chat, ACCESS, tokens.access.clone(), tokens.expires_in);
     let lifetime = rules.refresh_seconds.min(REFRESH_SECONDS);
     CookieJar::new().add(access).add(cookie(chat, REFRESH, tokens.refresh.clone(), lifetime))
@@ -27,7 +27,7 @@ pub(super) fn none(chat: &Chat) -> CookieJar {
 
 /// With `COOKIE_SECURE` the client may live on another site.
 fn cookie(chat: &Chat, name: &'static str, value: String, seconds: i64) -> Cookie<'static> {
-    let secure = chat.rules.cookie_secure;
+    let secure = chat.rules().cookie_secure;
     Cookie::build((name, value))
         .path("/")
         .http_only(true)

@@ -61,7 +61,10 @@ async fn create_room(
     responses((status = 200, body = RoomList), (status = 401, body = SocketFault)))]
 async fn get_rooms(State(chat): State<Chat>, Me { me, .. }: Me) -> Reply<Body<RoomList>> {
     let mut rooms = room::shown(&chat, me).await?;
-    rooms.sort_by_key(|it| (it.mine.joined_at, it.room.created_at, it.room.chatroom_id));
+    rooms.sort_by_key(|it| {
+        let joined = it.membership.as_ref().map(|it| it.joined_at);
+        (joined, it.room.created_at, it.room.chatroom_id)
+    });
     Ok(Body(RoomList::new(&rooms)))
 }
 

@@ -8,7 +8,6 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use axum_extra::extract::CookieJar;
-use entity::user;
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -17,13 +16,13 @@ use uuid::Uuid;
 use super::{Campus, cookie};
 use crate::{
     chat::{
-        engine::handle::Chat,
+        engine::{admission, handle::Chat},
         person::account::{self, Registration},
         session::{self, password},
     },
     model::{
         error::{Ban, Error},
-        limit::{Allowance, Spender},
+        person::account::Account,
         session::Client,
         text::name::Username,
     },
@@ -95,21 +94,19 @@ async fn register(
     visitor: Visitor,
     Json { value: new, .. }: Json<Campus, Register>,
 ) -> Reply<Response> {
-    if let Some(address) = visitor.device.address {
-        chat.limits.spend(Allowance::Register, Spender::at(address))?;
-    }
+    let paid = admission::registration(&chat, visitor.device.address)?;
     let registration = Registration {
         username: Username::parse(&new.user_id)?,
         email: None,
         password: new.password,
-        shortest: chat.rules.password_min,
+        shortest: chat.rules().password_min,
         nickname: Some(new.username),
     };
-    let user = account::register(&chat, registration).await?;
+    let proved = account::register(&chat, paid, registration).await?;
     // The client takes somebody who has registered for signed in.
-    let tokens = session::open(&chat, &user, visitor.with(Client::Campus)).await?;
-    let body = Body(Person::from(&user));
-    Ok((StatusCode::CREATED, cookie::both(&chat, &tokens), body).into_response())
+    let known = session::open(&chat, &proved, visitor.with(Client::Campus)).await?;
+    let body = Body(Person::from(&known.account));
+    Ok((StatusCode::CREATED, cookie::both(&chat, &known.tokens), body).into_response())
 }
 
 /// Sign in
@@ -125,7 +122,7 @@ async fn login(
 ) -> Reply<(CookieJar, Body<Person>)> {
     let device = visitor.with(Client::Campus);
     let known = account::sign_in(&chat, &login.user_id, &login.password, device).await?;
-    Ok((cookie::both(&chat, &known.tokens), Body(Person::from(&known.user))))
+    Ok((cookie::both(&chat, &known.tokens), Body(Person::from(&known.account))))
 }
 
 /// End the session, if there is one
@@ -164,7 +161,7 @@ async fn refresh_token(
 
 /// A browser adds its cookies to what a foreign page asks for, too.
 fn refuse_foreign(chat: &Chat, headers: &HeaderMap) -> Result<(), Error> {
-    if is_foreign(headers, &chat.rules.origins) {
+    if is_foreign(headers, &chat.rules().origins) {
         return Err(Error::Forbidden(Ban::Origin));
     }
     Ok(())
@@ -198,12 +195,12 @@ fn refresh_cookie(jar: &CookieJar) -> Option<String> {
     (!is_none).then(|| token.to_owned())
 }
 
-impl From<&user::Model> for Person {
-    fn from(user: &user::Model) -> Self {
+impl From<&Account> for Person {
+    fn from(account: &Account) -> Self {
         Self {
-            id: user.public_id,
-            user_id: user.username.clone(),
-            username: user.nickname.clone().unwrap_or_else(|| user.username.clone()),
+            id: account.public_id,
+            user_id: account.username.clone(),
+            username: account.nickname.clone().unwrap_or_else(|| account.username.clone()),
         }
     }
 }

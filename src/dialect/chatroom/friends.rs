@@ -12,13 +12,9 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{Chatroom, Me, Reply, payload::Friend};
 use crate::{
-    chat::{
-        engine::handle::Chat,
-        person::{friend, profile},
-    },
+    chat::{engine::handle::Chat, person::friend, search as finding},
     model::{
         error::{Error, Thing},
-        limit::{Allowance, Spender},
         person::friendship::Relation,
     },
     wire::{
@@ -77,7 +73,6 @@ async fn request(
     Me { me, .. }: Me,
     Query { value: FriendId(other), .. }: Query<Chatroom, FriendId>,
 ) -> Reply<Response> {
-    chat.limits.spend(Allowance::FriendRequest, Spender::User(me.id))?;
     // This client makes the room for two where it accepts, and shows whom it may accept.
     friend::request_unasked(&chat, me, other).await?;
     Ok(null())
@@ -142,8 +137,7 @@ async fn search(
     links: Links,
     Query { value: Address(email), .. }: Query<Chatroom, Address>,
 ) -> Reply<Response> {
-    chat.limits.spend(Allowance::Search, Spender::User(me.id))?;
-    match profile::by_email(&chat, me, &email).await {
+    match finding::person_by_email(&chat, me, &email).await {
         Ok(card) => Ok(Json(Friend::new(&card, &links)).into_response()),
         Err(Error::Missing(_)) => Ok(detail(StatusCode::NOT_FOUND, "User with email not found")),
         Err(error) => Err(error.into()),

@@ -1,6 +1,6 @@
 //! What travels between this product's client and us.
 
-use entity::{message::Type, user};
+use entity::message::Type;
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -9,7 +9,7 @@ use crate::{
     model::{
         message::{Message, ReadStatus},
         part::{Body, Part},
-        person::Card,
+        person::{Card, account::Account},
         room::RoomView,
     },
     wire::{
@@ -124,19 +124,19 @@ pub(super) struct Received {
 }
 
 impl GetUser {
-    pub(super) fn new(user: &user::Model, links: &Links) -> Self {
+    pub(super) fn new(account: &Account, links: &Links) -> Self {
         Self {
-            id: user.user_id.0,
-            user_id: user.user_id.0,
-            username: user.username.clone(),
-            email: user.email.clone(),
-            display_name: user.nickname.clone().unwrap_or_else(|| user.username.clone()),
-            nickname: user.nickname.clone(),
-            bio: user.bio.clone(),
-            avatar_url: user.avatar_url.as_deref().map(|it| links.whole(it)),
-            status: user.status.clone(),
-            created_at: seconds_z(user.created_at),
-            updated_at: seconds_z(user.updated_at),
+            id: account.id.0,
+            user_id: account.id.0,
+            username: account.username.clone(),
+            email: account.email.clone(),
+            display_name: account.nickname.clone().unwrap_or_else(|| account.username.clone()),
+            nickname: account.nickname.clone(),
+            bio: account.bio.clone(),
+            avatar_url: account.avatar_url.as_deref().map(|it| links.whole(it)),
+            status: account.status.clone(),
+            created_at: seconds_z(account.created_at),
+            updated_at: seconds_z(account.updated_at),
         }
     }
 }

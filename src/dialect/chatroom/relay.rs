@@ -30,12 +30,12 @@ pub(super) struct Relay {
 /// Looks at the sockets without a credential from time to time, until the server stops.
 pub(super) async fn watch(chat: Chat) {
     let mut round = tokio::time::interval(ROUND);
-    while chat.stop.run_until_cancelled(round.tick()).await.is_some() {
+    while chat.until_stopped(round.tick()).await.is_some() {
         let look = async {
             subscription::recheck(&chat, None).await;
             pairing::tidy(&chat).await;
         };
-        chat.stop.run_until_cancelled(look).await;
+        chat.until_stopped(look).await;
     }
 }
 
@@ -51,7 +51,7 @@ impl Relay {
             return;
         }
         // Without addresses of ours it reads the same for everybody.
-        let links = Links::of(&HeaderMap::new(), &self.chat.rules);
+        let links = Links::of(&HeaderMap::new(), self.chat.rules());
         let say = |it: &Received| emit(&self.io, "/", to, "receive_message", it);
         // Everything is said, even after something was missed.
         if render(&links).iter().filter(|it| !say(it)).count() == 0 {
@@ -69,7 +69,7 @@ impl Relay {
     fn tell_each(&self, to: Topic, render: impl Fn(&Links) -> Vec<Received>) {
         let mut rendered = HashMap::new();
         for socket in sockets(&self.io, "/", to) {
-            let links = Links::of(&socket.req_parts().headers, &self.chat.rules);
+            let links = Links::of(&socket.req_parts().headers, self.chat.rules());
             let words = rendered.entry(links).or_insert_with_key(&render);
             if words.iter().any(|it| socket.emit("receive_message", it).is_err()) {
                 kick(&socket);

@@ -21,7 +21,7 @@ use super::{
 };
 use crate::{
     chat::{
-        engine::handle::Chat,
+        engine::{admission, handle::Chat},
         person::presence,
         room::member,
         session::{
@@ -88,7 +88,7 @@ async fn admit(
     chat: Chat,
 ) -> Result<(), Refused> {
     let address = ClientAddress::of(&socket.req_parts().extensions).0;
-    let spent = chat.limits.spend(Allowance::Handshake, Spender::at(address));
+    let spent = admission::handshake(&chat, address);
     spent.map_err(|_| Refused("rate_limited"))?;
     let token = credential(&socket, handshake.ok());
     let listener = match identify(&chat, token.as_deref()).await? {
@@ -108,7 +108,7 @@ async fn admit(
         Listener::Known(me) => (Spender::User(me.id), Allowance::Event),
         Listener::Unknown(_) => (Spender::at(address), Allowance::Stranger),
     };
-    let meter = Meter::new(&chat.limits, spender);
+    let meter = Meter::new(&chat, spender);
     let hears = listener.clone();
     let inbox = Inbox::open(move |event: RawEvent| {
         // Somebody is there for as long as their socket can be heard.

@@ -14,7 +14,7 @@ use socketioxide::{SocketIo, extract::SocketRef, socket::Sid};
 
 use super::fault::Fault;
 use crate::{
-    chat::engine::handle::Chat,
+    chat::{engine::handle::Chat, session},
     model::{
         actor::Actor,
         error::{Doubt, Error},
@@ -46,8 +46,8 @@ pub(super) fn begin(socket: &SocketRef, terms: &Terms, pass: &Pass) {
 /// Ends those whose token has run out, until the server stops.
 pub(super) async fn watch(io: SocketIo, chat: Chat, terms: Terms) {
     let mut second = tokio::time::interval(Duration::from_secs(1));
-    while chat.stop.run_until_cancelled(second.tick()).await.is_some() {
-        let now = chat.clock.now();
+    while chat.until_stopped(second.tick()).await.is_some() {
+        let now = chat.now();
         for (_, id) in terms.due(now.0.timestamp()) {
             if let Some(socket) = io.of("/").and_then(|it| it.get_socket(id)) {
                 look(&socket, &chat, now, &terms);
@@ -58,7 +58,7 @@ pub(super) async fn watch(io: SocketIo, chat: Chat, terms: Terms) {
 
 fn look(socket: &SocketRef, chat: &Chat, now: Timestamp, terms: &Terms) {
     let Some(term) = socket.extensions.get::<Arc<Term>>() else { return };
-    let until = chat.renewals.until(term.me.session, term.own);
+    let until = session::good_until(chat, term.me.session, term.own);
     if until > now {
         return list(socket, terms, until);
     }

@@ -11,7 +11,7 @@ use uuid::Uuid;
 use crate::{
     chat::{
         engine::handle::Chat,
-        room::{direct, public},
+        room::{self, direct, public},
     },
     model::{
         actor::Actor,
@@ -112,7 +112,7 @@ impl Address {
     /// A room by its UUID, if it is of the kind that was asked for.
     async fn by_id(&self, chat: &Chat) -> Result<Option<RoomId>, Error> {
         let Ok(id) = Uuid::parse_str(&self.chat_id) else { return Ok(None) };
-        match chat.roster.identity(&chat.db, RoomId(id)).await {
+        match room::identity(chat, RoomId(id)).await {
             Ok(it) => Ok(Some(it.room).filter(|_| ChatType::of(it.kind) == self.chat_type)),
             Err(Error::Missing(_)) => Ok(None),
             Err(error) => Err(error),

@@ -10,7 +10,6 @@ use axum::{
     http::{HeaderMap, StatusCode},
     response::{IntoResponse, Response},
 };
-use entity::user;
 use serde::Serialize;
 use serde_json::json;
 use utoipa::ToSchema;
@@ -24,7 +23,7 @@ use super::{
 };
 use crate::{
     chat::{
-        engine::handle::Chat,
+        engine::{admission, handle::Chat},
         person::{
             account::{self, Registration},
             profile,
@@ -33,8 +32,7 @@ use crate::{
     },
     model::{
         error::{Clash, Error},
-        limit::{Allowance, Spender},
-        session::{Client, Tokens},
+        session::{Client, SignedIn as Known, Tokens},
         text::name::{Email, Username},
     },
     wire::{
@@ -230,25 +228,23 @@ async fn make(chat: &Chat, visitor: Visitor, new: Register) -> Reply<Response> {
     if let Some(refusal) = unfit(&new) {
         return Ok(refusal);
     }
-    if let Some(address) = visitor.device.address {
-        chat.limits.spend(Allowance::Register, Spender::at(address))?;
-    }
+    let paid = admission::registration(chat, visitor.device.address)?;
     let registration = Registration {
         username: Username::parse(&new.username)?,
         email: Some(new.email.clone()),
         password: new.password,
-        shortest: SHORTEST_PASSWORD.max(chat.rules.password_min),
+        shortest: SHORTEST_PASSWORD.max(chat.rules().password_min),
         nickname: Some(new.display_name),
     };
-    let user = match account::register(chat, registration).await {
+    let proved = match account::register(chat, paid, registration).await {
         // Of two things that are taken this client expects to hear of the address.
         Err(Error::Taken(Clash::Username)) if account::is_known(chat, &new.email).await? => {
             return Err(Error::Taken(Clash::Email).into());
         }
         result => result?,
     };
-    let tokens = session::open(chat, &user, visitor.with(Client::ChatSphere)).await?;
-    let data = SignedIn::new(&user, tokens);
+    let known = session::open(chat, &proved, visitor.with(Client::ChatSphere)).await?;
+    let data = SignedIn::from(known);
     let answer = envelope::wrap(envelope::CREATED, "注册成功", data);
     Ok((StatusCode::CREATED, answer).into_response())
 }
@@ -257,7 +253,7 @@ async fn admit(chat: &Chat, visitor: Visitor, login: Login) -> Reply<Response> {
     let device = visitor.with(Client::ChatSphere);
     match account::sign_in(chat, &login.email, &login.password, device).await {
         Ok(known) => {
-            let data = SignedIn::new(&known.user, known.tokens);
+            let data = SignedIn::from(known);
             Ok(envelope::wrap(envelope::OK, "登录成功", data).into_response())
         }
         Err(error @ Error::TooMany { .. }) => {
@@ -311,9 +307,9 @@ fn said(reply: Reply<Response>) -> Response {
     reply.unwrap_or_else(IntoResponse::into_response)
 }
 
-impl SignedIn {
-    fn new(user: &user::Model, tokens: Tokens) -> Self {
-        Self { user: User::from(user), tokens: Pair::from(tokens) }
+impl From<Known> for SignedIn {
+    fn from(known: Known) -> Self {
+        Self { user: User::from(&known.account), tokens: Pair::from(known.tokens) }
     }
 }
 

@@ -66,7 +66,7 @@ pub(super) async fn watch(chat: Chat, seats: Seats<Sitting>, bell: Bell) {
             sleep(pause(seats.count())).await;
         }
     };
-    chat.stop.run_until_cancelled(round).await;
+    chat.until_stopped(round).await;
 }
 
 async fn tell(chat: &Chat, seats: &Seats<Sitting>, told: &mut Vec<Person>, is_rung: bool) {
@@ -91,7 +91,7 @@ async fn try_tell(
     }
     let people: Vec<Person> = cards.iter().map(Person::from).collect();
     let is_due = is_rung || people != *told;
-    let whole = frame(&Frame::new("online_users", &people, chat.clock.now()));
+    let whole = frame(&Frame::new("online_users", &people, chat.now()));
     for place in places {
         let Some(hidden) = hidden.get(&place.me.id) else {
             if place.state.sees_all_again() || is_due {
@@ -101,7 +101,7 @@ async fn try_tell(
         };
         let shown = cards.iter().filter(|it| !hidden.contains(&it.id));
         let shown: Vec<Person> = shown.map(Person::from).collect();
-        let list = Frame::new("online_users", &shown, chat.clock.now());
+        let list = Frame::new("online_users", &shown, chat.now());
         if place.state.sees(&shown) {
             place.say(frame(&list));
         }

@@ -1,6 +1,6 @@
 //! What travels between this product's client and us. Times are UTC and say so.
 
-use entity::{id::MessageId, message::Type, time::Timestamp, user};
+use entity::{id::MessageId, message::Type, time::Timestamp};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -10,7 +10,7 @@ use crate::{
         file::shown_as,
         message::Message,
         part::{Body, Part},
-        person::Card,
+        person::{Card, account::Account},
     },
     wire::spelling::rfc3339_millis,
 };
@@ -80,18 +80,18 @@ impl<'a, T> Frame<'a, T> {
     }
 }
 
-impl From<&user::Model> for User {
-    fn from(user: &user::Model) -> Self {
+impl From<&Account> for User {
+    fn from(account: &Account) -> Self {
         Self {
-            id: user.public_id,
-            email: user.email.clone(),
-            username: user.username.clone(),
-            display_name: user.nickname.clone().unwrap_or_else(|| user.username.clone()),
-            avatar_url: user.avatar_url.clone(),
-            bio: user.bio.clone(),
+            id: account.public_id,
+            email: account.email.clone(),
+            username: account.username.clone(),
+            display_name: account.nickname.clone().unwrap_or_else(|| account.username.clone()),
+            avatar_url: account.avatar_url.clone(),
+            bio: account.bio.clone(),
             oauth_provider: "local",
-            created_at: rfc3339_millis(user.created_at),
-            last_seen: user.last_seen.map(rfc3339_millis),
+            created_at: rfc3339_millis(account.created_at),
+            last_seen: account.last_seen.map(rfc3339_millis),
         }
     }
 }

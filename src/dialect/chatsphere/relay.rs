@@ -121,12 +121,12 @@ impl Relay {
             chat_type,
             chat_id,
         };
-        frame(&Frame::new("message", data, self.chat.clock.now()))
+        frame(&Frame::new("message", data, self.chat.now()))
     }
 
     fn updated(&self, room: &Identity, message: MessageId, hearer: UserId) -> Utf8Bytes {
         let Address { chat_type, chat_id } = Address::of(room, hearer);
-        let now = self.chat.clock.now();
+        let now = self.chat.now();
         let message_id = message.to_string();
         let data = Updated { chat_type, chat_id, message_id, timestamp: rfc3339_millis(now) };
         frame(&Frame::new("conversation_updated", data, now))

@@ -20,14 +20,13 @@ use super::{
 };
 use crate::{
     chat::{
-        engine::handle::Chat,
+        engine::{admission, handle::Chat},
         message,
         person::{presence, profile},
-        room::{member, typing},
+        room::{self, member, typing},
     },
     model::{
         error::{Doubt, Error, Thing},
-        limit::{Allowance, Spender},
         message::Draft,
         person::Card,
         room::Identity,
@@ -89,7 +88,7 @@ pub(super) async fn open(
 async fn admit(chat: &Chat, seats: &Seats<Sitting>, pass: &Pass) -> Result<Seat<Sitting>, Error> {
     let user = profile::mine(chat, pass.actor).await?;
     let greeting = json!({"message": "连接已建立", "user": Person::from(&Card::from(&user))});
-    let greeting = Frame::new("connection_established", greeting, chat.clock.now());
+    let greeting = Frame::new("connection_established", greeting, chat.now());
     let sitting = Sitting::new(user.public_id);
     seats.take_greeted(chat, pass, Scope::Everything, sitting, frame(&greeting)).await
 }
@@ -182,7 +181,7 @@ impl Connection {
             Ask::JoinRoom { room_id } => (self.join(room_id).await, "加入房间失败"),
             Ask::LeaveRoom { room_id } => (self.leave(room_id).await, "离开房间失败"),
             Ask::Ping => {
-                let timestamp = rfc3339_millis(self.chat.clock.now());
+                let timestamp = rfc3339_millis(self.chat.now());
                 self.place.say(frame(&Pong { kind: "pong", timestamp }));
                 return;
             }
@@ -249,11 +248,11 @@ impl Connection {
 
     async fn tell_moved(&self, kind: &str, room: &Identity) -> Result<(), Error> {
         let (chat, me) = (&self.chat, self.place.me);
-        let card = chat.roster.card(&chat.db, me.id).await?;
+        let card = profile::card(chat, me.id).await?;
         let Person { id, username, display_name, .. } = Person::from(&*card);
         let room_id = Address::of(room, me.id).chat_id;
         let data = Moved { user_id: id, username, display_name, room_id };
-        let moved = Frame::new(kind, data, chat.clock.now());
+        let moved = Frame::new(kind, data, chat.now());
         let hidden = presence::hidden_from(chat, &[me.id]).await?;
         seating::tell_others(&self.seats, room, me.id, &hidden, || frame(&moved));
         Ok(())
@@ -261,10 +260,10 @@ impl Connection {
 
     async fn chat(&self, room_id: String, content: String) -> Result<(), Error> {
         let (chat, me) = (&self.chat, self.place.me);
-        chat.limits.spend(Allowance::Message, Spender::User(me.id))?;
+        admission::fleeting_message(chat, me)?;
         let content = MessageText::parse(content)?.into_string();
         let room = self.heard(room_id).await?;
-        let card = chat.roster.card(&chat.db, me.id).await?;
+        let card = profile::card(chat, me.id).await?;
         let Person { id, username, display_name, .. } = Person::from(&*card);
         let said = ChatMessage {
             kind: "chat_message",
@@ -273,7 +272,7 @@ impl Connection {
             from_display_name: display_name,
             room_id: Address::of(&room, me.id).chat_id,
             content,
-            timestamp: rfc3339_millis(chat.clock.now()),
+            timestamp: rfc3339_millis(chat.now()),
         };
         seating::tell_others(&self.seats, &room, me.id, &HashSet::new(), || frame(&said));
         Ok(())
@@ -290,11 +289,11 @@ impl Connection {
         }
         let room = found.ok_or(Error::Missing(Thing::Room))?;
         member::may_listen(chat, me, room).await?;
-        chat.roster.identity(&chat.db, room).await
+        room::identity(chat, room).await
     }
 
     fn complain(&self, message: &str) {
-        let error = Frame::new("error", json!({"message": message}), self.chat.clock.now());
+        let error = Frame::new("error", json!({"message": message}), self.chat.now());
         self.place.say(frame(&error));
     }
 }

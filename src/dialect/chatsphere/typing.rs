@@ -19,7 +19,11 @@ use super::{
     seating::{self, Sitting},
 };
 use crate::{
-    chat::{engine::handle::Chat, person::presence},
+    chat::{
+        engine::handle::Chat,
+        person::{presence, profile},
+        room,
+    },
     model::{
         error::{Error, Thing},
         room::Identity,
@@ -59,7 +63,7 @@ impl TypingRelay {
     pub(super) fn open(chat: &Chat, seats: &Seats<Sitting>) -> Self {
         let desk = Self(Arc::default());
         let teller = Teller { chat: chat.clone(), seats: seats.clone(), told: HashMap::new() };
-        chat.tasks.spawn(desk.clone().work(teller));
+        chat.spawn(desk.clone().work(teller));
         desk
     }
 
@@ -69,7 +73,7 @@ impl TypingRelay {
     }
 
     async fn work(self, mut teller: Teller) {
-        let stop = teller.chat.stop.clone();
+        let chat = teller.chat.clone();
         let round = async {
             loop {
                 self.0.filled.notified().await;
@@ -79,7 +83,7 @@ impl TypingRelay {
                 }
             }
         };
-        stop.run_until_cancelled(round).await;
+        chat.until_stopped(round).await;
     }
 
     fn tray(&self) -> MutexGuard<'_, HashMap<RoomId, BTreeSet<UserId>>> {
@@ -105,7 +109,7 @@ impl Teller {
         before: &BTreeSet<UserId>,
         now: &BTreeSet<UserId>,
     ) -> Result<(), Error> {
-        let room = self.chat.roster.identity(&self.chat.db, room).await?;
+        let room = room::identity(&self.chat, room).await?;
         let moved: Vec<UserId> = before.symmetric_difference(now).copied().collect();
         let hidden = presence::hidden_from(&self.chat, &moved).await?;
         for user in before.difference(now) {
@@ -124,13 +128,13 @@ impl Teller {
         is_typing: bool,
         hidden: &HashSet<(UserId, UserId)>,
     ) -> Result<(), Error> {
-        let card = self.chat.roster.card(&self.chat.db, user).await?;
+        let card = profile::card(&self.chat, user).await?;
         let Person { id, username, display_name, .. } = Person::from(&*card);
         // In a private chat the one who hears it is the other, who calls it by this one.
         let hearer = room.peer_of(user).map_or(user, |it| it.0);
         let Address { chat_type, chat_id } = Address::of(room, hearer);
         let data = Change { user_id: id, username, display_name, is_typing, chat_type, chat_id };
-        let told = Frame::new("typing", data, self.chat.clock.now());
+        let told = Frame::new("typing", data, self.chat.now());
         seating::tell_others(&self.seats, room, user, hidden, || frame(&told));
         Ok(())
     }

@@ -1,6 +1,6 @@
 //! What travels between this product's client and us.
 
-use entity::{server, user};
+use entity::server;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -8,7 +8,7 @@ use crate::{
     model::{
         message,
         part::Body,
-        person::Portrait,
+        person::{Portrait, account::Account},
         server::{Channel as CoreChannel, ServerView},
     },
     wire::spelling::naive_micros,
@@ -100,19 +100,19 @@ pub(super) struct Message {
     author_username: String,
 }
 
-impl From<user::Model> for User {
+impl From<Account> for User {
     /// One's own.
-    fn from(user: user::Model) -> Self {
+    fn from(account: Account) -> Self {
         Self {
-            id: user.user_id.0,
-            display_name: user.nickname.unwrap_or_else(|| user.username.clone()),
-            username: user.username,
+            id: account.id.0,
+            display_name: account.nickname.unwrap_or_else(|| account.username.clone()),
+            username: account.username,
             // Other surfaces have people without an address.
-            email: user.email.unwrap_or_default(),
-            bio: user.bio,
-            avatar_url: user.avatar_url,
-            created_at: naive_micros(user.created_at),
-            updated_at: naive_micros(user.updated_at),
+            email: account.email.unwrap_or_default(),
+            bio: account.bio,
+            avatar_url: account.avatar_url,
+            created_at: naive_micros(account.created_at),
+            updated_at: naive_micros(account.updated_at),
         }
     }
 }

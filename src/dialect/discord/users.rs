@@ -72,7 +72,7 @@ async fn change(
         bio: wanted.bio,
         ..Default::default()
     };
-    let (old, shortest) = (wanted.old_password.as_deref(), chat.rules.password_min);
+    let (old, shortest) = (wanted.old_password.as_deref(), chat.rules().password_min);
     let password = wanted.password.as_deref().map(|new| NewPassword { old, new, shortest });
     let user = account::revise(&chat, me, change, password).await?;
     Ok(Body(User::from(user)))

@@ -19,7 +19,7 @@ use socketioxide::{
 
 use crate::{
     chat::{
-        engine::handle::Chat,
+        engine::{admission, handle::Chat},
         person::{presence, profile},
         room::{member, typing},
         session, sync,
@@ -39,7 +39,7 @@ use crate::{
         actor::Actor,
         error::{Doubt, Error},
         event::Topic,
-        limit::{Allowance, Spender},
+        limit::Spender,
         message::Sent,
     },
     wire::{
@@ -146,7 +146,7 @@ async fn admit(
 ) -> Result<(), Refused> {
     let address = socket.req_parts().extensions.get::<ClientAddress>().map(|it| it.0);
     if let Some(address) = address {
-        chat.limits.spend(Allowance::Handshake, Spender::at(address))?;
+        admission::handshake(&chat, address)?;
     }
     let token = credential(&socket, handshake.ok(), &chat)?;
     let pass = session::recognise(&chat, &token).await?;
@@ -159,7 +159,7 @@ async fn admit(
         let connection = connection.clone();
         async move { connection.work(event).await }
     });
-    listen(&socket, Meter::new(&chat.limits, Spender::User(me.id)), inbox, namespace);
+    listen(&socket, Meter::new(&chat, Spender::User(me.id)), inbox, namespace);
     socket.on_disconnect(move |socket: SocketRef| {
         typing::ended_everywhere(&chat, me.id);
         sockets.expiry.forget(&socket);
@@ -188,7 +188,7 @@ async fn greet(socket: SocketRef, chat: Chat, sockets: Arc<Sockets>) {
 }
 
 async fn settle(socket: &SocketRef, chat: &Chat, me: Actor, told: &Heads) -> Result<Value, Error> {
-    chat.live_sessions.check(&chat.db, chat.clock.now(), me).await?;
+    session::still_lives(chat, me).await?;
     take_places(socket, chat, me).await?;
     // In this order: a room that comes after the person's `rev` was read is news.
     let user = profile::mine(chat, me).await?;
@@ -228,25 +228,20 @@ fn post(inbox: &Inbox<RawEvent>, event: RawEvent) {
     }
 }
 
-/// The rooms of a socket are those of its user. Somebody may be added or removed while
-/// they are read: then they are read once more.
+/// The rooms of a socket are those of its user.
 async fn take_places(socket: &SocketRef, chat: &Chat, me: Actor) -> Result<(), Error> {
     socket.join(Topic::User(me.id).to_string());
     socket.join(Topic::Session(me.session).to_string());
-    loop {
-        let before = chat.bus.comings_and_goings();
-        let topics: Vec<String> =
-            member::topics(chat, me).await?.iter().map(ToString::to_string).collect();
+    member::follow(chat, me, |topics| {
+        let topics: Vec<String> = topics.iter().map(ToString::to_string).collect();
         for room in socket.rooms() {
             if !topics.iter().any(|it| *it == *room) {
                 socket.leave(room);
             }
         }
         socket.join(topics);
-        if chat.bus.comings_and_goings() == before {
-            return Ok(());
-        }
-    }
+    })
+    .await
 }
 
 /// Where the token is: in the CONNECT packet, else in a header, else in a cookie, which
@@ -282,5 +277,5 @@ fn credential(
 }
 
 fn from_allowed_page(headers: &HeaderMap, chat: &Chat) -> bool {
-    headers.contains_key(header::ORIGIN) && origin_allowed(headers, &chat.rules.origins)
+    headers.contains_key(header::ORIGIN) && origin_allowed(headers, &chat.rules().origins)
 }

@@ -13,7 +13,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use super::{Reply, Swift, door::Me};
 use crate::{
     chat::{
-        engine::handle::Chat,
+        engine::{admission, handle::Chat},
         person::{
             account::{self, Registration},
             profile,
@@ -22,7 +22,6 @@ use crate::{
     },
     model::{
         error::Error,
-        limit::{Allowance, Spender},
         session::{Client, Tokens},
         text::name::Username,
     },
@@ -120,18 +119,16 @@ async fn signup(
     visitor: Visitor,
     Json { value: new, .. }: Json<Swift, NewCredentials>,
 ) -> Reply<Body<Welcome>> {
-    if let Some(address) = visitor.device.address {
-        chat.limits.spend(Allowance::Register, Spender::at(address))?;
-    }
+    let paid = admission::registration(&chat, visitor.device.address)?;
     let registration = Registration {
         username: Username::parse(&new.username)?,
         email: None,
         password: new.password,
-        shortest: chat.rules.password_min,
+        shortest: chat.rules().password_min,
         nickname: None,
     };
-    let user = account::register(&chat, registration).await?;
-    let pair = session::open(&chat, &user, visitor.with(Client::Swift)).await?.into();
+    let proved = account::register(&chat, paid, registration).await?;
+    let pair = session::open(&chat, &proved, visitor.with(Client::Swift)).await?.tokens.into();
     Ok(Body(Welcome { message: "User registered successfully", pair }))
 }
 
@@ -185,7 +182,7 @@ async fn logout(State(chat): State<Chat>, Me { me }: Me) -> Reply<Body<Done>> {
 async fn me(State(chat): State<Chat>, Me { me }: Me) -> Reply<Body<User>> {
     let user = profile::mine(&chat, me).await?;
     let created_at = naive_seconds(user.created_at);
-    Ok(Body(User { username: user.username, id: user.user_id.0, created_at }))
+    Ok(Body(User { username: user.username, id: user.id.0, created_at }))
 }
 
 impl From<Tokens> for Pair {

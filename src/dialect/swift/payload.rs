@@ -218,7 +218,7 @@ fn own(under: &[Tally], me: UserId) -> Option<&'static str> {
 pub(super) fn unread(view: &RoomView) -> u64 {
     let live = view.room.last_seq - view.room.deleted_count;
     let whole = live.unsigned_abs().min(MOST_UNREAD);
-    if view.visiting { whole } else { view.unread }
+    if view.membership.is_none() { whole } else { view.unread }
 }
 
 /// Rooms of other surfaces need not have a name, and this client shows nothing else.

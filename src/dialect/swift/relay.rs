@@ -9,7 +9,7 @@ use super::{
     typing,
 };
 use crate::{
-    chat::engine::{bus, clock::Clock},
+    chat::engine::{bus, handle::Chat},
     model::{
         event::{Event, News, Topic},
         message::{Message, reaction::Reacted},
@@ -18,18 +18,18 @@ use crate::{
 };
 
 pub(super) struct Relay {
-    clock: Clock,
+    chat: Chat,
     seats: Seats<Number>,
     typing: mpsc::Sender<typing::List>,
 }
 
 impl Relay {
     pub(super) fn new(
-        clock: Clock,
+        chat: Chat,
         seats: Seats<Number>,
         typing: mpsc::Sender<typing::List>,
     ) -> Self {
-        Self { clock, seats, typing }
+        Self { chat, seats, typing }
     }
 
     /// To the sender, too: its client learns the message's id from it.
@@ -47,7 +47,7 @@ impl Relay {
         let removed =
             || change.removed.iter().find_map(|it| known(it)).map(ReactionChange::Removed);
         let Some(turn) = added.or_else(removed) else { return };
-        let (name, now) = (&change.who.username, self.clock.now());
+        let (name, now) = (&change.who.username, self.chat.now());
         let under = summary(&change.tallies);
         self.seats.tell(to, || frame::reaction(number, change.message, name, &turn, under, now));
     }

@@ -22,7 +22,10 @@ use super::{
     reactions::hidden,
     rooms, typing as typists, words,
 };
-use crate::dialect::swift::request::{NewMessage, Request};
+use crate::{
+    chat::person::profile,
+    dialect::swift::request::{NewMessage, Request},
+};
 use crate::{
     chat::{
         engine::handle::Chat,
@@ -34,7 +37,6 @@ use crate::{
         actor::Actor,
         error::{Error, Thing},
         event::Topic,
-        limit::{Allowance, Spender},
         message::Draft,
         text::MessageText,
     },
@@ -86,9 +88,9 @@ async fn chat(
     let room = view.room.chatroom_id;
     let seat = seats.take(&chat, &pass, Scope::Room(room), Number(number)).await?;
     let place = seat.place();
-    place.say(frame::connected(number, &name(&view), chat.clock.now()));
-    let username = chat.roster.card(&chat.db, me.id).await?.username.clone();
-    let joined = || frame::joined(number, &username, chat.clock.now());
+    place.say(frame::connected(number, &name(&view), chat.now()));
+    let username = profile::card(&chat, me.id).await?.username.clone();
+    let joined = || frame::joined(number, &username, chat.now());
     seats.tell_except(Topic::Room(room), &place, joined);
     reading::read(&chat, me, room, None).await?;
     let desk = Connection { chat: chat.clone(), seats, place, room, username };
@@ -152,8 +154,8 @@ impl Connection {
             Request::Typing => {
                 self.type_on().await?;
                 // Each is told, so each counts; one that is too many is not missed.
-                if chat.limits.spend(Allowance::TypingNews, Spender::User(me.id)).is_ok() {
-                    let now = chat.clock.now();
+                if typing::may_be_told(chat, me) {
+                    let now = chat.now();
                     self.tell_others(|number| frame::typing(number, &self.username, now));
                 }
                 Ok(())
@@ -161,7 +163,7 @@ impl Connection {
             Request::TypingStart => {
                 // Only the first one is news to the core; a client may wait for each.
                 if self.type_on().await? {
-                    let now = chat.clock.now();
+                    let now = chat.now();
                     self.tell_others(|number| frame::typing_start(number, &self.username, now));
                 }
                 Ok(())
@@ -183,7 +185,7 @@ impl Connection {
     /// Says whether it was known before.
     async fn type_on(&self) -> Result<bool, Error> {
         let (chat, me) = (&self.chat, self.place.me);
-        let known = chat.typists.in_room(self.room).iter().any(|it| it.0 == me.id);
+        let known = typing::is_typing(chat, me, self.room);
         typing::start(chat, me, self.room).await?;
         Ok(known)
     }

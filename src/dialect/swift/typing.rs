@@ -10,7 +10,7 @@ use tokio_tungstenite::tungstenite::Utf8Bytes;
 
 use super::{Number, frame};
 use crate::{
-    chat::engine::handle::Chat,
+    chat::{engine::handle::Chat, person::profile},
     model::event::Topic,
     wire::seat::{Place, Seats},
 };
@@ -27,10 +27,9 @@ type Told = HashMap<RoomId, BTreeMap<UserId, String>>;
 pub(super) fn watch(chat: &Chat, seats: Seats<Number>) -> mpsc::Sender<List> {
     let (sender, mut lists) = mpsc::channel::<List>(PATIENCE);
     let listener = chat.clone();
-    chat.tasks.spawn(async move {
+    chat.spawn(async move {
         let mut told = Told::new();
-        while let Some(Some((room, people))) = listener.stop.run_until_cancelled(lists.recv()).await
-        {
+        while let Some(Some((room, people))) = listener.until_stopped(lists.recv()).await {
             compare(&listener, &seats, &mut told, room, &people).await;
         }
     });
@@ -69,7 +68,7 @@ async fn compare(
     let gone: Vec<UserId> = known.keys().copied().filter(|it| !people.contains(it)).collect();
     for user in gone {
         if let Some(name) = known.remove(&user) {
-            let now = chat.clock.now();
+            let now = chat.now();
             tell_others(seats, room, user, |number| frame::typing_stop(number, &name, now));
         }
     }
@@ -78,8 +77,8 @@ async fn compare(
             continue;
         }
         // Somebody without a name has just been deleted.
-        let Ok(card) = chat.roster.card(&chat.db, *user).await else { continue };
-        let now = chat.clock.now();
+        let Ok(card) = profile::card(chat, *user).await else { continue };
+        let now = chat.now();
         tell_others(seats, room, *user, |number| frame::typing_start(number, &card.username, now));
         known.insert(*user, card.username.clone());
     }

@@ -34,3 +34,11 @@ impl State {
         }
     }
 }
+
+/// Somebody who is asked, by what the asker knows of them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Whom {
+    Id(UserId),
+    Username(String),
+    Email(String),
+}

@@ -1,6 +1,6 @@
 //! Who is there.
 
-use entity::{id::UserId, time::Timestamp, user};
+use entity::{id::UserId, time::Timestamp, user::Mood as Chosen};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mood {
@@ -22,23 +22,23 @@ pub struct Presence {
 
 impl Mood {
     /// What is remembered of it: to be there is no choice.
-    pub fn chosen(self) -> Option<user::Mood> {
+    pub fn chosen(self) -> Option<Chosen> {
         match self {
             Self::Online | Self::Offline => None,
-            Self::Idle => Some(user::Mood::Idle),
-            Self::DoNotDisturb => Some(user::Mood::DoNotDisturb),
-            Self::Invisible => Some(user::Mood::Invisible),
+            Self::Idle => Some(Chosen::Idle),
+            Self::DoNotDisturb => Some(Chosen::DoNotDisturb),
+            Self::Invisible => Some(Chosen::Invisible),
         }
     }
 }
 
-impl From<Option<user::Mood>> for Mood {
-    fn from(chosen: Option<user::Mood>) -> Self {
+impl From<Option<Chosen>> for Mood {
+    fn from(chosen: Option<Chosen>) -> Self {
         match chosen {
             None => Self::Online,
-            Some(user::Mood::Idle) => Self::Idle,
-            Some(user::Mood::DoNotDisturb) => Self::DoNotDisturb,
-            Some(user::Mood::Invisible) => Self::Invisible,
+            Some(Chosen::Idle) => Self::Idle,
+            Some(Chosen::DoNotDisturb) => Self::DoNotDisturb,
+            Some(Chosen::Invisible) => Self::Invisible,
         }
     }
 }

@@ -7,13 +7,12 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Response},
 };
-use entity::user;
 use serde::Serialize;
 use utoipa::{ToSchema, openapi::OpenApi};
 
 use crate::{
     chat::{
-        engine::handle::Chat,
+        engine::{admission, handle::Chat},
         person::account::{self, Registration},
         session::{self, password},
     },
@@ -22,7 +21,7 @@ use crate::{
         auth::{self, Login, Token},
     },
     model::{
-        limit::{Allowance, Spender},
+        person::account as person,
         text::name::{Email, Username},
     },
     wire::{
@@ -92,18 +91,16 @@ pub(super) async fn register(
     if let Some(refusal) = blank(&new) {
         return Ok(refusal);
     }
-    if let Some(address) = visitor.device.address {
-        chat.limits.spend(Allowance::Register, Spender::at(address))?;
-    }
+    let paid = admission::registration(&chat, visitor.device.address)?;
     let registration = Registration {
         username: Username::parse(&new.username)?,
         email: new.email,
         password: new.password,
-        shortest: chat.rules.password_min,
+        shortest: chat.rules().password_min,
         nickname: None,
     };
-    let user = account::register(&chat, registration).await?;
-    Ok((StatusCode::CREATED, Body(Account::from(user))).into_response())
+    let proved = account::register(&chat, paid, registration).await?;
+    Ok((StatusCode::CREATED, Body(Account::from(proved.account()))).into_response())
 }
 
 /// The same as with a form, but JSON.
@@ -149,20 +146,20 @@ fn blank(new: &Register) -> Option<Response> {
     Some(detail(StatusCode::UNPROCESSABLE_ENTITY, &format!("{name} can not be empty")))
 }
 
-impl From<user::Model> for Account {
-    fn from(user: user::Model) -> Self {
+impl From<person::Account> for Account {
+    fn from(account: person::Account) -> Self {
         Self {
-            id: user.user_id.0,
-            user_id: user.user_id.0,
-            display_name: user.nickname.clone().unwrap_or_else(|| user.username.clone()),
-            username: user.username,
-            email: user.email,
-            nickname: user.nickname,
-            bio: user.bio,
-            status: user.status,
-            avatar_url: user.avatar_url,
-            created_at: seconds_z(user.created_at),
-            updated_at: seconds_z(user.updated_at),
+            id: account.id.0,
+            user_id: account.id.0,
+            display_name: account.nickname.clone().unwrap_or_else(|| account.username.clone()),
+            username: account.username,
+            email: account.email,
+            nickname: account.nickname,
+            bio: account.bio,
+            status: account.status,
+            avatar_url: account.avatar_url,
+            created_at: seconds_z(account.created_at),
+            updated_at: seconds_z(account.updated_at),
         }
     }
 }

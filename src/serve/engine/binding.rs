@@ -11,7 +11,7 @@ use axum::{extract::Request, http::header};
 use entity::id::SessionId;
 
 use crate::{
-    chat::session::token::{self, Keys},
+    chat::{engine::handle::Chat, session},
     model::limit::Network,
     wire::{address::ClientAddress, failure::Carrier},
 };
@@ -28,21 +28,21 @@ struct Place {
 }
 
 impl Binding {
-    pub fn of(request: &Request, keys: &Keys, keep_address: bool) -> Self {
+    pub fn of(request: &Request, chat: &Chat, keep_address: bool) -> Self {
         let credential = [Carrier::Bearer, Carrier::Cookie("access_token")]
             .into_iter()
-            .find_map(|it| Some((it, holder(request, keys, it)?)));
+            .find_map(|it| Some((it, holder(request, chat, it)?)));
         let network = keep_address.then(|| here(request));
         Self { credential, place: Place { network, agent: agent(request) } }
     }
 
     /// A token that has been renewed in the meantime is as good, and so is one that has run out:
     /// whether its socket lives on is another's question.
-    pub fn fits(&self, request: &Request, keys: &Keys) -> bool {
+    pub fn fits(&self, request: &Request, chat: &Chat) -> bool {
         match self.credential {
             // Browsers cannot put headers on a WebSocket.
             Some((Carrier::Bearer, _)) if is_bare_upgrade(request) => self.place.fits(request),
-            Some((carrier, session)) => holder(request, keys, carrier) == Some(session),
+            Some((carrier, session)) => holder(request, chat, carrier) == Some(session),
             None => self.place.fits(request),
         }
     }
@@ -58,9 +58,9 @@ impl Place {
     }
 }
 
-fn holder(request: &Request, keys: &Keys, carrier: Carrier) -> Option<SessionId> {
+fn holder(request: &Request, chat: &Chat, carrier: Carrier) -> Option<SessionId> {
     let token = carrier.token(request.headers(), request.uri())?;
-    token::session(keys, &token)
+    session::named(chat, &token)
 }
 
 fn here(request: &Request) -> Network {

@@ -6,15 +6,15 @@ use chrono::DateTime;
 use entity::time::Timestamp;
 
 use crate::{
-    chat::engine::handle::Chat,
+    chat::{engine::handle::Chat, session},
     wire::seat::{Place, Seats},
 };
 
 /// Ends connections whose token has run out, until the server stops.
 pub async fn watch<S>(seats: Seats<S>, chat: Chat) {
     let mut second = tokio::time::interval(Duration::from_secs(1));
-    while chat.stop.run_until_cancelled(second.tick()).await.is_some() {
-        seats.look(&chat, chat.clock.now());
+    while chat.until_stopped(second.tick()).await.is_some() {
+        seats.look(&chat, chat.now());
     }
 }
 
@@ -30,7 +30,7 @@ impl<S> Seats<S> {
         for (term, key) in self.0.terms.due(now.0.timestamp()) {
             let Some(place) = self.read().get(key) else { continue };
             let own = DateTime::from_timestamp(term, 0).map_or(now, Timestamp);
-            let until = chat.renewals.until(place.me.session, own);
+            let until = session::good_until(chat, place.me.session, own);
             if until > now {
                 self.begin_term(&place, until);
             } else {

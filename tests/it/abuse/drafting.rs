@@ -1,5 +1,6 @@
 //! Whoever makes rooms without end, and puts others into them who did not ask for it.
 
+use entity::secret::Hashed;
 use parlor::store::{self, person::NewUser};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
@@ -67,7 +68,7 @@ async fn people_are_invited_by_their_number_however_they_are_put_into_calls() {
 
 /// People who never sign in.
 async fn crowd(server: &Server, count: usize) -> Vec<i64> {
-    let chat = server.chat();
+    let (db, now) = (server.beside().await, server.chat().now());
     let mut all = Vec::new();
     for n in 0..count {
         let username = format!("extra{n}");
@@ -75,10 +76,10 @@ async fn crowd(server: &Server, count: usize) -> Vec<i64> {
             username: &username,
             username_key: username.clone(),
             email: None,
-            hashed_password: String::new(),
+            hashed_password: Hashed(String::new()),
             nickname: None,
         };
-        all.push(store::person::insert(&chat.writer, row, chat.clock.now()).await.unwrap());
+        all.push(store::person::insert(&db, row, now).await.unwrap());
     }
     all.into_iter().map(|it| it.user_id.0).collect()
 }

@@ -94,7 +94,7 @@ async fn what_an_earlier_version_took_is_not_shown(mut server: Server) {
     let (ann, bob) = (server.person("ann").await, server.person("bob").await);
     let room = server.direct_room(&ann, &bob).await;
     server.say(&ann, &room, "look").await;
-    let db = server.chat().db.clone();
+    let db = server.beside().await;
     for sql in [
         "UPDATE users SET avatar_url = 'javascript:1', nickname = 'A\u{202e}nna'",
         "UPDATE messages SET media_url = 'javascript:1'",

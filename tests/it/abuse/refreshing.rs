@@ -7,7 +7,7 @@ use std::sync::{
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use chrono::{DateTime, Duration, Utc};
-use entity::{id::SessionId, session};
+use entity::{id::SessionId, secret::Hashed, session};
 use parlor::chat::engine::clock::Clock;
 use reqwest::{Method, StatusCode};
 use sea_orm::{ActiveValue::Set, EntityTrait};
@@ -92,10 +92,10 @@ async fn a_refresh_token_of_before_still_works(server: Server) {
     let old = format!("{id}.{}", BASE64_URL_SAFE_NO_PAD.encode([7; 32]));
     let row = session::ActiveModel {
         session_id: Set(SessionId(Uuid::parse_str(id).unwrap())),
-        refresh_hash: Set(BASE64_URL_SAFE_NO_PAD.encode(Sha256::digest(&old))),
+        refresh_hash: Set(Hashed(BASE64_URL_SAFE_NO_PAD.encode(Sha256::digest(&old)))),
         ..Default::default()
     };
-    session::Entity::update(row).exec(&server.chat().db).await.unwrap();
+    session::Entity::update(row).exec(&server.beside().await).await.unwrap();
     let new = next(&refresh(&server, &old).await);
     assert_eq!(next(&refresh(&server, &old).await), new, "a second tab");
     let newer = next(&refresh(&server, &new).await);

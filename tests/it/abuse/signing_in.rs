@@ -5,10 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use entity::id::UserId;
 use futures_util::future::{join, join_all};
 use parlor::{
-    chat::{
-        person::{account, profile},
-        session,
-    },
+    chat::{person::account, session},
     model::{error::Error, session::Device},
 };
 use reqwest::{Method, StatusCode};
@@ -87,12 +84,13 @@ async fn a_sign_in_while_the_password_changes_leaves_no_session(server: Server) 
 async fn what_an_old_password_proved_opens_nothing(server: Server) {
     let ann = server.person("ann").await;
     let (chat, me) = (server.chat(), server.actor(&ann).await);
-    let proved = profile::mine(&chat, me).await.unwrap();
+    let device = Device::default();
+    let proved = account::check(&chat, &ann.name, PASSWORD, &device).await.unwrap();
     let wanted = account::NewPassword { old: Some(PASSWORD), new: "another horse", shortest: 8 };
     account::change_password(&chat, me, wanted).await.unwrap();
     let late = session::open(&chat, &proved, Device::default()).await;
     assert!(matches!(late, Err(Error::Unauthenticated(_))), "{late:?}");
-    let proved = profile::mine(&chat, me).await.unwrap();
+    let proved = account::check(&chat, &ann.name, "another horse", &device).await.unwrap();
     session::open(&chat, &proved, Device::default()).await.unwrap();
     server.ok(Method::DELETE, "/v1/me", &ann, None).await;
     let late = session::open(&chat, &proved, Device::default()).await;
@@ -128,6 +126,6 @@ async fn a_deleted_account_is_not_written_to(server: Server) {
 }
 
 async fn user(server: &Server, who: &Person) -> entity::user::Model {
-    let found = entity::user::Entity::find_by_id(UserId(who.id)).one(&server.chat().db).await;
+    let found = entity::user::Entity::find_by_id(UserId(who.id)).one(&server.beside().await).await;
     found.unwrap().unwrap()
 }

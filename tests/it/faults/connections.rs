@@ -13,18 +13,18 @@ crate::on_every_database!(a_transaction_in_which_something_failed_does_not_commi
 
 /// PostgreSQL takes such a commit for a rollback, and says that all is well.
 async fn a_transaction_in_which_something_failed_does_not_commit(server: Server) {
-    let chat = server.chat();
-    let tx = chat.writer.begin().await.unwrap();
+    let writer = server.writer();
+    let tx = writer.begin().await.unwrap();
     store::engine::counter::take(&tx, "mine", 1).await.unwrap();
     tx.execute_unprepared("SELECT 1 FROM nowhere").await.unwrap_err();
     tx.commit().await.unwrap_err();
-    let kept = counter::Entity::find_by_id("mine").one(&chat.db).await.unwrap();
+    let kept = counter::Entity::find_by_id("mine").one(&writer).await.unwrap();
     assert_eq!(kept, None);
     // Whoever comes next is not within what is left of it.
-    let tx = chat.writer.begin().await.unwrap();
+    let tx = writer.begin().await.unwrap();
     store::engine::counter::take(&tx, "mine", 1).await.unwrap();
     tx.commit().await.unwrap();
-    let kept = counter::Entity::find_by_id("mine").one(&chat.db).await.unwrap();
+    let kept = counter::Entity::find_by_id("mine").one(&writer).await.unwrap();
     assert!(kept.is_some());
 }
 
@@ -45,13 +45,13 @@ async fn whoever_leaves_while_it_begins_leaves_no_transaction_behind_on_mariadb(
 async fn whoever_leaves_while_it_begins_leaves_no_transaction_behind(kind: Kind) {
     let (mut server, proxy) = Server::behind_proxy(kind, one_connection).await;
     server.begin(Clock::system()).await;
-    let chat = server.chat();
-    chat.db.ping().await.unwrap();
+    let writer = server.writer();
+    writer.ping().await.unwrap();
     proxy.hang();
-    assert!(timeout(Duration::from_millis(300), chat.writer.begin()).await.is_err());
+    assert!(timeout(Duration::from_millis(300), writer.begin()).await.is_err());
     proxy.resume();
     // What is done on its own is safe at once, for others to see.
-    store::engine::counter::take(&chat.db, "mine", 1).await.unwrap();
+    store::engine::counter::take(&writer, "mine", 1).await.unwrap();
     let beside = server.beside().await;
     let kept = counter::Entity::find_by_id("mine").one(&beside).await.unwrap();
     assert!(kept.is_some(), "it waits in somebody else's transaction");

@@ -16,7 +16,7 @@ async fn what_is_acknowledged_after_a_full_disk_is_in_the_file() {
     let first = server.say(&ann, &room, "hello").await;
     let mut acknowledged = Vec::new();
     // The writer's connection finds the disk full at its next page.
-    server.chat().writer.execute_unprepared("PRAGMA max_page_count = 1").await.unwrap();
+    server.writer().execute_unprepared("PRAGMA max_page_count = 1").await.unwrap();
     let words = |n: usize| format!("{n} {}", "word ".repeat(500));
     for n in 0..40 {
         match send(&server, &ann, &room, &words(n)).await {

@@ -126,8 +126,8 @@ async fn searching_too_often_is_answered() {
 async fn public_room(server: &Server, owner: &Person) -> String {
     use parlor::store::room::NewRoom;
     let chat = server.chat();
-    let tx = chat.db.begin().await.unwrap();
-    let room = parlor::store::room::insert(&tx, NewRoom::public("square"), chat.clock.now()).await;
+    let tx = server.writer().begin().await.unwrap();
+    let room = parlor::store::room::insert(&tx, NewRoom::public("square"), chat.now()).await;
     tx.commit().await.unwrap();
     let room = room.unwrap().chatroom_id.to_string();
     server.ok(Method::PUT, &format!("/v1/rooms/{room}/members/me"), owner, None).await;

@@ -38,7 +38,7 @@ on_every_kind!(
 /// Stores a message as another node would, under a number of its own block.
 async fn store(server: &Server, room: RoomId, sender: i64, id: i64, words: &str, wait: u64) {
     let chat = server.chat();
-    let tx = chat.db.begin().await.unwrap();
+    let tx = server.writer().begin().await.unwrap();
     let head = room::advance(&tx, &[(room, 1)]).await.unwrap().remove(0);
     let row = message::Model {
         message_id: MessageId(id),
@@ -51,7 +51,7 @@ async fn store(server: &Server, room: RoomId, sender: i64, id: i64, words: &str,
         content: words.to_owned(),
         message_type: Type::Text,
         media_url: None,
-        timestamp: micros_after(chat.clock.now(), id % 1_000),
+        timestamp: micros_after(chat.now(), id % 1_000),
         reply_to_id: None,
         edited_at: None,
         deleted_at: None,
@@ -76,7 +76,7 @@ async fn messages_that_commit_late_are_not_skipped(kind: Kind) {
     assert_eq!(found(&server, &ann, "word", &[]).await.len(), 3);
     store(&server, two, ann.id, (1 << 30) + 1, "word fourth", 0).await;
     indexed(&server).await;
-    assert_eq!(places(&server.chat().db).await.len(), 4);
+    assert_eq!(places(server.db().await).await.len(), 4);
     let expected = ["word fourth", "word third", "word second", "word first"];
     assert_eq!(found(&server, &ann, "word", &[]).await, expected, "in the order of time");
 }
@@ -102,7 +102,7 @@ async fn many_writers_lose_nothing(kind: Kind) {
     assert_eq!(found(&server, &bob, "word", &[]).await.len(), 100, "with what is not indexed");
     store(&server, rooms[0], ann.id, 1 << 30, "word last", 0).await;
     indexed(&server).await;
-    let all = places(&server.chat().db).await;
+    let all = places(server.db().await).await;
     assert_eq!(all.len(), 101);
     assert_eq!(all.iter().collect::<BTreeSet<_>>().len(), 101, "each once");
     let found = found(&server, &bob, "word", &[]).await;
@@ -119,7 +119,7 @@ async fn what_was_begun_before_a_restart_is_finished_after_it(kind: Kind) {
     }
     // As if it had been killed in the middle of a block: lists that no block stands for.
     let junk = vec![posting::row(0, key_of("before"), &[0, 3, 9]), posting::row(3, 77, &[5])];
-    posting::insert(&server.chat().db, junk).await.unwrap();
+    posting::insert(server.db().await, junk).await.unwrap();
     assert_eq!(found(&server, &bob, "before", &[]).await.len(), 20);
     server.stop().await;
     server.begin(Clock::system()).await;
@@ -127,12 +127,12 @@ async fn what_was_begun_before_a_restart_is_finished_after_it(kind: Kind) {
     for n in 0..15 {
         server.say(&ann, &room, &format!("after {n}")).await;
     }
-    while places(&server.chat().db).await.is_empty() {
+    while places(server.db().await).await.is_empty() {
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
     assert_eq!(found(&server, &bob, "before", &[]).await.len(), 20);
     assert_eq!(found(&server, &bob, "after", &[]).await.len(), 15);
-    let rows = search_posting::Entity::find().all(&server.chat().db).await.unwrap();
+    let rows = search_posting::Entity::find().all(server.db().await).await.unwrap();
     assert!(rows.iter().all(|it| it.span == 0), "nothing is left of what was not finished");
 }
 
@@ -144,7 +144,7 @@ fn key_of(word: &str) -> i64 {
 
 /// Which keys lead to which place.
 async fn leads(server: &Server) -> BTreeMap<u32, Vec<i64>> {
-    let rows = search_posting::Entity::find().all(&server.chat().db).await.unwrap();
+    let rows = search_posting::Entity::find().all(server.db().await).await.unwrap();
     let mut leads: BTreeMap<u32, Vec<i64>> = BTreeMap::new();
     for row in &rows {
         for place in posting::places(row) {
@@ -169,7 +169,7 @@ async fn nothing_of_a_deleted_message_is_left_in_the_index(kind: Kind) {
     for n in [0, 5, 11] {
         delete(&server, &sent[n]).await;
     }
-    let all = places(&server.chat().db).await;
+    let all = places(server.db().await).await;
     let leads = leads(&server).await;
     for (n, message) in sent.iter().enumerate() {
         let id = message["message_id"].as_i64().unwrap();
@@ -201,7 +201,7 @@ async fn the_index_is_what_the_messages_say(kind: Kind) {
 
 /// Every place has the keys of its message, and no other.
 async fn check(server: &Server, sent: &[serde_json::Value]) {
-    let all = places(&server.chat().db).await;
+    let all = places(server.db().await).await;
     let leads = leads(server).await;
     for message in sent {
         let id = message["message_id"].as_i64().unwrap();
@@ -224,7 +224,7 @@ async fn lists_are_joined_without_a_change(kind: Kind) {
         }
     }
     indexed(&server).await;
-    let db = server.chat().db.clone();
+    let db = server.writer();
     let before = search_posting::Entity::find().all(&db).await.unwrap().len();
     // However few rows are read at once.
     for limit in [2, 5, 1_000] {
@@ -274,13 +274,13 @@ async fn what_changes_between_two_parts_of_a_block_is_not_lost(kind: Kind) {
     let server = server(kind, eager).await;
     let (ann, bob) = (server.person("ann").await, server.person("bob").await);
     let room = server.direct_room(&ann, &bob).await;
-    let (db, mut sent, mut between) = (server.chat().db.clone(), Vec::new(), [0, 0]);
+    let (db, mut sent, mut between) = (server.db().await, Vec::new(), [0, 0]);
     for round in 0..40 {
-        let (before, rows) = (places(&db).await.len(), postings(&db).await);
+        let (before, rows) = (places(db).await.len(), postings(db).await);
         for n in 0..8 {
             sent.push(server.say(&ann, &room, &many_words(round * 8 + n)).await);
         }
-        while postings(&db).await == rows && places(&db).await.len() == before {
+        while postings(db).await == rows && places(db).await.len() == before {
             tokio::time::sleep(Duration::from_millis(1)).await;
         }
         for (deed, message) in sent.iter().rev().take(8).enumerate() {
@@ -288,7 +288,7 @@ async fn what_changes_between_two_parts_of_a_block_is_not_lost(kind: Kind) {
                 0 => edit(&server, message, &format!("later {round} 再版")).await,
                 _ => delete(&server, message).await,
             }
-            between[deed % 2] += usize::from(places(&db).await.len() == before);
+            between[deed % 2] += usize::from(places(db).await.len() == before);
         }
         indexed(&server).await;
         check(&server, &sent).await;

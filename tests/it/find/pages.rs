@@ -98,16 +98,16 @@ async fn a_page_that_begins_within_a_block_misses_nothing_before_it(kind: Kind) 
     let (ann, bob) = (server.person("ann").await, server.person("bob").await);
     let room = server.direct_room(&ann, &bob).await;
     // The indexer is not to begin before a block is whole.
-    let (chat, other) = (server.chat(), uuid::Uuid::new_v4());
+    let other = uuid::Uuid::new_v4();
     let mut there = Vec::new();
     for length in [40, 40, 40, 40, 100] {
-        assert!(lease::claim(&chat.db, other, i64::MAX - 1, i64::MAX).await.unwrap());
+        assert!(lease::claim(server.db().await, other, i64::MAX - 1, i64::MAX).await.unwrap());
         for n in 0..length {
             let words = format!("common {n} of {length}");
             server.say(&ann, &room, &words).await;
             there.push(words);
         }
-        lease::release(&chat.db, other).await.unwrap();
+        lease::release(server.db().await, other).await.unwrap();
         indexed(&server).await;
     }
     there.reverse();
@@ -131,7 +131,11 @@ async fn a_long_search_comes_in_short_pages() {
     let room = server.direct_room(&ann, &bob).await;
     let (chat, me) = (server.chat(), server.actor(&ann).await);
     // As if another node had promised to index it all, and did not get to it.
-    assert!(lease::claim(&chat.db, uuid::Uuid::new_v4(), i64::MAX - 1, i64::MAX).await.unwrap());
+    assert!(
+        lease::claim(server.db().await, uuid::Uuid::new_v4(), i64::MAX - 1, i64::MAX)
+            .await
+            .unwrap()
+    );
     let id = entity::id::RoomId(room.parse().unwrap());
     for batch in 0..15 {
         let sends = (0..2_000).map(|n| {

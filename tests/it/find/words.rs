@@ -106,7 +106,7 @@ async fn words_and_parts_of_words_are_found(kind: Kind) {
         for words in SAID {
             server.say(&ann, &room, words).await;
         }
-        if server.chat().rules.search_block == 1 {
+        if server.chat().rules().search_block == 1 {
             indexed(&server).await;
         }
         for (query, expected) in ASKED {
@@ -129,7 +129,7 @@ async fn a_deleted_message_is_found_by_nothing(kind: Kind) {
         let room = server.direct_room(&ann, &bob).await;
         let gone = server.say(&ann, &room, "a secret about 猫").await;
         server.say(&ann, &room, "another secret").await;
-        if server.chat().rules.search_block == 1 {
+        if server.chat().rules().search_block == 1 {
             indexed(&server).await;
         }
         delete(&server, &gone).await;
@@ -145,7 +145,7 @@ async fn an_edited_message_is_found_by_its_new_words_only(kind: Kind) {
         let room = server.direct_room(&ann, &bob).await;
         let first = server.say(&ann, &room, "we meet on Monday").await;
         server.say(&ann, &room, "Tuesday is too late").await;
-        if server.chat().rules.search_block == 1 {
+        if server.chat().rules().search_block == 1 {
             indexed(&server).await;
         }
         edit(&server, &first, "we meet on Tuesday").await;

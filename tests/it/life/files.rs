@@ -44,7 +44,7 @@ async fn files_go_with_their_message(server: Server) {
     assert_eq!(server.file(file, &group.ann).await, GONE, "not even for its owner");
     assert_eq!(server.file(kept, &group.bob).await, THERE);
     assert_eq!(server.on_disk(), 1);
-    let noted = store::file::discarded::some(&server.chat().db, "", 10).await.unwrap();
+    let noted = store::file::discarded::some(&server.beside().await, "", 10).await.unwrap();
     assert_eq!(noted, [""; 0]);
 }
 
@@ -160,13 +160,13 @@ async fn what_an_earlier_run_left_is_removed_before_anybody_asks(mut server: Ser
     let bytes = fs::read(&path).unwrap();
     server.delete(said["message_id"].as_i64().unwrap(), &group.ann).await;
     let names = [stored, "never-was.png".to_owned()];
-    store::file::discarded::insert(&server.chat().db, &names).await.unwrap();
+    store::file::discarded::insert(&server.beside().await, &names).await.unwrap();
     server.stop().await;
     fs::write(&path, bytes).unwrap();
     server.begin(Clock::system()).await;
     assert!(!path.exists());
     assert_eq!(server.file(&file, &group.ann).await, GONE);
-    let noted = store::file::discarded::some(&server.chat().db, "", 10).await.unwrap();
+    let noted = store::file::discarded::some(&server.beside().await, "", 10).await.unwrap();
     assert_eq!(noted, [""; 0]);
 }
 

@@ -16,11 +16,12 @@ use parlor::{
     config::Settings,
     model::actor::Actor,
     serve::{self, Running},
+    store::engine::pool::Pool,
 };
 use reqwest::{Client, Method, redirect::Policy};
 use sea_orm::{Database, DatabaseConnection};
 use serde_json::Value;
-use tokio::time::sleep;
+use tokio::{sync::OnceCell, time::sleep};
 
 use crate::support::{
     databases::{self, Kind},
@@ -35,6 +36,7 @@ pub struct Server {
     variables: HashMap<String, String>,
     tweak: fn(&mut Settings),
     running: Option<Running>,
+    db: OnceCell<DatabaseConnection>,
 }
 
 /// A folder that goes away with the test.
@@ -83,7 +85,7 @@ impl Server {
             .extend(more.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
         let http = Client::builder().redirect(Policy::none()).build().unwrap();
         let address = SocketAddr::from(([127, 0, 0, 1], 0));
-        Self { address, http, folder, variables, tweak, running: None }
+        Self { address, http, folder, variables, tweak, running: None, db: OnceCell::new() }
     }
 
     /// Its database hangs when the proxy does.
@@ -99,6 +101,16 @@ impl Server {
         // SeaORM's spelling of the path that the settings would translate.
         let url = self.variables["DATABASE_URL"].replace("sqlite:////", "sqlite:///");
         Database::connect(url).await.unwrap()
+    }
+
+    /// The same, kept for the whole test, for those that ask again and again.
+    pub async fn db(&self) -> &DatabaseConnection {
+        self.db.get_or_init(|| self.beside()).await
+    }
+
+    /// The server's own connections for writing: for what only they are, or do.
+    pub fn writer(&self) -> Pool {
+        self.chat().writer_for_tests().clone()
     }
 
     /// Comes back when requests may be sent here, or may not.

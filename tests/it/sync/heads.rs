@@ -44,7 +44,7 @@ async fn a_lost_event_is_found_by_what_is_told_from_time_to_time() {
     let (quiet, lost) = (server.direct_room(&ann, &bob).await, server.group(&ann, &[&bob]).await);
     server.say(&ann, &quiet, "hello").await;
     let mut at_bobs = server.socket(&bob).await;
-    let db = server.chat().db.clone();
+    let db = server.beside().await;
     db.execute_unprepared("UPDATE chatrooms SET rev = rev + 1 WHERE kind = 'group'").await.unwrap();
     let rev = server.get(&format!("/v1/rooms/{lost}"), &bob).await["rev"].clone();
     let heads = at_bobs.hear("heads").await;

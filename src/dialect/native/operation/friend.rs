@@ -21,16 +21,12 @@ use super::{
     request::OfUser,
 };
 use crate::{
-    chat::{
-        engine::handle::Chat,
-        person::{friend, profile},
-    },
+    chat::{engine::handle::Chat, person::friend},
     dialect::native::payload::friend::Relation,
     model::{
         actor::Actor,
         error::Error,
-        limit::{Allowance, Spender},
-        person::friendship::{Relation as Related, State},
+        person::friendship::{Relation as Related, State, Whom},
     },
     wire::fields::{Fields, Shape},
 };
@@ -115,13 +111,12 @@ impl Somebody {
 #[operation(event = "friend:request", put = "/v1/friends/{user_id}",
     answers(200 = "Friends", 201 = "Asked"), refuses(403, 404, 409))]
 async fn request(chat: &Chat, me: Actor, whom: Somebody) -> Result<Befriended, Error> {
-    chat.limits.spend(Allowance::FriendRequest, Spender::User(me.id))?;
-    let user = match whom {
-        Somebody { user_id: Some(id), .. } => id,
-        Somebody { username: Some(name), .. } => profile::by_username(chat, me, &name).await?.id,
-        Somebody { email, .. } => profile::by_email(chat, me, &email.unwrap_or_default()).await?.id,
+    let whom = match whom {
+        Somebody { user_id: Some(id), .. } => Whom::Id(id),
+        Somebody { username: Some(name), .. } => Whom::Username(name),
+        Somebody { email, .. } => Whom::Email(email.unwrap_or_default()),
     };
-    let relation = friend::request(chat, me, user).await?;
+    let relation = friend::request(chat, me, whom).await?;
     let is_asked = relation.state == State::Outgoing;
     Ok(Befriended { relation: Relation::from(&relation), is_asked })
 }

@@ -27,8 +27,7 @@ pub(super) fn operations() -> Vec<Entry> {
 async fn list(chat: &Chat, me: Actor, part: Part) -> Result<List<Session>, Error> {
     let rows = session::list(chat, me).await?;
     let key = |at: Timestamp, id: SessionId| falling(at.0.timestamp_micros()) + &id.to_string();
-    let shown =
-        rows.iter().map(|it| (key(it.created_at, it.session_id), Session::of(it, me.session)));
+    let shown = rows.iter().map(|it| (key(it.created_at, it.id), Session::of(it, me.session)));
     Ok(List::part(&part, shown))
 }
 

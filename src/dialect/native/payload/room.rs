@@ -225,10 +225,10 @@ impl From<&RoomView> for RoomItem {
             mention_count: view.mentions,
             last_message: view.last_message.as_ref().map(Message::from),
             peer: view.peer.as_ref().map(User::from),
-            role: role(view.mine.role),
-            last_read_seq: view.mine.last_read_seq,
-            joined: !view.visiting,
-            settings: Settings::from(&Setup::of(&view.mine, view.room.last_seq)),
+            role: role(view.role()),
+            last_read_seq: view.last_read_seq(),
+            joined: view.membership.is_some(),
+            settings: Settings::from(&view.settings()),
         }
     }
 }

@@ -1,12 +1,15 @@
 //! Sign-ins and tokens.
 
-use entity::{id::SessionId, session};
+use entity::id::SessionId;
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::user::Me;
-use crate::{model::session::SignedIn, wire::spelling::rfc3339_millis};
+use crate::{
+    model::session::{Session as SignIn, SignedIn},
+    wire::spelling::rfc3339_millis,
+};
 
 #[derive(Serialize, ToSchema)]
 #[schema(as = native::Tokens)]
@@ -45,20 +48,20 @@ impl From<&SignedIn> for Tokens {
             refresh_token: signed_in.tokens.refresh.clone(),
             token_type: "bearer",
             expires_in: signed_in.tokens.expires_in,
-            user: Me::from(&signed_in.user),
+            user: Me::from(&signed_in.account),
         }
     }
 }
 
 impl Session {
-    pub fn of(row: &session::Model, current: SessionId) -> Self {
+    pub fn of(it: &SignIn, current: SessionId) -> Self {
         Self {
-            session_id: row.session_id.0,
-            current: row.session_id == current,
-            user_agent: row.user_agent.clone(),
-            address: row.address.clone(),
-            created_at: rfc3339_millis(row.created_at),
-            last_used_at: rfc3339_millis(row.last_used_at),
+            session_id: it.id.0,
+            current: it.id == current,
+            user_agent: it.user_agent.clone(),
+            address: it.address.clone(),
+            created_at: rfc3339_millis(it.created_at),
+            last_used_at: rfc3339_millis(it.last_used_at),
         }
     }
 }

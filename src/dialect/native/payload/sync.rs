@@ -145,7 +145,7 @@ impl From<&Mine> for Own {
             settings: Settings::from(&it.1),
         };
         Self {
-            me: Me::from(&own.user),
+            me: Me::from(&own.account),
             friends: own.friends.iter().map(Relation::from).collect(),
             requests: own.requests.iter().map(Relation::from).collect(),
             blocks: own.blocks.iter().map(User::from).collect(),

@@ -1,12 +1,11 @@
 //! People.
 
-use entity::user;
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::{
-    model::person::{Card, Oneself, Portrait},
+    model::person::{Card, Portrait, account::Account},
     wire::spelling::rfc3339_millis,
 };
 
@@ -121,17 +120,11 @@ fn is_false(it: &bool) -> bool {
     !it
 }
 
-impl From<&user::Model> for Me {
-    fn from(user: &user::Model) -> Self {
-        Self::from(&Oneself::from(user))
-    }
-}
-
-impl From<&Oneself> for Me {
-    fn from(me: &Oneself) -> Self {
+impl From<&Account> for Me {
+    fn from(me: &Account) -> Self {
         Self {
-            user: User::from(&me.card),
-            public_id: me.card.public_id,
+            user: User::from(&Card::from(me)),
+            public_id: me.public_id,
             email: me.email.clone(),
             bio: me.bio.clone(),
             created_at: rfc3339_millis(me.created_at),

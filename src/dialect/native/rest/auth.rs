@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     chat::{
-        engine::handle::Chat,
+        engine::{admission, handle::Chat},
         person::{
             account::{self, Registration},
             profile,
@@ -26,8 +26,7 @@ use crate::{
     dialect::native::{Native, payload::session::Tokens, problem::Problem},
     model::{
         error::{Ban, Doubt, Error},
-        limit::{Allowance, Spender},
-        session::{Client, SignedIn},
+        session::Client,
         text::name::{Email, Username},
     },
     wire::{
@@ -116,20 +115,18 @@ async fn register(
     Query { value: Cookies { cookie: cookies }, .. }: Query<Native, Cookies>,
     Json { value: new, .. }: Json<Native, NewAccount>,
 ) -> Reply<Response> {
-    if let Some(address) = visitor.device.address {
-        chat.limits.spend(Allowance::Register, Spender::at(address))?;
-    }
+    let paid = admission::registration(&chat, visitor.device.address)?;
     let registration = Registration {
         username: Username::parse(&new.username)?,
         email: new.email.as_deref().map(Email::parse).transpose()?,
         password: new.password,
-        shortest: chat.rules.native_password_min,
+        shortest: chat.rules().native_password_min,
         nickname: new.nickname,
     };
-    let user = account::register(&chat, registration).await?;
-    let tokens = session::open(&chat, &user, visitor.device).await?;
+    let proved = account::register(&chat, paid, registration).await?;
+    let known = session::open(&chat, &proved, visitor.device).await?;
     let location = [(header::LOCATION, "/v1/me")];
-    let answer = signed_in(&chat, &SignedIn { user, tokens }, cookies);
+    let answer = signed_in(&chat, &known, cookies);
     Ok((StatusCode::CREATED, location, answer).into_response())
 }
 
@@ -177,7 +174,7 @@ async fn refresh(
     let cookie = jar.get(REFRESH).map(|it| it.value().to_owned()).filter(|it| !it.is_empty());
     let token = given.refresh_token.or(cookie).ok_or(Error::Unauthenticated(Doubt::NoToken))?;
     // A foreign page may make a browser send its cookie, but not know it.
-    if from_cookie && !origin_allowed(&headers, &chat.rules.origins) {
+    if from_cookie && !origin_allowed(&headers, &chat.rules().origins) {
         return Err(Error::Forbidden(Ban::Origin).into());
     }
     let known = session::refresh(&chat, &token, Client::Native).await?;
@@ -206,7 +203,7 @@ async fn change_password(
     Me { me, .. }: Me,
     Json { value: new, .. }: Json<Native, NewPassword>,
 ) -> Reply<StatusCode> {
-    let shortest = chat.rules.native_password_min;
+    let shortest = chat.rules().native_password_min;
     let (old, new) = (Some(new.old_password.as_str()), new.new_password.as_str());
     account::change_password(&chat, me, account::NewPassword { old, new, shortest }).await?;
     Ok(StatusCode::NO_CONTENT)

@@ -22,7 +22,7 @@ pub(super) fn signed_in(chat: &Chat, known: &SignedIn, cookies: bool) -> Respons
     if !cookies {
         return body.into_response();
     }
-    let (tokens, rules) = (&known.tokens, &chat.rules);
+    let (tokens, rules) = (&known.tokens, chat.rules());
     let access = cookie(chat, ACCESS, tokens.access.clone(), tokens.expires_in);
     let refresh = cookie(chat, REFRESH, tokens.refresh.clone(), rules.refresh_seconds);
     (CookieJar::new().add(access).add(refresh), body).into_response()
@@ -44,7 +44,7 @@ fn cookie(chat: &Chat, name: &'static str, value: String, seconds: i64) -> Cooki
         .path(path)
         .http_only(true)
         .same_site(SameSite::Lax)
-        .secure(chat.rules.cookie_secure)
+        .secure(chat.rules().cookie_secure)
         .max_age(time::Duration::seconds(seconds))
         .build()
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use entity::{id::UserId, user};
+use entity::id::UserId;
 use serde_json::{Value, json};
 use socketioxide::extract::SocketRef;
 
@@ -20,7 +20,8 @@ use crate::{
         },
     },
     model::{
-        actor::Actor, error::Error, message::Sent, page::Limit, sync::Head, text::MessageText,
+        actor::Actor, error::Error, message::Sent, page::Limit, person::account::Account,
+        sync::Head, text::MessageText,
     },
     wire::{
         fields::{self, Issue},
@@ -115,20 +116,20 @@ impl Connection {
 }
 
 /// What a client needs to begin.
-pub(super) fn ready(chat: &Chat, me: Actor, user: &user::Model, heads: &[Head]) -> Value {
+pub(super) fn ready(chat: &Chat, me: Actor, account: &Account, heads: &[Head]) -> Value {
     let rooms: Vec<_> = heads.iter().map(payload::sync::Head::from).collect();
     json!({
         "session_id": me.session.0,
-        "user_rev": user.rev,
-        "user": payload::user::Me::from(user),
+        "user_rev": account.rev,
+        "user": payload::user::Me::from(account),
         "presence": payload::presence::Presence::from(&presence::own(chat, me)),
-        "server_time": rfc3339_millis(chat.clock.now()),
+        "server_time": rfc3339_millis(chat.now()),
         "limits": {
             "message_characters": MessageText::LONGEST,
             "packet_bytes": 65_536,
-            "upload_bytes": chat.rules.max_upload_bytes,
+            "upload_bytes": chat.rules().max_upload_bytes,
             "page": Limit::MAX,
-            "shows_edits": chat.rules.show_edits,
+            "shows_edits": chat.rules().show_edits,
         },
         "rooms": rooms,
     })

@@ -9,10 +9,7 @@ use std::{
     time::Duration,
 };
 
-use entity::{
-    id::{RoomId, UserId},
-    user,
-};
+use entity::id::{RoomId, UserId};
 use serde_json::{Value, json};
 use socketioxide::{SocketIo, operators::BroadcastOperators};
 
@@ -20,7 +17,7 @@ use super::Sockets;
 use crate::dialect::native::socket::token_expiry::SocketSession;
 use crate::{
     chat::{engine::handle::Chat, sync},
-    model::{error::Error, event::Topic, sync::Head},
+    model::{error::Error, event::Topic, person::account::Account, sync::Head},
     wire::socketio::emit,
 };
 
@@ -36,9 +33,9 @@ struct Told {
 
 impl Heads {
     /// Whoever is greeted is told where everything stands.
-    pub fn note(&self, user: &user::Model, heads: &[Head]) {
+    pub fn note(&self, account: &Account, heads: &[Head]) {
         let mut told = self.told();
-        told.users.entry(user.user_id).or_insert(user.rev);
+        told.users.entry(account.id).or_insert(account.rev);
         for head in heads {
             told.rooms.entry(head.room).or_insert(head.rev);
         }
@@ -51,10 +48,8 @@ impl Heads {
 
 /// Until the server stops.
 pub(in crate::dialect::native) async fn watch(io: SocketIo, chat: Chat, sockets: Arc<Sockets>) {
-    while chat.stop.run_until_cancelled(tokio::time::sleep(pause(&chat))).await.is_some() {
-        if let Some(Err(error)) =
-            chat.stop.run_until_cancelled(tell(&io, &chat, &sockets.heads)).await
-        {
+    while chat.until_stopped(tokio::time::sleep(pause(&chat))).await.is_some() {
+        if let Some(Err(error)) = chat.until_stopped(tell(&io, &chat, &sockets.heads)).await {
             tracing::warn!(%error, "sockets could not be told where their rooms stand");
         }
     }
@@ -62,7 +57,7 @@ pub(in crate::dialect::native) async fn watch(io: SocketIo, chat: Chat, sockets:
 
 /// A fifth more or less, so that nodes do not all ask at once.
 fn pause(chat: &Chat) -> Duration {
-    let wanted = Duration::from_secs(chat.rules.heads_seconds);
+    let wanted = Duration::from_secs(chat.rules().heads_seconds);
     wanted * (800 + rand::random::<u32>() % 400) / 1_000
 }
 

@@ -71,7 +71,7 @@ impl SocketSession {
         }
         socket.join(Topic::Session(actor.session).to_string());
         // Its end may have come before it could be heard here.
-        if let Err(error) = chat.live_sessions.check(&chat.db, chat.clock.now(), actor).await {
+        if let Err(error) = session::still_lives(chat, actor).await {
             if actor != before {
                 socket.leave(Topic::Session(actor.session).to_string());
             }
@@ -115,8 +115,8 @@ impl ExpiryWatch {
 /// stops.
 pub(in crate::dialect::native) async fn watch(io: SocketIo, chat: Chat, sockets: Arc<Sockets>) {
     let mut second = tokio::time::interval(Duration::from_secs(1));
-    while chat.stop.run_until_cancelled(second.tick()).await.is_some() {
-        let now = chat.clock.now();
+    while chat.until_stopped(second.tick()).await.is_some() {
+        let now = chat.now();
         for (_, (id, namespace)) in sockets.expiry.0.due(now.0.timestamp()) {
             let io = NAMESPACES.get(namespace).and_then(|it| io.of(it.path));
             if let Some(socket) = io.and_then(|it| it.get_socket(id)) {

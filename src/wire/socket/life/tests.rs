@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::*;
 use crate::{
-    chat::engine::limit::Limits,
+    chat::engine::admission::Budget,
     model::{actor::Actor, limit::Spender},
     wire::seat::{Manners, Scope, Seats},
 };
@@ -47,7 +47,7 @@ async fn pair() -> (WebSocketStream<DuplexStream>, impl Future<Output = usize>, 
     let client = WebSocketStream::from_raw_socket(near, Role::Client, None).await;
     let stopping = stop.clone();
     let life = async move {
-        let meter = Meter::new(&Limits::off(), Spender::User(me.id));
+        let meter = Meter::with(Budget::endless(Spender::User(me.id)));
         live(server, seat, echo, meter, stopping).await;
         seats.count()
     };

@@ -80,7 +80,7 @@ async fn so_it_is_when_only_its_connection_was_lost(server: Server) {
     let mut page = Page::new(&server, &ann, CHROME).await;
     page.open(&room).await;
     drop(page);
-    let db = server.chat().db.clone();
+    let db = server.beside().await;
     let lost = paired_socket::Entity::find().filter(paired_socket::Column::LostAt.is_not_null());
     while lost.clone().one(&db).await.unwrap().is_none() {
         tokio::task::yield_now().await;

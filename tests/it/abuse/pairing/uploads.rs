@@ -2,6 +2,7 @@
 
 use entity::id::UserId;
 use parlor::{
+    chat::engine::admission::Budget,
     model::{
         error::Error,
         limit::{Allowance, Spender},
@@ -44,7 +45,7 @@ impl Server {
     }
 
     async fn keeps(&self, who: &Person) -> u64 {
-        store::file::total(&self.chat().db, UserId(who.id)).await.unwrap()
+        store::file::total(&self.beside().await, UserId(who.id)).await.unwrap()
     }
 }
 
@@ -102,7 +103,7 @@ async fn a_file_without_a_credential_spends_from_the_allowance_of_its_owner() {
     }
     assert_eq!(refused, Some(StatusCode::TOO_MANY_REQUESTS));
     let (me, upload) = (server.actor(&ann).await, Allowance::Upload);
-    let mine = server.chat().limits.spend(upload, Spender::User(me.id));
+    let mine = Budget::of(&server.chat(), Spender::User(me.id)).spend(upload);
     assert!(matches!(mine, Err(Error::TooMany { .. })), "{mine:?}");
 }
 

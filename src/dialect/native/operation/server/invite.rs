@@ -14,12 +14,7 @@ use crate::dialect::native::operation::{
 use crate::{
     chat::{engine::handle::Chat, server::invite},
     dialect::native::payload::server::{Invite, ServerItem},
-    model::{
-        actor::Actor,
-        error::Error,
-        limit::{Allowance, Spender},
-        server::InviteDraft,
-    },
+    model::{actor::Actor, error::Error, server::InviteDraft},
     wire::{bound::Bound, fields::Shape},
 };
 
@@ -96,7 +91,6 @@ struct ByCode {
 #[operation(get = "/v1/invites/{code}", refuses(403 = "I am banned there",
     404 = "It never was, or is used up, expired or taken back"))]
 async fn preview(chat: &Chat, me: Actor, it: ByCode) -> Result<Same<ServerItem>, Error> {
-    chat.limits.spend(Allowance::Search, Spender::User(me.id))?;
     Ok(Same(ServerItem::from(&invite::preview(chat, me, &it.code).await?)))
 }
 
@@ -104,6 +98,5 @@ async fn preview(chat: &Chat, me: Actor, it: ByCode) -> Result<Same<ServerItem>,
 #[operation(post = "/v1/invites/{code}", refuses(403 = "I am banned there",
     404 = "It never was, or is used up, expired or taken back"))]
 async fn accept(chat: &Chat, me: Actor, it: ByCode) -> Result<Same<ServerItem>, Error> {
-    chat.limits.spend(Allowance::Search, Spender::User(me.id))?;
     Ok(Same(ServerItem::from(&invite::accept(chat, me, &it.code).await?)))
 }
