@@ -1,11 +1,10 @@
 //! What the settings mean, from the file, the `.env` file and the environment to the answer.
-
 mod database;
 mod dotenv;
+mod foreign_variables;
 mod origin;
 mod secret;
-mod surroundings;
-mod waiting;
+mod timeouts;
 
 use std::collections::HashMap;
 use std::fs;
