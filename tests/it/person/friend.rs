@@ -1,4 +1,8 @@
 //! Friendship, from both sides.
+mod again;
+mod nobody;
+mod pair;
+mod transitions;
 
 use reqwest::{Method, StatusCode};
 use serde_json::json;
