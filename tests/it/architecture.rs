@@ -114,6 +114,19 @@ fn folders_are_taken_in_at_a_glance() {
     assert!(folders.is_empty(), "{folders:?}");
 }
 
+/// Words may stand anywhere in what was made a text again; a field is what a client reads.
+#[test]
+fn tests_compare_fields_and_not_texts() {
+    let loose = files(&root().join("tests/it")).into_iter().filter(|(_, text)| {
+        let code: String = code(text).split_whitespace().collect();
+        ["to_string()", ".text().await.unwrap()"]
+            .iter()
+            .any(|it| code.contains(&format!("{it}.contains(")))
+    });
+    let loose: Vec<PathBuf> = loose.map(|(path, _)| path).collect();
+    assert!(loose.is_empty(), "{loose:?}");
+}
+
 /// A change is `chat.change(async |change| …)`: what begins one by hand can forget to commit
 /// it, to try it again, or to tell of it.
 #[test]

@@ -94,7 +94,9 @@ fn the_env_file_of_chatsphere_names_its_database_in_parts() {
     let file = Folder::new().with("a.toml", "[database]\nurl = \"sqlite:///y.db\"");
     let settings = Settings::load(Some(&file.join("a.toml")), &env(&parts)).unwrap();
     assert_eq!(settings.database.url, "sqlite://y.db?mode=rwc", "the file is stronger");
-    assert!(settings.remarks[0].contains("POSTGRES_DB: no effect beside"), "{settings:?}");
+    let key = format!("database.url in {}", file.join("a.toml").display());
+    let said = format!("{spare}: no effect beside {key}, which names the database");
+    assert_eq!(settings.remarks[0], said);
 }
 
 #[test]

@@ -7,7 +7,11 @@ use reqwest::{Method, StatusCode, header};
 use serde_json::{Value, json};
 
 use self::operation::{Operation, World};
-use crate::support::{databases::Kind, server::Server};
+use crate::support::{
+    databases::Kind,
+    page::{Element, elements, whole_addresses},
+    server::Server,
+};
 
 /// What answers otherwise than by its document, and why.
 fn is_beyond_words(path: &str, place: &str, what: &str) -> bool {
@@ -124,16 +128,17 @@ async fn the_document_and_its_pages_are_served_from_here() {
         assert_eq!(page.status(), StatusCode::OK, "{path}");
         assert!(page.headers().contains_key(header::CONTENT_SECURITY_POLICY));
         let page = page.text().await.unwrap();
-        assert!(!page.contains("https://"), "{path} asks somebody else");
+        assert_eq!(whole_addresses(&page), [""; 0], "{path} asks somebody else");
+        let elements = elements(&page);
         let scripts: Vec<&str> =
-            page.split("src=\"").skip(1).map(|it| it.split('"').next().unwrap()).collect();
+            elements.iter().filter(|it| it.name == "script").filter_map(Element::address).collect();
         assert!(!scripts.is_empty(), "{path}");
         for script in scripts {
             assert!(script.starts_with('/'), "{path}: {script} would be sought beside the page");
             let answer = server.http.get(server.url(script)).send().await.unwrap();
             assert_eq!(answer.status(), StatusCode::OK, "{script}");
-            let kind = &answer.headers()[header::CONTENT_TYPE];
-            assert!(kind.to_str().unwrap().contains("javascript"), "{script}");
+            let kind = answer.headers()[header::CONTENT_TYPE].to_str().unwrap();
+            assert_eq!(kind.split(';').next(), Some("text/javascript"), "{script}");
         }
     }
 }

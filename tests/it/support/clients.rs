@@ -253,6 +253,12 @@ impl Ear {
         }
     }
 
+    /// What the next message says.
+    pub async fn hear_words(&mut self) -> String {
+        let frame = self.hear().await;
+        frame[words_key(self.surface)].as_str().unwrap().to_owned()
+    }
+
     /// The same for clients to which one message may be several, oldest first.
     pub async fn hear_all(&mut self) -> Vec<Value> {
         if self.surface != Surface::Campus {
@@ -328,6 +334,11 @@ impl Ear {
         }
         read(self.surface, cast, frame)
     }
+}
+
+/// Where a message of this surface says what it says.
+fn words_key(surface: Surface) -> &'static str {
+    if surface == Surface::Swift { "message" } else { "content" }
 }
 
 /// What a message of the history or of the line says, and who says it.

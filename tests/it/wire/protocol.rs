@@ -121,5 +121,7 @@ impl Line {
 /// Whether a polling session is unknown, as the engine says it.
 async fn is_unknown(session: &Polling) -> bool {
     let answer = session.poll().await;
-    answer.status() == 400 && answer.text().await.unwrap().contains("Session ID unknown")
+    let status = answer.status();
+    let problem: serde_json::Value = answer.json().await.unwrap_or_default();
+    status == 400 && problem["message"] == "Session ID unknown"
 }

@@ -33,7 +33,7 @@ impl Server {
         };
         if response.status().is_success() {
             assert_eq!(header("x-content-type-options"), "nosniff");
-            assert!(header("content-security-policy").contains("sandbox"));
+            assert_eq!(header("content-security-policy"), "sandbox; default-src 'none'");
         }
         (response.status().as_u16(), header("content-type"), header("content-disposition"))
     }
