@@ -1,25 +1,16 @@
 //! What one client can do to all others, and who tries to come in by a side door. Each file is one
 //! kind of attack; `docs/trust.md` lists them with their figures.
-
-mod anonymous;
-mod bodies;
+mod anonymous_requests;
 mod connections;
-mod drafting;
-mod files;
+mod file;
 mod flood;
-mod guessing;
 mod links;
 mod logs;
-mod neighbours;
-mod nothing;
-mod once;
-mod pair;
+mod nul;
+mod other_users;
 mod pairing;
-pub mod pictures;
-mod positions;
-mod proving;
 mod racing;
-mod refreshing;
-mod sessions;
-mod signing_in;
-mod tokens;
+mod session;
+mod slow_bodies;
+mod strangers;
+mod unwanted_rooms;

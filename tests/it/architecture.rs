@@ -8,6 +8,7 @@ use std::{
 
 /// Innermost first. A ring may name the rings before it.
 const RINGS: [&str; 8] = ["model", "policy", "store", "chat", "wire", "dialect", "serve", "main"];
+const FOLDERS: [&str; 5] = ["src", "derive/src", "entity/src", "migration/src", "tests/it"];
 const LONGEST: usize = 400;
 /// Files beside each other: more are not taken in at a glance.
 const FULLEST: usize = 20;
@@ -147,8 +148,7 @@ fn modules_form_no_circles() {
 
 #[test]
 fn files_stay_short() {
-    let long: Vec<String> = sources()
-        .into_iter()
+    let long: Vec<String> = all_files()
         .map(|(path, text)| (path, text.lines().count()))
         .filter(|(_, lines)| LONGEST < *lines)
         .map(|(path, lines)| format!("{} has {lines} lines", path.display()))
@@ -159,11 +159,25 @@ fn files_stay_short() {
 #[test]
 fn folders_are_taken_in_at_a_glance() {
     let mut folders: BTreeMap<PathBuf, usize> = BTreeMap::new();
-    for (path, _) in sources() {
+    // One file for each table may be many.
+    for (path, _) in all_files().filter(|(path, _)| !path.starts_with("entity")) {
         *folders.entry(path.parent().unwrap().to_owned()).or_default() += 1;
     }
     folders.retain(|_, files| FULLEST < *files);
     assert!(folders.is_empty(), "{folders:?}");
+}
+
+/// Words may stand anywhere in what was made a text again; a field is what a client reads.
+#[test]
+fn tests_compare_fields_and_not_texts() {
+    let loose = files(&root().join("tests/it")).into_iter().filter(|(_, text)| {
+        let code: String = code(text).split_whitespace().collect();
+        ["to_string()", ".text().await.unwrap()"]
+            .iter()
+            .any(|it| code.contains(&format!("{it}.contains(")))
+    });
+    let loose: Vec<PathBuf> = loose.map(|(path, _)| path).collect();
+    assert!(loose.is_empty(), "{loose:?}");
 }
 
 /// A change is `chat.change(async |change| …)`: what begins one by hand can forget to commit
@@ -197,7 +211,7 @@ fn only_the_engine_begins_and_commits() {
 #[test]
 fn every_file_is_named_by_its_parent() {
     let mut lost = Vec::new();
-    for folder in ["src", "derive/src", "entity/src", "migration/src", "tests/it"] {
+    for folder in FOLDERS {
         let texts: BTreeMap<PathBuf, String> = files(&root().join(folder)).into_iter().collect();
         for path in texts.keys() {
             let name = path.file_stem().and_then(|it| it.to_str()).unwrap();
@@ -227,6 +241,14 @@ fn root() -> PathBuf {
 fn sources() -> Vec<(PathBuf, String)> {
     let files = files(&root().join("src"));
     files.into_iter().map(|(path, text)| (path.clone(), absolute(&path, &text))).collect()
+}
+
+/// Of the program and of its tests, with their paths from the root of the repository.
+fn all_files() -> impl Iterator<Item = (PathBuf, String)> {
+    FOLDERS.into_iter().flat_map(|folder| {
+        let found = files(&root().join(folder));
+        found.into_iter().map(move |(path, text)| (Path::new(folder).join(path), text))
+    })
 }
 
 /// With their paths from there.

@@ -1,10 +1,9 @@
 //! Five clients talk, edit and delete while their lines are cut and something befalls the
 //! server, again and again; afterwards everything is read back and judged. `make chaos` runs the
 //! long version, `make test` a short one.
-
 mod client;
 mod history;
-mod planted;
+mod judge;
 mod world;
 
 use std::{

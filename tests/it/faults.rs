@@ -1,11 +1,12 @@
 //! What breaks below the server: disks, databases, processes, clocks. Each file is one kind of
 //! fault; `docs/trust.md` lists them with what is promised.
-mod address;
 mod connections;
-mod foreign;
-mod full;
-mod hanging;
-mod removed;
+mod database_address;
+mod foreign_database;
+mod full_disk;
+mod hanging_database;
+mod killed;
+mod removed_database;
 mod stopping;
-mod twice;
+mod two_servers;
 mod uploads;

@@ -1,10 +1,10 @@
 //! A client that was away ends with what the server has, whatever happened meanwhile.
 mod away;
 mod concurrent;
-mod copy;
+pub mod copy;
 mod heads;
+mod live;
+mod model;
 pub mod people;
 mod receipts;
 mod reset;
-mod settings;
-mod tokens;

@@ -8,9 +8,9 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::support::{
-    plain::{End, Plain},
     server::Server,
-    socket::Socket,
+    socketio::Socket,
+    websocket::{End, Plain},
 };
 
 const SOON: Duration = Duration::from_mins(1);

@@ -10,7 +10,7 @@ use serde_json::json;
 use crate::support::{
     people::Person,
     server::Server,
-    socket::{Refused, Socket},
+    socketio::{Refused, Socket},
 };
 
 /// The Vue client, open in somebody's browser.

@@ -1,6 +1,6 @@
 //! Two things at once that must not both come true. Each pair is tried some times; whatever is
 //! answered, the end is as if one had come after the other.
-
+mod pair;
 mod people;
 mod rooms;
 mod servers;

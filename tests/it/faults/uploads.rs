@@ -8,13 +8,13 @@ use serde_json::Value;
 use tokio::{io::AsyncWriteExt, net::TcpStream, time::sleep};
 
 use crate::{
+    support::files::{png, upload},
     support::{
         databases::Kind,
         people::Person,
         process::Process,
         server::{Folder, Server},
     },
-    uploads::{png, upload},
 };
 
 /// A picture that cannot be packed, of 3 bytes for each pixel.

@@ -10,7 +10,7 @@ use crate::support::{
     mirror::{Mirror, Room, Taken},
     people::Person,
     server::Server,
-    socket::Socket,
+    socketio::Socket,
 };
 
 pub struct Device {

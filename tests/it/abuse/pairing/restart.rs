@@ -8,7 +8,7 @@ use serde_json::json;
 use super::Page;
 use crate::{
     on_every_database,
-    support::{people::Person, server::Server, socket::Socket},
+    support::{people::Person, server::Server, socketio::Socket},
 };
 
 on_every_database!(

@@ -86,7 +86,7 @@ async fn whoever_is_deleted_is_brought_in_nowhere(server: Server) {
 }
 
 fn is_named(list: &Value, who: &Person) -> bool {
-    list.to_string().contains(&format!("\"user_id\":{}", who.id))
+    list["items"].as_array().unwrap().iter().any(|it| it["user_id"] == who.id)
 }
 
 async fn many_who_ask_and_block_at_once_are_all_answered(server: Server) {

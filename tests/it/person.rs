@@ -1,0 +1,4 @@
+//! People: their accounts, their friends, and whether they are there.
+mod account;
+mod friend;
+mod presence;

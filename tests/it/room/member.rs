@@ -1,0 +1,54 @@
+//! Who comes, who goes, and who hears no more.
+
+use reqwest::{Method, StatusCode};
+use serde_json::json;
+
+use crate::{on_every_database, support::server::Server};
+
+on_every_database!(
+    whoever_leaves_hears_no_more,
+    whoever_is_sent_away_hears_no_more,
+    whoever_comes_hears_at_once,
+);
+
+async fn whoever_leaves_hears_no_more(server: Server) {
+    let (ann, bob) = (server.person("ann").await, server.person("bob").await);
+    let room = server.group(&ann, &[&bob]).await;
+    let mut at_bobs = server.socket(&bob).await;
+    at_bobs.ok("room:leave", json!({"chatroom_id": room})).await;
+    at_bobs.hear("room:member_left").await;
+    server.say(&ann, &room, "gossip").await;
+    assert!(at_bobs.overhear("message:created").await.is_empty());
+    let (status, _) =
+        server.call(Method::GET, &format!("/v1/rooms/{room}/messages"), Some(&bob), None).await;
+    assert_eq!(status, StatusCode::FORBIDDEN);
+}
+
+async fn whoever_is_sent_away_hears_no_more(server: Server) {
+    let (ann, bob) = (server.person("ann").await, server.person("bob").await);
+    let room = server.group(&ann, &[&bob]).await;
+    let mut at_bobs = server.socket(&bob).await;
+    let path = format!("/v1/rooms/{room}/members/{}", bob.id);
+    server.ok(Method::DELETE, &path, &ann, None).await;
+    at_bobs.hear("room:member_left").await;
+    server.say(&ann, &room, "gossip").await;
+    assert!(at_bobs.overhear("message:created").await.is_empty());
+    let words = json!({"chatroom_id": room, "content": "still here?"});
+    assert_eq!(at_bobs.fault("message:send", words).await, "not_member");
+}
+
+async fn whoever_comes_hears_at_once(server: Server) {
+    let (ann, bob) = (server.person("ann").await, server.person("bob").await);
+    let eve = server.person("eve").await;
+    let room = server.group(&ann, &[&bob]).await;
+    server.say(&ann, &room, "before").await;
+    let mut at_eves = server.socket(&eve).await;
+    let path = format!("/v1/rooms/{room}/members/{}", eve.id);
+    server.ok(Method::PUT, &path, &ann, Some(json!({}))).await;
+    assert_eq!(at_eves.hear("room:member_joined").await["user_id"], json!(eve.id));
+    server.say(&ann, &room, "welcome").await;
+    assert_eq!(at_eves.hear("message:created").await["message"]["content"], "welcome");
+    let rooms = server.get("/v1/rooms", &eve).await;
+    assert_eq!(rooms["items"][0]["unread_count"], 1, "what was said before is not unread");
+    assert_eq!(rooms["items"][0]["member_count"], 3);
+}

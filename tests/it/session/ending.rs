@@ -1,0 +1,171 @@
+//! Sessions that end, however they end, and accounts.
+
+use reqwest::{Method, StatusCode};
+use serde_json::{Value, json};
+
+use crate::{
+    on_every_database,
+    room::leaving::Scene,
+    support::{
+        clients::{ALL, Ear, Place, Surface},
+        people::{PASSWORD, Person},
+        server::Server,
+        texts::telling,
+        websocket::End,
+    },
+};
+
+on_every_database!(
+    whoever_logs_out_anywhere_is_out_everywhere,
+    a_session_that_others_end_hears_no_more,
+    a_deleted_account_hears_no_more,
+);
+
+fn farewell(surface: Surface) -> Option<End> {
+    match surface {
+        Surface::Campus | Surface::Discord | Surface::Swift => {
+            Some(End::Closed(1_008, "signed out".to_owned()))
+        }
+        Surface::ChatSphere => Some(End::Closed(4_001, "无效token".to_owned())),
+        Surface::Chatroom | Surface::Native => None,
+    }
+}
+
+impl Scene {
+    /// Two devices hear what Ann says; then one is out, and only the other does.
+    async fn ends(&self, place: &Place, device: &Person, end: impl AsyncFnOnce()) {
+        let mut here = self.ears(&ALL, device, place).await;
+        let mut there = self.ears(&ALL, &self.bob.person, place).await;
+        end().await;
+        self.server.say(&self.ann.person, &place.uuid, "are you there?").await;
+        for ear in &mut there {
+            assert_eq!(ear.hear_words().await, "are you there?", "{:?}", ear.surface);
+        }
+        self.are_out(&mut here, device).await;
+    }
+
+    async fn are_out(&self, ears: &mut [Ear], device: &Person) {
+        for ear in ears {
+            let (end, heard) = ear.end().await;
+            assert_eq!(end, farewell(ear.surface), "{:?}", ear.surface);
+            assert_eq!(telling(&heard, "there?"), [Value::Null; 0], "{:?}", ear.surface);
+            self.may_not_come_back(ear.surface, &ear.place, device).await;
+        }
+    }
+
+    /// The token opens nothing any more.
+    async fn may_not_come_back(&self, surface: Surface, place: &Place, device: &Person) {
+        let token = &device.token;
+        let door = match surface {
+            Surface::Campus => format!("/message/online?token={token}"),
+            Surface::ChatSphere => format!("/ws?token={token}"),
+            Surface::Discord => format!("/ws/{}?token={token}", place.channel.unwrap()),
+            Surface::Swift => format!("/ws/chat/{}?token={token}", place.number),
+            Surface::Chatroom | Surface::Native => {
+                let path =
+                    if surface == Surface::Native { "/socket.io/" } else { "/ws/socket.io/" };
+                let auth = Some(json!({"token": token}));
+                assert!(self.server.try_socket(path, auth, None).await.is_err(), "{surface:?}");
+                return;
+            }
+        };
+        match self.server.try_plain(&door, &[]).await {
+            Ok(mut socket) => {
+                assert_eq!(surface, Surface::ChatSphere, "the one that lets everybody in first");
+                assert!(matches!(socket.expect_end().await, End::Closed(4_001, _)));
+            }
+            Err(refusal) => assert_eq!(refusal, (403, String::new()), "{surface:?}"),
+        }
+    }
+}
+
+async fn whoever_logs_out_anywhere_is_out_everywhere(server: Server) {
+    let scene = Scene::new(server).await;
+    let (place, _) = scene.channel("north").await;
+    for path in [
+        "/user/logout",
+        "/api/user/logout",
+        "/auth/logout",
+        "/api/v1/auth/logout",
+        "/api/auth/logout",
+        "/v1/auth/logout",
+    ] {
+        let device = scene.server.again(&scene.bob.person).await;
+        let log_out = async || {
+            scene.server.ok(Method::POST, path, &device, None).await;
+        };
+        scene.ends(&place, &device, log_out).await;
+    }
+    everything_is_refused(&scene, &place).await;
+}
+
+/// With a token that was good once.
+async fn everything_is_refused(scene: &Scene, place: &Place) {
+    let device = scene.server.again(&scene.bob.person).await;
+    scene.server.ok(Method::POST, "/v1/auth/logout", &device, None).await;
+    let Place { uuid, number, channel, chat_type, chat_id } = place;
+    for path in [
+        "/message/get_rooms".to_owned(),
+        format!("/chatrooms/{uuid}/messages?limit=1"),
+        format!("/api/v1/messages/{chat_type}/{chat_id}"),
+        format!("/channels/{}/messages", channel.unwrap()),
+        format!("/v1/rooms/{uuid}/messages"),
+        format!("/api/messages/{number}"),
+    ] {
+        let (status, answer) = scene.server.call(Method::GET, &path, Some(&device), None).await;
+        assert_eq!(status, StatusCode::UNAUTHORIZED, "{path}: {answer}");
+    }
+    let body = Some(json!({"refresh_token": device.refresh}));
+    for (path, wanted) in
+        [("/v1/auth/refresh", 401), ("/api/auth/refresh", 401), ("/api/v1/auth/token/refresh", 401)]
+    {
+        let (status, answer) = scene.server.call(Method::POST, path, None, body.clone()).await;
+        assert_eq!(status.as_u16(), wanted, "{path}: {answer}");
+    }
+}
+
+async fn a_session_that_others_end_hears_no_more(server: Server) {
+    let scene = Scene::new(server).await;
+    let (place, _) = scene.channel("north").await;
+    let (server, bob) = (&scene.server, &scene.bob.person);
+    let device = server.again(bob).await;
+    let sessions = server.get("/v1/sessions", &device).await;
+    let mine = sessions["items"].as_array().unwrap().iter().find(|it| it["current"] == true);
+    let path = format!("/v1/sessions/{}", mine.unwrap()["session_id"].as_str().unwrap());
+    let revoked = async || drop(server.ok(Method::DELETE, &path, bob, None).await);
+    scene.ends(&place, &device, revoked).await;
+
+    let device = server.again(bob).await;
+    let others = async || drop(server.ok(Method::DELETE, "/v1/sessions", bob, None).await);
+    scene.ends(&place, &device, others).await;
+
+    let device = server.again(bob).await;
+    let body = Some(json!({"display_name": "Bob", "password": PASSWORD}));
+    let changed = async || drop(server.ok(Method::PUT, "/users/me", bob, body).await);
+    scene.ends(&place, &device, changed).await;
+}
+
+async fn a_deleted_account_hears_no_more(server: Server) {
+    let scene = Scene::new(server).await;
+    let (place, _) = scene.channel("north").await;
+    let (server, ann) = (&scene.server, &scene.ann.person);
+    for path in ["/v1/me".to_owned(), format!("/user/{}", scene.bob.person.id)] {
+        let (who, other) =
+            if path == "/v1/me" { (&scene.cid, &scene.bob) } else { (&scene.bob, &scene.ann) };
+        let who = &who.person;
+        let second = server.again(who).await;
+        let mut here = scene.ears(&ALL, who, &place).await;
+        let mut there = scene.ears(&ALL, &second, &place).await;
+        let mut others = scene.ears(&ALL, &other.person, &place).await;
+        server.ok(Method::DELETE, &path, who, None).await;
+        server.say(ann, &place.uuid, "are you there?").await;
+        for ear in &mut others {
+            assert_eq!(ear.hear_words().await, "are you there?", "{:?}", ear.surface);
+        }
+        scene.are_out(&mut here, who).await;
+        scene.are_out(&mut there, &second).await;
+        let body = json!({"username": who.name, "password": PASSWORD});
+        let (status, _) = server.call(Method::POST, "/v1/auth/login", None, Some(body)).await;
+        assert_eq!(status, StatusCode::UNAUTHORIZED);
+    }
+}
