@@ -1,4 +1,5 @@
 //! The native events, as two people use them.
+mod events;
 
 use serde_json::json;
 use uuid::Uuid;
