@@ -33,7 +33,7 @@ use crate::{
     model::{
         actor::Actor,
         error::{Ban, Clash, Error, Problem, Thing},
-        event::{News, Topic},
+        event::{Topic, member::MemberNews, room::RoomNews},
         limit::{Allowance, Spender},
         room::{Identity, RoomDraft, RoomView},
         text::{line, lines},
@@ -127,7 +127,7 @@ pub async fn update(
         store::room::describe(&change.db, permit, name, description, chat.clock.now()).await?;
         store::room::touch(&change.db, room).await?;
         let row = store::room::find(&change.db, room).await?.ok_or(Error::Missing(Thing::Room))?;
-        change.announce(Topic::Room(room), News::RoomUpdated { room: row, roles: Vec::new() });
+        change.announce(Topic::Room(room), RoomNews::Updated { room: row, roles: Vec::new() });
         Ok(())
     })
     .await?;
@@ -143,9 +143,9 @@ pub async fn delete(chat: &Chat, me: Actor, room: RoomId) -> Result<(), Error> {
         change.discard(store::file::take_of_rooms(&change.db, &[room]).await?).await?;
         store::room::delete(&change.db, permit).await?;
         change.outdates_room(room);
-        change.announce(Topic::Room(room), News::RoomDeleted { room, rev });
+        change.announce(Topic::Room(room), RoomNews::Deleted { room, rev });
         for user in members.iter().map(|it| it.user_id) {
-            change.announce(Topic::Room(room), News::Left { room, user, rev });
+            change.announce(Topic::Room(room), MemberNews::Left { room, user, rev });
         }
         Ok(())
     })
@@ -289,7 +289,7 @@ pub(in crate::chat) async fn populate(
             member::welcome(change, Topic::User(row.user_id), person, row, room.rev);
         }
     }
-    change.announce(Topic::Room(id), News::RoomCreated { room: room.clone() });
+    change.announce(Topic::Room(id), RoomNews::Created(room.clone()));
     Ok(())
 }
 

@@ -26,12 +26,10 @@ use crate::{
     model::{
         actor::Actor,
         error::{Deed, Error, Problem, Thing},
-        event::{News, Topic},
+        event::{Topic, member::MemberNews, room::RoomNews, server::ServerNews},
         person::Card,
-        server::{
-            Channel, ServerDraft, ServerEdit, ServerMembership, ServerNews, ServerSummary,
-            ServerView,
-        },
+        room::Ranked,
+        server::{Channel, ServerDraft, ServerEdit, ServerMembership, ServerSummary, ServerView},
         text::{line, lines, link::Link},
     },
     policy::server::{Facts, MayEnter, MayRule, MayView},
@@ -61,7 +59,7 @@ pub async fn create(chat: &Chat, me: Actor, draft: ServerDraft) -> Result<server
         let row = store::server::insert(&change.db, new, now).await?;
         store::server::member::insert(&change.db, row.server_id, me.id, Role::Owner, now).await?;
         let made = ServerSummary { server: row.clone(), role: Some(Role::Owner), members: 1 };
-        change.announce(Topic::User(me.id), News::Server(ServerNews::Created(made)));
+        change.announce(Topic::User(me.id), ServerNews::Created(made));
         Ok(row)
     })
     .await
@@ -167,7 +165,7 @@ pub(in crate::chat) async fn enter(
     let row = row.ok_or(Error::Missing(Thing::Membership))?;
     let member = ServerMembership { card: Card::from(&person), row };
     let members = store::server::member::count(&change.db, server).await?;
-    let news = News::Server(ServerNews::Joined { server, member, members });
+    let news = ServerNews::Joined { server, member, members };
     change.announce(Topic::Server(server), news);
     Ok(())
 }
@@ -194,7 +192,7 @@ pub(in crate::chat) async fn part(
     store::person::touch(&change.db, [user]).await?;
     store::room::member::delete_from(&change.db, &ids, user).await?;
     for room in touched(change, &rooms).await? {
-        let news = News::Left { room: room.0, user, rev: room.1 };
+        let news = MemberNews::Left { room: room.0, user, rev: room.1 };
         change.announce(Topic::Room(room.0), news);
         chat.typists.stop(room.0, user);
     }
@@ -206,7 +204,7 @@ async fn depart(change: &mut Change, server: ServerId, user: UserId) -> Result<(
     store::server::member::delete(&change.db, server, user).await?;
     store::server::invite::delete_of(&change.db, server, user).await?;
     let members = store::server::member::count(&change.db, server).await?;
-    let news = News::Server(ServerNews::Left { server, user, members });
+    let news = ServerNews::Left { server, user, members };
     change.announce(Topic::Server(server), news);
     Ok(())
 }
@@ -227,7 +225,7 @@ pub(in crate::chat) async fn abandon(change: &mut Change, user: UserId) -> Resul
                 erase(change, facts.may(Deed::DeleteServer)?).await?;
                 continue;
             };
-            rank(change, id, &[(heir.user_id, Role::Owner)]).await?;
+            rank(change, id, &[Ranked { user: heir.user_id, role: Role::Owner }]).await?;
         }
         depart(change, id, user).await?;
     }
@@ -239,15 +237,15 @@ pub(in crate::chat) async fn abandon(change: &mut Change, user: UserId) -> Resul
 pub(in crate::chat) async fn rank(
     change: &mut Change,
     server: ServerId,
-    roles: &[(UserId, Role)],
+    roles: &[Ranked],
 ) -> Result<(), Error> {
     let rooms = held_channels(change, server).await?;
-    for (user, role) in roles.iter().copied() {
+    for Ranked { user, role } in roles.iter().copied() {
         store::server::member::set_role(&change.db, server, user, role).await?;
         for room in &rooms {
             store::room::member::set_role(&change.db, room.chatroom_id, user, role).await?;
         }
-        let news = News::Server(ServerNews::Ranked { server, user, role });
+        let news = ServerNews::Ranked { server, user, role };
         change.announce(Topic::Server(server), news);
         if role == Role::Owner {
             store::server::set_owner(&change.db, server, user).await?;
@@ -259,7 +257,7 @@ pub(in crate::chat) async fn rank(
     for room in store::room::find_all(&change.db, &ids).await? {
         change.announce(
             Topic::Room(room.chatroom_id),
-            News::RoomUpdated { room, roles: roles.to_vec() },
+            RoomNews::Updated { room, roles: roles.to_vec() },
         );
     }
     Ok(())
@@ -268,7 +266,7 @@ pub(in crate::chat) async fn rank(
 async fn announce_update(change: &mut Change, server: server::Model) -> Result<(), Error> {
     let id = server.server_id;
     let members = store::server::member::count(&change.db, id).await?;
-    let news = News::Server(ServerNews::Updated { server, members });
+    let news = ServerNews::Updated { server, members };
     change.announce(Topic::Server(id), news);
     Ok(())
 }
@@ -297,13 +295,13 @@ async fn erase(change: &mut Change, permit: MayRule) -> Result<(), Error> {
     for row in rooms {
         let (room, rev) = (row.chatroom_id, row.rev + 1);
         change.outdates_room(room);
-        change.announce(Topic::Room(room), News::RoomDeleted { room, rev });
+        change.announce(Topic::Room(room), RoomNews::Deleted { room, rev });
         for user in members.iter().map(|it| it.user_id) {
-            change.announce(Topic::Room(room), News::Left { room, user, rev });
+            change.announce(Topic::Room(room), MemberNews::Left { room, user, rev });
         }
     }
     let server = permit.server();
-    change.announce(Topic::Server(server), News::Server(ServerNews::Deleted(server)));
+    change.announce(Topic::Server(server), ServerNews::Deleted(server));
     Ok(())
 }
 

@@ -37,7 +37,10 @@ use crate::{
     model::{
         actor::Actor,
         error::{Doubt, Error, Thing},
-        event::{Ending, News, Topic},
+        event::{
+            Topic,
+            session::{Ending, SessionNews},
+        },
         limit::Network,
         person::account::Account,
         session::{Client, Device, Pass, Session, SignedIn, Tokens},
@@ -193,7 +196,7 @@ async fn end_in(
     store::session::revoke(&change.db, sessions, chat.clock.now()).await?;
     for id in sessions {
         change.outdates_session(*id);
-        change.announce(Topic::Session(*id), News::SessionEnded { reason });
+        change.announce(Topic::Session(*id), SessionNews::Ended(reason));
     }
     tracing::info!(%user, sessions = sessions.len(), ?reason, "sessions end");
     Ok(())

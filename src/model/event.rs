@@ -1,19 +1,25 @@
-//! What happened, and who should hear of it.
+//! What happened, and who should hear of it. There is a family of news for each noun, in a file
+//! of its own: a dialect says in one line that it does not speak of a family, and of one that it
+//! does, it says what it makes of each.
 
-use std::{fmt, sync::Arc};
+pub mod cursor;
+pub mod friend;
+pub mod member;
+pub mod message;
+pub mod person;
+pub mod presence;
+pub mod room;
+pub mod server;
+pub mod session;
 
-use entity::{
-    chatroom,
-    id::{MessageId, RoomId, ServerId, SessionId, UserId},
-    participant::Role,
-    time::Timestamp,
-};
+use std::fmt;
 
-use crate::model::{
-    message::{Message, reaction::Reacted},
-    person::{Card, account::Account, friendship::Relation, presence::Presence},
-    room::{Identity, Member, Settings},
-    server::ServerNews,
+use entity::id::{RoomId, ServerId, SessionId, UserId};
+
+use crate::model::event::{
+    cursor::CursorNews, friend::FriendNews, member::MemberNews, message::MessageNews,
+    person::PersonNews, presence::PresenceNews, room::RoomNews, server::ServerNews,
+    session::SessionNews,
 };
 
 #[derive(Clone, Debug)]
@@ -34,149 +40,21 @@ pub enum Topic {
 
 #[derive(Clone, Debug)]
 pub enum News {
-    MessageCreated(Created),
-    /// It was edited, pinned or unpinned.
-    MessageUpdated(Updated),
-    MessageDeleted(Deleted),
-    ReactionsChanged(Arc<Reacted>),
-    RoomCreated {
-        room: chatroom::Model,
-    },
-    RoomUpdated {
-        room: chatroom::Model,
-        /// Those who have another role now.
-        roles: Vec<(UserId, Role)>,
-    },
-    RoomDeleted {
-        room: RoomId,
-        rev: i64,
-    },
-    Joined {
-        room: RoomId,
-        user: UserId,
-        member: Arc<Member>,
-        rev: i64,
-    },
-    Left {
-        room: RoomId,
-        user: UserId,
-        rev: i64,
-    },
-    /// To the room: somebody's cursor rose.
-    Read {
-        room: RoomId,
-        user: UserId,
-        seq: i64,
-        at: Timestamp,
-    },
-    Delivered {
-        room: RoomId,
-        user: UserId,
-        seq: i64,
-    },
-    /// To the room: somebody lets it be seen how far they have got, or does so no more.
-    CursorShown {
-        room: RoomId,
-        user: UserId,
-        cursor: Option<Reached>,
-    },
-    /// To the reader's own devices.
-    Unread {
-        room: RoomId,
-        unread: u64,
-        /// Those of them that speak of the reader.
-        mentions: u64,
-        last_read_seq: i64,
-    },
-    /// To one's own devices: how one has set up a room for oneself.
-    SettingsChanged {
-        room: RoomId,
-        settings: Settings,
-        user_rev: i64,
-    },
-    /// Everybody who is typing right now, with the end of each lease.
-    Typing {
-        room: RoomId,
-        people: Vec<(UserId, Timestamp)>,
-    },
-    /// Each side hears its own view of the relation.
-    FriendRequested {
-        relation: Relation,
-    },
-    FriendAccepted {
-        relation: Relation,
-    },
-    FriendCancelled {
-        relation: Relation,
-    },
-    FriendRemoved {
-        relation: Relation,
-    },
-    /// To one's own devices: somebody is blocked from now on, or no more.
-    Blocked {
-        card: Card,
-    },
-    Unblocked {
-        card: Card,
-    },
-    ProfileChanged {
-        card: Card,
-    },
-    /// The same to one's own devices, with what is nobody else's business.
-    OneselfChanged {
-        me: Arc<Account>,
-    },
-    PresenceChanged {
-        presences: Vec<Presence>,
-    },
+    Message(MessageNews),
+    Room(RoomNews),
+    Member(MemberNews),
+    Cursor(CursorNews),
+    Friend(FriendNews),
+    Person(PersonNews),
+    Presence(PresenceNews),
     Server(ServerNews),
-    /// The session is over: its sockets are told and closed.
-    SessionEnded {
-        reason: Ending,
-    },
+    Session(SessionNews),
 }
 
-/// How far somebody has got in a room.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Reached {
-    pub read: i64,
-    pub delivered: i64,
-}
-
-/// A new message, with what only its sender's own clients need.
-#[derive(Clone, Debug)]
-pub struct Created {
-    pub message: Arc<Message>,
-    /// The room that it was said in, for surfaces that do not call rooms by their UUID.
-    pub room: Arc<Identity>,
-    /// The sender's clock, see [`crate::model::message::Draft::sent_at`].
-    pub sent_at: Option<String>,
-}
-
-/// A message as it is now, at the `rev` of its row.
-#[derive(Clone, Debug)]
-pub struct Updated {
-    pub message: Arc<Message>,
-    pub room: Arc<Identity>,
-}
-
-/// A message that is gone for everybody; its place in the order stays.
-#[derive(Clone, Debug)]
-pub struct Deleted {
-    pub message: MessageId,
-    pub room: Arc<Identity>,
-    pub seq: i64,
-    pub rev: i64,
-    pub at: Timestamp,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ending {
-    LoggedOut,
-    Revoked,
-    PasswordChanged,
-    AccountDeleted,
-    TokenReused,
+impl Event {
+    pub fn new(topic: Topic, news: impl Into<News>) -> Self {
+        Self { topic, news: news.into() }
+    }
 }
 
 impl fmt::Display for Topic {
@@ -187,5 +65,59 @@ impl fmt::Display for Topic {
             Self::User(id) => write!(f, "user:{id}"),
             Self::Session(id) => write!(f, "session:{id}"),
         }
+    }
+}
+
+impl From<MessageNews> for News {
+    fn from(news: MessageNews) -> Self {
+        Self::Message(news)
+    }
+}
+
+impl From<RoomNews> for News {
+    fn from(news: RoomNews) -> Self {
+        Self::Room(news)
+    }
+}
+
+impl From<MemberNews> for News {
+    fn from(news: MemberNews) -> Self {
+        Self::Member(news)
+    }
+}
+
+impl From<CursorNews> for News {
+    fn from(news: CursorNews) -> Self {
+        Self::Cursor(news)
+    }
+}
+
+impl From<FriendNews> for News {
+    fn from(news: FriendNews) -> Self {
+        Self::Friend(news)
+    }
+}
+
+impl From<PersonNews> for News {
+    fn from(news: PersonNews) -> Self {
+        Self::Person(news)
+    }
+}
+
+impl From<PresenceNews> for News {
+    fn from(news: PresenceNews) -> Self {
+        Self::Presence(news)
+    }
+}
+
+impl From<ServerNews> for News {
+    fn from(news: ServerNews) -> Self {
+        Self::Server(news)
+    }
+}
+
+impl From<SessionNews> for News {
+    fn from(news: SessionNews) -> Self {
+        Self::Session(news)
     }
 }

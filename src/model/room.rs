@@ -136,6 +136,13 @@ pub struct Member {
     pub discreet: bool,
 }
 
+/// Somebody, and the role that they have now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ranked {
+    pub user: UserId,
+    pub role: Role,
+}
+
 /// Somebody whom a room keeps out.
 #[derive(Clone, Debug)]
 pub struct BannedPerson {

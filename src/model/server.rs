@@ -1,11 +1,6 @@
 //! Servers with channels. What listens on a port is [`crate::serve`].
 
-use entity::{
-    ban, chatroom,
-    id::{ServerId, UserId},
-    participant::Role,
-    server, server_member,
-};
+use entity::{ban, chatroom, id::ServerId, participant::Role, server, server_member};
 
 use crate::model::person::Card;
 
@@ -36,33 +31,6 @@ pub struct ServerMembership {
 pub struct Outcast {
     pub card: Card,
     pub row: ban::Model,
-}
-
-/// What happened to a server, to those who are on it unless said otherwise.
-#[derive(Clone, Debug)]
-pub enum ServerNews {
-    /// To its maker's own devices.
-    Created(ServerSummary),
-    Updated {
-        server: server::Model,
-        members: u64,
-    },
-    Deleted(ServerId),
-    Joined {
-        server: ServerId,
-        member: ServerMembership,
-        members: u64,
-    },
-    Left {
-        server: ServerId,
-        user: UserId,
-        members: u64,
-    },
-    Ranked {
-        server: ServerId,
-        user: UserId,
-        role: Role,
-    },
 }
 
 /// A room of a server. Its members are the server's.

@@ -25,7 +25,7 @@ use crate::{
     model::{
         actor::Actor,
         error::Error,
-        event::{Event, News, Topic},
+        event::{Event, News, Topic, member::MemberNews, room::RoomNews, session::SessionNews},
         session::Pass,
     },
     wire::{seat::registry::Registry, term::Terms},
@@ -200,56 +200,46 @@ impl<S> Seats<S> {
     /// to have those who come hear of it, and after it for those who go.
     pub fn follow(&self, event: &Event) {
         match &event.news {
-            News::Joined { room, user, .. } => {
+            News::Member(MemberNews::Joined { room, user, .. }) => {
                 for place in self.of(Topic::User(*user)) {
                     if place.scope == Scope::Everything {
                         self.join(&place, Topic::Room(*room));
                     }
                 }
             }
-            News::Left { room, user, .. } => {
+            News::Member(MemberNews::Left { room, user, .. }) => {
                 for place in self.of(Topic::User(*user)) {
-                    self.leave(&place, Topic::Room(*room));
-                    if place.scope == Scope::Room(*room) {
-                        place.close(self.0.manners.room_left);
-                    }
+                    self.shut_out(&place, *room);
                 }
             }
-            News::RoomDeleted { room, .. } => {
-                for place in self.of(Topic::Room(*room)) {
-                    self.leave(&place, Topic::Room(*room));
-                    if place.scope == Scope::Room(*room) {
-                        place.close(self.0.manners.room_left);
+            News::Room(news) => match news {
+                RoomNews::Deleted { room, .. } => {
+                    for place in self.of(Topic::Room(*room)) {
+                        self.shut_out(&place, *room);
                     }
                 }
-            }
-            News::SessionEnded { .. } => {
+                RoomNews::Created(_)
+                | RoomNews::Updated { .. }
+                | RoomNews::SettingsChanged { .. } => {}
+            },
+            News::Session(SessionNews::Ended(_)) => {
                 for place in self.of(event.topic) {
                     place.close(self.0.manners.session_ended);
                 }
             }
-            News::MessageCreated(_)
-            | News::MessageUpdated(_)
-            | News::MessageDeleted(_)
-            | News::RoomCreated { .. }
-            | News::RoomUpdated { .. }
-            | News::Read { .. }
-            | News::Delivered { .. }
-            | News::CursorShown { .. }
-            | News::Unread { .. }
-            | News::SettingsChanged { .. }
-            | News::Typing { .. }
-            | News::FriendRequested { .. }
-            | News::FriendAccepted { .. }
-            | News::FriendCancelled { .. }
-            | News::FriendRemoved { .. }
-            | News::Blocked { .. }
-            | News::Unblocked { .. }
-            | News::ProfileChanged { .. }
-            | News::OneselfChanged { .. }
-            | News::ReactionsChanged(_)
-            | News::Server(_)
-            | News::PresenceChanged { .. } => {}
+            News::Message(_)
+            | News::Cursor(_)
+            | News::Friend(_)
+            | News::Person(_)
+            | News::Presence(_)
+            | News::Server(_) => {}
+        }
+    }
+
+    fn shut_out(&self, place: &Place<S>, room: RoomId) {
+        self.leave(place, Topic::Room(room));
+        if place.scope == Scope::Room(room) {
+            place.close(self.0.manners.room_left);
         }
     }
 

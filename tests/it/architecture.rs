@@ -99,6 +99,21 @@ fn the_handle_is_closed() {
     assert!(open.is_empty(), "these fields are open to everybody: {open:?}");
 }
 
+/// Whoever hears news says of each family, and of each news of one that it speaks of, what it
+/// makes of it: an arm for all the rest would swallow what is added later.
+#[test]
+fn no_listener_passes_over_news() {
+    let is_outside = |it: &Path| ["wire", "dialect"].iter().any(|ring| is_in(it, ring));
+    let listeners: Vec<_> = sources()
+        .into_iter()
+        .filter(|(path, text)| is_outside(path) && text.contains("News::"))
+        .collect();
+    assert!(listeners.len() > 6, "each surface has one, and the seats are one more");
+    let faults = listeners.iter().filter(|(_, text)| code(text).contains("_ =>"));
+    let faults: Vec<_> = faults.map(|(path, _)| path).collect();
+    assert!(faults.is_empty(), "{faults:?}");
+}
+
 /// A person's row has the hash of a password, a sign-in's those of its tokens.
 #[test]
 fn rows_with_secrets_stop_at_the_core() {

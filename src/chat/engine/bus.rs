@@ -7,10 +7,7 @@ use std::sync::{
 
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
-use crate::model::{
-    event::{Event, News},
-    server::ServerNews,
-};
+use crate::model::event::{Event, News, member::MemberNews, server::ServerNews};
 
 /// A surface that renders events for its own connections. It is called by the one who
 /// publishes, so that order is kept and a slow surface slows its senders instead of
@@ -69,12 +66,20 @@ impl Bus {
 }
 
 fn is_move(news: &News) -> bool {
-    matches!(
-        news,
-        News::Joined { .. }
-            | News::Left { .. }
-            | News::Server(
-                ServerNews::Created(_) | ServerNews::Joined { .. } | ServerNews::Left { .. }
-            )
-    )
+    match news {
+        News::Member(MemberNews::Joined { .. } | MemberNews::Left { .. }) => true,
+        News::Server(news) => match news {
+            ServerNews::Created(_) | ServerNews::Joined { .. } | ServerNews::Left { .. } => true,
+            ServerNews::Updated { .. } | ServerNews::Deleted(_) | ServerNews::Ranked { .. } => {
+                false
+            }
+        },
+        News::Message(_)
+        | News::Room(_)
+        | News::Cursor(_)
+        | News::Friend(_)
+        | News::Person(_)
+        | News::Presence(_)
+        | News::Session(_) => false,
+    }
 }

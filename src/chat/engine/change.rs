@@ -97,8 +97,8 @@ impl Change {
         })
     }
 
-    pub fn announce(&mut self, topic: Topic, news: News) {
-        self.news.push(Event { topic, news });
+    pub fn announce(&mut self, topic: Topic, news: impl Into<News>) {
+        self.news.push(Event::new(topic, news));
     }
 
     /// What is remembered of this room's members will be wrong.

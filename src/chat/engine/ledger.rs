@@ -30,7 +30,10 @@ use crate::{
     },
     model::{
         error::Error,
-        event::{Created, Event, News, Topic},
+        event::{
+            Event, Topic,
+            message::{Created, MessageNews},
+        },
         message::{Draft, Message, Quote, Sent},
         outage,
         person::Card,
@@ -300,8 +303,8 @@ impl Writer {
         let plain = Message::plain(row, author, files);
         let message = Arc::new(Message { quote, origin, mentions, ..plain });
         let created = Created { message: message.clone(), room: identity, sent_at: draft.sent_at };
-        let news = News::MessageCreated(created);
-        self.bus.publish(&Event { topic: Topic::Room(room), news });
+        let news = MessageNews::Created(created);
+        self.bus.publish(&Event::new(Topic::Room(room), news));
         Sent { message, duplicate: false }
     }
 

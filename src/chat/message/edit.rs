@@ -13,7 +13,10 @@ use crate::{
     model::{
         actor::Actor,
         error::{Error, Problem},
-        event::{News, Topic, Updated},
+        event::{
+            Topic,
+            message::{MessageNews, Updated},
+        },
         limit::{Allowance, Spender},
         message::{Message, Version},
         page::Limit,
@@ -78,7 +81,7 @@ async fn rewrite(
     let message = view::dress_one(&chat.roster, &change.db, may_read, row).await?;
     let room = chat.roster.identity(&change.db, facts.room).await?;
     let news = Updated { message: message.clone(), room };
-    change.announce(Topic::Room(facts.room), News::MessageUpdated(news));
+    change.announce(Topic::Room(facts.room), MessageNews::Updated(news));
     Ok((Message::clone(&message), calls))
 }
 

@@ -10,7 +10,10 @@ use crate::{
     model::{
         actor::Actor,
         error::Error,
-        event::{Deleted, News, Topic},
+        event::{
+            Topic,
+            message::{Deleted, MessageNews},
+        },
         message::Erased,
     },
     policy::Facts,
@@ -57,7 +60,7 @@ async fn strip(
     let now = chat.clock.now();
     store::message::erase(&change.db, permit, message, rev, now).await?;
     let room = chat.roster.identity(&change.db, facts.room).await?;
-    let news = News::MessageDeleted(Deleted { message, room, seq: row.seq, rev, at: now });
+    let news = MessageNews::Deleted(Deleted { message, room, seq: row.seq, rev, at: now });
     change.announce(Topic::Room(facts.room), news);
     Ok((Erased { message, rev }, Some(row.seq)))
 }

@@ -15,7 +15,10 @@ use crate::{
     model::{
         actor::Actor,
         error::{Error, Problem},
-        event::{News, Topic, Updated},
+        event::{
+            Topic,
+            message::{MessageNews, Updated},
+        },
         message::Message,
     },
     policy::Facts,
@@ -75,7 +78,7 @@ async fn set_pinned(
     let message = view::dress_one(&chat.roster, &change.db, may_read, row).await?;
     let room = chat.roster.identity(&change.db, facts.room).await?;
     let news = Updated { message: message.clone(), room };
-    change.announce(Topic::Room(facts.room), News::MessageUpdated(news));
+    change.announce(Topic::Room(facts.room), MessageNews::Updated(news));
     Ok(Message::clone(&message))
 }
 

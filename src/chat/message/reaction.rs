@@ -14,7 +14,7 @@ use crate::{
     model::{
         actor::Actor,
         error::{Error, Thing},
-        event::{News, Topic},
+        event::{Topic, message::MessageNews},
         limit::{Allowance, Spender},
         message::reaction::{Emoji, Put, Reacted, Tally},
     },
@@ -123,7 +123,7 @@ async fn announce(
     let tallies = under(chat, &change.db, message).await?;
     let removed = gone.into_iter().map(|it| it.emoji).collect();
     let reacted = Reacted { room, message, who, added, removed, tallies: tallies.clone(), rev };
-    change.announce(Topic::Room(room), News::ReactionsChanged(reacted.into()));
+    change.announce(Topic::Room(room), MessageNews::Reacted(reacted.into()));
     Ok(tallies)
 }
 

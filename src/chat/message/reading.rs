@@ -13,7 +13,7 @@ use crate::{
     model::{
         actor::Actor,
         error::{Ban, Doubt, Error, Thing},
-        event::{Event, News, Topic},
+        event::{Event, Topic, cursor::CursorNews},
     },
     store::{self, room::unread::Behind},
 };
@@ -66,12 +66,12 @@ async fn raise_read(
     let unread = store::room::unread::in_room(&change.db, me.id, room).await?;
     if rose {
         if is_shown {
-            let news = News::Read { room, user: me.id, seq: last_read_seq, at };
+            let news = CursorNews::Read { room, user: me.id, seq: last_read_seq, at };
             change.announce(Topic::Room(room), news);
         }
         let mentions = store::message::mention::unread(&change.db, me.id, Some(room)).await?;
         let mentions = mentions.first().map_or(0, |it| it.1);
-        let news = News::Unread { room, unread, mentions, last_read_seq };
+        let news = CursorNews::Unread { room, unread, mentions, last_read_seq };
         change.announce(Topic::User(me.id), news);
     }
     Ok(Cursor { last_read_seq, unread, rose })
@@ -108,7 +108,7 @@ async fn raise_delivered(
     if arrived {
         let is_shown = note(change, me, room, wanted, &[false], at).await?;
         let hearers = if is_shown { Topic::Room(room) } else { Topic::User(me.id) };
-        change.announce(hearers, News::Delivered { room, user: me.id, seq: wanted });
+        change.announce(hearers, CursorNews::Delivered { room, user: me.id, seq: wanted });
     }
     Ok(())
 }
@@ -133,8 +133,8 @@ async fn recount(chat: &Chat, room: RoomId, seq: i64) -> Result<(), Error> {
         let mentions = store::message::mention::unread_of(&db, room, users).await?;
         for Behind { user, last_read_seq, unread } in behind {
             let mentions = mentions.get(&user).copied().unwrap_or(0);
-            let news = News::Unread { room, unread, mentions, last_read_seq };
-            chat.bus.publish(&Event { topic: Topic::User(user), news });
+            let news = CursorNews::Unread { room, unread, mentions, last_read_seq };
+            chat.bus.publish(&Event::new(Topic::User(user), news));
         }
         drop(turn);
         db.rollback().await?;

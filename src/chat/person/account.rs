@@ -25,7 +25,12 @@ use crate::{
     model::{
         actor::Actor,
         error::{Ban, Clash, Doubt, Error},
-        event::{Ending, News, Topic},
+        event::{
+            Topic,
+            friend::FriendNews,
+            person::PersonNews,
+            session::{Ending, SessionNews},
+        },
         limit::Network,
         person::{
             Card, ProfileChange,
@@ -238,7 +243,7 @@ async fn erase(
     change.outdates_person(user);
     for session in sessions.iter().map(|it| it.session_id) {
         change.outdates_session(session);
-        let news = News::SessionEnded { reason: Ending::AccountDeleted };
+        let news = SessionNews::Ended(Ending::AccountDeleted);
         change.announce(Topic::Session(session), news);
     }
     server::abandon(change, user).await?;
@@ -261,13 +266,13 @@ async fn forget(change: &mut Change, user: &user::Model) -> Result<(), Error> {
     store::person::block::delete_all(&change.db, id).await?;
     let ended = |me: UserId| Relation { me, other: user.into(), state: State::None, since: None };
     for friend in friends {
-        change.announce(Topic::User(friend), News::FriendRemoved { relation: ended(friend) });
+        change.announce(Topic::User(friend), FriendNews::Removed(ended(friend)));
     }
     for blocker in blockers {
-        change.announce(Topic::User(blocker), News::Unblocked { card: Card::from(user) });
+        change.announce(Topic::User(blocker), PersonNews::Unblocked(Card::from(user)));
     }
     for other in asked {
-        change.announce(Topic::User(other), News::FriendCancelled { relation: ended(other) });
+        change.announce(Topic::User(other), FriendNews::Cancelled(ended(other)));
     }
     Ok(())
 }

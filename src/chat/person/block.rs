@@ -11,7 +11,7 @@ use crate::{
     model::{
         actor::Actor,
         error::{Clash, Error, Thing},
-        event::{News, Topic},
+        event::{Topic, friend::FriendNews, person::PersonNews},
         person::{
             Card,
             friendship::{Relation, State},
@@ -42,15 +42,15 @@ async fn cut_off(chat: &Chat, change: &mut Change, me: Actor, card: Card) -> Res
     if !store::person::block::exists(&change.db, me.id, other).await? {
         store::person::block::insert(&change.db, me.id, other, chat.clock.now()).await?;
         store::person::touch(&change.db, [me.id]).await?;
-        change.announce(Topic::User(me.id), News::Blocked { card: card.clone() });
+        change.announce(Topic::User(me.id), PersonNews::Blocked(card.clone()));
     }
     let were_friends = store::person::friend::delete(&change.db, me.id, other).await?;
     if were_friends {
         let mine = Relation { me: me.id, other: card, state: State::None, since: None };
-        change.announce(Topic::User(me.id), News::FriendRemoved { relation: mine });
+        change.announce(Topic::User(me.id), FriendNews::Removed(mine));
         let my_card = Card::clone(&*chat.roster.card(&change.db, me.id).await?);
         let theirs = Relation { me: other, other: my_card, state: State::None, since: None };
-        change.announce(Topic::User(other), News::FriendRemoved { relation: theirs });
+        change.announce(Topic::User(other), FriendNews::Removed(theirs));
         store::person::touch(&change.db, [me.id, other]).await?;
         if let Some(room) = &room {
             store::room::member::part(&change.db, room).await?;
@@ -66,7 +66,7 @@ pub async fn unblock(chat: &Chat, me: Actor, other: UserId) -> Result<(), Error>
         if store::person::block::delete(&change.db, me.id, other).await? {
             store::person::touch(&change.db, [me.id]).await?;
             let card = Card::clone(&*chat.roster.card(&change.db, other).await?);
-            change.announce(Topic::User(me.id), News::Unblocked { card });
+            change.announce(Topic::User(me.id), PersonNews::Unblocked(card));
         }
         forget_direct_room(change, me.id, other).await
     });

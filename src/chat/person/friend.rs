@@ -12,7 +12,7 @@ use crate::{
     model::{
         actor::Actor,
         error::{Clash, Error, Thing},
-        event::{News, Topic},
+        event::{Topic, friend::FriendNews},
         limit::{Allowance, Spender},
         person::{
             Card,
@@ -98,7 +98,7 @@ async fn insert(
     };
     for user in [other, me.id] {
         let relation = view(chat, &change.db, user, me.id, other, Some(&row)).await?;
-        change.announce(Topic::User(user), News::FriendRequested { relation });
+        change.announce(Topic::User(user), FriendNews::Requested(relation));
     }
     store::person::touch(&change.db, [me.id, other]).await?;
     Ok(row)
@@ -162,7 +162,7 @@ async fn befriend(
     if accepted {
         for user in [other, me.id] {
             let relation = view(chat, &change.db, user, me.id, other, row.as_ref()).await?;
-            change.announce(Topic::User(user), News::FriendAccepted { relation });
+            change.announce(Topic::User(user), FriendNews::Accepted(relation));
         }
         store::person::touch(&change.db, [me.id, other]).await?;
     }
@@ -184,10 +184,8 @@ async fn end(chat: &Chat, me: Actor, other: UserId, expected: State) -> Result<R
         for user in hearers(expected, me.id, other) {
             let relation = view(chat, &change.db, user, me.id, other, None).await?;
             let news = match expected {
-                State::Friends => News::FriendRemoved { relation },
-                State::Incoming | State::Outgoing | State::None => {
-                    News::FriendCancelled { relation }
-                }
+                State::Friends => FriendNews::Removed(relation),
+                State::Incoming | State::Outgoing | State::None => FriendNews::Cancelled(relation),
             };
             change.announce(Topic::User(user), news);
         }

@@ -13,7 +13,7 @@ use crate::{
     model::{
         actor::Actor,
         error::{Error, Problem},
-        event::{Event, News, Topic},
+        event::{Event, Topic, presence::PresenceNews},
         person::{
             Card,
             presence::{Mood, Presence},
@@ -86,13 +86,13 @@ pub fn connections(chat: &Chat) -> usize {
 }
 
 /// Everybody who is there, by id, except those who are invisible. Each change of it is
-/// told, within a second, as `PresenceChanged` to at least the person's own topic.
+/// told, within a second, as `PresenceNews::Changed` to at least the person's own topic.
 pub async fn everybody_online(chat: &Chat) -> Result<Vec<Card>, Error> {
     people(chat, &chat.leases.everybody()).await
 }
 
 /// The same without those whose last connection has just closed, for surfaces that show at
-/// once who goes. `PresenceChanged` does not tell of whoever is back within the grace.
+/// once who goes. `PresenceNews::Changed` does not tell of whoever is back within the grace.
 pub async fn everybody_connected(chat: &Chat) -> Result<Vec<Card>, Error> {
     people(chat, &chat.leases.connected()).await
 }
@@ -167,8 +167,8 @@ async fn tell(chat: &Chat) -> Result<(), Error> {
         }
     }
     for (hearer, presences) in letters {
-        let news = News::PresenceChanged { presences };
-        chat.bus.publish(&Event { topic: Topic::User(hearer), news });
+        let news = PresenceNews::Changed(presences);
+        chat.bus.publish(&Event::new(Topic::User(hearer), news));
     }
     Ok(())
 }
@@ -196,8 +196,8 @@ async fn tell_each_other(
         }
         let is_hidden = hidden.contains(&(hearer, about));
         let presences = if is_hidden { vec![away(about)] } else { all(chat, &[about]).await? };
-        let news = News::PresenceChanged { presences };
-        chat.bus.publish(&Event { topic: Topic::User(hearer), news });
+        let news = PresenceNews::Changed(presences);
+        chat.bus.publish(&Event::new(Topic::User(hearer), news));
     }
     Ok(())
 }

@@ -14,7 +14,11 @@ use crate::{
     model::{
         actor::Actor,
         error::{Doubt, Error, Thing},
-        event::{News, Reached, Topic},
+        event::{
+            Topic,
+            cursor::{CursorNews, Reached},
+            person::PersonNews,
+        },
         person::{Card, Portrait, ProfileChange, account::Account},
         text::{line, lines, link::Link, name},
     },
@@ -134,9 +138,9 @@ pub(in crate::chat) async fn put(
 pub(in crate::chat) async fn announce(change: &mut Change, row: &user::Model) -> Result<(), Error> {
     let me = Topic::User(row.user_id);
     for topic in audience(&change.db, row.user_id).await? {
-        change.announce(topic, News::ProfileChanged { card: Card::from(row) });
+        change.announce(topic, PersonNews::ProfileChanged(Card::from(row)));
     }
-    change.announce(me, News::OneselfChanged { me: Arc::new(Account::from(row)) });
+    change.announce(me, PersonNews::OneselfChanged(Arc::new(Account::from(row))));
     Ok(())
 }
 
@@ -147,7 +151,7 @@ async fn show_cursors(change: &mut Change, row: &user::Model) -> Result<(), Erro
         let room = mine.chatroom_id;
         let reached = Reached { read: mine.last_read_seq, delivered: mine.last_delivered_seq };
         let cursor = row.sends_receipts.then_some(reached);
-        change.announce(Topic::Room(room), News::CursorShown { room, user, cursor });
+        change.announce(Topic::Room(room), CursorNews::Shown { room, user, cursor });
     }
     Ok(())
 }

@@ -12,7 +12,7 @@ use crate::{
     model::{
         actor::Actor,
         error::{Error, Thing},
-        event::{News, Topic},
+        event::{Topic, member::MemberNews},
         person::Card,
         room::BannedPerson,
     },
@@ -58,7 +58,7 @@ async fn keep_out(
         member::part(chat, change, facts, user).await?;
     } else {
         // Whoever only looked in is told to go as well.
-        change.announce(Topic::User(user), News::Left { room, user, rev: row.rev });
+        change.announce(Topic::User(user), MemberNews::Left { room, user, rev: row.rev });
     }
     Ok(())
 }

@@ -22,10 +22,10 @@ use crate::{
     model::{
         actor::Actor,
         error::{Error, Thing},
-        event::{News, Topic},
+        event::{Topic, member::MemberNews, room::RoomNews},
         limit::{Allowance, Spender},
         person::Card,
-        room::Member,
+        room::{Member, Ranked},
     },
     policy::{self, Facts},
     store,
@@ -175,22 +175,22 @@ async fn change_role(
     let theirs = store::room::member::find(&change.db, room, user).await?;
     let theirs = theirs.ok_or(Error::Missing(Thing::User))?;
     facts.may_rank(theirs.role, role)?;
-    let mut roles = vec![(user, role)];
+    let mut roles = vec![Ranked { user, role }];
     if role == Role::Owner {
-        roles.push((facts.actor, Role::Admin));
+        roles.push(Ranked { user: facts.actor, role: Role::Admin });
     }
     rank(change, room, roles).await
 }
 
 /// Gives people their roles in a room, and says so.
-async fn rank(change: &mut Change, room: RoomId, roles: Vec<(UserId, Role)>) -> Result<(), Error> {
-    for (user, role) in &roles {
+async fn rank(change: &mut Change, room: RoomId, roles: Vec<Ranked>) -> Result<(), Error> {
+    for Ranked { user, role } in &roles {
         store::room::member::set_role(&change.db, room, *user, *role).await?;
     }
     store::room::touch_members(&change.db, room).await?;
     change.outdates_room(room);
     let row = store::room::find(&change.db, room).await?.ok_or(Error::Missing(Thing::Room))?;
-    change.announce(Topic::Room(room), News::RoomUpdated { room: row, roles });
+    change.announce(Topic::Room(room), RoomNews::Updated { room: row, roles });
     Ok(())
 }
 
@@ -281,7 +281,7 @@ pub(in crate::chat) fn welcome(
 ) {
     let (room, user) = (row.chatroom_id, person.user_id);
     let member = Member { card: Card::from(person), row, discreet: !person.sends_receipts };
-    change.announce(to, News::Joined { room, user, member: Arc::new(member), rev });
+    change.announce(to, MemberNews::Joined { room, user, member: Arc::new(member), rev });
 }
 
 /// Takes one person out inside a change, and says so to the room.
@@ -301,9 +301,9 @@ pub async fn part(
         if let Some(permit) = facts.may_clear(left.len()) {
             change.discard(store::file::take_of_rooms(&change.db, &[room]).await?).await?;
             store::room::delete(&change.db, permit).await?;
-            change.announce(Topic::Room(room), News::RoomDeleted { room, rev });
+            change.announce(Topic::Room(room), RoomNews::Deleted { room, rev });
         }
-        change.announce(Topic::Room(room), News::Left { room, user, rev });
+        change.announce(Topic::Room(room), MemberNews::Left { room, user, rev });
         hand_over(change, &row, &left).await?;
     }
     chat.typists.stop(room, user);
@@ -320,7 +320,12 @@ async fn hand_over(
         return Ok(());
     }
     if let Some(heir) = left.iter().find(|it| it.role == Role::Admin).or(left.first()) {
-        return rank(change, room.chatroom_id, vec![(heir.user_id, Role::Owner)]).await;
+        return rank(
+            change,
+            room.chatroom_id,
+            vec![Ranked { user: heir.user_id, role: Role::Owner }],
+        )
+        .await;
     }
     Ok(())
 }

@@ -13,7 +13,7 @@ use crate::{
     model::{
         actor::Actor,
         error::{Ban, Error, Problem, Thing},
-        event::{News, Topic},
+        event::{Topic, cursor::CursorNews, room::RoomNews},
         room::{Settings, SettingsChange},
         text::MessageText,
     },
@@ -77,7 +77,7 @@ async fn recount(change: &mut Change, me: Actor, room: RoomId) -> Result<(), Err
     let unread = store::room::unread::in_room(&change.db, me.id, room).await?;
     let mentions = store::message::mention::unread(&change.db, me.id, Some(room)).await?;
     let mentions = mentions.first().map_or(0, |it| it.1);
-    let news = News::Unread { room, unread, mentions, last_read_seq };
+    let news = CursorNews::Unread { room, unread, mentions, last_read_seq };
     change.announce(Topic::User(me.id), news);
     Ok(())
 }
@@ -115,7 +115,7 @@ pub(in crate::chat) async fn change(
     let mine = store::room::member::find(&change.db, room, me.id).await?;
     let settings = Settings::of(&mine.ok_or(Error::Forbidden(Ban::NotMember))?, row.last_seq);
     let user_rev = store::person::rev(&change.db, me.id).await?;
-    let news = News::SettingsChanged { room, settings: settings.clone(), user_rev };
+    let news = RoomNews::SettingsChanged { room, settings: settings.clone(), user_rev };
     change.announce(Topic::User(me.id), news);
     Ok(settings)
 }

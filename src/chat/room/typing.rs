@@ -9,7 +9,7 @@ use crate::{
     model::{
         actor::Actor,
         error::Error,
-        event::{Event, News, Topic},
+        event::{Event, Topic, presence::PresenceNews},
         limit::{Allowance, Spender},
     },
 };
@@ -73,6 +73,6 @@ pub async fn watch(chat: Chat) {
 
 /// Always the whole list, so that a lost stop heals.
 fn announce(chat: &Chat, room: RoomId) {
-    let news = News::Typing { room, people: chat.typists.in_room(room) };
-    chat.bus.publish(&Event { topic: Topic::Room(room), news });
+    let news = PresenceNews::Typing { room, people: chat.typists.in_room(room) };
+    chat.bus.publish(&Event::new(Topic::Room(room), news));
 }

@@ -10,6 +10,8 @@ use entity::{
     time::Timestamp,
 };
 
+use crate::model::event::presence::Typist;
+
 #[derive(Clone, Default)]
 pub struct Typists(Arc<Mutex<HashMap<RoomId, BTreeMap<UserId, Timestamp>>>>);
 
@@ -34,10 +36,12 @@ impl Typists {
         self.rooms().get(&room).is_some_and(|it| it.contains_key(&user))
     }
 
-    pub fn in_room(&self, room: RoomId) -> Vec<(UserId, Timestamp)> {
+    pub fn in_room(&self, room: RoomId) -> Vec<Typist> {
         self.rooms()
             .get(&room)
-            .map(|it| it.iter().map(|(user, until)| (*user, *until)).collect())
+            .map(|it| {
+                it.iter().map(|(user, until)| Typist { user: *user, until: *until }).collect()
+            })
             .unwrap_or_default()
     }
 

@@ -12,6 +12,7 @@ use crate::{
         actor::Actor,
         error::{Clash, Error, Thing},
         person::Card,
+        room::Ranked,
         server::ServerMembership,
     },
     store,
@@ -72,9 +73,9 @@ pub async fn set_role(
         if theirs == role {
             return Ok(());
         }
-        let mut roles = vec![(user, role)];
+        let mut roles = vec![Ranked { user, role }];
         if role == Role::Owner {
-            roles.insert(0, (me.id, Role::Admin));
+            roles.insert(0, Ranked { user: me.id, role: Role::Admin });
         }
         server::rank(change, server, &roles).await
     })

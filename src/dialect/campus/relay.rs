@@ -3,7 +3,7 @@
 use super::payload::MessageList;
 use crate::{
     chat::engine::bus,
-    model::event::{Event, News},
+    model::event::{Event, News, message::MessageNews},
     wire::seat::{Seats, frame},
 };
 
@@ -20,35 +20,20 @@ impl Relay {
 impl bus::Listener for Relay {
     fn hear(&self, event: &Event) {
         match &event.news {
-            News::MessageCreated(created) => {
-                self.seats.tell(event.topic, || frame(&MessageList::live(&created.message)));
-            }
-            News::Joined { .. }
-            | News::Left { .. }
-            | News::RoomDeleted { .. }
-            | News::SessionEnded { .. } => self.seats.follow(event),
-            // This client has no words for the rest.
-            News::RoomCreated { .. }
-            | News::RoomUpdated { .. }
-            | News::Read { .. }
-            | News::Delivered { .. }
-            | News::CursorShown { .. }
-            | News::Unread { .. }
-            | News::SettingsChanged { .. }
-            | News::Typing { .. }
-            | News::FriendRequested { .. }
-            | News::FriendAccepted { .. }
-            | News::FriendCancelled { .. }
-            | News::FriendRemoved { .. }
-            | News::Blocked { .. }
-            | News::Unblocked { .. }
-            | News::ProfileChanged { .. }
-            | News::OneselfChanged { .. }
-            | News::MessageUpdated(_)
-            | News::MessageDeleted(_)
-            | News::ReactionsChanged(_)
-            | News::Server(_)
-            | News::PresenceChanged { .. } => {}
+            News::Message(news) => match news {
+                MessageNews::Created(created) => {
+                    self.seats.tell(event.topic, || frame(&MessageList::live(&created.message)));
+                }
+                // This client has no words for what becomes of a message.
+                MessageNews::Updated(_) | MessageNews::Deleted(_) | MessageNews::Reacted(_) => {}
+            },
+            News::Member(_) | News::Room(_) | News::Session(_) => self.seats.follow(event),
+            // Nor for the rest.
+            News::Cursor(_)
+            | News::Friend(_)
+            | News::Person(_)
+            | News::Presence(_)
+            | News::Server(_) => {}
         }
     }
 }

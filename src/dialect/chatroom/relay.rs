@@ -3,6 +3,7 @@
 use std::{collections::HashMap, time::Duration};
 
 use axum::http::HeaderMap;
+use entity::id::{RoomId, UserId};
 use serde_json::json;
 use socketioxide::SocketIo;
 
@@ -12,7 +13,12 @@ use crate::{
         engine::{bus, handle::Chat},
         session::pairing::{self, subscription},
     },
-    model::event::{Created, Event, News, Topic},
+    model::event::{
+        Event, News, Topic,
+        member::MemberNews,
+        message::{Created, MessageNews},
+        session::SessionNews,
+    },
     wire::{
         links::Links,
         socketio::{emit, is_heard, kick, sockets},
@@ -81,49 +87,45 @@ impl Relay {
 impl bus::Listener for Relay {
     fn hear(&self, event: &Event) {
         match &event.news {
-            News::MessageCreated(created) => {
-                if is_heard(&self.io, "/", event.topic) {
-                    self.tell(event.topic, created);
+            News::Message(news) => match news {
+                MessageNews::Created(created) => {
+                    if is_heard(&self.io, "/", event.topic) {
+                        self.tell(event.topic, created);
+                    }
                 }
-            }
-            News::Left { room, user, .. } => {
-                for socket in sockets(&self.io, "/", Topic::User(*user)) {
-                    socket.leave(Topic::Room(*room).to_string());
-                }
-                subscription::person_left(&self.chat, *room, *user);
-            }
-            News::SessionEnded { .. } => {
-                for socket in sockets(&self.io, "/", event.topic) {
-                    kick(&socket);
-                }
-                if let Topic::Session(session) = event.topic {
-                    subscription::session_ended(&self.chat, session);
-                }
-            }
-            // This client joins its rooms by itself, and knows nothing of the rest.
-            News::MessageUpdated(_)
-            | News::MessageDeleted(_)
-            | News::ReactionsChanged(_)
-            | News::RoomCreated { .. }
-            | News::RoomUpdated { .. }
-            | News::RoomDeleted { .. }
-            | News::Joined { .. }
-            | News::Read { .. }
-            | News::Delivered { .. }
-            | News::CursorShown { .. }
-            | News::Unread { .. }
-            | News::SettingsChanged { .. }
-            | News::Typing { .. }
-            | News::FriendRequested { .. }
-            | News::FriendAccepted { .. }
-            | News::FriendCancelled { .. }
-            | News::FriendRemoved { .. }
-            | News::Blocked { .. }
-            | News::Unblocked { .. }
-            | News::ProfileChanged { .. }
-            | News::OneselfChanged { .. }
-            | News::Server(_)
-            | News::PresenceChanged { .. } => {}
+                MessageNews::Updated(_) | MessageNews::Deleted(_) | MessageNews::Reacted(_) => {}
+            },
+            News::Member(news) => match news {
+                MemberNews::Left { room, user, .. } => self.move_out(*room, *user),
+                // This client joins its rooms by itself,
+                MemberNews::Joined { .. } => {}
+            },
+            News::Session(SessionNews::Ended(_)) => self.end(event.topic),
+            // and knows nothing of the rest.
+            News::Room(_)
+            | News::Cursor(_)
+            | News::Friend(_)
+            | News::Person(_)
+            | News::Presence(_)
+            | News::Server(_) => {}
+        }
+    }
+}
+
+impl Relay {
+    fn move_out(&self, room: RoomId, user: UserId) {
+        for socket in sockets(&self.io, "/", Topic::User(user)) {
+            socket.leave(Topic::Room(room).to_string());
+        }
+        subscription::person_left(&self.chat, room, user);
+    }
+
+    fn end(&self, topic: Topic) {
+        for socket in sockets(&self.io, "/", topic) {
+            kick(&socket);
+        }
+        if let Topic::Session(session) = topic {
+            subscription::session_ended(&self.chat, session);
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use entity::{
     chatroom::Kind,
-    id::{MessageId, UserId},
+    id::{MessageId, RoomId, UserId},
 };
 use serde::Serialize;
 use tokio_tungstenite::tungstenite::Utf8Bytes;
@@ -18,7 +18,13 @@ use super::{
 use crate::{
     chat::engine::{bus, handle::Chat},
     model::{
-        event::{Created, Event, News, Topic},
+        event::{
+            Event, News, Topic,
+            member::MemberNews,
+            message::{Created, MessageNews},
+            person::PersonNews,
+            presence::PresenceNews,
+        },
         message::Message,
         part::Part,
         room::Identity,
@@ -136,40 +142,43 @@ impl Relay {
 impl bus::Listener for Relay {
     fn hear(&self, event: &Event) {
         match &event.news {
-            News::MessageCreated(created) => self.message(created),
-            News::MessageUpdated(updated) => {
-                self.changed(&updated.room, updated.message.row.message_id);
-            }
-            News::MessageDeleted(deleted) => self.changed(&deleted.room, deleted.message),
-            News::Typing { room, people } => self.typing.note(*room, people),
-            News::PresenceChanged { .. }
-            | News::ProfileChanged { .. }
-            | News::OneselfChanged { .. }
-            | News::Blocked { .. }
-            | News::Unblocked { .. } => self.bell.ring(),
-            News::Left { room, user, .. } => {
+            News::Message(news) => match news {
+                MessageNews::Created(created) => self.message(created),
+                MessageNews::Updated(updated) => {
+                    self.changed(&updated.room, updated.message.row.message_id);
+                }
+                MessageNews::Deleted(deleted) => self.changed(&deleted.room, deleted.message),
+                MessageNews::Reacted(_) => {}
+            },
+            News::Member(news) => {
                 self.seats.follow(event);
-                for place in self.seats.of(Topic::User(*user)) {
-                    place.state.leave(*room);
+                match news {
+                    MemberNews::Left { room, user, .. } => self.forget(*room, *user),
+                    MemberNews::Joined { .. } => {}
                 }
             }
-            News::Joined { .. } | News::RoomDeleted { .. } | News::SessionEnded { .. } => {
-                self.seats.follow(event);
-            }
+            News::Person(news) => match news {
+                PersonNews::ProfileChanged(_)
+                | PersonNews::OneselfChanged(_)
+                | PersonNews::Blocked(_)
+                | PersonNews::Unblocked(_) => self.bell.ring(),
+            },
+            News::Presence(news) => match news {
+                PresenceNews::Changed(_) => self.bell.ring(),
+                PresenceNews::Typing { room, people } => self.typing.note(*room, people),
+            },
+            News::Room(_) | News::Session(_) => self.seats.follow(event),
             // This client has no words for the rest.
-            News::ReactionsChanged(_)
-            | News::RoomCreated { .. }
-            | News::RoomUpdated { .. }
-            | News::Read { .. }
-            | News::Delivered { .. }
-            | News::CursorShown { .. }
-            | News::Unread { .. }
-            | News::SettingsChanged { .. }
-            | News::FriendRequested { .. }
-            | News::FriendAccepted { .. }
-            | News::FriendCancelled { .. }
-            | News::FriendRemoved { .. }
-            | News::Server(_) => {}
+            News::Cursor(_) | News::Friend(_) | News::Server(_) => {}
+        }
+    }
+}
+
+impl Relay {
+    /// Whoever has left a room has it open no more.
+    fn forget(&self, room: RoomId, user: UserId) {
+        for place in self.seats.of(Topic::User(user)) {
+            place.state.leave(room);
         }
     }
 }

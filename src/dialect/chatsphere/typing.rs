@@ -5,10 +5,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use entity::{
-    id::{RoomId, UserId},
-    time::Timestamp,
-};
+use entity::id::{RoomId, UserId};
 use serde::Serialize;
 use tokio::sync::Notify;
 use uuid::Uuid;
@@ -26,6 +23,7 @@ use crate::{
     },
     model::{
         error::{Error, Thing},
+        event::presence::Typist,
         room::Identity,
     },
     wire::seat::{Seats, frame},
@@ -67,8 +65,8 @@ impl TypingRelay {
         desk
     }
 
-    pub(super) fn note(&self, room: RoomId, people: &[(UserId, Timestamp)]) {
-        self.tray().insert(room, people.iter().map(|it| it.0).collect());
+    pub(super) fn note(&self, room: RoomId, people: &[Typist]) {
+        self.tray().insert(room, people.iter().map(|it| it.user).collect());
         self.0.filled.notify_one();
     }
 

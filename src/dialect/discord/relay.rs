@@ -3,7 +3,10 @@
 use super::{ChannelSeats, payload::Message};
 use crate::{
     chat::engine::bus,
-    model::event::{Event, News},
+    model::{
+        event::{Event, News, Topic, message::MessageNews},
+        message as core,
+    },
     wire::seat::frame,
 };
 
@@ -20,41 +23,29 @@ impl Relay {
 impl bus::Listener for Relay {
     fn hear(&self, event: &Event) {
         match &event.news {
-            News::MessageCreated(created) => {
-                let places = self.seats.of(event.topic);
-                // To all who sit in a room it has one number.
-                let Some(channel) = places.first().map(|it| it.state) else { return };
-                let frame = frame(&Message::new(channel, &created.message));
-                for place in places {
-                    place.say(frame.clone());
-                }
-            }
-            News::Joined { .. }
-            | News::Left { .. }
-            | News::RoomDeleted { .. }
-            | News::SessionEnded { .. } => self.seats.follow(event),
+            News::Message(news) => match news {
+                MessageNews::Created(created) => self.message(event.topic, &created.message),
+                MessageNews::Updated(_) | MessageNews::Deleted(_) | MessageNews::Reacted(_) => {}
+            },
+            News::Member(_) | News::Room(_) | News::Session(_) => self.seats.follow(event),
             // This client would print whatever else it is told as a message.
-            News::MessageUpdated(_)
-            | News::MessageDeleted(_)
-            | News::ReactionsChanged(_)
-            | News::RoomCreated { .. }
-            | News::RoomUpdated { .. }
-            | News::Read { .. }
-            | News::Delivered { .. }
-            | News::CursorShown { .. }
-            | News::Unread { .. }
-            | News::SettingsChanged { .. }
-            | News::Typing { .. }
-            | News::FriendRequested { .. }
-            | News::FriendAccepted { .. }
-            | News::FriendCancelled { .. }
-            | News::FriendRemoved { .. }
-            | News::Blocked { .. }
-            | News::Unblocked { .. }
-            | News::ProfileChanged { .. }
-            | News::OneselfChanged { .. }
-            | News::Server(_)
-            | News::PresenceChanged { .. } => {}
+            News::Cursor(_)
+            | News::Friend(_)
+            | News::Person(_)
+            | News::Presence(_)
+            | News::Server(_) => {}
+        }
+    }
+}
+
+impl Relay {
+    fn message(&self, to: Topic, message: &core::Message) {
+        let places = self.seats.of(to);
+        // To all who sit in a room it has one number.
+        let Some(channel) = places.first().map(|it| it.state) else { return };
+        let frame = frame(&Message::new(channel, message));
+        for place in places {
+            place.say(frame.clone());
         }
     }
 }

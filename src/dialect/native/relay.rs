@@ -4,10 +4,7 @@ mod server;
 
 use std::sync::Arc;
 
-use entity::{
-    id::{RoomId, UserId},
-    time::Timestamp,
-};
+use entity::id::{RoomId, UserId};
 use serde::Serialize;
 use serde_json::json;
 use socketioxide::SocketIo;
@@ -19,9 +16,19 @@ use crate::{
         socket::{NAMESPACES, Sockets},
     },
     model::{
-        event::{Ending, Event, News, Topic},
+        event::{
+            Event, News, Topic,
+            cursor::CursorNews,
+            friend::FriendNews,
+            member::MemberNews,
+            message::MessageNews,
+            person::PersonNews,
+            presence::{PresenceNews, Typist},
+            room::RoomNews,
+            session::{Ending, SessionNews},
+        },
         message::{Message, reaction::Reacted},
-        person::Card,
+        person::{Card, friendship::Relation},
     },
     wire::{
         socketio::{emit, is_heard, kick, sockets},
@@ -102,38 +109,72 @@ impl Listener for Relay {
     fn hear(&self, event: &Event) {
         let to = event.topic;
         match &event.news {
-            News::MessageCreated(it) => self.message(to, "message:created", &it.message),
-            News::MessageUpdated(it) => self.message(to, "message:updated", &it.message),
-            News::MessageDeleted(deleted) => {
+            News::Message(news) => self.of_message(to, news),
+            News::Room(news) => self.of_room(to, news),
+            News::Member(news) => self.of_member(to, news),
+            News::Cursor(news) => self.of_cursor(to, news),
+            News::Friend(news) => self.of_friend(to, news),
+            News::Person(news) => self.of_person(to, news),
+            News::Presence(news) => self.of_presence(to, news),
+            News::Server(news) => self.server(to, news),
+            News::Session(SessionNews::Ended(reason)) => self.end(to, *reason),
+        }
+    }
+}
+
+impl Relay {
+    fn of_message(&self, to: Topic, news: &MessageNews) {
+        match news {
+            MessageNews::Created(it) => self.message(to, "message:created", &it.message),
+            MessageNews::Updated(it) => self.message(to, "message:updated", &it.message),
+            MessageNews::Deleted(deleted) => {
                 self.tell(to, "message:deleted", &payload::message::Gone::from(deleted));
             }
-            News::ReactionsChanged(change) => self.reactions(to, change),
-            News::RoomCreated { room } => {
+            MessageNews::Reacted(change) => self.reactions(to, change),
+        }
+    }
+
+    fn of_room(&self, to: Topic, news: &RoomNews) {
+        match news {
+            RoomNews::Created(room) => {
                 let rev = room.rev;
                 let chatroom = payload::room::Room::from(room);
                 self.tell(to, "room:created", &json!({"chatroom": chatroom, "rev": rev}));
             }
-            News::RoomUpdated { room, roles } => {
+            RoomNews::Updated { room, roles } => {
                 self.tell(to, "room:updated", &payload::room::Updated::new(room, roles));
             }
-            News::RoomDeleted { room, rev } => {
+            RoomNews::Deleted { room, rev } => {
                 let chatroom = json!({"chatroom_id": room.0});
                 self.tell(to, "room:deleted", &json!({"chatroom": chatroom, "rev": rev}));
             }
-            News::Joined { room, user, member, rev } => {
-                self.move_in(*user, Topic::Room(*room));
-                self.tell(
-                    to,
-                    "room:member_joined",
-                    &payload::room::Joined::new(*room, member, *rev),
-                );
+            RoomNews::SettingsChanged { room, settings, user_rev } => {
+                let settings = payload::room::Settings::from(settings);
+                let data =
+                    json!({"chatroom_id": room.0, "settings": settings, "user_rev": user_rev});
+                self.tell(to, "room:settings_changed", &data);
             }
-            News::Left { room, user, rev } => {
+        }
+    }
+
+    fn of_member(&self, to: Topic, news: &MemberNews) {
+        match news {
+            MemberNews::Joined { room, user, member, rev } => {
+                self.move_in(*user, Topic::Room(*room));
+                let joined = payload::room::Joined::new(*room, member, *rev);
+                self.tell(to, "room:member_joined", &joined);
+            }
+            MemberNews::Left { room, user, rev } => {
                 let data = json!({"chatroom_id": room.0, "user_id": user.0, "rev": rev});
                 self.tell(to, "room:member_left", &data);
                 self.move_out(*user, Topic::Room(*room));
             }
-            News::Read { room, user, seq, at } => {
+        }
+    }
+
+    fn of_cursor(&self, to: Topic, news: &CursorNews) {
+        match news {
+            CursorNews::Read { room, user, seq, at } => {
                 let data = json!({
                     "chatroom_id": room.0,
                     "user_id": user.0,
@@ -142,7 +183,7 @@ impl Listener for Relay {
                 });
                 self.tell(to, "message:read_by", &data);
             }
-            News::Delivered { room, user, seq } => {
+            CursorNews::Delivered { room, user, seq } => {
                 let data = json!({
                     "chatroom_id": room.0,
                     "user_id": user.0,
@@ -150,11 +191,11 @@ impl Listener for Relay {
                 });
                 self.tell(to, "message:delivered_to", &data);
             }
-            News::CursorShown { room, user, cursor } => {
+            CursorNews::Shown { room, user, cursor } => {
                 let mark = payload::room::Mark::new(*room, *user, *cursor);
                 self.tell(to, "room:cursor_changed", &mark);
             }
-            News::Unread { room, unread, mentions, last_read_seq } => {
+            CursorNews::Unread { room, unread, mentions, last_read_seq } => {
                 let data = json!({
                     "chatroom_id": room.0,
                     "unread_count": unread,
@@ -163,35 +204,40 @@ impl Listener for Relay {
                 });
                 self.tell(to, "room:unread", &data);
             }
-            News::SettingsChanged { room, settings, user_rev } => {
-                let settings = payload::room::Settings::from(settings);
-                let data =
-                    json!({"chatroom_id": room.0, "settings": settings, "user_rev": user_rev});
-                self.tell(to, "room:settings_changed", &data);
-            }
-            News::Typing { room, people } => self.typing(to, *room, people),
-            News::FriendRequested { relation } => self.relation(to, "friend:requested", relation),
-            News::FriendAccepted { relation } => self.relation(to, "friend:accepted", relation),
-            News::FriendCancelled { relation } => self.relation(to, "friend:cancelled", relation),
-            News::FriendRemoved { relation } => self.relation(to, "friend:removed", relation),
-            News::Blocked { card } => self.person(to, "user:blocked", card),
-            News::Unblocked { card } => self.person(to, "user:unblocked", card),
-            News::ProfileChanged { card } => self.person(to, "user:updated", card),
-            News::OneselfChanged { me } => {
+        }
+    }
+
+    fn of_friend(&self, to: Topic, news: &FriendNews) {
+        match news {
+            FriendNews::Requested(relation) => self.relation(to, "friend:requested", relation),
+            FriendNews::Accepted(relation) => self.relation(to, "friend:accepted", relation),
+            FriendNews::Cancelled(relation) => self.relation(to, "friend:cancelled", relation),
+            FriendNews::Removed(relation) => self.relation(to, "friend:removed", relation),
+        }
+    }
+
+    fn of_person(&self, to: Topic, news: &PersonNews) {
+        match news {
+            PersonNews::Blocked(card) => self.person(to, "user:blocked", card),
+            PersonNews::Unblocked(card) => self.person(to, "user:unblocked", card),
+            PersonNews::ProfileChanged(card) => self.person(to, "user:updated", card),
+            PersonNews::OneselfChanged(me) => {
                 self.tell(to, "user:updated", &json!({"user": payload::user::Me::from(&**me)}));
             }
-            News::PresenceChanged { presences } => {
+        }
+    }
+
+    fn of_presence(&self, to: Topic, news: &PresenceNews) {
+        match news {
+            PresenceNews::Changed(presences) => {
                 let presences: Vec<_> =
                     presences.iter().map(payload::presence::Presence::from).collect();
                 self.tell(to, "presence:changed", &json!({"presences": presences}));
             }
-            News::Server(news) => self.server(to, news),
-            News::SessionEnded { reason } => self.end(to, *reason),
+            PresenceNews::Typing { room, people } => self.typing(to, *room, people),
         }
     }
-}
 
-impl Relay {
     /// A reaction that gave way to another one is gone before the other is there.
     fn reactions(&self, to: Topic, change: &Reacted) {
         let removed = change.removed.iter().map(|it| ("reaction:removed", it));
@@ -201,8 +247,9 @@ impl Relay {
         }
     }
 
-    fn typing(&self, to: Topic, room: RoomId, people: &[(UserId, Timestamp)]) {
-        let lease = |it: &(UserId, Timestamp)| json!({"user_id": it.0.0, "expires_at": rfc3339_millis(it.1)});
+    fn typing(&self, to: Topic, room: RoomId, people: &[Typist]) {
+        let lease =
+            |it: &Typist| json!({"user_id": it.user.0, "expires_at": rfc3339_millis(it.until)});
         let users: Vec<_> = people.iter().map(lease).collect();
         self.tell(to, "typing:changed", &json!({"chatroom_id": room.0, "users": users}));
     }
@@ -211,12 +258,7 @@ impl Relay {
         self.tell(to, event, &json!({"user": payload::user::User::from(card)}));
     }
 
-    fn relation(
-        &self,
-        to: Topic,
-        event: &str,
-        relation: &crate::model::person::friendship::Relation,
-    ) {
+    fn relation(&self, to: Topic, event: &str, relation: &Relation) {
         let user = payload::user::User::from(&relation.other);
         let relation = payload::friend::Relation::from(relation);
         self.tell(to, event, &json!({"relation": relation, "user": user}));

@@ -11,7 +11,7 @@ use super::{
 use crate::{
     chat::engine::{bus, handle::Chat},
     model::{
-        event::{Event, News, Topic},
+        event::{Event, News, Topic, message::MessageNews, presence::PresenceNews},
         message::{Message, reaction::Reacted},
     },
     wire::seat::Seats,
@@ -60,37 +60,22 @@ impl Relay {
 impl bus::Listener for Relay {
     fn hear(&self, event: &Event) {
         match &event.news {
-            News::MessageCreated(created) => self.message(event.topic, &created.message),
-            News::ReactionsChanged(change) => self.reaction(event.topic, change),
-            News::Typing { room, people } => {
-                let people = people.iter().map(|it| it.0).collect();
-                // When too many wait, the room's next list tells the same.
-                self.typing.try_send((*room, people)).ok();
-            }
-            News::Joined { .. }
-            | News::Left { .. }
-            | News::RoomDeleted { .. }
-            | News::SessionEnded { .. } => self.seats.follow(event),
+            News::Message(news) => match news {
+                MessageNews::Created(created) => self.message(event.topic, &created.message),
+                MessageNews::Reacted(change) => self.reaction(event.topic, change),
+                MessageNews::Updated(_) | MessageNews::Deleted(_) => {}
+            },
+            News::Presence(news) => match news {
+                PresenceNews::Typing { room, people } => {
+                    let people = people.iter().map(|it| it.user).collect();
+                    // When too many wait, the room's next list tells the same.
+                    self.typing.try_send((*room, people)).ok();
+                }
+                PresenceNews::Changed(_) => {}
+            },
+            News::Member(_) | News::Room(_) | News::Session(_) => self.seats.follow(event),
             // This client asks for its rooms every few seconds, and knows nothing of the rest.
-            News::MessageUpdated(_)
-            | News::MessageDeleted(_)
-            | News::RoomCreated { .. }
-            | News::RoomUpdated { .. }
-            | News::Read { .. }
-            | News::Delivered { .. }
-            | News::CursorShown { .. }
-            | News::Unread { .. }
-            | News::SettingsChanged { .. }
-            | News::FriendRequested { .. }
-            | News::FriendAccepted { .. }
-            | News::FriendCancelled { .. }
-            | News::FriendRemoved { .. }
-            | News::Blocked { .. }
-            | News::Unblocked { .. }
-            | News::ProfileChanged { .. }
-            | News::OneselfChanged { .. }
-            | News::Server(_)
-            | News::PresenceChanged { .. } => {}
+            News::Cursor(_) | News::Friend(_) | News::Person(_) | News::Server(_) => {}
         }
     }
 }

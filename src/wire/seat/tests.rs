@@ -8,7 +8,14 @@ use entity::{
 use uuid::Uuid;
 
 use super::*;
-use crate::model::{event::Ending, person::Card, room::Member};
+use crate::model::{
+    event::{
+        member::MemberNews,
+        session::{Ending, SessionNews},
+    },
+    person::Card,
+    room::Member,
+};
 
 const GOODBYE: Close = Close { code: 1_008, reason: "signed out" };
 const LEFT: Close = Close { code: 1_000, reason: "left" };
@@ -149,17 +156,17 @@ fn seats_follow_their_people() {
     let mut everywhere = seats.sit(actor(1), Scope::Everything, "x");
     let mut bound = seats.sit(actor(1), Scope::Room(room(1)), "x");
     seats.join(&bound.place(), Topic::Room(room(1)));
-    let event = |news| Event { topic: Topic::Room(room(2)), news };
+    let event = |news: MemberNews| Event::new(Topic::Room(room(2)), news);
     let user = UserId(1);
-    seats.follow(&event(News::Joined { room: room(2), user, member: member(2), rev: 1 }));
+    seats.follow(&event(MemberNews::Joined { room: room(2), user, member: member(2), rev: 1 }));
     seats.tell(Topic::Room(room(2)), || "two".into());
-    seats.follow(&event(News::Left { room: room(2), user, rev: 2 }));
+    seats.follow(&event(MemberNews::Left { room: room(2), user, rev: 2 }));
     seats.tell(Topic::Room(room(2)), || unreachable!("nobody listens"));
-    seats.follow(&event(News::Left { room: room(1), user, rev: 3 }));
+    seats.follow(&event(MemberNews::Left { room: room(1), user, rev: 3 }));
     assert_eq!(everywhere.heard(), ["two"]);
     assert_eq!(bound.heard(), ["close 1000 left"]);
     let topic = Topic::Session(actor(1).session);
-    seats.follow(&Event { topic, news: News::SessionEnded { reason: Ending::LoggedOut } });
+    seats.follow(&Event::new(topic, SessionNews::Ended(Ending::LoggedOut)));
     seats.tell_all(|| "too late".into());
     assert_eq!(everywhere.heard(), ["close 1008 signed out"]);
     assert_eq!(bound.heard(), [""; 0], "nobody is shown the door twice");

@@ -12,7 +12,7 @@ use super::{file::File, reaction::Reaction, user::Author};
 use crate::{
     model::{
         error::{Error, Problem},
-        event::Deleted,
+        event::message::Deleted,
         message::{self as stored, Draft, Message as Stored, ReadStatus},
         page,
         text::{MessageText, link::Link},

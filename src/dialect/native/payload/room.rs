@@ -12,8 +12,8 @@ use uuid::Uuid;
 use super::{message::Message, user::User};
 use crate::{
     model::{
-        event::Reached,
-        room::{BannedPerson, Member as Participant, RoomView, Settings as Setup},
+        event::cursor::Reached,
+        room::{self, BannedPerson, Member as Participant, RoomView, Settings as Setup},
     },
     wire::spelling::rfc3339_millis,
 };
@@ -206,8 +206,8 @@ impl Mark {
 }
 
 impl Updated {
-    pub fn new(room: &chatroom::Model, roles: &[(UserId, Role)]) -> Self {
-        let ranked = |it: &(UserId, Role)| Ranked { user_id: it.0.0, role: role(it.1) };
+    pub fn new(room: &chatroom::Model, roles: &[room::Ranked]) -> Self {
+        let ranked = |it: &room::Ranked| Ranked { user_id: it.user.0, role: role(it.role) };
         Self {
             chatroom: Room::from(room),
             roles: roles.iter().map(ranked).collect(),

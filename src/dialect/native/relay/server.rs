@@ -15,7 +15,7 @@ use crate::{
         },
         socket::NAMESPACES,
     },
-    model::{event::Topic, server::ServerNews},
+    model::event::{Topic, server::ServerNews},
     wire::socketio::sockets,
 };
 
