@@ -1,10 +1,10 @@
-//! Reads the fields of a JSON object, a form or a query string, and gathers everything
-//! that is wrong with them in the shapes of FastAPI and pydantic 2. Never decides what
-//! a field means.
-mod fault;
+//! Reads the fields of a JSON object, a form or a query string, and gathers everything that is
+//! wrong with them. How a value may be spelled, and what is said of a wrong one, is FastAPI's, which
+//! most of our products are built on: see [`crate::wire::fastapi`]. Never decides what a field means.
+pub mod bound;
 mod field;
 mod getter;
-mod scalar;
+pub mod page;
 mod source;
 
 use std::{fmt, slice};
@@ -18,9 +18,9 @@ use uuid::Uuid;
 use crate::{
     chat::engine::rules::Rules,
     wire::{
-        bound::Bound,
+        fastapi::fault::Fault,
         fields::{
-            fault::Fault,
+            bound::Bound,
             source::{Pairs, Source},
         },
     },
@@ -75,7 +75,6 @@ pub trait Field: Sized {
     fn read(fields: &mut Fields<'_>, name: &str) -> Option<Self>;
 
     /// The same of a field that may be left out.
-    #[expect(clippy::option_option, reason = "what is wrong, and what is absent, are two things")]
     fn read_opt(fields: &mut Fields<'_>, name: &str) -> Option<Option<Self>>;
 
     /// What the description of a route says of it.
@@ -85,8 +84,13 @@ pub trait Field: Sized {
 }
 
 /// One of a few words, which all surfaces that use them spell alike.
-pub trait Word: Copy + 'static {
+pub trait Word: Copy + PartialEq + 'static {
     const WORDS: &'static [(&'static str, Self)];
+
+    /// How it is spelled.
+    fn word(self) -> &'static str {
+        Self::WORDS.iter().find(|it| it.1 == self).map_or("", |it| it.0)
+    }
 }
 
 /// The fields that a request has. A getter returns `None` after noting an issue.
@@ -100,7 +104,7 @@ pub struct Fields<'a> {
 
 /// Reads a whole JSON value, be it a request's body or an event's payload.
 pub fn from_json<T: Shape>(value: &Value) -> Result<T, Vec<Issue>> {
-    read_json(value, T::read)
+    read_object(value, false, T::read)
 }
 
 /// The same of a request, for dialects that take nothing for what it is not, too.
@@ -109,13 +113,6 @@ pub fn from_body<T: Shape>(value: &Value, is_strict: bool) -> Result<T, Vec<Issu
 }
 
 /// The same for whoever has several shapes to choose from.
-pub fn read_json<T>(
-    value: &Value,
-    read: impl FnOnce(&mut Fields<'_>) -> Option<T>,
-) -> Result<T, Vec<Issue>> {
-    read_object(value, false, read)
-}
-
 pub fn read_strictly<T>(
     value: &Value,
     read: impl FnOnce(&mut Fields<'_>) -> Option<T>,
@@ -129,11 +126,8 @@ fn read_object<T>(
     read: impl FnOnce(&mut Fields<'_>) -> Option<T>,
 ) -> Result<T, Vec<Issue>> {
     let Value::Object(object) = value else {
-        let fault = Fault::new(
-            "model_attributes_type",
-            "Input should be a valid dictionary or object to extract fields from",
-        );
-        return Err(vec![Issue::new(fault, vec![Loc::from("body")], value.clone())]);
+        let loc = vec![Loc::from("body")];
+        return Err(vec![Issue::new(Fault::no_object(), loc, value.clone())]);
     };
     let fields = Fields { is_strict, ..Fields::new(Source::Object(object)) };
     fields.finish(read)
@@ -228,7 +222,7 @@ impl<'a> Fields<'a> {
         match found?.into_owned() {
             Value::Array(items) => Some(items),
             other => {
-                self.note(name, Fault::new("list_type", "Input should be a valid list"), other);
+                self.note(name, Fault::no_list(), other);
                 None
             }
         }
@@ -310,7 +304,7 @@ impl From<&str> for Loc {
     }
 }
 
-mod timestamp;
+mod word;
 
 #[cfg(test)]
 mod derived;

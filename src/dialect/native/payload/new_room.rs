@@ -7,67 +7,85 @@ use entity::{
 use utoipa::ToSchema;
 
 use crate::{
+    chat::room,
     model::{new_room::AnyRoomDraft, room::RoomDraft, server::ChannelDraft},
-    wire::fields::{Fields, Shape},
+    wire::fields::{Field, Fields, Shape, Word, bound::Bound},
 };
 
-#[derive(ToSchema)]
+pub const KINDS: &[(&str, Kind)] = Kind::WORDS;
+
+// Which of its fields are needed, and which are allowed, depends on the kind.
+#[derive(Shape, ToSchema)]
 #[schema(as = native::NewRoom)]
-#[expect(dead_code, reason = "read through Foundation; this is its description")]
+#[shape(closed, into = AnyRoomDraft)]
 pub struct NewRoom {
     /// `direct`, `group`, `public` or `channel`.
-    #[schema(example = "direct")]
-    kind: String,
+    #[schema(value_type = String, example = "direct")]
+    kind: Kind,
     /// Of a `direct` room or a `group`: who is in it besides me.
-    #[schema(example = json!([43]))]
-    user_ids: Option<Vec<i64>>,
+    #[schema(value_type = Option<Vec<i64>>, example = json!([43]))]
+    #[shape(with = of_talks)]
+    user_ids: Option<Vec<UserId>>,
     /// Needed for a `public` room and for a `channel`.
     #[schema(example = "the kitchen")]
+    #[shape(with = name, bound = Bound::up_to(room::LONGEST_NAME))]
     chatroom_name: Option<String>,
+    #[shape(bound = Bound::up_to(room::LONGEST_DESCRIPTION))]
     description: Option<String>,
     /// Of a `channel`: the server that it belongs to.
-    server_id: Option<i64>,
+    #[schema(value_type = Option<i64>)]
+    #[shape(with = of_channels)]
+    server_id: Option<ServerId>,
 }
 
-pub const KINDS: [(&str, Kind); 4] = [
-    ("direct", Kind::Direct),
-    ("group", Kind::Group),
-    ("public", Kind::Public),
-    ("channel", Kind::Channel),
-];
+/// What is of no kind at all is read as a talk.
+fn kind(fields: &Fields<'_>) -> Kind {
+    let word = fields.raw("kind");
+    let known = KINDS.iter().find(|it| word.as_ref().is_some_and(|word| word == it.0));
+    known.map_or(Kind::Group, |it| it.1)
+}
 
-impl Shape for AnyRoomDraft {
-    fn read(fields: &mut Fields<'_>) -> Option<Self> {
-        match fields.one_of("kind", &KINDS) {
-            Some(Kind::Public) => public(fields),
-            Some(Kind::Channel) => channel(fields),
-            kind @ (Some(Kind::Direct | Kind::Group) | None) => talk(fields, kind),
+#[expect(clippy::option_option, reason = "what is wrong, and what is absent, are two things")]
+fn of_talks(fields: &mut Fields<'_>, name: &str) -> Option<Option<Vec<UserId>>> {
+    match kind(fields) {
+        Kind::Direct | Kind::Group => Field::read(fields, name).map(Some),
+        Kind::Public | Kind::Channel => {
+            fields.forbid(name);
+            Some(None)
         }
     }
 }
 
-fn talk(fields: &mut Fields<'_>, kind: Option<Kind>) -> Option<AnyRoomDraft> {
-    let users = fields.int_list("user_ids");
-    let (name, description) = (fields.text_opt("chatroom_name"), fields.text_opt("description"));
-    fields.only(&["kind", "user_ids", "chatroom_name", "description"]);
-    Some(AnyRoomDraft::Talk(RoomDraft {
-        kind: kind?,
-        members: users?.into_iter().map(UserId).collect(),
-        name: name?,
-        description: description?,
-    }))
+#[expect(clippy::option_option, reason = "what is wrong, and what is absent, are two things")]
+fn name(fields: &mut Fields<'_>, name: &str) -> Option<Option<String>> {
+    match kind(fields) {
+        Kind::Direct | Kind::Group => fields.text_opt(name),
+        Kind::Public | Kind::Channel => fields.text(name).map(Some),
+    }
 }
 
-fn public(fields: &mut Fields<'_>) -> Option<AnyRoomDraft> {
-    let (name, description) = (fields.text("chatroom_name"), fields.text_opt("description"));
-    fields.only(&["kind", "chatroom_name", "description"]);
-    Some(AnyRoomDraft::Public { name: name?, description: description? })
+#[expect(clippy::option_option, reason = "what is wrong, and what is absent, are two things")]
+fn of_channels(fields: &mut Fields<'_>, name: &str) -> Option<Option<ServerId>> {
+    if kind(fields) == Kind::Channel {
+        return Field::read(fields, name).map(Some);
+    }
+    fields.forbid(name);
+    Some(None)
 }
 
-fn channel(fields: &mut Fields<'_>) -> Option<AnyRoomDraft> {
-    let (name, description) = (fields.text("chatroom_name"), fields.text_opt("description"));
-    let server = fields.int("server_id");
-    fields.only(&["kind", "chatroom_name", "description", "server_id"]);
-    let server = ServerId(server?);
-    Some(AnyRoomDraft::Channel(ChannelDraft { server, name: name?, description: description? }))
+impl From<NewRoom> for AnyRoomDraft {
+    fn from(new: NewRoom) -> Self {
+        let NewRoom { kind, user_ids, chatroom_name: name, description, server_id } = new;
+        match (server_id, kind) {
+            (Some(server), _) => {
+                let name = name.unwrap_or_default();
+                Self::Channel(ChannelDraft { server, name, description })
+            }
+            (None, Kind::Public) => Self::Public { name: name.unwrap_or_default(), description },
+            (None, kind) => {
+                let members = user_ids.unwrap_or_default();
+                Self::Talk(RoomDraft { kind, name, description, members })
+            }
+        }
+    }
 }

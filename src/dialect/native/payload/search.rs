@@ -1,7 +1,10 @@
 //! What is asked of a search, over REST and in events alike, and how it is answered.
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
-use entity::id::{RoomId, UserId};
+use entity::{
+    id::{RoomId, UserId},
+    time::Timestamp,
+};
 use serde::Serialize;
 
 use super::message::Message;
@@ -30,64 +33,47 @@ impl From<&Page> for Found {
     }
 }
 
-impl Shape for Wanted {
-    fn read(fields: &mut Fields<'_>) -> Option<Self> {
-        let query = query(fields);
-        let (room, sender) = (fields.uuid_opt("chatroom_id"), fields.int_opt("sender_id"));
-        let (before, after) = (fields.moment_opt("before"), fields.moment_opt("after"));
-        let has_file = fields.bool_opt("has_file");
-        let (cursor, limit) = (cursor(fields), limit(fields));
-        fields.only(&[
-            "query",
-            "chatroom_id",
-            "sender_id",
-            "before",
-            "after",
-            "has_file",
-            "cursor",
-            "limit",
-        ]);
-        Some(Self {
-            query: query?,
-            room: room?.map(RoomId),
-            sender: sender?.map(UserId),
-            after: after?,
-            before: before?,
-            has_file: has_file?,
-            cursor: cursor?,
-            limit: limit?,
-        })
+/// What is looked for. At the door it is the same for both ways in.
+#[derive(Shape)]
+#[shape(closed, into = Wanted)]
+struct Search {
+    #[shape(with = query)]
+    query: Query,
+    chatroom_id: Option<RoomId>,
+    sender_id: Option<UserId>,
+    before: Option<Timestamp>,
+    after: Option<Timestamp>,
+    has_file: Option<bool>,
+    #[shape(with = cursor)]
+    cursor: Option<Cursor>,
+    limit: Limit,
+}
+
+impl From<Search> for Wanted {
+    fn from(it: Search) -> Self {
+        let Search { query, chatroom_id: room, sender_id: sender, before, after, .. } = it;
+        let Search { has_file, cursor, limit, .. } = it;
+        Self { query, room, sender, after, before, has_file, cursor, limit }
     }
 }
 
-fn query(fields: &mut Fields<'_>) -> Option<Query> {
-    match Query::parse(&fields.text("query")?) {
+fn query(fields: &mut Fields<'_>, name: &str) -> Option<Query> {
+    match Query::parse(&fields.text(name)?) {
         Ok(query) => Some(query),
         Err(Error::Invalid(flaw)) => {
-            fields.refuse("query", &flaw.problem.to_string());
+            fields.refuse(name, &flaw.problem.to_string());
             None
         }
         Err(_) => None,
     }
 }
 
-fn limit(fields: &mut Fields<'_>) -> Option<Limit> {
-    match fields.int_opt("limit")? {
-        None => Some(Limit::default()),
-        Some(limit @ 1..=100) => Some(Limit::clamped(limit.unsigned_abs())),
-        Some(_) => {
-            fields.refuse("limit", "must be from 1 to 100");
-            None
-        }
-    }
-}
-
 #[expect(clippy::option_option, reason = "what is wrong, and what is absent, are two things")]
-fn cursor(fields: &mut Fields<'_>) -> Option<Option<Cursor>> {
-    let Some(text) = fields.text_opt("cursor")? else { return Some(None) };
+fn cursor(fields: &mut Fields<'_>, name: &str) -> Option<Option<Cursor>> {
+    let Some(text) = fields.text_opt(name)? else { return Some(None) };
     let cursor = read(&text);
     if cursor.is_none() {
-        fields.refuse("cursor", "is not one of ours");
+        fields.refuse(name, "is not one of ours");
     }
     cursor.map(Some)
 }

@@ -1,8 +1,8 @@
 //! What a client holds, and what it lacks.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
-use entity::id::RoomId;
+use entity::{id::RoomId, time::Timestamp};
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -27,24 +27,27 @@ use crate::{
 };
 
 /// What I hold
-#[derive(ToSchema)]
+#[derive(Shape, ToSchema)]
 #[schema(as = native::Held)]
-#[expect(dead_code, reason = "read through the core's own; this is its description")]
+#[shape(closed, into = Held)]
 pub struct HeldForm {
     /// The `rev` of my own person; without it, all that is mine is told.
     #[schema(example = 7)]
     user_rev: Option<i64>,
     /// The `rev` of each room that I know; rooms that are not named are told from their newest
     /// messages on.
-    #[schema(example = json!({"6f1f2a52-5f3c-4b4e-9b0a-6b1d5f0c9a11": 19}))]
-    rooms: Option<BTreeMap<Uuid, i64>>,
+    #[schema(value_type = Option<BTreeMap<Uuid, i64>>,
+        example = json!({"6f1f2a52-5f3c-4b4e-9b0a-6b1d5f0c9a11": 19}))]
+    #[shape(with = revs)]
+    rooms: HashMap<RoomId, i64>,
     /// What the last answer said; without it, the cursors of all rooms are told, and changes to
     /// people's names and portraits are not.
-    #[schema(example = "2026-11-20T23:49:58.000Z")]
-    since: Option<String>,
+    #[schema(value_type = Option<String>, example = "2026-11-20T23:49:58.000Z")]
+    since: Option<Timestamp>,
     /// How many messages of one room at once, from 1 to 100.
-    #[schema(example = 100)]
-    limit: Option<i64>,
+    #[schema(value_type = Option<i64>, example = 100)]
+    #[shape(default = Limit::clamped(Limit::MAX))]
+    limit: Limit,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -195,31 +198,23 @@ impl From<&Standing> for Head {
     }
 }
 
-impl Shape for Held {
-    fn read(fields: &mut Fields<'_>) -> Option<Self> {
-        let (user_rev, rooms) = (fields.int_opt("user_rev"), revs(fields));
-        let (since, limit) = (fields.moment_opt("since"), fields.int_opt("limit"));
-        fields.only(&["user_rev", "rooms", "since", "limit"]);
-        let limit = limit?.unwrap_or(100);
-        if !(1..=100).contains(&limit) {
-            fields.refuse("limit", "must be from 1 to 100");
-            return None;
-        }
-        let limit = Limit::clamped(limit.unsigned_abs());
-        Some(Self { user_rev: user_rev?, rooms: rooms?, since: since?, limit })
+impl From<HeldForm> for Held {
+    fn from(form: HeldForm) -> Self {
+        let HeldForm { user_rev, rooms, since, limit } = form;
+        Self { user_rev, rooms, since, limit }
     }
 }
 
-fn revs(fields: &mut Fields<'_>) -> Option<HashMap<RoomId, i64>> {
+fn revs(fields: &mut Fields<'_>, name: &str) -> Option<HashMap<RoomId, i64>> {
     let rev =
         |(id, rev): (&String, &Value)| Some((RoomId(Uuid::parse_str(id).ok()?), rev.as_i64()?));
-    let rooms = match fields.raw("rooms") {
+    let rooms = match fields.raw(name) {
         None | Some(Value::Null) => Some(HashMap::new()),
         Some(Value::Object(rooms)) => rooms.iter().map(rev).collect(),
         Some(_) => None,
     };
     if rooms.is_none() {
-        fields.refuse("rooms", "must give a whole number for each room's id");
+        fields.refuse(name, "must give a whole number for each room's id");
     }
     rooms
 }

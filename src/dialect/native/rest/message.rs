@@ -124,7 +124,7 @@ fn idempotency_key(headers: &HeaderMap) -> Result<Option<Uuid>, Error> {
 impl Shape for NewMessage {
     fn read(fields: &mut Fields<'_>) -> Option<Self> {
         let content = fields.text_opt("content");
-        let message_type = fields.one_of_opt("message_type", &KINDS);
+        let message_type = fields.one_of_opt("message_type", KINDS);
         let media_url = fields.text_opt("media_url");
         let client_msg_id = fields.uuid_opt("client_msg_id");
         let attachment_ids = fields.uuid_list_opt("attachment_ids");

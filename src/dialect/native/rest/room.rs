@@ -193,7 +193,7 @@ async fn read(
 
 impl Shape for Choice {
     fn read(fields: &mut Fields<'_>) -> Option<Self> {
-        let (kind, part) = (fields.one_of_opt("kind", &KINDS), Part::read(fields));
+        let (kind, part) = (fields.one_of_opt("kind", KINDS), Part::read(fields));
         Some(Self { kind: kind?, part: part? })
     }
 }

@@ -175,7 +175,7 @@ impl Shape for Words {
     fn read(fields: &mut Fields<'_>) -> Option<Self> {
         let room = in_room(fields);
         let client_msg_id = fields.uuid_opt("client_msg_id");
-        let kind = fields.one_of_opt("message_type", &payload::message::KINDS);
+        let kind = fields.one_of_opt("message_type", payload::message::KINDS);
         let content = fields.text_opt("content");
         let files = fields.uuid_list_opt("attachment_ids");
         let media_url = fields.text_opt("media_url");

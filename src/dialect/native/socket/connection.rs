@@ -21,7 +21,7 @@ use crate::{
     dialect::native::{
         payload,
         socket::{
-            RawEvent, Sockets,
+            Sockets,
             answer::{answer, malformed, worded},
             command::{Command, Touch, Who, Words},
             token_expiry::SocketSession,
@@ -38,7 +38,10 @@ use crate::{
         sync::Head,
         text::MessageText,
     },
-    wire::{socketio::Answer, spelling::rfc3339_millis},
+    wire::{
+        socketio::{Answer, posting::RawEvent},
+        spelling::rfc3339_millis,
+    },
 };
 
 #[derive(Clone)]

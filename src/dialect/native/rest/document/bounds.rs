@@ -57,7 +57,7 @@ fn people(document: &mut OpenApi, rules: &Rules) {
 
 fn rooms(document: &mut OpenApi) {
     let room = [
-        ("kind", Bound::known(&new_room::KINDS)),
+        ("kind", Bound::known(new_room::KINDS)),
         ("chatroom_name", Bound::up_to(room::LONGEST_NAME)),
         ("description", Bound::up_to(room::LONGEST_DESCRIPTION)),
     ];
@@ -82,7 +82,7 @@ fn rooms(document: &mut OpenApi) {
 fn messages(document: &mut OpenApi) {
     let message = [
         ("content", Bound::up_to(MessageText::LONGEST)),
-        ("message_type", Bound::known(&KINDS)),
+        ("message_type", Bound::known(KINDS)),
         ("media_url", Bound::Link(LONGEST_LINK)),
         ("attachment_ids", Bound::Items(MOST_FILES)),
     ];
@@ -110,7 +110,7 @@ fn servers(document: &mut OpenApi) {
 fn queries(document: &mut OpenApi) {
     let most = i64::try_from(Limit::MAX).unwrap_or(i64::MAX);
     bind_query(document, "limit", &Bound::Number(1, most));
-    bind_query(document, "kind", &Bound::known(&new_room::KINDS));
+    bind_query(document, "kind", &Bound::known(new_room::KINDS));
     bind_query(document, "direction", &Bound::known(&DIRECTIONS));
     bind_query(document, "user_ids", &Bound::Pattern(IDS));
     bind_query(document, "before", &Bound::Moment);
