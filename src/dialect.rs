@@ -29,7 +29,7 @@ pub const SURFACES: &[Surface] = &[
     Surface { name: "campus", routes: campus::routes, attach: |_| None },
     Surface {
         name: "chatroom",
-        routes: |_| chatroom::routes(),
+        routes: chatroom::routes,
         attach: |chat| Some(chatroom::attach(chat)),
     },
     Surface { name: "chatsphere", routes: chatsphere::routes, attach: |_| None },

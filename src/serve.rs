@@ -217,9 +217,8 @@ fn build(
 ) -> (Router, Vec<SocketIo>) {
     let is_on = |it: &&Surface| settings.surfaces.iter().any(|name| name == it.name);
     let on: Vec<&Surface> = dialect::SURFACES.iter().filter(is_on).collect();
-    let mut surfaces = OpenApiRouter::new()
-        .merge(health::routes())
-        .merge(contested::routes(&on, chat.rules().password_min));
+    let mut surfaces =
+        OpenApiRouter::new().merge(health::routes()).merge(contested::routes(&on, chat.rules()));
     let mut attached = Vec::new();
     for surface in on {
         surfaces = surfaces.merge((surface.routes)(chat));

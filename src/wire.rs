@@ -2,7 +2,6 @@
 //! product's words are spoken here.
 pub mod address;
 pub mod body;
-pub mod bound;
 pub mod caller;
 pub mod document;
 pub mod failure;

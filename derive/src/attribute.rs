@@ -10,6 +10,7 @@ use syn::{
 pub struct Rules {
     pub is_closed: bool,
     pub check: Option<Path>,
+    pub into: Option<Type>,
 }
 
 /// Of a field.
@@ -53,7 +54,11 @@ impl Rules {
                 rules.check = Some(meta.value()?.parse()?);
                 Ok(())
             }
-            _ => Err(meta.error("a struct has `closed` and `check = path`")),
+            "into" => {
+                rules.into = Some(meta.value()?.parse()?);
+                Ok(())
+            }
+            _ => Err(meta.error("a struct has `closed`, `check = path` and `into = Type`")),
         })?;
         Ok(rules)
     }

@@ -2,7 +2,7 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
-use syn::{Data, DataStruct, DeriveInput, Error, Fields, Result};
+use syn::{Data, DataStruct, DeriveInput, Error, Fields, Result, Type};
 
 use crate::attribute::{Default, Entry, Reader, Rules, inside_option};
 
@@ -16,7 +16,9 @@ pub fn shape(input: &DeriveInput) -> Result<TokenStream> {
     let (name, is_closed) = (&input.ident, rules.is_closed);
     let (generics, arguments, condition) = input.generics.split_for_impl();
     let (read, names, bounds) = (read(&rules, &entries), names(&entries), bounds(&entries));
+    let into = rules.into.iter().map(|it| into(name, it));
     Ok(quote! {
+        #(#into)*
         #[automatically_derived]
         impl #generics crate::wire::fields::Shape for #name #arguments #condition {
             const IS_CLOSED: bool = #is_closed;
@@ -25,6 +27,33 @@ pub fn shape(input: &DeriveInput) -> Result<TokenStream> {
             #bounds
         }
     })
+}
+
+/// Another type, read by the shape of this one.
+fn into(name: &Ident, ty: &Type) -> TokenStream {
+    let shape = quote!(crate::wire::fields::Shape);
+    quote! {
+        #[automatically_derived]
+        impl #shape for #ty {
+            const IS_CLOSED: bool = <#name as #shape>::IS_CLOSED;
+
+            fn read(
+                fields: &mut crate::wire::fields::Fields<'_>,
+            ) -> ::core::option::Option<Self> {
+                <#name as #shape>::read(fields).map(::core::convert::Into::into)
+            }
+
+            fn names() -> ::std::vec::Vec<&'static str> {
+                <#name as #shape>::names()
+            }
+
+            fn bounds(
+                rules: &crate::chat::engine::rules::Rules,
+            ) -> ::std::vec::Vec<(&'static str, crate::wire::fields::bound::Bound)> {
+                <#name as #shape>::bounds(rules)
+            }
+        }
+    }
 }
 
 /// All getters come before the first `?`, so that all mistakes are noted.
@@ -88,7 +117,7 @@ fn bounds(entries: &[Entry<'_>]) -> TokenStream {
     quote! {
         fn bounds(
             #rules: &crate::chat::engine::rules::Rules,
-        ) -> ::std::vec::Vec<(&'static str, crate::wire::bound::Bound)> {
+        ) -> ::std::vec::Vec<(&'static str, crate::wire::fields::bound::Bound)> {
             let _ = #rules;
             let mut bounds = ::std::vec::Vec::new();
             #(#each)*
@@ -161,12 +190,14 @@ impl Entry<'_> {
             (Some(bound), _) => quote!(#bound),
             (None, Reader::Characters(least, most)) => {
                 let most = most.as_ref().map_or_else(|| quote!(usize::MAX), |it| quote!(#it));
-                quote!(crate::wire::bound::Bound::Characters(#least, #most))
+                quote!(crate::wire::fields::bound::Bound::Characters(#least, #most))
             }
             (None, Reader::Number(least, most)) => {
-                quote!(crate::wire::bound::Bound::Number(#least, #most))
+                quote!(crate::wire::fields::bound::Bound::Number(#least, #most))
             }
-            (None, Reader::OneOf(table)) => quote!(crate::wire::bound::Bound::known(&#table)),
+            (None, Reader::OneOf(table)) => {
+                quote!(crate::wire::fields::bound::Bound::known(&#table))
+            }
             (None, Reader::Plain) => {
                 return Some(quote!(<#ty as crate::wire::fields::Field>::bound()));
             }

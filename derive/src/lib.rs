@@ -23,6 +23,8 @@
 //! - `closed`: a field that is not in the struct is refused.
 //! - `check = path`: a rule across fields, `fn(&Self, &mut Fields<'_>)`, asked when every field
 //!   could be read. It calls `fields.refuse(…)`.
+//! - `into = Type`: that type is read by this shape, too, and made of it by `From`; for what the
+//!   core asks for, which knows nothing of requests.
 //!
 //! On a field, how it is read; at most one of these:
 //!

@@ -37,7 +37,7 @@ fn an_unknown_word_is_answered_with_the_known_ones() {
         #[shape(shut)]
         struct Login { name: String }
     });
-    assert_eq!(of_struct, "a struct has `closed` and `check = path`");
+    assert_eq!(of_struct, "a struct has `closed`, `check = path` and `into = Type`");
     let of_field = complaint(&parse_quote! {
         struct Login { #[shape(length(1, 5))] name: String }
     });

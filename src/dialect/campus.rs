@@ -28,7 +28,7 @@ use crate::{
     },
     wire::{
         failure::{Carrier, Dialect, Refusal, status},
-        fastapi,
+        fastapi::{self, refusal::Wording},
         seat::{Close, Manners, Seats, term},
     },
 };
@@ -72,17 +72,7 @@ impl Dialect for Campus {
     const COOKIES_WITHOUT_ORIGIN: bool = true;
 
     fn refuse(refusal: &Refusal<'_>) -> Response {
-        match refusal {
-            Refusal::Error(Error::Internal(_)) => {
-                (StatusCode::INTERNAL_SERVER_ERROR, "Internal Server Error").into_response()
-            }
-            Refusal::Error(error) => fastapi::detail(worded_status(error), &words(error)),
-            Refusal::Body(issues) => fastapi::issues(issues),
-            Refusal::NotFound => fastapi::detail(StatusCode::NOT_FOUND, "Not Found"),
-            Refusal::NotAllowed => {
-                fastapi::detail(StatusCode::METHOD_NOT_ALLOWED, "Method Not Allowed")
-            }
-        }
+        WORDING.refuse(refusal)
     }
 }
 
@@ -102,6 +92,8 @@ impl Dialect for Rooms {
         }
     }
 }
+
+const WORDING: Wording = Wording { status: worded_status, sentence: words, asks_for_bearer: false };
 
 /// Where this product's codes are not the usual ones.
 fn worded_status(error: &Error) -> StatusCode {

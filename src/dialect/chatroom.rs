@@ -16,10 +16,7 @@ mod user;
 
 use std::sync::Arc;
 
-use axum::{
-    http::StatusCode,
-    response::{IntoResponse, Response},
-};
+use axum::{http::StatusCode, response::Response};
 use socketioxide::{SocketIo, layer::SocketIoLayer};
 use utoipa_axum::router::OpenApiRouter;
 
@@ -29,7 +26,8 @@ use crate::{
     wire::{
         caller::Caller,
         failure::{Carrier, Dialect, Failure, Refusal, status},
-        fastapi, socketio,
+        fastapi::{self, refusal::Wording},
+        socketio,
     },
 };
 
@@ -38,7 +36,7 @@ pub struct Chatroom;
 type Me = Caller<Chatroom>;
 type Reply<T> = Result<T, Failure<Chatroom>>;
 
-pub fn routes() -> OpenApiRouter<Chat> {
+pub fn routes(chat: &Chat) -> OpenApiRouter<Chat> {
     let mut routes = [
         user::routes(),
         friends::routes(),
@@ -48,7 +46,7 @@ pub fn routes() -> OpenApiRouter<Chat> {
     ]
     .into_iter()
     .fold(auth::routes(), OpenApiRouter::merge);
-    document::bound(routes.get_openapi_mut());
+    document::bound(routes.get_openapi_mut(), chat.rules());
     routes
 }
 
@@ -66,22 +64,11 @@ impl Dialect for Chatroom {
     const CARRIERS: &'static [Carrier] = &[Carrier::Bearer];
 
     fn refuse(refusal: &Refusal<'_>) -> Response {
-        match refusal {
-            Refusal::Error(error @ Error::Unauthenticated(_)) => {
-                fastapi::with_bearer(fastapi::detail(status(error), &fastapi::sentence(error)))
-            }
-            Refusal::Error(Error::Internal(_)) => {
-                (StatusCode::INTERNAL_SERVER_ERROR, "Internal Server Error").into_response()
-            }
-            Refusal::Error(error) => fastapi::detail(worded_status(error), &words(error)),
-            Refusal::Body(issues) => fastapi::issues(issues),
-            Refusal::NotFound => fastapi::detail(StatusCode::NOT_FOUND, "Not Found"),
-            Refusal::NotAllowed => {
-                fastapi::detail(StatusCode::METHOD_NOT_ALLOWED, "Method Not Allowed")
-            }
-        }
+        WORDING.refuse(refusal)
     }
 }
+
+const WORDING: Wording = Wording { status: worded_status, sentence: words, asks_for_bearer: true };
 
 /// Where this product's codes are not the usual ones.
 fn worded_status(error: &Error) -> StatusCode {

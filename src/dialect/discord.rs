@@ -11,11 +11,7 @@ mod users;
 
 use std::sync::Arc;
 
-use axum::{
-    Extension,
-    http::StatusCode,
-    response::{IntoResponse, Response},
-};
+use axum::{Extension, http::StatusCode, response::Response};
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::{
@@ -24,7 +20,7 @@ use crate::{
     wire::{
         caller::Caller,
         failure::{Carrier, Dialect, Failure, Refusal, status},
-        fastapi,
+        fastapi::{self, refusal::Wording},
         seat::{Close, Manners, Seats, term},
     },
 };
@@ -61,24 +57,15 @@ impl Dialect for Discord {
 
     fn refuse(refusal: &Refusal<'_>) -> Response {
         match refusal {
-            Refusal::Error(error @ Error::Unauthenticated(_)) => {
-                fastapi::with_bearer(fastapi::detail(status(error), &words(error)))
-            }
-            Refusal::Error(Error::Internal(_)) => {
-                (StatusCode::INTERNAL_SERVER_ERROR, "Internal Server Error").into_response()
-            }
             Refusal::Error(Error::Invalid(flaw)) => {
                 fastapi::issues(&[fastapi::flaw(field(flaw), &flaw.problem)])
             }
-            Refusal::Error(error) => fastapi::detail(worded_status(error), &words(error)),
-            Refusal::Body(issues) => fastapi::issues(issues),
-            Refusal::NotFound => fastapi::detail(StatusCode::NOT_FOUND, "Not Found"),
-            Refusal::NotAllowed => {
-                fastapi::detail(StatusCode::METHOD_NOT_ALLOWED, "Method Not Allowed")
-            }
+            other => WORDING.refuse(other),
         }
     }
 }
+
+const WORDING: Wording = Wording { status: worded_status, sentence: words, asks_for_bearer: true };
 
 /// Where this product's codes are not the usual ones.
 fn worded_status(error: &Error) -> StatusCode {

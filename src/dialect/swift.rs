@@ -18,11 +18,7 @@ mod typing;
 
 use std::sync::Arc;
 
-use axum::{
-    Extension,
-    http::StatusCode,
-    response::{IntoResponse, Response},
-};
+use axum::{Extension, http::StatusCode, response::Response};
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::{
@@ -30,7 +26,7 @@ use crate::{
     model::error::{Ban, Clash, Doubt, Error},
     wire::{
         failure::{Carrier, Dialect, Failure, Refusal, status},
-        fastapi,
+        fastapi::{self, refusal::Wording},
         seat::{Close, Manners, Seats, term},
     },
 };
@@ -68,34 +64,22 @@ pub fn routes(chat: &Chat) -> OpenApiRouter<Chat> {
 }
 
 impl Dialect for Swift {
+    const UPLOAD: &'static str = "swift.UploadForm";
     const CARRIERS: &'static [Carrier] = &[Carrier::Bearer];
     const SOCKET_CARRIERS: &'static [Carrier] = &[Carrier::Query("token"), Carrier::Bearer];
 
     fn refuse(refusal: &Refusal<'_>) -> Response {
-        match refusal {
-            Refusal::Error(error @ Error::Unauthenticated(Doubt::NoToken)) => {
-                fastapi::detail(StatusCode::FORBIDDEN, &words(error))
-            }
-            Refusal::Error(error @ Error::Unauthenticated(_)) => {
-                fastapi::with_bearer(fastapi::detail(status(error), &words(error)))
-            }
-            Refusal::Error(Error::Internal(_)) => {
-                (StatusCode::INTERNAL_SERVER_ERROR, "Internal Server Error").into_response()
-            }
-            Refusal::Error(error) => fastapi::detail(worded_status(error), &words(error)),
-            Refusal::Body(issues) => fastapi::issues(issues),
-            Refusal::NotFound => fastapi::detail(StatusCode::NOT_FOUND, "Not Found"),
-            Refusal::NotAllowed => {
-                fastapi::detail(StatusCode::METHOD_NOT_ALLOWED, "Method Not Allowed")
-            }
-        }
+        WORDING.refuse(refusal)
     }
 }
+
+const WORDING: Wording = Wording { status: worded_status, sentence: words, asks_for_bearer: true };
 
 /// Where this product's codes are not the usual ones. A room that one may not enter is
 /// not there.
 fn worded_status(error: &Error) -> StatusCode {
     match error {
+        Error::Unauthenticated(Doubt::NoToken) => StatusCode::FORBIDDEN,
         Error::Taken(_) | Error::Unsupported => StatusCode::BAD_REQUEST,
         Error::Forbidden(Ban::NotMember | Ban::BannedFromRoom) => StatusCode::NOT_FOUND,
         other => status(other),

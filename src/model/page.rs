@@ -12,6 +12,11 @@ impl Limit {
         Self(wanted.clamp(1, Self::MAX))
     }
 
+    /// The same of a number that may be less than nothing.
+    pub fn nearest(wanted: i64) -> Self {
+        Self::clamped(u64::try_from(wanted).unwrap_or(1))
+    }
+
     pub fn get(self) -> u64 {
         self.0
     }

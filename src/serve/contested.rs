@@ -22,7 +22,7 @@ use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
-    chat::engine::handle::Chat,
+    chat::engine::{handle::Chat, rules::Rules},
     dialect::{
         Surface, chatsphere,
         discord::{
@@ -68,7 +68,7 @@ const LOGOUT: &[Claimant] = &[Claimant::Chatroom, Claimant::ChatSphere];
 #[derive(Clone)]
 struct Claims(Arc<[Claimant]>);
 
-pub fn routes(surfaces: &[&Surface], password_min: usize) -> OpenApiRouter<Chat> {
+pub fn routes(surfaces: &[&Surface], rules: &Rules) -> OpenApiRouter<Chat> {
     let names: Vec<&str> = surfaces.iter().map(|it| it.name).collect();
     let claims = Claims::of(&names);
     let mut routes = OpenApiRouter::new().routes(routes!(greet)).routes(routes!(summary));
@@ -81,7 +81,7 @@ pub fn routes(surfaces: &[&Surface], password_min: usize) -> OpenApiRouter<Chat>
     if claims.first(LOGOUT).is_some() {
         routes = routes.routes(routes!(logout));
     }
-    account::bound(routes.get_openapi_mut(), password_min);
+    account::bound(routes.get_openapi_mut(), rules);
     routes.layer(Extension(claims))
 }
 
@@ -235,7 +235,7 @@ mod tests {
     fn documented(names: &[&str]) -> Vec<String> {
         let surfaces: Vec<&Surface> =
             SURFACES.iter().filter(|it| names.contains(&it.name)).collect();
-        routes(&surfaces, 4).into_openapi().paths.paths.into_keys().collect()
+        routes(&surfaces, &Rules::of_a_test()).into_openapi().paths.paths.into_keys().collect()
     }
 
     #[test]

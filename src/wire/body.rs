@@ -1,6 +1,5 @@
 //! Extractors for what a request carries, refused in the words of the dialect `D`. Never
 //! looks at who is asking.
-mod complaint;
 
 use std::marker::PhantomData;
 
@@ -12,7 +11,7 @@ use axum::{
 };
 use bytes::{Bytes, BytesMut};
 use http_body_util::BodyExt;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 use url::form_urlencoded;
 use uuid::Uuid;
 
@@ -20,7 +19,8 @@ use crate::{
     model::error::Error,
     wire::{
         failure::{Dialect, Failure},
-        fields::{self, Issue, Loc, Parts, Shape, Source},
+        fastapi::syntax,
+        fields::{self, Issue, Parts, Shape, Source},
     },
 };
 
@@ -218,23 +218,8 @@ fn parse(bytes: &[u8]) -> Result<Value, Vec<Issue>> {
     if bytes.is_empty() {
         return Ok(Value::Null);
     }
-    let text = str::from_utf8(bytes).map_err(|error| {
-        vec![json_invalid(error.valid_up_to(), "'utf-8' codec can't decode the body")]
-    })?;
-    serde_json::from_str(text).map_err(|_| {
-        let complaint = complaint::about(text);
-        vec![json_invalid(complaint.offset, complaint.error)]
-    })
-}
-
-fn json_invalid(offset: usize, error: &str) -> Issue {
-    Issue {
-        kind: "json_invalid",
-        loc: vec![Loc::from("body"), Loc::Index(offset)],
-        msg: "JSON decode error".to_owned(),
-        input: json!({}),
-        ctx: Some(json!({ "error": error })),
-    }
+    let text = str::from_utf8(bytes).map_err(|error| vec![syntax::undecodable(&error)])?;
+    serde_json::from_str(text).map_err(|_| vec![syntax::malformed(text)])
 }
 
 fn as_text(bytes: &[u8]) -> Value {

@@ -10,7 +10,7 @@ use utoipa::{
     },
 };
 
-pub use crate::wire::bound::Bound;
+pub use crate::wire::fields::bound::Bound;
 use crate::{chat::engine::rules::Rules, wire::fields::Shape};
 
 type Fields<'a> = &'a [(&'a str, Bound)];

@@ -38,6 +38,9 @@ pub trait Dialect: Send + Sync + 'static {
     /// number as text and `yes` for true.
     const IS_STRICT: bool = false;
 
+    /// What the form of an upload is called in the description.
+    const UPLOAD: &'static str = "UploadForm";
+
     /// The dialect's words for a failed request.
     fn refuse(refusal: &Refusal<'_>) -> Response;
 

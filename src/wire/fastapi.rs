@@ -1,4 +1,11 @@
-//! Answers that every dialect of a FastAPI product shares. Knows no product's own words.
+//! FastAPI's and pydantic's words, which the products that are built on them share: how a value
+//! may be spelled ([`value`], [`timestamp`]), what is said of a wrong one ([`fault`], [`syntax`]),
+//! and how a request is refused ([`refusal`]). Knows no product's own words.
+pub mod fault;
+pub mod refusal;
+pub mod syntax;
+pub mod timestamp;
+pub mod value;
 
 use axum::{
     Json,

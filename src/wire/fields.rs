@@ -1,10 +1,10 @@
-//! Reads the fields of a JSON object, a form or a query string, and gathers everything
-//! that is wrong with them in the shapes of FastAPI and pydantic 2. Never decides what
-//! a field means.
-mod fault;
+//! Reads the fields of a JSON object, a form or a query string, and gathers everything that is
+//! wrong with them. How a value may be spelled, and what is said of a wrong one, is FastAPI's, which
+//! most of our products are built on: see [`crate::wire::fastapi`]. Never decides what a field means.
+pub mod bound;
 mod field;
 mod getter;
-mod scalar;
+pub mod page;
 mod source;
 
 use std::{fmt, slice};
@@ -19,8 +19,8 @@ use uuid::Uuid;
 use crate::{
     chat::engine::rules::Rules,
     wire::{
-        bound::Bound,
-        fields::{fault::Fault, field::Spelling, source::Pairs},
+        fastapi::fault::Fault,
+        fields::{bound::Bound, field::Spelling, source::Pairs},
     },
 };
 
@@ -73,7 +73,6 @@ pub trait Field: Sized {
     fn read(fields: &mut Fields<'_>, name: &str) -> Option<Self>;
 
     /// The same of a field that may be left out.
-    #[expect(clippy::option_option, reason = "what is wrong, and what is absent, are two things")]
     fn read_opt(fields: &mut Fields<'_>, name: &str) -> Option<Option<Self>>;
 
     /// What the description of a route says of it.
@@ -83,8 +82,13 @@ pub trait Field: Sized {
 }
 
 /// One of a few words, which all surfaces that use them spell alike.
-pub trait Word: Copy + 'static {
+pub trait Word: Copy + PartialEq + 'static {
     const WORDS: &'static [(&'static str, Self)];
+
+    /// How it is spelled.
+    fn word(self) -> &'static str {
+        Self::WORDS.iter().find(|it| it.1 == self).map_or("", |it| it.0)
+    }
 }
 
 /// The fields that a request has. A getter returns `None` after noting an issue.
@@ -98,7 +102,7 @@ pub struct Fields<'a> {
 
 /// Reads a whole JSON value, be it a request's body or an event's payload.
 pub fn from_json<T: Shape>(value: &Value) -> Result<T, Vec<Issue>> {
-    read_json(value, T::read)
+    read_object(value, false, T::read)
 }
 
 /// The same of a request, for dialects that take nothing for what it is not, too.
@@ -107,13 +111,6 @@ pub fn from_body<T: Shape>(value: &Value, is_strict: bool) -> Result<T, Vec<Issu
 }
 
 /// The same for whoever has several shapes to choose from.
-pub fn read_json<T>(
-    value: &Value,
-    read: impl FnOnce(&mut Fields<'_>) -> Option<T>,
-) -> Result<T, Vec<Issue>> {
-    read_object(value, false, read)
-}
-
 pub fn read_strictly<T>(
     value: &Value,
     read: impl FnOnce(&mut Fields<'_>) -> Option<T>,
@@ -157,11 +154,8 @@ pub fn from_parts<T: Shape>(parts: &Parts<'_>, is_strict: bool) -> Result<T, Vec
 /// A JSON value that has to be an object, to have fields.
 pub fn object(value: &Value) -> Result<&Map<String, Value>, Vec<Issue>> {
     value.as_object().ok_or_else(|| {
-        let fault = Fault::new(
-            "model_attributes_type",
-            "Input should be a valid dictionary or object to extract fields from",
-        );
-        vec![Issue::new(fault, vec![Loc::from("body")], value.clone())]
+        let loc = vec![Loc::from("body")];
+        vec![Issue::new(Fault::no_object(), loc, value.clone())]
     })
 }
 
@@ -247,7 +241,7 @@ impl<'a> Fields<'a> {
         match found?.into_owned() {
             Value::Array(items) => Some(items),
             other => {
-                self.note(name, Fault::new("list_type", "Input should be a valid list"), other);
+                self.note(name, Fault::no_list(), other);
                 None
             }
         }
@@ -272,14 +266,14 @@ impl<'a> Fields<'a> {
         values: Option<Vec<Value>>,
         read: impl Fn(&Value) -> Result<T, Fault>,
     ) -> Option<Vec<T>> {
-        let mut items = Vec::new();
+        let (mut items, part) = (Vec::new(), self.source.of(name));
         let mut whole = true;
         for (index, value) in values?.into_iter().enumerate() {
             match read(&value) {
                 Ok(item) => items.push(item),
                 Err(fault) => {
                     whole = false;
-                    self.push(fault, vec![Loc::from(name), Loc::Index(index)], value);
+                    self.push(part, fault, vec![Loc::from(name), Loc::Index(index)], value);
                 }
             }
         }
@@ -287,20 +281,16 @@ impl<'a> Fields<'a> {
     }
 
     fn note(&mut self, name: &str, fault: Fault, input: Value) {
-        self.push(fault, vec![Loc::from(name)], input);
+        self.push(self.source.of(name), fault, vec![Loc::from(name)], input);
     }
 
     fn note_missing(&mut self, name: &str) {
         self.note(name, Fault::missing(), self.source.whole());
     }
 
-    fn push(&mut self, fault: Fault, mut loc: Vec<Loc>, input: Value) {
+    fn push(&mut self, part: Source<'_>, fault: Fault, mut loc: Vec<Loc>, input: Value) {
         if self.issues.len() < MOST_ISSUES {
-            let source = match loc.first() {
-                Some(Loc::Name(name)) => self.source.of(name),
-                _ => self.source,
-            };
-            loc.insert(0, Loc::from(source.part()));
+            loc.insert(0, Loc::from(part.part()));
             self.issues.push(Issue::new(fault, loc, input));
         }
     }
@@ -333,7 +323,7 @@ impl From<&str> for Loc {
     }
 }
 
-mod timestamp;
+mod word;
 
 #[cfg(test)]
 mod derived;

@@ -1,6 +1,6 @@
 //! The field `file` of an uploaded form, handed on while it arrives and never kept here.
 
-use std::{marker::PhantomData, time::Duration};
+use std::{borrow::Cow, marker::PhantomData, time::Duration};
 
 use axum::{
     RequestExt,
@@ -9,6 +9,10 @@ use axum::{
 };
 use axum_extra::extract::multipart::{Field, Multipart};
 use http_body_util::BodyExt;
+use utoipa::{
+    PartialSchema, ToSchema,
+    openapi::{KnownFormat, ObjectBuilder, RefOr, Schema, SchemaFormat, schema::Type},
+};
 
 use crate::{
     model::error::Error,
@@ -18,6 +22,7 @@ use crate::{
     },
 };
 
+const FIELD: &str = "file";
 const LONGEST_NAME: usize = 255;
 /// How much of a form that nobody wants is still taken in, and for how long.
 const WITHIN_REASON: usize = 16 << 20;
@@ -40,7 +45,7 @@ impl<D: Dialect, S: Send + Sync> FromRequest<S> for Upload<D> {
     /// The size is not limited here: the core knows the limits and counts as it reads.
     async fn from_request(mut request: Request, _: &S) -> Result<Self, Self::Rejection> {
         DefaultBodyLimit::disable().apply(&mut request);
-        let missing = || Failure::from(vec![Issue::missing(&["body", "file"])]);
+        let missing = || Failure::from(vec![Issue::missing(&["body", FIELD])]);
         let field = find(request).await?.ok_or_else(missing)?;
         Ok(Self {
             name: field.file_name().map(last_part).unwrap_or_default(),
@@ -48,6 +53,20 @@ impl<D: Dialect, S: Send + Sync> FromRequest<S> for Upload<D> {
             bytes: field,
             dialect: PhantomData,
         })
+    }
+}
+
+impl<D: Dialect> ToSchema for Upload<D> {
+    fn name() -> Cow<'static, str> {
+        Cow::Borrowed(D::UPLOAD)
+    }
+}
+
+impl<D> PartialSchema for Upload<D> {
+    fn schema() -> RefOr<Schema> {
+        let binary = SchemaFormat::KnownFormat(KnownFormat::Binary);
+        let file = ObjectBuilder::new().schema_type(Type::String).format(Some(binary));
+        ObjectBuilder::new().property(FIELD, file).required(FIELD).into()
     }
 }
 
@@ -72,10 +91,10 @@ async fn find(request: Request) -> Result<Option<Field>, Error> {
     let Ok(mut form) = request.extract::<Multipart, _>().await else { return Ok(None) };
     loop {
         match form.next_field().await {
-            Ok(Some(field)) if field.name() == Some("file") => return Ok(Some(field)),
+            Ok(Some(field)) if field.name() == Some(FIELD) => return Ok(Some(field)),
             Ok(Some(_)) => {}
             Ok(None) => return Ok(None),
-            Err(cause) => match Error::cut_off("file", "the form is broken", &cause) {
+            Err(cause) => match Error::cut_off(FIELD, "the form is broken", &cause) {
                 slow @ Error::TooSlow => return Err(slow),
                 _ => return Ok(None),
             },
@@ -154,7 +173,7 @@ mod tests {
         for request in [request(other), request(Body::empty()), json] {
             let failure = Upload::<Plain>::from_request(request, &()).await.err().unwrap();
             let Refusal::Body(issues) = failure.refusal() else { panic!("not a 422") };
-            assert_eq!(issues, [Issue::missing(&["body", "file"])]);
+            assert_eq!(issues, [Issue::missing(&["body", FIELD])]);
         }
     }
 }

@@ -1,4 +1,6 @@
 //! What every Socket.IO surface needs: limits, answers, and a way to be rid of a socket.
+pub mod admission;
+pub mod posting;
 
 use std::{
     any::Any,
@@ -157,6 +159,22 @@ pub fn emit<T: Serialize + ?Sized>(
 /// Whether anybody would hear it: an event that nobody hears need not be rendered.
 pub fn is_heard(io: &SocketIo, namespace: &str, room: impl fmt::Display) -> bool {
     !sockets(io, namespace, room).is_empty()
+}
+
+/// A broadcast does not say who missed it. One more small event does, and those who can take it
+/// learn from it that they should compare. The others come back, and catch up.
+pub fn cut_off_the_slow<T: Serialize + ?Sized>(
+    io: &SocketIo,
+    namespace: &str,
+    room: impl fmt::Display,
+    probe: &T,
+) {
+    for socket in sockets(io, namespace, room) {
+        if socket.emit("heads", probe).is_err() {
+            tracing::info!("a client that does not read is cut off");
+            kick(&socket);
+        }
+    }
 }
 
 /// Everybody in a Socket.IO room.

@@ -4,7 +4,20 @@
 use std::{
     collections::BTreeSet,
     sync::{Mutex, MutexGuard, PoisonError},
+    time::Duration,
 };
+
+use entity::time::Timestamp;
+
+use crate::chat::engine::handle::Chat;
+
+/// Looks at the clock every second, until the server stops.
+pub async fn every_second(chat: &Chat, mut look: impl FnMut(Timestamp)) {
+    let mut second = tokio::time::interval(Duration::from_secs(1));
+    while chat.until_stopped(second.tick()).await.is_some() {
+        look(chat.now());
+    }
+}
 
 /// Soonest first, in seconds. `K` is what a connection is called.
 pub struct Terms<K>(Mutex<BTreeSet<(i64, K)>>);

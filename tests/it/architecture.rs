@@ -222,6 +222,46 @@ fn only_the_engine_begins_and_commits() {
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
 
+/// Who writes a reader beside its struct says everything twice, and one day differently. A struct
+/// that is never read is such a second saying.
+#[test]
+fn a_request_is_declared_once() {
+    // They are read as their operations are: one by one, until each has one request.
+    let by_hand = [
+        "dialect/native/rest/auth.rs",
+        "dialect/native/rest/message.rs",
+        "dialect/native/rest/message/one.rs",
+        "dialect/native/rest/page.rs",
+        "dialect/native/rest/room.rs",
+        "dialect/native/rest/room/member.rs",
+        "dialect/native/rest/room/setting.rs",
+        "dialect/native/rest/server.rs",
+        "dialect/native/rest/server/ban.rs",
+        "dialect/native/rest/server/channel.rs",
+        "dialect/native/rest/server/invite.rs",
+        "dialect/native/rest/server/member.rs",
+        "dialect/native/rest/user.rs",
+        "dialect/native/rest/user/friend.rs",
+        "dialect/native/rest/user/me.rs",
+        "dialect/native/socket/command.rs",
+        // One shape that no derive could have.
+        "wire/fields/tests.rs",
+    ];
+    let mut faults = Vec::new();
+    for (path, text) in sources() {
+        let is_exception = by_hand.iter().any(|it| path == Path::new(it));
+        let is_by_hand = code(&text).contains("impl Shape for");
+        if is_by_hand != is_exception {
+            faults.push(format!("{} has a reader by hand: {is_by_hand}", path.display()));
+        }
+        let described = path.starts_with("dialect") && text.contains("expect(dead_code");
+        if described && !is_exception {
+            faults.push(format!("{} describes what is not read", path.display()));
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
 /// A file that no other names is not compiled, and a test in it never fails.
 #[test]
 fn every_file_is_named_by_its_parent() {

@@ -93,3 +93,39 @@ pub struct Origins {
     /// Whether our own pages come over HTTPS: then one that did not is somebody else's.
     pub https: bool,
 }
+
+#[cfg(test)]
+impl Rules {
+    pub fn of_a_test() -> Self {
+        let (campus, chatroom, chatsphere, discord, native, swift) = (1, 1, 1, 1, 1, 1);
+        Self {
+            secret: Vec::new(),
+            access_seconds: AccessSeconds { campus, chatroom, chatsphere, discord, native, swift },
+            refresh_seconds: 1,
+            grace_seconds: 1,
+            recent_seconds: 1,
+            password_min: 9,
+            native_password_min: 9,
+            max_upload_bytes: 1,
+            max_avatar_bytes: 1,
+            strip_positions: true,
+            unsent_seconds: 1,
+            quota_bytes: 1,
+            heads_seconds: 1,
+            receipt_seconds: 1,
+            search_block: 1,
+            pairing: Pairing::Off,
+            max_sockets_per_user: 1,
+            public_url: None,
+            cookie_secure: true,
+            origins: Origins { listed: Vec::new(), https: true },
+            rate_limits: true,
+            register_per_hour: 1,
+            failures_per_address: 1,
+            show_edits: true,
+            engine_io_3: true,
+            tls: true,
+            production: true,
+        }
+    }
+}

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use crate::{
     model::page::Limit,
-    wire::fields::{self, Fields, Issue},
+    wire::fields::{Issue, Shape, from_json, page},
 };
 
 #[derive(Debug)]
@@ -53,32 +53,46 @@ impl Action {
     }
 }
 
+#[derive(Shape)]
+struct InRoom {
+    #[shape(name = "chatroom_id")]
+    room: RoomId,
+}
+
+#[derive(Shape)]
+struct Words {
+    content: String,
+}
+
+#[derive(Shape)]
+struct Before {
+    #[shape(with = page::limit)]
+    limit: Limit,
+    #[shape(name = "before_created_at")]
+    before: Option<Timestamp>,
+}
+
 fn send_message(frame: &Value) -> Result<Action, Misunderstood> {
     let room = room(frame)?;
-    let content = shaped(frame, |it| it.text("content"))?;
+    let Words { content } = shaped(frame)?;
     Ok(Action::SendMessage { room, content })
 }
 
 fn get_message(frame: &Value) -> Result<Action, Misunderstood> {
     let room = room(frame)?;
-    let (limit, before) = shaped(frame, |it| {
-        let (limit, before) = (it.int_opt("limit"), it.moment_opt("before_created_at"));
-        Some((limit?, before?))
-    })?;
-    let clamped = |it: i64| Limit::clamped(u64::try_from(it).unwrap_or(1));
-    Ok(Action::GetMessage { room, limit: limit.map_or_else(Limit::default, clamped), before })
+    let Before { limit, before } = shaped(frame)?;
+    Ok(Action::GetMessage { room, limit, before })
 }
 
 fn room(frame: &Value) -> Result<RoomId, Misunderstood> {
-    let id = fields::read_json(frame, |it| it.uuid("chatroom_id"));
-    id.map(RoomId).map_err(|_| "invalid room id".to_owned())
+    match from_json(frame) {
+        Ok(InRoom { room }) => Ok(room),
+        Err(_) => Err("invalid room id".to_owned()),
+    }
 }
 
-fn shaped<T>(
-    frame: &Value,
-    read: impl FnOnce(&mut Fields<'_>) -> Option<T>,
-) -> Result<T, Misunderstood> {
-    fields::read_json(frame, read).map_err(|issues| {
+fn shaped<T: Shape>(frame: &Value) -> Result<T, Misunderstood> {
+    from_json(frame).map_err(|issues| {
         let told = |it: &Issue| {
             let name = it.loc.last().map(ToString::to_string).unwrap_or_default();
             format!("{name}: {}", it.msg)

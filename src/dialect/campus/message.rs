@@ -14,7 +14,7 @@ use crate::{
         caller::Caller,
         failure::Failure,
         fastapi::ValidationError,
-        fields::{Fields, Shape},
+        fields::{Shape, bound::Bound},
     },
 };
 
@@ -25,11 +25,12 @@ pub(super) fn routes() -> OpenApiRouter<Chat> {
     OpenApiRouter::new().routes(routes!(create_room)).routes(routes!(get_rooms))
 }
 
-#[derive(ToSchema)]
+#[derive(Shape, ToSchema)]
 #[schema(as = campus::NewRoom)]
-struct NewRoom {
+pub(super) struct NewRoom {
     /// Without one the room is named after its maker.
     #[schema(example = "optional-name")]
+    #[shape(bound = Bound::up_to(room::LONGEST_NAME))]
     room_name: Option<String>,
 }
 
@@ -66,10 +67,4 @@ async fn get_rooms(State(chat): State<Chat>, Me { me, .. }: Me) -> Reply<Body<Ro
         (joined, it.room.created_at, it.room.chatroom_id)
     });
     Ok(Body(RoomList::new(&rooms)))
-}
-
-impl Shape for NewRoom {
-    fn read(fields: &mut Fields<'_>) -> Option<Self> {
-        Some(Self { room_name: fields.text_opt("room_name")? })
-    }
 }

@@ -17,7 +17,10 @@ use super::{Campus, cookie};
 use crate::{
     chat::{
         engine::{admission, handle::Chat},
-        person::account::{self, Registration},
+        person::{
+            account::{self, Registration},
+            profile,
+        },
         session::{self, password},
     },
     model::{
@@ -31,7 +34,7 @@ use crate::{
         caller::{Visitor, is_foreign},
         failure::{Carrier, Dialect, Failure},
         fastapi::{HttpError, ValidationError, detail},
-        fields::{Fields, Shape},
+        fields::{Shape, bound::Bound},
     },
 };
 
@@ -45,19 +48,22 @@ pub(super) fn routes() -> OpenApiRouter<Chat> {
         .routes(routes!(refresh_token))
 }
 
-#[derive(ToSchema)]
+#[derive(Shape, ToSchema)]
 #[schema(as = campus::Register)]
-struct Register {
+pub(super) struct Register {
     #[schema(example = "u1")]
+    #[shape(bound = Bound::Characters(1, Username::LONGEST))]
     user_id: String,
     #[schema(example = "User 1")]
+    #[shape(bound = Bound::up_to(profile::LONGEST_NICKNAME))]
     username: String,
     /// At least four characters.
     #[schema(example = "pass")]
+    #[shape(characters(password::SHORTEST), bound = Bound::password(rules, password::SHORTEST))]
     password: String,
 }
 
-#[derive(ToSchema)]
+#[derive(Shape, ToSchema)]
 #[schema(as = campus::Login)]
 struct Login {
     #[schema(example = "u1")]
@@ -202,20 +208,5 @@ impl From<&Account> for Person {
             user_id: account.username.clone(),
             username: account.nickname.clone().unwrap_or_else(|| account.username.clone()),
         }
-    }
-}
-
-impl Shape for Register {
-    fn read(fields: &mut Fields<'_>) -> Option<Self> {
-        let (user_id, username) = (fields.text("user_id"), fields.text("username"));
-        let password = fields.text_min("password", password::SHORTEST);
-        Some(Self { user_id: user_id?, username: username?, password: password? })
-    }
-}
-
-impl Shape for Login {
-    fn read(fields: &mut Fields<'_>) -> Option<Self> {
-        let (user_id, password) = (fields.text("user_id"), fields.text("password"));
-        Some(Self { user_id: user_id?, password: password? })
     }
 }

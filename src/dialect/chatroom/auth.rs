@@ -25,7 +25,7 @@ use crate::{
         body::Form,
         caller::Visitor,
         fastapi::{HttpError, ValidationError, detail, with_bearer},
-        fields::{Fields, Shape},
+        fields::Shape,
         links::Links,
     },
 };
@@ -34,7 +34,7 @@ pub(super) fn routes() -> OpenApiRouter<Chat> {
     OpenApiRouter::new().routes(routes!(token)).routes(routes!(me)).route("/auth/users/me", get(me))
 }
 
-#[derive(ToSchema)]
+#[derive(Shape, ToSchema)]
 #[schema(as = LoginForm)]
 struct Login {
     #[schema(example = "ann")]
@@ -81,11 +81,4 @@ async fn token(
 async fn me(State(chat): State<Chat>, Me { me, .. }: Me, links: Links) -> Reply<Body<GetUser>> {
     let user = profile::mine(&chat, me).await?;
     Ok(Body(GetUser::new(&user, &links)))
-}
-
-impl Shape for Login {
-    fn read(fields: &mut Fields<'_>) -> Option<Self> {
-        let (username, password) = (fields.text("username"), fields.text("password"));
-        Some(Self { username: username?, password: password? })
-    }
 }

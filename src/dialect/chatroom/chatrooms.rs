@@ -36,7 +36,7 @@ use crate::{
     wire::{
         body::{Json, PathUuid},
         fastapi::{HttpError, ValidationError, detail},
-        fields::{Fields, Shape},
+        fields::{Shape, bound::Bound},
         links::Links,
     },
 };
@@ -48,11 +48,12 @@ pub(super) fn routes() -> OpenApiRouter<Chat> {
         .routes(routes!(show))
 }
 
-#[derive(ToSchema)]
-struct NewChatroom {
-    #[schema(example = json!([1, 2]))]
-    members_id: Vec<i64>,
+#[derive(Shape, ToSchema)]
+pub(super) struct NewChatroom {
+    #[schema(value_type = Vec<i64>, example = json!([1, 2]))]
+    members_id: Vec<UserId>,
     #[schema(example = "Default Chatroom")]
+    #[shape(bound = Bound::up_to(room::LONGEST_NAME))]
     chatroom_name: Option<String>,
 }
 
@@ -86,7 +87,7 @@ async fn create(
     Me { me, .. }: Me,
     Json { value: new, .. }: Json<Chatroom, NewChatroom>,
 ) -> Reply<Response> {
-    let mut members: Vec<UserId> = new.members_id.into_iter().map(UserId).collect();
+    let mut members = new.members_id;
     members.retain(|it| *it != me.id);
     members.sort_unstable();
     members.dedup();
@@ -124,11 +125,4 @@ async fn others(chat: &Chat, me: Actor, view: &RoomView) -> Result<Vec<Card>, Er
     }
     let members = member::members(chat, me, view.room.chatroom_id).await?;
     Ok(members.into_iter().map(|it| it.card).filter(|it| it.id != me.id).collect())
-}
-
-impl Shape for NewChatroom {
-    fn read(fields: &mut Fields<'_>) -> Option<Self> {
-        let (members_id, name) = (fields.int_list("members_id"), fields.text_opt("chatroom_name"));
-        Some(Self { members_id: members_id?, chatroom_name: name? })
-    }
 }

@@ -2,28 +2,19 @@
 
 use utoipa::openapi::OpenApi;
 
-use super::messages::{KINDS, LONGEST_LINK, STATUSES};
+use super::{
+    chatrooms::NewChatroom,
+    messages::{NewMessage, Where},
+    user::UserUpdate,
+};
 use crate::{
-    chat::{person::profile, room},
-    model::text::MessageText,
-    wire::document::{Bound, bind, bind_query},
+    chat::engine::rules::Rules,
+    wire::document::{bind_query_shape, bind_shape},
 };
 
-pub(super) fn bound(document: &mut OpenApi) {
-    let message = [
-        ("message_type", Bound::known(&KINDS)),
-        ("read_status", Bound::known(&STATUSES)),
-        ("content", Bound::up_to(MessageText::LONGEST)),
-        ("media_url", Bound::Link(LONGEST_LINK)),
-        ("timestamp", Bound::Moment),
-    ];
-    bind(document, "NewMessage", &message);
-    bind(document, "NewChatroom", &[("chatroom_name", Bound::up_to(room::LONGEST_NAME))]);
-    let update = [
-        ("nickname", Bound::up_to(profile::LONGEST_NICKNAME)),
-        ("avatar_url", Bound::Link(profile::LONGEST_AVATAR)),
-        ("status", Bound::up_to(profile::LONGEST_STATUS)),
-    ];
-    bind(document, "UserUpdate", &update);
-    bind_query(document, "before", &Bound::Moment);
+pub(super) fn bound(document: &mut OpenApi, rules: &Rules) {
+    bind_shape::<NewMessage>(document, rules);
+    bind_shape::<NewChatroom>(document, rules);
+    bind_shape::<UserUpdate>(document, rules);
+    bind_query_shape::<Where>(document, rules);
 }

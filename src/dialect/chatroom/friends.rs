@@ -20,7 +20,7 @@ use crate::{
     wire::{
         body::Query,
         fastapi::{HttpError, ValidationError, detail, no_content, null},
-        fields::{Fields, Shape},
+        fields::Shape,
         links::Links,
     },
 };
@@ -37,8 +37,16 @@ pub(super) fn routes() -> OpenApiRouter<Chat> {
         .routes(routes!(search))
 }
 
-struct FriendId(UserId);
-struct Address(String);
+#[derive(Shape)]
+struct Friendship {
+    #[shape(name = "friend_id")]
+    other: UserId,
+}
+
+#[derive(Shape)]
+struct Address {
+    email: String,
+}
 
 /// My friends
 #[utoipa::path(get, path = "/friends/", tag = "chatroom",
@@ -58,7 +66,7 @@ async fn list(
 async fn remove(
     State(chat): State<Chat>,
     Me { me, .. }: Me,
-    Query { value: FriendId(other), .. }: Query<Chatroom, FriendId>,
+    Query { value: Friendship { other }, .. }: Query<Chatroom, Friendship>,
 ) -> Reply<Response> {
     missing_is_fine(friend::remove(&chat, me, other).await)
 }
@@ -71,7 +79,7 @@ async fn remove(
 async fn request(
     State(chat): State<Chat>,
     Me { me, .. }: Me,
-    Query { value: FriendId(other), .. }: Query<Chatroom, FriendId>,
+    Query { value: Friendship { other }, .. }: Query<Chatroom, Friendship>,
 ) -> Reply<Response> {
     // This client makes the room for two where it accepts, and shows whom it may accept.
     friend::request_unasked(&chat, me, other).await?;
@@ -108,7 +116,7 @@ async fn sent(
 async fn accept(
     State(chat): State<Chat>,
     Me { me, .. }: Me,
-    Query { value: FriendId(other), .. }: Query<Chatroom, FriendId>,
+    Query { value: Friendship { other }, .. }: Query<Chatroom, Friendship>,
 ) -> Reply<Response> {
     friend::accept(&chat, me, other).await?;
     Ok(null())
@@ -121,7 +129,7 @@ async fn accept(
 async fn reject(
     State(chat): State<Chat>,
     Me { me, .. }: Me,
-    Query { value: FriendId(other), .. }: Query<Chatroom, FriendId>,
+    Query { value: Friendship { other }, .. }: Query<Chatroom, Friendship>,
 ) -> Reply<Response> {
     missing_is_fine(friend::reject(&chat, me, other).await)
 }
@@ -135,7 +143,7 @@ async fn search(
     State(chat): State<Chat>,
     Me { me, .. }: Me,
     links: Links,
-    Query { value: Address(email), .. }: Query<Chatroom, Address>,
+    Query { value: Address { email }, .. }: Query<Chatroom, Address>,
 ) -> Reply<Response> {
     match finding::person_by_email(&chat, me, &email).await {
         Ok(card) => Ok(Json(Friend::new(&card, &links)).into_response()),
@@ -153,17 +161,5 @@ fn missing_is_fine(ended: Result<Relation, Error>) -> Reply<Response> {
     match ended {
         Ok(_) | Err(Error::Missing(Thing::User)) => Ok(no_content()),
         Err(error) => Err(error.into()),
-    }
-}
-
-impl Shape for FriendId {
-    fn read(fields: &mut Fields<'_>) -> Option<Self> {
-        fields.int("friend_id").map(|it| Self(UserId(it)))
-    }
-}
-
-impl Shape for Address {
-    fn read(fields: &mut Fields<'_>) -> Option<Self> {
-        fields.text("email").map(Self)
     }
 }

@@ -26,7 +26,7 @@ use crate::{
         body::{Json, PathUuid, Query},
         caller::Shown,
         fastapi::{HttpError, ValidationError, null},
-        fields::{Fields, Issue, Shape},
+        fields::{Fields, Issue, Shape, bound::Bound, page},
         links::Links,
     },
 };
@@ -35,46 +35,46 @@ pub(super) fn routes() -> OpenApiRouter<Chat> {
     OpenApiRouter::new().routes(routes!(history)).routes(routes!(send))
 }
 
-pub(super) const KINDS: [(&str, Type); 5] = [
-    ("text", Type::Text),
-    ("image", Type::Image),
-    ("audio", Type::Audio),
-    ("file", Type::File),
-    ("video", Type::Video),
-];
-
-pub(super) const STATUSES: [(&str, ()); 3] = [("unread", ()), ("delivered", ()), ("read", ())];
-pub(super) const LONGEST_LINK: usize = 1_024;
+const STATUSES: [(&str, ()); 3] = [("unread", ()), ("delivered", ()), ("read", ())];
+const LONGEST_LINK: usize = 1_024;
 
 /// What a client says, over either of its ways.
+#[derive(Shape)]
 pub(super) struct Words {
-    pub chatroom_id: Uuid,
+    pub chatroom_id: RoomId,
+    #[shape(default = Type::Text)]
     pub message_type: Type,
     pub content: Option<String>,
     pub media_url: Option<String>,
     /// The client's clock, passed on so that it knows its message again.
+    #[shape(with = spelled_moment)]
     pub timestamp: Option<String>,
 }
 
 /// What is said by the POST: as by the event, with a status that nobody reads.
-#[derive(ToSchema)]
-#[expect(dead_code, reason = "read as Posted; this is its description")]
-struct NewMessage {
+#[derive(Shape, ToSchema)]
+pub(super) struct NewMessage {
     #[schema(value_type = uuid::Uuid)]
-    chatroom_id: Uuid,
-    #[schema(example = "text")]
-    message_type: String,
-    #[schema(example = "unread")]
-    read_status: String,
+    chatroom_id: RoomId,
+    #[schema(value_type = String, example = "text")]
+    message_type: Type,
+    #[schema(value_type = String, example = "unread")]
+    #[shape(one_of = STATUSES)]
+    read_status: (),
     #[schema(example = "hello")]
+    #[shape(bound = Bound::up_to(MessageText::LONGEST))]
     content: Option<String>,
+    #[shape(bound = Bound::Link(LONGEST_LINK))]
     media_url: Option<String>,
     /// The client's clock, passed on so that it knows its message again.
     #[schema(example = "2026-11-20T23:50:03.123Z")]
+    #[shape(with = spelled_moment, bound = Bound::Moment)]
     timestamp: Option<String>,
 }
 
-struct Where {
+#[derive(Shape)]
+pub(super) struct Where {
+    #[shape(with = page::required_limit)]
     limit: Limit,
     before: Option<Timestamp>,
 }
@@ -114,13 +114,14 @@ async fn send(
     State(chat): State<Chat>,
     Me { me, .. }: Me,
     PathUuid { value: room, .. }: PathUuid<Chatroom>,
-    Json { value: Posted(words), .. }: Json<Chatroom, Posted>,
+    Json { value: new, .. }: Json<Chatroom, NewMessage>,
 ) -> Reply<Response> {
-    if words.chatroom_id != room {
+    let words = Words::from(new);
+    if words.chatroom_id.0 != room {
         let mut issue = Issue::missing(&["body", "chatroom_id"]);
         issue.kind = "value_error";
         "Value error, must be the room of the path".clone_into(&mut issue.msg);
-        issue.input = serde_json::json!(words.chatroom_id);
+        issue.input = serde_json::json!(words.chatroom_id.0);
         return Err(vec![issue].into());
     }
     say(&chat, me, words).await?;
@@ -130,7 +131,7 @@ async fn send(
 /// This client says everything twice, by event and by POST, with one timestamp. The id
 /// that follows from it makes the two one message, whichever comes first.
 pub(super) async fn say(chat: &Chat, me: Actor, words: Words) -> Result<(), Error> {
-    let room = RoomId(words.chatroom_id);
+    let room = words.chatroom_id;
     let mut draft = draft(me.id, words)?;
     if let Some(name) = stored_name(&draft) {
         draft.files.extend(upload::sendable(chat, me, name).await?);
@@ -181,42 +182,17 @@ fn one_id(said: &str) -> Uuid {
     uuid::Builder::from_custom_bytes(bytes).into_uuid()
 }
 
-impl Shape for Where {
-    fn read(fields: &mut Fields<'_>) -> Option<Self> {
-        let (limit, before) = (fields.int("limit"), fields.moment_opt("before"));
-        let limit = Limit::clamped(u64::try_from(limit?).unwrap_or(1));
-        Some(Self { limit, before: before? })
-    }
+/// Read as a moment to refuse what is none, passed on as it was spelled.
+#[expect(clippy::option_option, reason = "what is wrong, and what is absent, are two things")]
+fn spelled_moment(fields: &mut Fields<'_>, name: &str) -> Option<Option<String>> {
+    fields.moment_opt(name)?;
+    Some(fields.raw(name).and_then(|it| it.as_str().map(str::to_owned)))
 }
 
-/// The POST's body, where more is required than in the event.
-struct Posted(Words);
-
-impl Shape for Posted {
-    fn read(fields: &mut Fields<'_>) -> Option<Self> {
-        let read_status = fields.one_of("read_status", &STATUSES);
-        let kind = fields.one_of("message_type", &KINDS);
-        let words = Words::read(fields);
-        read_status?;
-        Some(Self(Words { message_type: kind?, ..words? }))
-    }
-}
-
-impl Shape for Words {
-    fn read(fields: &mut Fields<'_>) -> Option<Self> {
-        let chatroom_id = fields.uuid("chatroom_id");
-        let kind = fields.one_of_opt("message_type", &KINDS);
-        let (content, media_url) = (fields.text_opt("content"), fields.text_opt("media_url"));
-        // Read as a moment to refuse what is none, passed on as it was spelled.
-        let moment = fields.moment_opt("timestamp");
-        let spelled = fields.raw("timestamp").and_then(|it| it.as_str().map(str::to_owned));
-        moment?;
-        Some(Self {
-            chatroom_id: chatroom_id?,
-            message_type: kind?.unwrap_or(Type::Text),
-            content: content?,
-            media_url: media_url?,
-            timestamp: spelled,
-        })
+impl From<NewMessage> for Words {
+    fn from(new: NewMessage) -> Self {
+        let NewMessage { chatroom_id, message_type, read_status: (), content, .. } = new;
+        let (media_url, timestamp) = (new.media_url, new.timestamp);
+        Self { chatroom_id, message_type, content, media_url, timestamp }
     }
 }

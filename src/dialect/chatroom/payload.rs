@@ -1,6 +1,5 @@
 //! What travels between this product's client and us.
 
-use entity::message::Type;
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -13,6 +12,7 @@ use crate::{
         room::RoomView,
     },
     wire::{
+        fields::Word,
         links::{self, Links},
         spelling::{rfc3339_millis, seconds_z},
     },
@@ -203,7 +203,7 @@ impl HistoryItem {
             sender_id: row.sender_id.0,
             user: Author::new(&message.author, links),
             content: shown(part, links),
-            message_type: kind(part.kind(message)),
+            message_type: part.kind(message).word(),
             media_url: media_url(part, links),
             read_status: match message.status {
                 ReadStatus::Unread => "unread",
@@ -230,7 +230,7 @@ impl Received {
             is_sent_by_viewer: false,
             user: Author::new(&message.author, links),
             timestamp: sent_at.map_or_else(|| rfc3339_millis(row.timestamp), str::to_owned),
-            message_type: kind(part.kind(message)),
+            message_type: part.kind(message).word(),
             img: "",
             media_url: media_url(part, links),
             message_id: row.message_id.0,
@@ -280,16 +280,6 @@ pub(super) fn names_us(message: &Message) -> bool {
     let face = message.author.avatar_url.as_deref();
     let file = || message.parts().iter().filter_map(address).any(|it| links::is_ours(&it));
     face.is_some_and(links::is_ours) || file()
-}
-
-fn kind(kind: Type) -> &'static str {
-    match kind {
-        Type::Text => "text",
-        Type::Image => "image",
-        Type::Audio => "audio",
-        Type::File => "file",
-        Type::Video => "video",
-    }
 }
 
 fn name(view: &RoomView) -> String {

@@ -21,7 +21,7 @@ use crate::{
     },
     wire::{
         links::Links,
-        socketio::{emit, is_heard, kick, sockets},
+        socketio::{cut_off_the_slow, emit, is_heard, kick, sockets},
     },
 };
 
@@ -63,12 +63,7 @@ impl Relay {
         if render(&links).iter().filter(|it| !say(it)).count() == 0 {
             return;
         }
-        // A broadcast does not say who missed it; a second event finds out.
-        for socket in sockets(&self.io, "/", to) {
-            if socket.emit("heads", &json!({})).is_err() {
-                kick(&socket);
-            }
-        }
+        cut_off_the_slow(&self.io, "/", to, &json!({}));
     }
 
     /// With addresses that begin with the name by which each client has called us.

@@ -1,7 +1,7 @@
 //! `/ws/socket.io/`: the events of this product's client. Most of its sockets carry no
 //! credential; one with a token is a full sender.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use entity::id::RoomId;
 use serde::Deserialize;
@@ -42,7 +42,12 @@ use crate::{
         fields::from_json,
         inbox::Inbox,
         meter::{Excess, Meter},
-        socketio::{self, Answer, EventReceived, kick},
+        socketio::{
+            self, Answer, EventReceived,
+            admission::{Refused, carried},
+            kick,
+            posting::{self, RawEvent, end_the_loud},
+        },
     },
 };
 
@@ -51,21 +56,6 @@ const EVENTS: [&str; 5] = ["set_user_id", "join_room", "leave_room", "send_messa
 #[derive(Deserialize)]
 struct Handshake {
     token: Option<Value>,
-}
-
-struct Refused(&'static str);
-
-impl std::fmt::Display for Refused {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.0)
-    }
-}
-
-/// An event as it came in, waiting for its turn.
-struct RawEvent {
-    event: &'static str,
-    payload: Value,
-    answer: Answer,
 }
 
 pub(super) fn open(io: &SocketIo, terms: &Terms) {
@@ -110,7 +100,7 @@ async fn admit(
     };
     let meter = Meter::new(&chat, spender);
     let hears = listener.clone();
-    let inbox = Inbox::open(move |event: RawEvent| {
+    let inbox = Inbox::open(move |event: RawEvent<&'static str>| {
         // Somebody is there for as long as their socket can be heard.
         let _there = &lease;
         work(chat.clone(), hears.clone(), event)
@@ -137,18 +127,14 @@ fn refuse(listener: &Listener, answer: Answer, event: &str, excess: &Excess) {
     let socket = answer.socket.clone();
     complain(listener, &socket, event, &excess.error);
     acknowledge(answer);
-    if excess.is_last && socket.connected() {
-        tracing::info!(event, "a socket that says too much is ended");
-        kick(&socket);
-    }
+    end_the_loud(&socket, event, excess, |_| ());
 }
 
-fn post(inbox: &Inbox<RawEvent>, listener: &Listener, event: RawEvent) {
-    if let Err(event) = inbox.push(event) {
-        let busy = Error::TooMany { retry_after: Duration::from_secs(1) };
-        complain(listener, &event.answer.socket, event.event, &busy);
+fn post(inbox: &Inbox<RawEvent<&'static str>>, listener: &Listener, event: RawEvent<&'static str>) {
+    posting::post(inbox, event, |event, busy| {
+        complain(listener, &event.answer.socket, event.event, busy);
         acknowledge(event.answer);
-    }
+    });
 }
 
 /// Only now can the end of a session find its socket, so whether it ended before is asked
@@ -187,17 +173,15 @@ fn unknown(chat: &Chat, io: SocketIo, socket: &SocketRef) -> Result<Arc<Subscrip
 
 /// In the CONNECT packet, else in a header, else in the query.
 fn credential(socket: &SocketRef, handshake: Option<Handshake>) -> Option<String> {
-    let request = socket.req_parts();
     let given = handshake.and_then(|it| it.token).filter(|it| *it != "").map(|it| {
         // What is no text is a bad token, and not a missing one.
         let text = it.as_str().unwrap_or_default();
         text.strip_prefix("Bearer ").unwrap_or(text).to_owned()
     });
-    let carried = |it: Carrier| it.token(&request.headers, &request.uri);
-    given.or_else(|| carried(Carrier::Bearer)).or_else(|| carried(Carrier::Query("token")))
+    given.or_else(|| carried(socket, &[Carrier::Bearer, Carrier::Query("token")]))
 }
 
-async fn work(chat: Chat, listener: Listener, event: RawEvent) {
+async fn work(chat: Chat, listener: Listener, event: RawEvent<&'static str>) {
     let RawEvent { event, payload, answer } = event;
     if let Listener::Unknown(subscription) = &listener {
         subscription.ready().await;

@@ -6,7 +6,6 @@ use std::{
         Arc,
         atomic::{AtomicI64, Ordering},
     },
-    time::Duration,
 };
 
 use entity::time::Timestamp;
@@ -45,15 +44,14 @@ pub(super) fn begin(socket: &SocketRef, terms: &Terms, pass: &Pass) {
 
 /// Ends those whose token has run out, until the server stops.
 pub(super) async fn watch(io: SocketIo, chat: Chat, terms: Terms) {
-    let mut second = tokio::time::interval(Duration::from_secs(1));
-    while chat.until_stopped(second.tick()).await.is_some() {
-        let now = chat.now();
+    term::every_second(&chat, |now| {
         for (_, id) in terms.due(now.0.timestamp()) {
             if let Some(socket) = io.of("/").and_then(|it| it.get_socket(id)) {
                 look(&socket, &chat, now, &terms);
             }
         }
-    }
+    })
+    .await;
 }
 
 fn look(socket: &SocketRef, chat: &Chat, now: Timestamp, terms: &Terms) {

@@ -1,7 +1,6 @@
 //! `/upload`: this client sends no credential with its files.
 
 use axum::{Json, extract::State};
-use entity::message::Type;
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -22,6 +21,7 @@ use crate::{
     wire::{
         caller::{MaybeCaller, Shown},
         fastapi::{HttpError, ValidationError},
+        fields::Word,
         links::Links,
         multipart::Upload,
     },
@@ -34,13 +34,7 @@ pub(super) fn routes() -> OpenApiRouter<Chat> {
 /// What this product takes for a portrait; what it really is, the core finds out.
 const PORTRAITS: [&str; 3] = ["image/jpeg", "image/png", "image/webp"];
 
-#[derive(ToSchema)]
-#[schema(as = UploadForm)]
-#[expect(dead_code, reason = "the description of a form")]
-struct FileForm {
-    #[schema(value_type = String, format = Binary)]
-    file: Vec<u8>,
-}
+type FileForm = Upload<Chatroom>;
 
 #[derive(Serialize, ToSchema)]
 struct Stored {
@@ -72,7 +66,7 @@ async fn avatar(
     MaybeCaller { me, .. }: MaybeCaller<Chatroom>,
     Shown(device): Shown,
     links: Links,
-    file: Upload<Chatroom>,
+    file: FileForm,
 ) -> Reply<Json<Stored>> {
     let uploader = uploader(&chat, me, device.as_ref()).await?;
     if !file.content_type.as_deref().is_none_or(|it| PORTRAITS.contains(&it)) {
@@ -95,18 +89,12 @@ async fn message_file(
     MaybeCaller { me, .. }: MaybeCaller<Chatroom>,
     Shown(device): Shown,
     links: Links,
-    file: Upload<Chatroom>,
+    file: FileForm,
 ) -> Reply<Json<StoredFile>> {
     let uploader = uploader(&chat, me, device.as_ref()).await?;
     let row = upload::message_file(&chat, uploader, &file.name, file.bytes, Wanted::Known).await?;
     let url = links.whole(&format!("/static/message/{}", row.stored_name));
-    let message_type = match shown_as(&row.mime) {
-        Type::Image => "image",
-        Type::Audio => "audio",
-        Type::Video => "video",
-        Type::File | Type::Text => "file",
-    };
-    Ok(Json(StoredFile { url, message_type }))
+    Ok(Json(StoredFile { url, message_type: shown_as(&row.mime).word() }))
 }
 
 /// Whoever has a token, else who is known to use this client.

@@ -15,7 +15,7 @@ use crate::{
     wire::{
         body::{Json, PathInt},
         fastapi::{HttpError, ValidationError, no_content},
-        fields::{Fields, Shape},
+        fields::{Shape, bound::Bound},
         links::Links,
     },
 };
@@ -27,12 +27,15 @@ pub(super) fn routes() -> OpenApiRouter<Chat> {
         .route("/user/me/", get(me))
 }
 
-#[derive(ToSchema)]
-struct UserUpdate {
+#[derive(Shape, ToSchema)]
+pub(super) struct UserUpdate {
     #[schema(example = "Annie")]
+    #[shape(bound = Bound::up_to(profile::LONGEST_NICKNAME))]
     nickname: Option<String>,
+    #[shape(bound = Bound::Link(profile::LONGEST_AVATAR))]
     avatar_url: Option<String>,
     #[schema(example = "at the sea")]
+    #[shape(bound = Bound::up_to(profile::LONGEST_STATUS))]
     status: Option<String>,
 }
 
@@ -91,12 +94,4 @@ async fn delete(
 ) -> Reply<Response> {
     account::delete(&chat, me, UserId(id), None).await?;
     Ok(no_content())
-}
-
-impl Shape for UserUpdate {
-    fn read(fields: &mut Fields<'_>) -> Option<Self> {
-        let (nickname, avatar_url) = (fields.text_opt("nickname"), fields.text_opt("avatar_url"));
-        let status = fields.text_opt("status");
-        Some(Self { nickname: nickname?, avatar_url: avatar_url?, status: status? })
-    }
 }

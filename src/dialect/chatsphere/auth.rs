@@ -39,7 +39,7 @@ use crate::{
         body::Json,
         caller::Visitor,
         failure::Failure,
-        fields::{Fields, Shape},
+        fields::{Fields, Shape, bound::Bound},
     },
 };
 
@@ -53,40 +53,43 @@ pub(super) fn routes() -> OpenApiRouter<Chat> {
 }
 
 /// What this product's clients send to register.
-#[derive(ToSchema)]
+#[derive(Shape, ToSchema)]
 #[schema(as = chatsphere::Register)]
-struct Register {
+pub(super) struct Register {
     #[schema(value_type = String, example = "ann@example.com")]
     email: Email,
     /// At least three letters and digits.
     #[schema(example = "ann")]
+    #[shape(bound = Bound::Characters(SHORTEST_USERNAME, Username::LONGEST))]
     username: String,
     #[schema(example = "Ann")]
+    #[shape(characters(0, profile::LONGEST_NICKNAME))]
     display_name: String,
     /// At least six characters.
     #[schema(example = "pass1234")]
+    #[shape(bound = Bound::password(rules, SHORTEST_PASSWORD))]
     password: String,
 }
 
-#[derive(ToSchema)]
+#[derive(Shape, ToSchema)]
 #[schema(as = chatsphere::Login)]
 struct Login {
     /// Or the handle.
     #[schema(example = "ann@example.com")]
+    #[shape(with = named)]
     email: String,
     #[schema(example = "pass1234")]
     password: String,
 }
 
-#[derive(ToSchema)]
+#[derive(Shape, ToSchema)]
 #[schema(as = chatsphere::Refresh)]
 pub(super) struct Refresh {
     refresh_token: String,
 }
 
-#[derive(ToSchema)]
+#[derive(Shape, ToSchema)]
 #[schema(as = chatsphere::OAuth2)]
-#[expect(dead_code, reason = "read, and refused whatever it says")]
 struct OAuth2 {
     #[schema(example = "github")]
     provider: String,
@@ -220,7 +223,10 @@ async fn sign_out(State(chat): State<Chat>, me: Me) -> Reply<Response> {
 #[utoipa::path(post, path = "/api/v1/auth/oauth2/login", tag = "chatsphere", security(()),
     request_body = OAuth2,
     responses((status = 400, body = Refused), (status = 422, body = Refused)))]
-async fn oauth2(_: Json<ChatSphere, OAuth2>) -> Response {
+async fn oauth2(Json { value: wanted, .. }: Json<ChatSphere, OAuth2>) -> Response {
+    // Refused whatever they say.
+    let OAuth2 { provider, access_token } = wanted;
+    drop((provider, access_token));
     envelope::refused(StatusCode::BAD_REQUEST, envelope::BAD_REQUEST, "不支持的OAuth提供商")
 }
 
@@ -275,7 +281,7 @@ async fn leave(chat: &Chat, Me { me, .. }: Me) -> Reply<Response> {
     Ok(envelope::wrap(envelope::OK, "退出登录成功", json!(null)).into_response())
 }
 
-pub(super) const SHORTEST_USERNAME: usize = 3;
+const SHORTEST_USERNAME: usize = 3;
 pub(super) const SHORTEST_PASSWORD: usize = 6;
 
 /// What this product refuses in words of its own, and others accept.
@@ -307,6 +313,12 @@ fn said(reply: Reply<Response>) -> Response {
     reply.unwrap_or_else(IntoResponse::into_response)
 }
 
+/// This client's form calls the address a user name, and so do some who fill it in.
+fn named(fields: &mut Fields<'_>, email: &str) -> Option<String> {
+    let is_username = fields.raw(email).is_none() && fields.raw("username").is_some();
+    fields.text(if is_username { "username" } else { email })
+}
+
 impl From<Known> for SignedIn {
     fn from(known: Known) -> Self {
         Self { user: User::from(&known.account), tokens: Pair::from(known.tokens) }
@@ -321,43 +333,6 @@ impl From<Tokens> for Pair {
             token_type: "bearer",
             expires_in: tokens.expires_in,
         }
-    }
-}
-
-impl Shape for Register {
-    fn read(fields: &mut Fields<'_>) -> Option<Self> {
-        let (email, username) = (fields.email("email"), fields.text("username"));
-        let display_name = fields.text_between("display_name", 0, profile::LONGEST_NICKNAME);
-        let password = fields.text("password");
-        Some(Self {
-            email: email?,
-            username: username?,
-            display_name: display_name?,
-            password: password?,
-        })
-    }
-}
-
-impl Shape for Login {
-    fn read(fields: &mut Fields<'_>) -> Option<Self> {
-        // Its form calls the address a user name, and so do some who fill it in.
-        let named = fields.raw("email").is_none() && fields.raw("username").is_some();
-        let email = fields.text(if named { "username" } else { "email" });
-        let password = fields.text("password");
-        Some(Self { email: email?, password: password? })
-    }
-}
-
-impl Shape for OAuth2 {
-    fn read(fields: &mut Fields<'_>) -> Option<Self> {
-        let (provider, access_token) = (fields.text("provider"), fields.text("access_token"));
-        Some(Self { provider: provider?, access_token: access_token? })
-    }
-}
-
-impl Shape for Refresh {
-    fn read(fields: &mut Fields<'_>) -> Option<Self> {
-        Some(Self { refresh_token: fields.text("refresh_token")? })
     }
 }
 

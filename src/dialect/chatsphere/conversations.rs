@@ -15,7 +15,7 @@ use super::{
     address::{Address, ChatType},
     envelope::Refused,
     messages::{ChatId, bad_type},
-    payload::{Person, kind, shown},
+    payload::{Person, shown},
 };
 use crate::{
     chat::{engine::handle::Chat, message::reading, room},
@@ -24,7 +24,7 @@ use crate::{
         message::Message,
         room::RoomView,
     },
-    wire::spelling::rfc3339_millis,
+    wire::{fields::Word, spelling::rfc3339_millis},
 };
 
 /// As many as the client has ever been given.
@@ -188,7 +188,7 @@ impl From<&Message> for LastMessage {
             content: first.map(shown).unwrap_or_default(),
             created_at: rfc3339_millis(message.row.timestamp),
             from_user_id: message.author.public_id,
-            message_type: kind(first.map_or(message.row.message_type, |it| it.kind(message))),
+            message_type: first.map_or(message.row.message_type, |it| it.kind(message)).word(),
         }
     }
 }

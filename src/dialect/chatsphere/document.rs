@@ -12,13 +12,8 @@ use utoipa_axum::router::OpenApiRouter;
 
 use super::{auth, conversations, messages, people, profile, rooms};
 use crate::{
-    chat::{
-        engine::{handle::Chat, rules::Rules},
-        person::profile::{LONGEST_AVATAR, LONGEST_BIO, LONGEST_NICKNAME},
-        session::password::LONGEST,
-    },
-    model::text::name::{Email, Username},
-    wire::document::{Bound, bind, may_be_left_out},
+    chat::engine::{handle::Chat, rules::Rules},
+    wire::document::{bind_shape, may_be_left_out},
 };
 
 /// The client's path, and the description's.
@@ -64,22 +59,9 @@ pub(super) fn complete(mut routes: OpenApiRouter<Chat>, rules: &Rules) -> OpenAp
 
 /// What the readers of this surface check.
 fn bound(document: &mut OpenApi, rules: &Rules) {
-    let shortest = auth::SHORTEST_PASSWORD.max(rules.password_min);
-    let register = [
-        ("username", Bound::Characters(auth::SHORTEST_USERNAME, Username::LONGEST)),
-        ("email", Bound::Email(Email::LONGEST)),
-        ("display_name", Bound::up_to(LONGEST_NICKNAME)),
-        ("password", Bound::Characters(shortest, LONGEST)),
-    ];
-    bind(document, "chatsphere.Register", &register);
-    let profile = [
-        ("display_name", Bound::up_to(LONGEST_NICKNAME)),
-        ("avatar_url", Bound::Link(LONGEST_AVATAR)),
-        ("bio", Bound::up_to(LONGEST_BIO)),
-    ];
-    bind(document, "chatsphere.ProfileForm", &profile);
-    let password = [("new_password", Bound::Characters(auth::SHORTEST_PASSWORD, LONGEST))];
-    bind(document, "chatsphere.PasswordForm", &password);
+    bind_shape::<auth::Register>(document, rules);
+    bind_shape::<profile::ProfileForm>(document, rules);
+    bind_shape::<profile::PasswordForm>(document, rules);
     may_be_left_out(document, "/api/v1/auth/me");
 }
 

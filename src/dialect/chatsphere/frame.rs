@@ -7,6 +7,7 @@ use super::{
     address::{Address, ChatType},
     payload::message_of,
 };
+use crate::wire::fields::Word;
 
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Ask {
@@ -127,12 +128,8 @@ fn id(value: &Value) -> Option<String> {
 /// In the spelling of its description, or in capitals as its database has it.
 fn kind(value: &Value) -> Option<Type> {
     match text(value)?.to_ascii_lowercase().as_str() {
-        "" | "text" | "emoji" => Some(Type::Text),
-        "image" => Some(Type::Image),
-        "audio" => Some(Type::Audio),
-        "file" => Some(Type::File),
-        "video" => Some(Type::Video),
-        _ => None,
+        "" | "emoji" => Some(Type::Text),
+        word => Type::WORDS.iter().find(|it| it.0 == word).map(|it| it.1),
     }
 }
 

@@ -18,12 +18,7 @@ use super::{
 };
 use crate::{
     chat::{engine::handle::Chat, message},
-    model::page::Limit,
-    wire::{
-        body::Query,
-        failure::Failure,
-        fields::{Fields, Shape},
-    },
+    wire::{body::Query, failure::Failure, fields::page::Slice},
 };
 
 pub(super) fn routes() -> OpenApiRouter<Chat> {
@@ -32,11 +27,6 @@ pub(super) fn routes() -> OpenApiRouter<Chat> {
 
 /// The text in a path's parameter `N`, counted from 0.
 pub(super) struct ChatId<const N: usize>(pub String);
-
-pub(super) struct Slice {
-    limit: Limit,
-    offset: u64,
-}
 
 #[derive(Serialize, ToSchema)]
 #[schema(as = chatsphere::History)]
@@ -84,18 +74,6 @@ pub(super) async fn history(
 
 pub(super) fn bad_type() -> Response {
     envelope::detail(StatusCode::BAD_REQUEST, "无效的聊天类型")
-}
-
-impl Shape for Slice {
-    fn read(fields: &mut Fields<'_>) -> Option<Self> {
-        let (limit, offset) = (fields.int_opt("limit"), fields.int_opt("offset"));
-        let (limit, offset) = (limit?, offset?.unwrap_or(0));
-        let clamped = |it: i64| Limit::clamped(u64::try_from(it).unwrap_or(1));
-        Some(Self {
-            limit: limit.map_or_else(Limit::default, clamped),
-            offset: u64::try_from(offset).unwrap_or(0),
-        })
-    }
 }
 
 impl<S: Send + Sync, const N: usize> FromRequestParts<S> for ChatId<N> {

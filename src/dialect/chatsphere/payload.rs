@@ -12,7 +12,7 @@ use crate::{
         part::{Body, Part},
         person::{Card, account::Account},
     },
-    wire::spelling::rfc3339_millis,
+    wire::{fields::Word, spelling::rfc3339_millis},
 };
 
 /// A person, for oneself.
@@ -119,7 +119,7 @@ impl HistoryItem {
             id: part_id(message, part),
             from_user_id: message.author.public_id,
             content: shown(part),
-            message_type: kind(part.kind(message)),
+            message_type: part.kind(message).word(),
             created_at: rfc3339_millis(row.timestamp),
             is_edited: row.edited_at.is_some(),
             reply_to_id: row.reply_to_id.map(|it| it.0),
@@ -153,15 +153,5 @@ pub(super) fn shown(part: &Part<'_>) -> String {
             let is_picture = shown_as(&file.mime) == Type::Image;
             if is_picture { address } else { format!("{} {address}", file.name) }
         }
-    }
-}
-
-pub(super) fn kind(kind: Type) -> &'static str {
-    match kind {
-        Type::Text => "text",
-        Type::Image => "image",
-        Type::Audio => "audio",
-        Type::File => "file",
-        Type::Video => "video",
     }
 }

@@ -20,7 +20,7 @@ use crate::{
     chat::{
         engine::handle::Chat,
         person::{account, profile},
-        session,
+        session::{self, password},
     },
     dialect::chatsphere::auth::SHORTEST_PASSWORD,
     model::{
@@ -29,7 +29,7 @@ use crate::{
     },
     wire::{
         body::Form,
-        fields::{Fields, Shape},
+        fields::{Shape, bound::Bound},
         spelling::rfc3339_millis,
     },
 };
@@ -70,26 +70,30 @@ struct Checked {
     timestamp: String,
 }
 
-#[derive(ToSchema)]
+#[derive(Shape, ToSchema)]
 #[schema(as = chatsphere::ProfileForm)]
 pub(super) struct ProfileForm {
     #[schema(example = "Ann")]
+    #[shape(characters(0, profile::LONGEST_NICKNAME))]
     display_name: Option<String>,
+    #[shape(bound = Bound::Link(profile::LONGEST_AVATAR))]
     avatar_url: Option<String>,
+    #[shape(bound = Bound::up_to(profile::LONGEST_BIO))]
     bio: Option<String>,
 }
 
-#[derive(ToSchema)]
+#[derive(Shape, ToSchema)]
 #[schema(as = chatsphere::PasswordForm)]
-struct PasswordForm {
+pub(super) struct PasswordForm {
     #[schema(example = "pass1234")]
     current_password: String,
     /// At least six characters.
     #[schema(example = "pass12345")]
+    #[shape(characters(SHORTEST_PASSWORD), bound = Bound::Characters(SHORTEST_PASSWORD, password::LONGEST))]
     new_password: String,
 }
 
-#[derive(ToSchema)]
+#[derive(Shape, ToSchema)]
 #[schema(as = chatsphere::TokenForm)]
 struct TokenForm {
     token: String,
@@ -187,26 +191,4 @@ async fn validate(State(chat): State<Chat>, Me { me, .. }: Me) -> Reply<Body<Che
     let user = profile::mine(&chat, me).await?;
     let timestamp = rfc3339_millis(chat.now());
     Ok(Body(Checked { valid: true, user_id: user.public_id, username: user.username, timestamp }))
-}
-
-impl Shape for ProfileForm {
-    fn read(fields: &mut Fields<'_>) -> Option<Self> {
-        let display_name = fields.text_between_opt("display_name", 0, profile::LONGEST_NICKNAME);
-        let (avatar_url, bio) = (fields.text_opt("avatar_url"), fields.text_opt("bio"));
-        Some(Self { display_name: display_name?, avatar_url: avatar_url?, bio: bio? })
-    }
-}
-
-impl Shape for PasswordForm {
-    fn read(fields: &mut Fields<'_>) -> Option<Self> {
-        let old = fields.text("current_password");
-        let new = fields.text_min("new_password", SHORTEST_PASSWORD);
-        Some(Self { current_password: old?, new_password: new? })
-    }
-}
-
-impl Shape for TokenForm {
-    fn read(fields: &mut Fields<'_>) -> Option<Self> {
-        Some(Self { token: fields.text("token")? })
-    }
 }

@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::{
     address::{Address, ChatType},
     online::Bell,
-    payload::{Frame, kind, part_id, shown},
+    payload::{Frame, part_id, shown},
     seating::{self, Sitting},
     typing,
 };
@@ -30,6 +30,7 @@ use crate::{
         room::Identity,
     },
     wire::{
+        fields::Word,
         seat::{Place, Seats, frame},
         spelling::rfc3339_millis,
     },
@@ -117,7 +118,7 @@ impl Relay {
             id: part_id(message, part).to_string(),
             from_user_id: message.author.public_id,
             content: shown(part),
-            message_type: kind(part.kind(message)),
+            message_type: part.kind(message).word(),
             created_at: rfc3339_millis(row.timestamp),
             is_edited: false,
             reply_to_id: row.reply_to_id.map(|it| it.to_string()),

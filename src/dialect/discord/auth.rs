@@ -9,14 +9,10 @@ use super::{Discord, Reply};
 use crate::{
     chat::{engine::handle::Chat, person::account},
     model::session::Client,
-    wire::{
-        body::Form,
-        caller::Visitor,
-        fields::{Fields, Shape},
-    },
+    wire::{body::Form, caller::Visitor, fields::Shape},
 };
 
-#[derive(ToSchema)]
+#[derive(Shape, ToSchema)]
 #[schema(as = shared::Login)]
 pub struct Login {
     /// Or the e-mail address.
@@ -51,11 +47,4 @@ pub async fn sign_in(
     let device = visitor.with(Client::Discord);
     let known = account::sign_in(&chat, &login.username, &login.password, device).await?;
     Ok(Body(Token { access_token: known.tokens.access, token_type: "bearer" }))
-}
-
-impl Shape for Login {
-    fn read(fields: &mut Fields<'_>) -> Option<Self> {
-        let (username, password) = (fields.text("username"), fields.text("password"));
-        Some(Self { username: username?, password: password? })
-    }
 }

@@ -16,12 +16,17 @@ use super::{
     payload::{Channel, Message},
 };
 use crate::{
-    chat::{engine::handle::Chat, message, room::number, server::channel},
-    model::{actor::Actor, error::Error, page::Limit, server::ChannelDraft},
+    chat::{
+        engine::handle::Chat,
+        message,
+        room::{self, number},
+        server::channel,
+    },
+    model::{actor::Actor, error::Error, server::ChannelDraft},
     wire::{
         body::{Json, PathInt, Query},
         fastapi::{HttpError, ValidationError, no_content},
-        fields::{Fields, Shape},
+        fields::{Shape, bound::Bound, page::Slice},
     },
 };
 
@@ -42,28 +47,27 @@ pub(super) async fn entered(chat: &Chat, me: Actor, number: i64) -> Result<RoomI
     Ok(room)
 }
 
-#[derive(ToSchema)]
+#[derive(Shape, ToSchema)]
 #[schema(as = discord::ChannelCreate)]
-struct ChannelCreate {
+pub(super) struct ChannelCreate {
     #[schema(example = "general")]
+    #[shape(bound = Bound::Characters(1, room::LONGEST_NAME))]
     name: String,
     #[schema(example = "General discussion")]
+    #[shape(bound = Bound::up_to(room::LONGEST_DESCRIPTION))]
     description: Option<String>,
-    #[schema(example = 1)]
-    server_id: i64,
+    #[schema(value_type = i64, example = 1)]
+    server_id: ServerId,
 }
 
-#[derive(ToSchema)]
+#[derive(Shape, ToSchema)]
 #[schema(as = discord::ChannelUpdate)]
-struct ChannelUpdate {
+pub(super) struct ChannelUpdate {
     #[schema(example = "lounge")]
+    #[shape(bound = Bound::Characters(1, room::LONGEST_NAME))]
     name: Option<String>,
+    #[shape(bound = Bound::up_to(room::LONGEST_DESCRIPTION))]
     description: Option<String>,
-}
-
-struct Slice {
-    limit: Limit,
-    offset: u64,
 }
 
 /// Make a channel on a server that I own
@@ -76,11 +80,8 @@ async fn create(
     Me { me, .. }: Me,
     Json { value: new, .. }: Json<Discord, ChannelCreate>,
 ) -> Reply<(StatusCode, Body<Channel>)> {
-    let draft = ChannelDraft {
-        server: ServerId(new.server_id),
-        name: new.name,
-        description: new.description,
-    };
+    let draft =
+        ChannelDraft { server: new.server_id, name: new.name, description: new.description };
     let channel = channel::create(&chat, me, draft).await?;
     Ok((StatusCode::CREATED, Body(Channel::from(channel))))
 }
@@ -148,29 +149,4 @@ async fn history(
     let room = entered(&chat, me, id).await?;
     let messages = message::newest_with_offset(&chat, me, room, limit, offset).await?;
     Ok(Body(messages.iter().map(|it| Message::new(id, it)).collect()))
-}
-
-impl Shape for ChannelCreate {
-    fn read(fields: &mut Fields<'_>) -> Option<Self> {
-        let (name, description) = (fields.text("name"), fields.text_opt("description"));
-        let server_id = fields.int("server_id");
-        Some(Self { name: name?, description: description?, server_id: server_id? })
-    }
-}
-
-impl Shape for ChannelUpdate {
-    fn read(fields: &mut Fields<'_>) -> Option<Self> {
-        let (name, description) = (fields.text_opt("name"), fields.text_opt("description"));
-        Some(Self { name: name?, description: description? })
-    }
-}
-
-impl Shape for Slice {
-    /// The nearest sensible page; less than nothing is nothing.
-    fn read(fields: &mut Fields<'_>) -> Option<Self> {
-        let (limit, offset) = (fields.int_opt("limit"), fields.int_opt("offset"));
-        let limit =
-            limit?.map_or_else(Limit::default, |it| Limit::clamped(u64::try_from(it).unwrap_or(1)));
-        Some(Self { limit, offset: offset?.map_or(0, |it| u64::try_from(it).unwrap_or(0)) })
-    }
 }

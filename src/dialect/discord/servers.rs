@@ -21,7 +21,7 @@ use crate::{
     wire::{
         body::{Json, PathInt},
         fastapi::{HttpError, ValidationError, no_content},
-        fields::{Fields, Shape},
+        fields::{Shape, bound::Bound},
     },
 };
 
@@ -37,22 +37,28 @@ pub(super) fn routes() -> OpenApiRouter<Chat> {
         .route("/servers/{server_id}/leave/", post(leave))
 }
 
-#[derive(ToSchema)]
+#[derive(Shape, ToSchema)]
 #[schema(as = discord::ServerCreate)]
-struct ServerCreate {
+pub(super) struct ServerCreate {
     #[schema(example = "My Server")]
+    #[shape(bound = Bound::Characters(1, server::LONGEST_NAME))]
     name: String,
     #[schema(example = "My first server")]
+    #[shape(bound = Bound::up_to(server::LONGEST_DESCRIPTION))]
     description: Option<String>,
+    #[shape(bound = Bound::Link(server::LONGEST_ICON))]
     icon_url: Option<String>,
 }
 
-#[derive(ToSchema)]
+#[derive(Shape, ToSchema)]
 #[schema(as = discord::ServerUpdate)]
-struct ServerUpdate {
+pub(super) struct ServerUpdate {
     #[schema(example = "Our Server")]
+    #[shape(bound = Bound::Characters(1, server::LONGEST_NAME))]
     name: Option<String>,
+    #[shape(bound = Bound::up_to(server::LONGEST_DESCRIPTION))]
     description: Option<String>,
+    #[shape(bound = Bound::Link(server::LONGEST_ICON))]
     icon_url: Option<String>,
 }
 
@@ -163,20 +169,4 @@ async fn leave(
 ) -> Reply<Response> {
     server::leave(&chat, me, ServerId(id)).await?;
     Ok(no_content())
-}
-
-impl Shape for ServerCreate {
-    fn read(fields: &mut Fields<'_>) -> Option<Self> {
-        let (name, description) = (fields.text("name"), fields.text_opt("description"));
-        let icon_url = fields.text_opt("icon_url");
-        Some(Self { name: name?, description: description?, icon_url: icon_url? })
-    }
-}
-
-impl Shape for ServerUpdate {
-    fn read(fields: &mut Fields<'_>) -> Option<Self> {
-        let (name, description) = (fields.text_opt("name"), fields.text_opt("description"));
-        let icon_url = fields.text_opt("icon_url");
-        Some(Self { name: name?, description: description?, icon_url: icon_url? })
-    }
 }

@@ -19,7 +19,7 @@ use crate::{
     wire::{
         body::{Json, PathInt},
         fastapi::{HttpError, ValidationError},
-        fields::{Fields, Shape},
+        fields::{Shape, bound::Bound},
     },
 };
 
@@ -31,16 +31,20 @@ pub(super) fn routes() -> OpenApiRouter<Chat> {
         .route("/users/{user_id}/", get(show))
 }
 
-#[derive(ToSchema)]
+#[derive(Shape, ToSchema)]
 #[schema(as = discord::UserUpdate)]
-struct UserUpdate {
+pub(super) struct UserUpdate {
     #[schema(example = "Tess")]
+    #[shape(bound = Bound::up_to(profile::LONGEST_NICKNAME))]
     display_name: Option<String>,
     #[schema(example = "Likes the sea")]
+    #[shape(bound = Bound::up_to(profile::LONGEST_BIO))]
     bio: Option<String>,
+    #[shape(bound = Bound::Link(profile::LONGEST_AVATAR))]
     avatar_url: Option<String>,
     /// At least four characters.
     #[schema(example = "password456")]
+    #[shape(characters(password::SHORTEST), bound = Bound::password(rules, password::SHORTEST))]
     password: Option<String>,
     /// The one before. Without it a new one is taken for some minutes after signing in.
     old_password: Option<String>,
@@ -89,20 +93,4 @@ async fn show(
     PathInt { value: id, .. }: PathInt<Discord>,
 ) -> Reply<Body<User>> {
     Ok(Body(User::from(profile::portrait(&chat, me, UserId(id)).await?)))
-}
-
-impl Shape for UserUpdate {
-    fn read(fields: &mut Fields<'_>) -> Option<Self> {
-        let (display_name, bio) = (fields.text_opt("display_name"), fields.text_opt("bio"));
-        let avatar_url = fields.text_opt("avatar_url");
-        let password = fields.text_between_opt("password", password::SHORTEST, usize::MAX);
-        let old_password = fields.text_opt("old_password");
-        Some(Self {
-            display_name: display_name?,
-            bio: bio?,
-            avatar_url: avatar_url?,
-            password: password?,
-            old_password: old_password?,
-        })
-    }
 }

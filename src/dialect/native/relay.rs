@@ -31,7 +31,7 @@ use crate::{
         person::{Card, friendship::Relation},
     },
     wire::{
-        socketio::{emit, is_heard, kick, sockets},
+        socketio::{cut_off_the_slow, emit, is_heard, kick, sockets},
         spelling::rfc3339_millis,
     },
 };
@@ -62,18 +62,7 @@ impl Relay {
                 continue;
             }
             if !emit(&self.io, namespace.path, to, event, data) {
-                self.cut_off_the_slow(namespace.path, to);
-            }
-        }
-    }
-
-    /// A broadcast does not say who missed it. One more small event does, and those who
-    /// can take it learn from it that they should compare.
-    fn cut_off_the_slow(&self, namespace: &'static str, topic: Topic) {
-        for socket in sockets(&self.io, namespace, topic) {
-            if socket.emit("heads", &json!({"rooms": {}})).is_err() {
-                tracing::info!("a client that does not read is cut off");
-                kick(&socket);
+                cut_off_the_slow(&self.io, namespace.path, to, &json!({"rooms": {}}));
             }
         }
     }

@@ -48,7 +48,12 @@ use crate::{
         failure::Carrier,
         inbox::Inbox,
         meter::{Excess, Meter},
-        socketio::{self, Answer, EventReceived, kick},
+        socketio::{
+            self, Answer, EventReceived,
+            admission::{Refused, carried},
+            kick,
+            posting::{self, RawEvent, end_the_loud},
+        },
     },
 };
 
@@ -79,34 +84,16 @@ impl Namespace {
     }
 }
 
-/// An event as it came in, waiting for its turn.
-pub(super) struct RawEvent {
-    known: &'static Known,
-    payload: Value,
-    answer: Answer,
-}
-
 #[derive(Deserialize)]
 struct Handshake {
     token: Option<String>,
 }
 
-/// Refuses a connection with a code, which is all that a client gets to see.
-struct Refused(&'static str);
-
-impl std::fmt::Display for Refused {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.0)
+fn refused(error: &Error) -> Refused {
+    if let Error::Internal(cause) = error {
+        tracing::error!(%cause, "a socket could not be admitted");
     }
-}
-
-impl From<Error> for Refused {
-    fn from(error: Error) -> Self {
-        if let Error::Internal(cause) = &error {
-            tracing::error!(%cause, "a socket could not be admitted");
-        }
-        Self(problem::code(&error))
-    }
+    Refused(problem::code(error))
 }
 
 /// What is known of all sockets together, so that none needs a clock of its own.
@@ -146,16 +133,16 @@ async fn admit(
 ) -> Result<(), Refused> {
     let address = socket.req_parts().extensions.get::<ClientAddress>().map(|it| it.0);
     if let Some(address) = address {
-        admission::handshake(&chat, address)?;
+        admission::handshake(&chat, address).map_err(|it| refused(&it))?;
     }
     let token = credential(&socket, handshake.ok(), &chat)?;
-    let pass = session::recognise(&chat, &token).await?;
+    let pass = session::recognise(&chat, &token).await.map_err(|it| refused(&it))?;
     let me = pass.actor;
-    let lease = presence::arrive(&chat, me).await?;
-    take_places(&socket, &chat, me).await?;
+    let lease = presence::arrive(&chat, me).await.map_err(|it| refused(&it))?;
+    take_places(&socket, &chat, me).await.map_err(|it| refused(&it))?;
     let session = Arc::new(SocketSession::new(&pass, lease));
     let connection = Connection::new(chat.clone(), session.clone(), sockets.clone());
-    let inbox = Inbox::open(move |event: RawEvent| {
+    let inbox = Inbox::open(move |event: RawEvent<&'static Known>| {
         let connection = connection.clone();
         async move { connection.work(event).await }
     });
@@ -197,14 +184,19 @@ async fn settle(socket: &SocketRef, chat: &Chat, me: Actor, told: &Heads) -> Res
     Ok(connection::ready(chat, me, &user, &heads))
 }
 
-fn listen(socket: &SocketRef, meter: Meter, inbox: Inbox<RawEvent>, namespace: Namespace) {
+fn listen(
+    socket: &SocketRef,
+    meter: Meter,
+    inbox: Inbox<RawEvent<&'static Known>>,
+    namespace: Namespace,
+) {
     socketio::listen(socket, meter, events::allowance, move |said, spent| {
         let EventReceived { event, payload, answer: to } = said;
         if let Err(excess) = spent {
             return refuse(to, &event, &excess);
         }
         match events::known(&event).filter(|it| namespace.speaks_of(it.event.name)) {
-            Some(known) => post(&inbox, RawEvent { known, payload, answer: to }),
+            Some(known) => post(&inbox, RawEvent { event: known, payload, answer: to }),
             None => answer::<()>(to, &event, Err(answer::unknown_event())),
         }
     });
@@ -214,18 +206,15 @@ fn listen(socket: &SocketRef, meter: Meter, inbox: Inbox<RawEvent>, namespace: N
 fn refuse(to: Answer, event: &str, excess: &Excess) {
     let (socket, fault) = (to.socket.clone(), answer::worded(&excess.error));
     answer::<()>(to, event, Err(fault));
-    if excess.is_last && socket.connected() {
-        tracing::info!(event, "a socket that says too much is ended");
+    end_the_loud(&socket, event, excess, |socket| {
         socket.emit("session:closing", &json!({"reason": problem::code(&excess.error)})).ok();
-        kick(&socket);
-    }
+    });
 }
 
-fn post(inbox: &Inbox<RawEvent>, event: RawEvent) {
-    if let Err(event) = inbox.push(event) {
-        let busy = Error::TooMany { retry_after: std::time::Duration::from_secs(1) };
-        answer::<()>(event.answer, event.known.event.name, Err(answer::worded(&busy)));
-    }
+fn post(inbox: &Inbox<RawEvent<&'static Known>>, event: RawEvent<&'static Known>) {
+    posting::post(inbox, event, |event, busy| {
+        answer::<()>(event.answer, event.event.event.name, Err(answer::worded(busy)));
+    });
 }
 
 /// The rooms of a socket are those of its user.
@@ -257,22 +246,18 @@ fn credential(
         Some((scheme, rest)) if scheme.eq_ignore_ascii_case("bearer") => rest.trim().to_owned(),
         _ => token,
     };
-    let request = socket.req_parts();
     if let Some(token) = given.map(bare) {
         return Ok(token);
     }
-    if let Some(token) = Carrier::Bearer.token(&request.headers, &request.uri) {
+    let mut carriers = vec![Carrier::Bearer];
+    carriers.extend((socket.protocol() == ProtocolVersion::V4).then_some(Carrier::Query("token")));
+    if let Some(token) = carried(socket, &carriers) {
         return Ok(token);
     }
-    if socket.protocol() == ProtocolVersion::V4
-        && let Some(token) = Carrier::Query("token").token(&request.headers, &request.uri)
-    {
-        return Ok(token);
-    }
-    match Carrier::Cookie("access_token").token(&request.headers, &request.uri) {
-        Some(token) if from_allowed_page(&request.headers, chat) => Ok(token),
+    match carried(socket, &[Carrier::Cookie("access_token")]) {
+        Some(token) if from_allowed_page(&socket.req_parts().headers, chat) => Ok(token),
         Some(_) => Err(Refused("origin_not_allowed")),
-        None => Err(Error::Unauthenticated(Doubt::NoToken).into()),
+        None => Err(refused(&Error::Unauthenticated(Doubt::NoToken))),
     }
 }
 

@@ -29,7 +29,7 @@ use crate::{
         body::Json,
         caller::Visitor,
         fastapi::{HttpError, ValidationError, detail, with_bearer},
-        fields::{Fields, Shape},
+        fields::{Shape, bound::Bound},
         spelling::naive_seconds,
     },
 };
@@ -43,7 +43,7 @@ pub(super) fn routes() -> OpenApiRouter<Chat> {
         .routes(routes!(me))
 }
 
-#[derive(ToSchema)]
+#[derive(Shape, ToSchema)]
 #[schema(as = swift::Credentials)]
 struct Credentials {
     #[schema(example = "testuser")]
@@ -53,16 +53,18 @@ struct Credentials {
 }
 
 /// A new account's.
-#[derive(ToSchema)]
+#[derive(Shape, ToSchema)]
 #[schema(as = swift::NewCredentials)]
-struct NewCredentials {
+pub(super) struct NewCredentials {
     #[schema(example = "testuser")]
+    #[shape(bound = Bound::Characters(1, Username::LONGEST))]
     username: String,
     #[schema(example = "password123")]
+    #[shape(characters(password::SHORTEST), bound = Bound::password(rules, password::SHORTEST))]
     password: String,
 }
 
-#[derive(ToSchema)]
+#[derive(Shape, ToSchema)]
 #[schema(as = swift::Renewal)]
 struct Renewal {
     #[schema(example = "0f0e2c61a4f54d5d9c6a1d8a2b3c4d5e.c2VjcmV0")]
@@ -189,26 +191,5 @@ impl From<Tokens> for Pair {
     fn from(tokens: Tokens) -> Self {
         let Tokens { access: access_token, refresh: refresh_token, .. } = tokens;
         Self { access_token, refresh_token, token_type: "bearer" }
-    }
-}
-
-impl Shape for Credentials {
-    fn read(fields: &mut Fields<'_>) -> Option<Self> {
-        let (username, password) = (fields.text("username"), fields.text("password"));
-        Some(Self { username: username?, password: password? })
-    }
-}
-
-impl Shape for NewCredentials {
-    fn read(fields: &mut Fields<'_>) -> Option<Self> {
-        let username = fields.text("username");
-        let password = fields.text_min("password", password::SHORTEST);
-        Some(Self { username: username?, password: password? })
-    }
-}
-
-impl Shape for Renewal {
-    fn read(fields: &mut Fields<'_>) -> Option<Self> {
-        Some(Self { refresh_token: fields.text("refresh_token")? })
     }
 }

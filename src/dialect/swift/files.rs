@@ -41,13 +41,7 @@ pub(super) fn routes() -> OpenApiRouter<Chat> {
         .routes(routes!(show_image))
 }
 
-#[derive(ToSchema)]
-#[schema(as = swift::UploadForm)]
-#[expect(dead_code, reason = "the description of a form")]
-struct FileForm {
-    #[schema(value_type = String, format = Binary)]
-    file: Vec<u8>,
-}
+type FileForm = Upload<Swift>;
 
 #[derive(Serialize, ToSchema)]
 #[schema(as = swift::StoredFile)]
@@ -78,7 +72,7 @@ struct StoredImage {
 /// A file and whoever sends it.
 struct Sent {
     me: Actor,
-    file: Upload<Swift>,
+    file: FileForm,
 }
 
 /// Upload a file of any type

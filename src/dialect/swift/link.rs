@@ -7,21 +7,24 @@ use serde::Serialize;
 use url::form_urlencoded::{Serializer, parse};
 use utoipa::ToSchema;
 
-use crate::model::{
-    error::{Error, Problem},
-    file::shown_as,
-    message::Message,
-    text::{
-        bidi::neutral,
-        link::{Link, is_followed},
+use crate::{
+    model::{
+        error::{Error, Problem},
+        file::shown_as,
+        message::Message,
+        text::{
+            bidi::neutral,
+            link::{Link, is_followed},
+        },
     },
+    wire::fields::Shape,
 };
 
 const OURS: &str = "/api/files/";
 const FOLDERS: [&str; 3] = [OURS, "/api/images/", "/static/message/"];
 
 /// A message's file as this product knows it; without one all of it is null.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Shape, ToSchema)]
 #[schema(as = swift::File)]
 #[expect(clippy::struct_field_names, reason = "the names are the client's")]
 pub(super) struct File {
@@ -37,7 +40,7 @@ pub(super) struct File {
 
 impl File {
     pub(super) fn is_there(&self) -> bool {
-        self.file_url.is_some()
+        self.file_url.as_ref().is_some_and(|it| !it.trim().is_empty())
     }
 }
 

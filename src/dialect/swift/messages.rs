@@ -24,7 +24,11 @@ pub(super) fn routes() -> OpenApiRouter<Chat> {
 }
 
 /// How many messages are wanted.
-pub(super) struct Wanted(pub usize);
+#[derive(Shape)]
+pub(super) struct Wanted {
+    #[shape(with = nearest)]
+    pub limit: usize,
+}
 
 /// The room's history, oldest first
 ///
@@ -50,9 +54,9 @@ async fn recent(
     State(chat): State<Chat>,
     Me { me }: Me,
     PathInt { value: number, .. }: PathInt<Swift>,
-    Query { value: Wanted(wanted), .. }: Query<Swift, Wanted>,
+    Query { value: wanted, .. }: Query<Swift, Wanted>,
 ) -> Reply<Body<Vec<Item>>> {
-    Ok(Body(shown(&chat, me, number, wanted).await?))
+    Ok(Body(shown(&chat, me, number, wanted.limit).await?))
 }
 
 async fn shown(chat: &Chat, me: Actor, number: i64, wanted: usize) -> Result<Vec<Item>, Error> {
@@ -80,10 +84,8 @@ pub(super) async fn newest(
     Ok(pages.into_iter().rev().flatten().collect())
 }
 
-impl Shape for Wanted {
-    /// Too much or too little is no error here, only less or more than was asked for.
-    fn read(fields: &mut Fields<'_>) -> Option<Self> {
-        let limit = fields.int_opt("limit")?.unwrap_or(50);
-        Some(Self(usize::try_from(limit).unwrap_or(1).clamp(1, WHOLE)))
-    }
+/// Too much or too little is no error here, only less or more than was asked for.
+fn nearest(fields: &mut Fields<'_>, name: &str) -> Option<usize> {
+    let limit = fields.int_opt(name)?.unwrap_or(50);
+    Some(usize::try_from(limit).unwrap_or(1).clamp(1, WHOLE))
 }

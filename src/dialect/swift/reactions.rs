@@ -25,7 +25,7 @@ use crate::{
     wire::{
         body::{Json, PathInt, Query},
         fastapi::{HttpError, ValidationError},
-        fields::{Fields, Shape},
+        fields::Shape,
         spelling::naive_seconds,
     },
 };
@@ -40,13 +40,14 @@ pub(super) fn routes() -> OpenApiRouter<Chat> {
         .routes(routes!(stats))
 }
 
-#[derive(ToSchema)]
+#[derive(Shape, ToSchema)]
 #[schema(as = swift::NewReaction)]
-struct NewReaction {
-    #[schema(example = 1)]
-    message_id: i64,
+pub(super) struct NewReaction {
+    #[schema(value_type = i64, example = 1)]
+    message_id: MessageId,
     /// One of the six.
     #[schema(value_type = String, example = "👍")]
+    #[shape(one_of = EMOJI.map(|it| (it, it)))]
     reaction_type: &'static str,
 }
 
@@ -97,8 +98,7 @@ async fn add(
     Me { me }: Me,
     Json { value: new, .. }: Json<Swift, NewReaction>,
 ) -> Reply<Body<Answer>> {
-    let id = MessageId(new.message_id);
-    let put = reactions::put(&chat, me, id, new.reaction_type, &EMOJI).await;
+    let put = reactions::put(&chat, me, new.message_id, new.reaction_type, &EMOJI).await;
     let put = put.map_err(|it| hidden(it, Thing::Message))?;
     Ok(Body(Answer {
         success: true,
@@ -154,10 +154,10 @@ async fn of_room(
     State(chat): State<Chat>,
     Me { me }: Me,
     PathInt { value: number, .. }: PathInt<Swift>,
-    Query { value: Wanted(wanted), .. }: Query<Swift, Wanted>,
+    Query { value: wanted, .. }: Query<Swift, Wanted>,
 ) -> Reply<Body<Vec<Reacted>>> {
     let room = rooms::reach(&chat, me, number).await?.room.chatroom_id;
-    let messages = newest(&chat, me, room, wanted).await?;
+    let messages = newest(&chat, me, room, wanted.limit).await?;
     Ok(Body(messages.iter().map(|it| Reacted::new(number, it, me.id)).collect()))
 }
 
@@ -204,13 +204,5 @@ impl From<&reaction::Model> for Given {
             created_at: naive_seconds(row.created_at),
             updated_at: naive_seconds(row.created_at),
         }
-    }
-}
-
-impl Shape for NewReaction {
-    fn read(fields: &mut Fields<'_>) -> Option<Self> {
-        let message_id = fields.int("message_id");
-        let reaction_type = fields.one_of("reaction_type", &EMOJI.map(|it| (it, it)));
-        Some(Self { message_id: message_id?, reaction_type: reaction_type? })
     }
 }

@@ -4,7 +4,7 @@ use entity::{id::MessageId, message::Type};
 use serde_json::Value;
 
 use super::{link::File, payload::EMOJI};
-use crate::wire::fields::{self, Fields, Issue, Loc};
+use crate::wire::fields::{Issue, Loc, Shape, from_json};
 
 #[derive(Debug)]
 pub(super) enum Request {
@@ -64,17 +64,31 @@ impl Request {
     }
 }
 
+#[derive(Shape)]
+struct Said {
+    content: Option<String>,
+    #[shape(name = "message_type", one_of = KINDS)]
+    kind: Option<Type>,
+    #[shape(flatten)]
+    file: File,
+}
+
+#[derive(Default, Shape)]
+struct Attachment {
+    #[shape(name = "type", one_of = KINDS)]
+    kind: Option<Type>,
+    url: Option<String>,
+    filename: Option<String>,
+    size: Option<i64>,
+    mime_type: Option<String>,
+}
+
 fn message(frame: &Value) -> Result<NewMessage, Misunderstood> {
-    let (words, kind, flat) = shaped(frame, |it| {
-        let words = it.text_opt("content");
-        let kind = it.one_of_opt("message_type", &KINDS);
-        let file = file(it, ["file_url", "file_name", "file_size"]);
-        Some((words?, kind?, file?))
-    })?;
+    let Said { content, kind, file: flat } = shaped(frame)?;
     let attached = frame.get("attachment").filter(|it| !it.is_null());
-    let attached = attached.map(|it| shaped(it, attachment)).transpose()?.unwrap_or_default();
-    let words = words.filter(|it| !it.trim().is_empty());
-    let (claimed, attached) = attached;
+    let attached: Attachment = attached.map(shaped).transpose()?.unwrap_or_default();
+    let words = content.filter(|it| !it.trim().is_empty());
+    let (claimed, attached) = (attached.kind, File::from(attached));
     let file = Some(flat).filter(File::is_there).or(Some(attached).filter(File::is_there));
     if words.is_none() && file.is_none() {
         return Err(nothing(frame));
@@ -84,17 +98,11 @@ fn message(frame: &Value) -> Result<NewMessage, Misunderstood> {
     Ok(NewMessage { words: words.unwrap_or_default(), kind, file })
 }
 
-fn attachment(fields: &mut Fields<'_>) -> Option<(Option<Type>, File)> {
-    let kind = fields.one_of_opt("type", &KINDS);
-    let file = file(fields, ["url", "filename", "size"]);
-    Some((kind?, file?))
-}
-
-fn file(fields: &mut Fields<'_>, [url, name, size]: [&str; 3]) -> Option<File> {
-    let (file_url, file_name) = (fields.text_opt(url), fields.text_opt(name));
-    let (file_size, mime_type) = (fields.int_opt(size), fields.text_opt("mime_type"));
-    let file_url = file_url?.filter(|it| !it.trim().is_empty());
-    Some(File { file_url, file_name: file_name?, file_size: file_size?, mime_type: mime_type? })
+impl From<Attachment> for File {
+    fn from(it: Attachment) -> Self {
+        let Attachment { url, filename, size, mime_type, .. } = it;
+        Self { file_url: url, file_name: filename, file_size: size, mime_type }
+    }
 }
 
 fn nothing(frame: &Value) -> Misunderstood {
@@ -104,26 +112,41 @@ fn nothing(frame: &Value) -> Misunderstood {
     format!("Missing 'content', 'file_url', or 'attachment' field. Received: [{names}]")
 }
 
+#[derive(Shape)]
+struct Wish {
+    #[shape(name = "action", one_of = [("add", false), ("remove", true)], default)]
+    removes: bool,
+}
+
+#[derive(Shape)]
+struct To {
+    #[shape(name = "message_id")]
+    message: MessageId,
+}
+
+#[derive(Shape)]
+struct With {
+    #[shape(name = "reaction_type", one_of = EMOJI.map(|it| (it, it)))]
+    emoji: Option<&'static str>,
+}
+
+/// This client is told of one mistake at a time.
 fn reaction(frame: &Value) -> Result<Request, Misunderstood> {
     let is_missing = |name: &str| frame.get(name).is_none_or(Value::is_null);
-    let removes = shaped(frame, |it| it.one_of_opt("action", &[("add", false), ("remove", true)]))?
-        .unwrap_or_default();
+    let Wish { removes } = shaped(frame)?;
     if is_missing("message_id") || (is_missing("reaction_type") && !removes) {
         return Err("Missing message_id or reaction_type".to_owned());
     }
-    let message = MessageId(shaped(frame, |it| it.int("message_id"))?);
-    let emoji = shaped(frame, |it| it.one_of_opt("reaction_type", &EMOJI.map(|it| (it, it))))?;
+    let To { message } = shaped(frame)?;
+    let With { emoji } = shaped(frame)?;
     Ok(match emoji {
         Some(emoji) if !removes => Request::React { message, emoji },
         Some(_) | None => Request::TakeBack { message },
     })
 }
 
-fn shaped<T>(
-    frame: &Value,
-    read: impl FnOnce(&mut Fields<'_>) -> Option<T>,
-) -> Result<T, Misunderstood> {
-    fields::read_json(frame, read).map_err(|issues| {
+fn shaped<T: Shape>(frame: &Value) -> Result<T, Misunderstood> {
+    from_json(frame).map_err(|issues| {
         let told: Vec<String> = issues.iter().take(3).map(told).collect();
         format!("Error processing message: {}", told.join("; "))
     })

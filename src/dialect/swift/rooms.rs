@@ -24,7 +24,7 @@ use crate::{
     wire::{
         body::{Json, PathInt},
         fastapi::{HttpError, ValidationError},
-        fields::{Fields, Shape},
+        fields::{Shape, bound::Bound},
     },
 };
 
@@ -36,10 +36,11 @@ pub(super) fn routes() -> OpenApiRouter<Chat> {
         .routes(routes!(mark_read))
 }
 
-#[derive(ToSchema)]
+#[derive(Shape, ToSchema)]
 #[schema(as = swift::NewRoom)]
-struct NewRoom {
+pub(super) struct NewRoom {
     #[schema(example = "My New Room")]
+    #[shape(bound = Bound::Characters(1, room::LONGEST_NAME))]
     name: String,
 }
 
@@ -119,10 +120,4 @@ pub(super) async fn open(chat: &Chat, me: Actor, number: i64) -> Result<RoomView
     let view = reach(chat, me, number).await?;
     member::look_in(chat, me, view.room.chatroom_id).await?;
     Ok(view)
-}
-
-impl Shape for NewRoom {
-    fn read(fields: &mut Fields<'_>) -> Option<Self> {
-        Some(Self { name: fields.text("name")? })
-    }
 }

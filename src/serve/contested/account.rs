@@ -12,7 +12,7 @@ use utoipa::{ToSchema, openapi::OpenApi};
 
 use crate::{
     chat::{
-        engine::{admission, handle::Chat},
+        engine::{admission, handle::Chat, rules::Rules},
         person::account::{self, Registration},
         session::{self, password},
     },
@@ -27,24 +27,27 @@ use crate::{
     wire::{
         body::Json,
         caller::{Caller, Visitor},
-        document::{Bound, bind},
+        document::bind_shape,
         failure::Failure,
         fastapi::detail,
-        fields::{Fields, Shape},
+        fields::{Fields, Shape, bound::Bound},
         spelling::seconds_z,
     },
 };
 
 type Reply<T> = Result<T, Failure<Discord>>;
 
-#[derive(ToSchema)]
+#[derive(Shape, ToSchema)]
 pub(super) struct Register {
     #[schema(example = "ann")]
+    #[shape(bound = Bound::Characters(1, Username::LONGEST))]
     username: String,
     /// At least four characters.
     #[schema(example = "pass1234")]
+    #[shape(with = read_password, bound = Bound::password(rules, password::SHORTEST))]
     password: String,
     #[schema(value_type = String, example = "ann@example.com")]
+    #[shape(with = read_email, bound = Bound::Email(Email::LONGEST))]
     email: Option<Email>,
 }
 
@@ -125,14 +128,8 @@ pub(super) async fn logout(
     }))
 }
 
-pub(super) fn bound(document: &mut OpenApi, password_min: usize) {
-    let shortest = password_min.max(password::SHORTEST);
-    let register = [
-        ("username", Bound::Characters(1, Username::LONGEST)),
-        ("password", Bound::Characters(shortest, password::LONGEST)),
-        ("email", Bound::Email(Email::LONGEST)),
-    ];
-    bind(document, "Register", &register);
+pub(super) fn bound(document: &mut OpenApi, rules: &Rules) {
+    bind_shape::<Register>(document, rules);
 }
 
 /// `chatroom` has a sentence of its own for an empty field.
@@ -164,20 +161,20 @@ impl From<person::Account> for Account {
     }
 }
 
-impl Shape for Register {
-    fn read(fields: &mut Fields<'_>) -> Option<Self> {
-        // What is empty gets its sentence later.
-        let is_empty = |fields: &Fields<'_>, name| {
-            fields.raw(name).is_some_and(|it| it.as_str().is_some_and(|it| it.trim().is_empty()))
-        };
-        let username = fields.text("username");
-        let shortest = if is_empty(fields, "password") { 0 } else { password::SHORTEST };
-        let password = fields.text_min("password", shortest);
-        let email = if is_empty(fields, "email") {
-            fields.text("email").map(|_| None)
-        } else {
-            fields.email("email").map(Some)
-        };
-        Some(Self { username: username?, password: password?, email: email? })
+// What is empty gets its sentence later.
+
+fn read_password(fields: &mut Fields<'_>, name: &str) -> Option<String> {
+    fields.text_min(name, if is_blank(fields, name) { 0 } else { password::SHORTEST })
+}
+
+#[expect(clippy::option_option, reason = "what is wrong, and what is absent, are two things")]
+fn read_email(fields: &mut Fields<'_>, name: &str) -> Option<Option<Email>> {
+    if is_blank(fields, name) {
+        return fields.text(name).map(|_| None);
     }
+    fields.email(name).map(Some)
+}
+
+fn is_blank(fields: &Fields<'_>, name: &str) -> bool {
+    fields.raw(name).is_some_and(|it| it.as_str().is_some_and(|it| it.trim().is_empty()))
 }

@@ -4,13 +4,13 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{get, post},
 };
+use serde_json::json;
 use tower::ServiceExt;
 
 use super::*;
 use crate::wire::{
     failure::{Carrier, Refusal, status},
     fastapi,
-    fields::Fields,
 };
 
 struct Plain;
@@ -28,16 +28,10 @@ impl Dialect for Plain {
     }
 }
 
+#[derive(Shape)]
 struct Login {
     username: String,
     age: Option<i64>,
-}
-
-impl Shape for Login {
-    fn read(fields: &mut Fields<'_>) -> Option<Self> {
-        let (username, age) = (fields.text("username"), fields.int_opt("age"));
-        Some(Self { username: username?, age: age? })
-    }
 }
 
 fn said(login: &Login) -> String {

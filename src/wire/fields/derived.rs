@@ -4,10 +4,7 @@ use entity::time::Timestamp;
 use serde_json::json;
 
 use super::*;
-use crate::{
-    chat::engine::rules::{AccessSeconds, Origins, Pairing},
-    wire::bound::Bound,
-};
+use crate::wire::fields::bound::Bound;
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Color {
@@ -140,8 +137,10 @@ fn a_query_is_read_by_the_same_shape() {
 fn a_shape_tells_its_names_and_its_bounds() {
     let names = ["title", "type", "as", "is_gift", "until", "rooms", "limit", "cursor", "note"];
     assert_eq!(Order::names(), names);
-    let bounds: Vec<String> =
-        Order::bounds(&rules()).iter().map(|(name, it)| format!("{name}: {it:?}")).collect();
+    let bounds: Vec<String> = Order::bounds(&Rules::of_a_test())
+        .iter()
+        .map(|(name, it)| format!("{name}: {it:?}"))
+        .collect();
     assert_eq!(
         bounds,
         [
@@ -154,37 +153,4 @@ fn a_shape_tells_its_names_and_its_bounds() {
         ]
     );
     const { assert!(Order::IS_CLOSED && !Page::IS_CLOSED) };
-}
-
-fn rules() -> Rules {
-    let (campus, chatroom, chatsphere, discord, native, swift) = (1, 1, 1, 1, 1, 1);
-    Rules {
-        secret: Vec::new(),
-        access_seconds: AccessSeconds { campus, chatroom, chatsphere, discord, native, swift },
-        refresh_seconds: 1,
-        grace_seconds: 1,
-        recent_seconds: 1,
-        password_min: 9,
-        native_password_min: 9,
-        max_upload_bytes: 1,
-        max_avatar_bytes: 1,
-        strip_positions: true,
-        unsent_seconds: 1,
-        quota_bytes: 1,
-        heads_seconds: 1,
-        receipt_seconds: 1,
-        search_block: 1,
-        pairing: Pairing::Off,
-        max_sockets_per_user: 1,
-        public_url: None,
-        cookie_secure: true,
-        origins: Origins { listed: Vec::new(), https: true },
-        rate_limits: true,
-        register_per_hour: 1,
-        failures_per_address: 1,
-        show_edits: true,
-        engine_io_3: true,
-        tls: true,
-        production: true,
-    }
 }

@@ -7,8 +7,13 @@ use entity::{
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::{Field, Fields, Word, fault::Fault, scalar, source::Source, timestamp};
-use crate::{model::text::name::Email, wire::bound::Bound};
+use super::{Field, Fields, Word, bound::Bound, source::Source};
+use crate::{
+    model::{page::Limit, text::name::Email},
+    wire::fastapi::{fault::Fault, timestamp, value as spelled},
+};
+
+const MOST: i64 = Limit::MAX.cast_signed();
 
 /// A single value, which may stand in a list, too.
 pub trait Scalar: Sized {
@@ -75,6 +80,23 @@ impl<T: Field> Field for Option<T> {
     }
 }
 
+/// From 1 to 100. More is refused, because a client that asked for more would take the end of the
+/// page for the end of the list. Who does not ask gets what is usual.
+impl Field for Limit {
+    fn read(fields: &mut Fields<'_>, name: &str) -> Option<Self> {
+        Self::read_opt(fields, name).map(Option::unwrap_or_default)
+    }
+
+    fn read_opt(fields: &mut Fields<'_>, name: &str) -> Option<Option<Self>> {
+        let wanted = fields.int_between_opt(name, 1, MOST)?;
+        Some(wanted.map(Self::nearest))
+    }
+
+    fn bound() -> Option<Bound> {
+        Some(Bound::Number(1, MOST))
+    }
+}
+
 impl Fields<'_> {
     /// A path is read leniently: whatever leads to the same place is the same.
     pub(super) fn spelling(&self, name: &str) -> Spelling {
@@ -88,33 +110,33 @@ impl Fields<'_> {
 
 impl Scalar for String {
     fn read(value: &Value, _: Spelling) -> Result<Self, Fault> {
-        scalar::text(value)
+        spelled::text(value)
     }
 }
 
 impl Scalar for i64 {
     fn read(value: &Value, spelling: Spelling) -> Result<Self, Fault> {
         let Spelling { is_strict, is_text } = spelling;
-        if is_strict { scalar::exact_int(value, is_text) } else { scalar::int(value) }
+        if is_strict { spelled::exact_int(value, is_text) } else { spelled::int(value) }
     }
 }
 
 impl Scalar for bool {
     fn read(value: &Value, spelling: Spelling) -> Result<Self, Fault> {
         let Spelling { is_strict, is_text } = spelling;
-        if is_strict { scalar::exact_bool(value, is_text) } else { scalar::bool(value) }
+        if is_strict { spelled::exact_bool(value, is_text) } else { spelled::bool(value) }
     }
 }
 
 impl Scalar for Uuid {
     fn read(value: &Value, _: Spelling) -> Result<Self, Fault> {
-        scalar::uuid(value)
+        spelled::uuid(value)
     }
 }
 
 impl Scalar for Email {
     fn read(value: &Value, _: Spelling) -> Result<Self, Fault> {
-        scalar::email(value)
+        spelled::email(value)
     }
 
     fn bound() -> Option<Bound> {
@@ -145,7 +167,7 @@ impl Scalar for Value {
 
 impl<T: Word> Scalar for T {
     fn read(value: &Value, _: Spelling) -> Result<Self, Fault> {
-        scalar::one_of(value, T::WORDS)
+        spelled::one_of(value, T::WORDS)
     }
 
     fn bound() -> Option<Bound> {

@@ -6,25 +6,28 @@ use entity::time::Timestamp;
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::{Fields, fault::Fault, scalar, timestamp};
-use crate::model::text::name::Email;
+use super::{Fields, Loc};
+use crate::{
+    model::text::name::Email,
+    wire::fastapi::{fault::Fault, timestamp, value},
+};
 
 impl Fields<'_> {
     pub fn text(&mut self, name: &str) -> Option<String> {
-        self.required(name, scalar::text)
+        self.required(name, value::text)
     }
 
     /// Absent and null are both `Some(None)`, here and in every `…_opt`.
     pub fn text_opt(&mut self, name: &str) -> Option<Option<String>> {
-        self.optional(name, scalar::text)
+        self.optional(name, value::text)
     }
 
     pub fn text_min(&mut self, name: &str, min: usize) -> Option<String> {
-        self.required(name, |it| scalar::text_between(it, min, usize::MAX))
+        self.required(name, |it| value::text_between(it, min, usize::MAX))
     }
 
     pub fn text_between(&mut self, name: &str, min: usize, max: usize) -> Option<String> {
-        self.required(name, |it| scalar::text_between(it, min, max))
+        self.required(name, |it| value::text_between(it, min, max))
     }
 
     pub fn text_between_opt(
@@ -33,16 +36,16 @@ impl Fields<'_> {
         min: usize,
         max: usize,
     ) -> Option<Option<String>> {
-        self.optional(name, |it| scalar::text_between(it, min, max))
+        self.optional(name, |it| value::text_between(it, min, max))
     }
 
     pub fn int(&mut self, name: &str) -> Option<i64> {
-        let read = self.reader(name, scalar::int, scalar::exact_int);
+        let read = self.reader(name, value::int, value::exact_int);
         self.required(name, read)
     }
 
     pub fn int_opt(&mut self, name: &str) -> Option<Option<i64>> {
-        let read = self.reader(name, scalar::int, scalar::exact_int);
+        let read = self.reader(name, value::int, value::exact_int);
         self.optional(name, read)
     }
 
@@ -66,25 +69,25 @@ impl Fields<'_> {
     }
 
     pub fn bool(&mut self, name: &str) -> Option<bool> {
-        let read = self.reader(name, scalar::bool, scalar::exact_bool);
+        let read = self.reader(name, value::bool, value::exact_bool);
         self.required(name, read)
     }
 
     pub fn bool_opt(&mut self, name: &str) -> Option<Option<bool>> {
-        let read = self.reader(name, scalar::bool, scalar::exact_bool);
+        let read = self.reader(name, value::bool, value::exact_bool);
         self.optional(name, read)
     }
 
     pub fn uuid(&mut self, name: &str) -> Option<Uuid> {
-        self.required(name, scalar::uuid)
+        self.required(name, value::uuid)
     }
 
     pub fn uuid_opt(&mut self, name: &str) -> Option<Option<Uuid>> {
-        self.optional(name, scalar::uuid)
+        self.optional(name, value::uuid)
     }
 
     pub fn one_of<T: Copy>(&mut self, name: &str, known: &[(&'static str, T)]) -> Option<T> {
-        self.required(name, |it| scalar::one_of(it, known))
+        self.required(name, |it| value::one_of(it, known))
     }
 
     pub fn one_of_opt<T: Copy>(
@@ -92,15 +95,15 @@ impl Fields<'_> {
         name: &str,
         known: &[(&'static str, T)],
     ) -> Option<Option<T>> {
-        self.optional(name, |it| scalar::one_of(it, known))
+        self.optional(name, |it| value::one_of(it, known))
     }
 
     pub fn email(&mut self, name: &str) -> Option<Email> {
-        self.required(name, scalar::email)
+        self.required(name, value::email)
     }
 
     pub fn email_opt(&mut self, name: &str) -> Option<Option<Email>> {
-        self.optional(name, scalar::email)
+        self.optional(name, value::email)
     }
 
     pub fn moment(&mut self, name: &str) -> Option<Timestamp> {
@@ -115,17 +118,17 @@ impl Fields<'_> {
 
     pub fn int_list(&mut self, name: &str) -> Option<Vec<i64>> {
         let values = self.list(name);
-        let read = self.reader(name, scalar::int, scalar::exact_int);
+        let read = self.reader(name, value::int, value::exact_int);
         self.items(name, values, read)
     }
 
     pub fn int_list_opt(&mut self, name: &str) -> Option<Option<Vec<i64>>> {
-        let read = self.reader(name, scalar::int, scalar::exact_int);
+        let read = self.reader(name, value::int, value::exact_int);
         self.list_opt(name, read)
     }
 
     pub fn uuid_list_opt(&mut self, name: &str) -> Option<Option<Vec<Uuid>>> {
-        self.list_opt(name, scalar::uuid)
+        self.list_opt(name, value::uuid)
     }
 
     /// A value that is only passed on, or whose type the caller looks at.
@@ -135,10 +138,17 @@ impl Fields<'_> {
 
     /// Refuses every field but these, so that a typo is not a silent loss.
     pub fn only(&mut self, known: &[&str]) {
+        let own = self.source.rest();
         for name in self.source.strangers(known) {
-            let input = self.raw(name).unwrap_or_default();
-            let fault = Fault::new("extra_forbidden", "Extra inputs are not permitted");
-            self.note(name, fault, input);
+            let input = own.find(name).map(Cow::into_owned).unwrap_or_default();
+            self.push(own, Fault::forbidden(), vec![Loc::from(name.as_str())], input);
+        }
+    }
+
+    /// Refuses a field, if it is there.
+    pub fn forbid(&mut self, name: &str) {
+        if let Some(input) = self.raw(name) {
+            self.note(name, Fault::forbidden(), input);
         }
     }
 

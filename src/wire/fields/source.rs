@@ -34,6 +34,11 @@ impl<'a> Source<'a> {
         }
     }
 
+    /// What is not the path of a request.
+    pub fn rest(self) -> Self {
+        if let Self::Request(parts) = self { parts.rest } else { self }
+    }
+
     /// Of a name that comes twice the last counts, as in Starlette.
     pub fn find(self, name: &str) -> Option<Cow<'a, Value>> {
         match self {

@@ -1,21 +1,21 @@
 //! Connections end with the token that opened them, or with the newest one of its session.
 
-use std::{sync::atomic::Ordering, time::Duration};
+use std::sync::atomic::Ordering;
 
 use chrono::DateTime;
 use entity::time::Timestamp;
 
 use crate::{
     chat::{engine::handle::Chat, session},
-    wire::seat::{Place, Seats},
+    wire::{
+        seat::{Place, Seats},
+        term::every_second,
+    },
 };
 
 /// Ends connections whose token has run out, until the server stops.
 pub async fn watch<S>(seats: Seats<S>, chat: Chat) {
-    let mut second = tokio::time::interval(Duration::from_secs(1));
-    while chat.until_stopped(second.tick()).await.is_some() {
-        seats.look(&chat, chat.now());
-    }
+    every_second(&chat, |now| seats.look(&chat, now)).await;
 }
 
 impl<S> Seats<S> {

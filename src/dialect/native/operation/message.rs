@@ -22,7 +22,7 @@ use super::{
     Answer, Entry,
     answer::{Gone, Named, Same, Told, at, object, value},
     entry,
-    page::{List, cursor, limit, spell},
+    page::{List, cursor, spell},
     request::OfMessage,
 };
 use crate::{
@@ -40,10 +40,7 @@ use crate::{
         page::{Limit, Window},
         text::MessageText,
     },
-    wire::{
-        bound::Bound,
-        fields::{Fields, Shape},
-    },
+    wire::fields::{Fields, Shape, bound::Bound},
 };
 
 pub(super) fn operations() -> Vec<Entry> {
@@ -111,7 +108,6 @@ struct History {
     after_seq: Option<i64>,
     around_seq: Option<i64>,
     #[schema(value_type = Option<i64>)]
-    #[shape(with = limit, bound = Bound::Number(1, 100))]
     limit: Limit,
 }
 
@@ -194,7 +190,6 @@ struct Versions {
     #[schema(example = 1024, value_type = i64)]
     message_id: MessageId,
     #[schema(value_type = Option<i64>)]
-    #[shape(with = limit, bound = Bound::Number(1, 100))]
     limit: Limit,
     #[schema(value_type = Option<String>)]
     #[shape(with = cursor)]

@@ -19,10 +19,7 @@ use crate::{
         error::{Error, Problem},
         page::Limit,
     },
-    wire::{
-        bound::Bound,
-        fields::{Fields, Shape},
-    },
+    wire::fields::{Fields, Shape},
 };
 
 #[derive(Serialize, ToSchema)]
@@ -37,7 +34,6 @@ pub struct List<T> {
 #[derive(Shape, ToSchema)]
 pub struct Part {
     #[schema(value_type = Option<i64>)]
-    #[shape(with = limit, bound = Bound::Number(1, 100))]
     limit: Limit,
     #[schema(rename = "cursor", value_type = Option<String>)]
     #[shape(name = "cursor", with = key)]
@@ -124,19 +120,6 @@ pub fn falling(number: i64) -> String {
 
 pub fn spell(id: i64) -> String {
     BASE64_URL_SAFE_NO_PAD.encode(id.to_be_bytes())
-}
-
-/// From 1 to 100; more is refused, because a client that asked for more would take the end of the
-/// page for the end of the list.
-pub fn limit(fields: &mut Fields<'_>, name: &str) -> Option<Limit> {
-    match fields.int_opt(name)? {
-        None => Some(Limit::default()),
-        Some(limit @ 1..=100) => Some(Limit::clamped(limit.unsigned_abs())),
-        Some(_) => {
-            fields.refuse(name, "must be from 1 to 100");
-            None
-        }
-    }
 }
 
 /// The number after which a page begins.

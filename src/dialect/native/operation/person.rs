@@ -8,7 +8,7 @@ use super::{
     Entry,
     answer::{Done, Named, Same, Shown, Tagged},
     entry,
-    page::{List, Part, cursor, limit, rising, spell},
+    page::{List, Part, cursor, rising, spell},
     request::{Nothing, OfUser},
 };
 use crate::{
@@ -27,10 +27,7 @@ use crate::{
         page::Limit,
         person::{ProfileChange, presence::Mood},
     },
-    wire::{
-        bound::Bound,
-        fields::{Fields, Shape},
-    },
+    wire::fields::{Fields, Shape, bound::Bound},
 };
 
 pub(super) fn operations() -> Vec<Entry> {
@@ -120,7 +117,6 @@ struct PeopleSearch {
     #[shape(with = cursor)]
     cursor: Option<i64>,
     #[schema(value_type = Option<i64>)]
-    #[shape(with = limit, bound = Bound::Number(1, 100))]
     limit: Limit,
 }
 

@@ -35,7 +35,7 @@ use crate::{
     },
     dialect::native::payload::room::{ROLES, RoomItem},
     model::{actor::Actor, error::Error, limit::Allowance, room::RoomView},
-    wire::{bound::Bound, fields::Shape},
+    wire::fields::{Shape, bound::Bound},
 };
 
 pub(super) fn operations() -> Vec<Entry> {

@@ -17,7 +17,7 @@ use super::{
     Answer, Entry,
     answer::{Told, object, value},
     entry,
-    page::{List, limit},
+    page::List,
 };
 use crate::{
     chat::{engine::handle::Chat, search as core},
@@ -28,10 +28,7 @@ use crate::{
         page::Limit,
         search::{Cursor, Query, Wanted},
     },
-    wire::{
-        bound::Bound,
-        fields::{Fields, Shape},
-    },
+    wire::fields::{Fields, Shape},
 };
 
 pub(super) fn operations() -> Vec<Entry> {
@@ -63,7 +60,6 @@ struct Search {
     #[shape(with = cursor)]
     cursor: Option<Cursor>,
     #[schema(example = 50, value_type = Option<i64>)]
-    #[shape(with = limit, bound = Bound::Number(1, 100))]
     limit: Limit,
 }
 

@@ -26,7 +26,7 @@ use crate::{
         new_room::AnyRoomDraft,
         server::{ChannelDraft, ServerDraft, ServerEdit, ServerSummary},
     },
-    wire::{bound::Bound, fields::Shape},
+    wire::fields::{Shape, bound::Bound},
 };
 
 pub(super) fn operations() -> Vec<Entry> {

@@ -17,7 +17,7 @@ use crate::{
         page,
         text::{MessageText, link::Link},
     },
-    wire::spelling::rfc3339_millis,
+    wire::{fields::Word, spelling::rfc3339_millis},
 };
 
 #[derive(Serialize, ToSchema)]
@@ -126,7 +126,7 @@ impl From<&Stored> for Message {
             sender_id: row.sender_id.0,
             user: Author::from(&*message.author),
             content: row.content.clone(),
-            message_type: kind(row.message_type),
+            message_type: row.message_type.word(),
             media_url: row.media_url.clone(),
             attachments: message.files.iter().map(File::from).collect(),
             reply_to: message.quote.as_ref().map(Quote::from),
@@ -187,13 +187,7 @@ impl From<&page::Page<Stored>> for Page {
 }
 
 /// The types of a message, as clients spell them.
-pub const KINDS: [(&str, message::Type); 5] = [
-    ("text", message::Type::Text),
-    ("image", message::Type::Image),
-    ("audio", message::Type::Audio),
-    ("file", message::Type::File),
-    ("video", message::Type::Video),
-];
+pub const KINDS: &[(&str, message::Type)] = message::Type::WORDS;
 
 pub const MOST_FILES: usize = 10;
 pub const LONGEST_LINK: usize = 1_024;
@@ -224,14 +218,4 @@ pub fn draft(
 /// The words of an edit; none at all take away those of a message with files.
 pub fn words(content: String) -> Result<Option<MessageText>, Error> {
     if content.is_empty() { Ok(None) } else { MessageText::parse(content).map(Some) }
-}
-
-pub fn kind(kind: message::Type) -> &'static str {
-    match kind {
-        message::Type::Text => "text",
-        message::Type::Image => "image",
-        message::Type::Audio => "audio",
-        message::Type::File => "file",
-        message::Type::Video => "video",
-    }
 }

@@ -31,9 +31,8 @@ use crate::{
     },
     wire::{
         body::{Json, Query},
-        bound::Bound,
         caller::{Visitor, origin_allowed},
-        fields::{Fields, Shape},
+        fields::{Fields, Shape, bound::Bound},
     },
 };
 

@@ -12,7 +12,7 @@ use crate::{
         operation::message::NewMessage,
         payload,
         socket::{
-            RawEvent, Sockets,
+            Sockets,
             answer::{answer, malformed, worded},
             events::{Connected, Does, Known, NewToken, People},
             token_expiry::SocketSession,
@@ -25,7 +25,7 @@ use crate::{
     },
     wire::{
         fields::{self, Issue},
-        socketio::Answer,
+        socketio::{Answer, posting::RawEvent},
         spelling::rfc3339_millis,
     },
 };
@@ -43,8 +43,8 @@ impl Connection {
         Self { chat, session, sockets, underway: Underway::default() }
     }
 
-    pub(super) async fn work(&self, event: RawEvent) {
-        let RawEvent { known: Known { event, does, .. }, payload, answer: to } = event;
+    pub(super) async fn work(&self, event: RawEvent<&'static Known>) {
+        let RawEvent { event: Known { event, does, .. }, payload, answer: to } = event;
         let name = event.name;
         let result = match does {
             Does::Send => match fields::from_body(&payload, true) {

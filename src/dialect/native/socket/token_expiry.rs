@@ -2,10 +2,7 @@
 //!
 //! One task watches over all sockets: a clock for each would weigh on those that are idle.
 
-use std::{
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Duration,
-};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use entity::time::Timestamp;
 use serde_json::json;
@@ -23,7 +20,11 @@ use crate::{
         event::Topic,
         session::Pass,
     },
-    wire::{socketio::kick, spelling::rfc3339_millis, term::Terms},
+    wire::{
+        socketio::kick,
+        spelling::rfc3339_millis,
+        term::{self, Terms},
+    },
 };
 
 /// How many seconds before its end a client is told of it.
@@ -39,7 +40,7 @@ pub(in crate::dialect::native) struct SocketSession {
 struct Term {
     me: Actor,
     expires: Timestamp,
-    /// When it is looked at again, as the vigil knows it.
+    /// When it is looked at again, as the watch knows it.
     next: i64,
 }
 
@@ -114,16 +115,15 @@ impl ExpiryWatch {
 /// Warns those whose token is about to end, and ends those whose token has, until the server
 /// stops.
 pub(in crate::dialect::native) async fn watch(io: SocketIo, chat: Chat, sockets: Arc<Sockets>) {
-    let mut second = tokio::time::interval(Duration::from_secs(1));
-    while chat.until_stopped(second.tick()).await.is_some() {
-        let now = chat.now();
+    term::every_second(&chat, |now| {
         for (_, (id, namespace)) in sockets.expiry.0.due(now.0.timestamp()) {
             let io = NAMESPACES.get(namespace).and_then(|it| io.of(it.path));
             if let Some(socket) = io.and_then(|it| it.get_socket(id)) {
                 look(&socket, now, &sockets.expiry);
             }
         }
-    }
+    })
+    .await;
 }
 
 fn look(socket: &SocketRef, now: Timestamp, expiry: &ExpiryWatch) {

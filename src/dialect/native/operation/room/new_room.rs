@@ -9,10 +9,7 @@ use utoipa::ToSchema;
 use crate::{
     chat::room,
     model::{new_room::AnyRoomDraft, room::RoomDraft, server::ChannelDraft},
-    wire::{
-        bound::Bound,
-        fields::{Fields, Shape},
-    },
+    wire::fields::{Fields, Shape, bound::Bound},
 };
 
 pub const KINDS: [(&str, Kind); 4] = [

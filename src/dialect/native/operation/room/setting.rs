@@ -15,10 +15,7 @@ use crate::{
         room::{Settings as Setup, SettingsChange},
         text::MessageText,
     },
-    wire::{
-        bound::Bound,
-        fields::{Fields, Shape},
-    },
+    wire::fields::{Fields, Shape, bound::Bound},
 };
 
 pub fn operations() -> Vec<Entry> {

@@ -15,7 +15,7 @@ use crate::{
     chat::{engine::handle::Chat, server::invite},
     dialect::native::payload::server::{Invite, ServerItem},
     model::{actor::Actor, error::Error, server::InviteDraft},
-    wire::{bound::Bound, fields::Shape},
+    wire::fields::{Shape, bound::Bound},
 };
 
 pub fn operations() -> Vec<Entry> {

@@ -24,7 +24,7 @@ use crate::{
         server::{Ban, ServerMember},
     },
     model::{actor::Actor, error::Error},
-    wire::{bound::Bound, fields::Shape},
+    wire::fields::{Shape, bound::Bound},
 };
 
 pub fn operations() -> Vec<Entry> {

@@ -9,6 +9,8 @@ use utoipa::{
     },
 };
 
+use crate::chat::{engine::rules::Rules, session::password};
+
 /// What a value must be.
 #[derive(Clone, Debug)]
 pub enum Bound {
@@ -29,6 +31,11 @@ impl Bound {
     /// At most so many characters, or none at all.
     pub fn up_to(most: usize) -> Self {
         Self::Characters(0, most)
+    }
+
+    /// A new password, of at least so many characters; the settings may ask for more.
+    pub fn password(rules: &Rules, shortest: usize) -> Self {
+        Self::Characters(rules.password_min.max(shortest), password::LONGEST)
     }
 
     /// One of the words that a reader knows.

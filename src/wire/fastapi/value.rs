@@ -10,7 +10,7 @@ use crate::{
         error::{Error, Flaw, Problem},
         text::name::Email,
     },
-    wire::fields::fault::Fault,
+    wire::fastapi::fault::Fault,
 };
 
 pub fn text(value: &Value) -> Result<String, Fault> {

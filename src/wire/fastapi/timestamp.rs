@@ -5,7 +5,7 @@ use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
 use entity::time::Timestamp;
 use serde_json::{Number, Value, json};
 
-use crate::wire::fields::fault::Fault;
+use crate::wire::fastapi::fault::Fault;
 
 /// From here on a Unix number counts milliseconds.
 const WATERSHED: u64 = 20_000_000_000;

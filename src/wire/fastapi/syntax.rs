@@ -1,11 +1,17 @@
 //! Says what is wrong with a JSON text in the words of Python's `json`, which FastAPI
 //! passes on. Only ever run on a text that `serde_json` has refused.
 
+use std::str::Utf8Error;
+
+use serde_json::json;
+
+use crate::wire::fields::{Issue, Loc};
+
 /// Python's message, and the character it points at.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Complaint {
-    pub error: &'static str,
-    pub offset: usize,
+struct Complaint {
+    error: &'static str,
+    offset: usize,
 }
 
 /// As deep as `serde_json` goes.
@@ -13,8 +19,29 @@ const DEEPEST: usize = 128;
 const VALUE: &str = "Expecting value";
 const COMMA: &str = "Expecting ',' delimiter";
 
+/// A text that is no JSON.
+pub fn malformed(text: &str) -> Issue {
+    let Complaint { error, offset } = about(text);
+    issue(offset, error)
+}
+
+/// A body that is no text.
+pub fn undecodable(error: &Utf8Error) -> Issue {
+    issue(error.valid_up_to(), "'utf-8' codec can't decode the body")
+}
+
+fn issue(offset: usize, error: &str) -> Issue {
+    Issue {
+        kind: "json_invalid",
+        loc: vec![Loc::from("body"), Loc::Index(offset)],
+        msg: "JSON decode error".to_owned(),
+        input: json!({}),
+        ctx: Some(json!({ "error": error })),
+    }
+}
+
 /// What Python would say; it overlooks a few things, which count as a missing value.
-pub fn about(text: &str) -> Complaint {
+fn about(text: &str) -> Complaint {
     let mut scanner = Scanner { bytes: text.as_bytes(), at: 0 };
     let (error, at) = scanner.document().err().unwrap_or((VALUE, 0));
     Complaint { error, offset: text.get(..at).unwrap_or(text).chars().count() }

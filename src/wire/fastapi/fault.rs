@@ -1,4 +1,5 @@
-//! What is wrong with one value, before it is known where the value stands.
+//! What is wrong with one value, in the words of pydantic 2, before it is known where the value
+//! stands.
 
 use std::borrow::Cow;
 
@@ -16,8 +17,26 @@ impl Fault {
         Self { kind, msg: msg.into(), ctx: None }
     }
 
+    #[must_use]
     pub fn with(self, ctx: Value) -> Self {
         Self { ctx: Some(ctx), ..self }
+    }
+
+    /// A body that is something else than an object.
+    pub fn no_object() -> Self {
+        Self::new(
+            "model_attributes_type",
+            "Input should be a valid dictionary or object to extract fields from",
+        )
+    }
+
+    pub fn no_list() -> Self {
+        Self::new("list_type", "Input should be a valid list")
+    }
+
+    /// A field that nobody asked for.
+    pub fn forbidden() -> Self {
+        Self::new("extra_forbidden", "Extra inputs are not permitted")
     }
 
     pub fn missing() -> Self {

@@ -1,0 +1,22 @@
+//! Whether a socket is let in.
+
+use std::fmt;
+
+use socketioxide::extract::SocketRef;
+
+use crate::wire::failure::Carrier;
+
+/// Refuses a connection with a code, which is all that a client gets to see.
+pub struct Refused(pub &'static str);
+
+impl fmt::Display for Refused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0)
+    }
+}
+
+/// The token that came with the handshake in one of these places, first choice first.
+pub fn carried(socket: &SocketRef, carriers: &[Carrier]) -> Option<String> {
+    let request = socket.req_parts();
+    carriers.iter().find_map(|it| it.token(&request.headers, &request.uri))
+}
