@@ -149,6 +149,15 @@ fn tokens(response: &Response) -> (String, String) {
 
 /// Everything that the project's own description says, in its order.
 async fn the_description_walks_from_top_to_bottom(server: Server) {
+    let u1 = register_and_sign_in(&server).await;
+    let room = make_rooms(&server, &u1).await;
+    let mut socket = server.online(&u1).await;
+    let message = say_hello(&server, &u1, &mut socket, &room).await;
+    visit(&server, &room, message).await;
+    refresh_and_sign_out(&server, &u1, &mut socket).await;
+}
+
+async fn register_and_sign_in(server: &Server) -> Student {
     let new = json!({"user_id": "u1", "username": "User 1", "password": "pass"});
     let post = async |path: &str, body: Value| {
         server.http.post(server.url(path)).json(&body).send().await.unwrap()
@@ -170,17 +179,21 @@ async fn the_description_walks_from_top_to_bottom(server: Server) {
     }
     let (access, refresh) = tokens(&login);
     assert_eq!(login.json::<Value>().await.unwrap(), user);
-    let u1 = Student { id: id.to_owned(), access, refresh };
+    Student { id: id.to_owned(), access, refresh }
+}
 
-    let made = server.campus(Method::POST, "/message/create_room", &u1, Some(json!({}))).await;
+async fn make_rooms(server: &Server, u1: &Student) -> String {
+    let made = server.campus(Method::POST, "/message/create_room", u1, Some(json!({}))).await;
     let unnamed = made.1["room_id"].as_str().unwrap().to_owned();
-    let named = server.campus_room(&u1, "optional-name").await;
-    let rooms = server.rooms_of(&u1).await;
+    let named = server.campus_room(u1, "optional-name").await;
+    let rooms = server.rooms_of(u1).await;
     assert_eq!(rooms, json!({unnamed.as_str(): "room_u1", named.as_str(): "optional-name"}));
+    named
+}
 
-    let mut socket = server.online(&u1).await;
+async fn say_hello(server: &Server, u1: &Student, socket: &mut Plain, named: &str) -> Value {
     let mut other = server.plain_by_bearer(ONLINE, &u1.access).await;
-    socket.say(&named, "hello").await;
+    socket.say(named, "hello").await;
     let message = other.message().await;
     assert_eq!(message["author_id"], json!(u1.id));
     assert_eq!(
@@ -196,18 +209,24 @@ async fn the_description_walks_from_top_to_bottom(server: Server) {
         history,
         json!({"type": "message_list", "chatroom_id": named, "messages": [message]})
     );
+    message
+}
 
+/// Somebody comes in, reads, and goes.
+async fn visit(server: &Server, named: &str, message: Value) {
     let u2 = server.student("u2").await;
     let mut guest = server.online(&u2).await;
-    guest.act("join_room", &named).await;
-    guest.act("mark_room_read", &named).await;
-    assert_eq!(guest.history(&named).await, [message]);
-    guest.act("leave_room", &named).await;
-    guest.act("get_message", &named).await;
+    guest.act("join_room", named).await;
+    guest.act("mark_room_read", named).await;
+    assert_eq!(guest.history(named).await, [message]);
+    guest.act("leave_room", named).await;
+    guest.act("get_message", named).await;
     assert_eq!(guest.error().await, "You are not a member of this room");
     guest.send(&json!({"action_type": "disconnect"})).await;
     assert_eq!(guest.expect_end().await, End::Closed(1_000, String::new()));
+}
 
+async fn refresh_and_sign_out(server: &Server, u1: &Student, socket: &mut Plain) {
     let refreshed =
         server.with_cookies(Method::POST, "/user/refresh-token", &u1.cookies(), None).await;
     assert_eq!(set_cookies(&refreshed).len(), 2);
@@ -221,6 +240,6 @@ async fn the_description_walks_from_top_to_bottom(server: Server) {
     }
     assert_eq!(answer(gone).await, (200, json!({"message": "Logged out successfully"})));
     assert_eq!(socket.expect_end().await, End::Closed(1_008, "signed out".to_owned()));
-    let asked = server.campus(Method::GET, "/message/get_rooms", &u1, None).await;
+    let asked = server.campus(Method::GET, "/message/get_rooms", u1, None).await;
     assert_eq!(asked, (401, json!({"error": "User not authenticated"})));
 }

@@ -14,6 +14,9 @@ on_every_database!(
     the_first_channel_is_number_one,
     the_description_walks_from_top_to_bottom,
     everything_that_is_refused_has_its_sentence,
+    a_channel_that_there_is_not_is_not_found,
+    what_is_malformed_is_answered_with_a_list,
+    who_is_not_known_is_asked_who_they_are,
     history_is_paged_and_never_breaks,
     what_is_not_said_stays,
 );
@@ -92,10 +95,18 @@ fn timeless(mut answer: Value) -> Value {
 }
 
 async fn the_description_walks_from_top_to_bottom(server: Server) {
-    let ask = async |method, path: &str, who, body| server.bearer(method, path, who, body).await;
     let (tess, bob) = (server.tester("testuser").await, server.tester("bob").await);
+    describe_oneself(&server, &tess, &bob).await;
+    let (id, made) = make_a_channel(&server, &tess).await;
+    let said = say_hello(&server, &tess, &made).await;
+    join_and_read(&server, [&tess, &bob], id, &made, &said).await;
+    rename(&server, &tess, id, &made).await;
+    leave_and_delete(&server, [&tess, &bob], id, &made).await;
+}
 
-    let (status, me) = ask(Method::GET, "/users/me", &tess, None).await;
+async fn describe_oneself(server: &Server, tess: &Tester, bob: &Tester) {
+    let ask = async |method, path: &str, who, body| server.bearer(method, path, who, body).await;
+    let (status, me) = ask(Method::GET, "/users/me", tess, None).await;
     let user = |email: &str, name: &str, bio: Value| {
         json!({"id": tess.id, "username": "testuser", "email": email, "display_name": name,
             "bio": bio, "avatar_url": null})
@@ -103,80 +114,99 @@ async fn the_description_walks_from_top_to_bottom(server: Server) {
     let plain = user("testuser@example.com", "testuser", Value::Null);
     assert_eq!((status, timeless(me)), (200, plain));
     let change = json!({"display_name": "Tess", "bio": "one\ntwo", "password": null});
-    let (status, me) = ask(Method::PUT, "/users/me", &tess, Some(change)).await;
+    let (status, me) = ask(Method::PUT, "/users/me", tess, Some(change)).await;
     let changed = user("testuser@example.com", "Tess", json!("one\ntwo"));
     assert_eq!((status, timeless(me)), (200, changed.clone()));
     let path = format!("/users/{}", tess.id);
-    let (status, seen) = ask(Method::GET, &path, &tess, None).await;
+    let (status, seen) = ask(Method::GET, &path, tess, None).await;
     assert_eq!((status, timeless(seen)), (200, changed), "one's own address is one's own");
-    let (status, seen) = ask(Method::GET, &path, &bob, None).await;
+    let (status, seen) = ask(Method::GET, &path, bob, None).await;
     assert_eq!((status, timeless(seen)), (200, user("", "Tess", json!("one\ntwo"))));
+}
 
+/// The server's number, and the channel.
+async fn make_a_channel(server: &Server, tess: &Tester) -> (i64, Value) {
+    let ask = async |method, path: &str, who, body| server.bearer(method, path, who, body).await;
     let body = json!({"name": "My Server", "description": "My first server"});
-    let (status, made) = ask(Method::POST, "/servers/", &tess, Some(body)).await;
+    let (status, made) = ask(Method::POST, "/servers/", tess, Some(body)).await;
     assert_eq!(status, 201);
     let id = made["id"].as_i64().unwrap();
     let wanted = json!({"name": "My Server", "description": "My first server",
         "icon_url": null, "id": id, "owner_id": tess.id});
     assert_eq!(timeless(made), wanted);
     let body = json!({"name": "general", "description": "General discussion", "server_id": id});
-    let (status, made) = ask(Method::POST, "/channels/", &tess, Some(body)).await;
+    let (status, made) = ask(Method::POST, "/channels/", tess, Some(body)).await;
     assert_eq!(status, 201);
     let channel = made["id"].as_i64().unwrap();
     let wanted = json!({"name": "general", "description": "General discussion", "id": channel,
         "server_id": id});
     assert_eq!(timeless(made.clone()), wanted);
+    (id, made)
+}
 
-    let mut socket = server.in_channel(channel, &tess).await;
+async fn say_hello(server: &Server, tess: &Tester, made: &Value) -> Value {
+    let channel = made["id"].as_i64().unwrap();
+    let mut socket = server.in_channel(channel, tess).await;
     socket.send(&json!({"content": "Hello, World!"})).await;
     let said = socket.hear().await;
     let keys = json!({"content": "Hello, World!", "id": said["id"], "channel_id": channel,
         "author_id": tess.id, "author_username": "testuser"});
     assert_eq!(timeless(said.clone()), keys);
     assert!(said["id"].is_i64());
+    said
+}
 
-    let (status, joined) = ask(Method::POST, &format!("/servers/{id}/join"), &bob, None).await;
+async fn join_and_read(
+    server: &Server,
+    [tess, bob]: [&Tester; 2],
+    id: i64,
+    made: &Value,
+    said: &Value,
+) {
+    let ask = async |method, path: &str, who, body| server.bearer(method, path, who, body).await;
+    let (status, joined) = ask(Method::POST, &format!("/servers/{id}/join"), bob, None).await;
     assert_eq!((status, &joined["owner_id"]), (200, &json!(tess.id)));
     for path in ["/servers/", "/servers"] {
-        let (status, list) = ask(Method::GET, path, &bob, None).await;
+        let (status, list) = ask(Method::GET, path, bob, None).await;
         assert_eq!((status, &list[0]["id"], list.as_array().unwrap().len()), (200, &json!(id), 1));
     }
-    let (status, whole) = ask(Method::GET, &format!("/servers/{id}"), &bob, None).await;
+    let (status, whole) = ask(Method::GET, &format!("/servers/{id}"), bob, None).await;
     assert_eq!((status, &whole["channels"]), (200, &json!([made])));
-    let history = format!("/channels/{channel}/messages");
-    assert_eq!(ask(Method::GET, &history, &bob, None).await, (200, json!([said])));
-    assert_eq!(ask(Method::GET, &format!("/channels/{channel}"), &bob, None).await, (200, made));
+    let path = format!("/channels/{}", made["id"]);
+    let history = format!("{path}/messages");
+    assert_eq!(ask(Method::GET, &history, bob, None).await, (200, json!([said])));
+    assert_eq!(ask(Method::GET, &path, bob, None).await, (200, made.clone()));
+}
 
+async fn rename(server: &Server, tess: &Tester, id: i64, made: &Value) {
+    let ask = async |method, path: &str, who, body| server.bearer(method, path, who, body).await;
     let change = json!({"name": "Our Server", "description": null});
-    let (status, row) = ask(Method::PUT, &format!("/servers/{id}"), &tess, Some(change)).await;
+    let (status, row) = ask(Method::PUT, &format!("/servers/{id}"), tess, Some(change)).await;
     assert_eq!((status, &row["name"]), (200, &json!("Our Server")));
     assert_eq!(row["description"], "My first server", "null leaves it");
     let change = json!({"name": "lounge"});
-    let path = format!("/channels/{channel}");
-    let (status, row) = ask(Method::PUT, &path, &tess, Some(change)).await;
+    let path = format!("/channels/{}", made["id"]);
+    let (status, row) = ask(Method::PUT, &path, tess, Some(change)).await;
     assert_eq!((status, &row["name"]), (200, &json!("lounge")));
     assert_eq!(row["description"], "General discussion");
+}
 
+async fn leave_and_delete(server: &Server, [tess, bob]: [&Tester; 2], id: i64, made: &Value) {
+    let ask = async |method, path: &str, who, body| server.bearer(method, path, who, body).await;
     let path = format!("/servers/{id}/leave");
-    assert_eq!(ask(Method::POST, &path, &bob, None).await, (204, Value::Null));
-    assert_eq!(ask(Method::GET, "/servers/", &bob, None).await, (200, json!([])));
-    let path = format!("/channels/{channel}");
-    assert_eq!(ask(Method::DELETE, &path, &tess, None).await, (204, Value::Null));
+    assert_eq!(ask(Method::POST, &path, bob, None).await, (204, Value::Null));
+    assert_eq!(ask(Method::GET, "/servers/", bob, None).await, (200, json!([])));
+    let path = format!("/channels/{}", made["id"]);
+    assert_eq!(ask(Method::DELETE, &path, tess, None).await, (204, Value::Null));
     let path = format!("/servers/{id}");
-    assert_eq!(ask(Method::DELETE, &path, &tess, None).await, (204, Value::Null));
-    assert_eq!(ask(Method::GET, "/servers/", &tess, None).await, (200, json!([])));
+    assert_eq!(ask(Method::DELETE, &path, tess, None).await, (204, Value::Null));
+    assert_eq!(ask(Method::GET, "/servers/", tess, None).await, (200, json!([])));
 }
 
 async fn everything_that_is_refused_has_its_sentence(server: Server) {
     let (ann, bob) = (server.tester("ann").await, server.tester("bob").await);
     let eve = server.tester("eve").await;
     let (id, channel) = server.channel(&ann, &[&bob]).await;
-    // A room that is no channel has a number, too.
-    let (status, room) = server
-        .bearer(Method::POST, "/chatrooms/", &ann, Some(json!({"members_id": [bob.id]})))
-        .await;
-    assert_eq!(status, 200, "{room}");
-    let no_channel = channel + 1;
     let on = |path: &str| format!("/servers/{id}{path}");
     let of = |path: &str| format!("/channels/{channel}{path}");
     let name = Some(json!({"name": "mine"}));
@@ -212,20 +242,35 @@ async fn everything_that_is_refused_has_its_sentence(server: Server) {
         let answer = server.bearer(method.clone(), &path, who, body).await;
         assert_eq!(answer, (status, json!({"detail": sentence})), "{method} {path}");
     }
+}
+
+async fn a_channel_that_there_is_not_is_not_found(server: Server) {
+    let (ann, bob) = (server.tester("ann").await, server.tester("bob").await);
+    let (_, channel) = server.channel(&ann, &[&bob]).await;
+    // A room that is no channel has a number, too.
+    let (status, room) = server
+        .bearer(Method::POST, "/chatrooms/", &ann, Some(json!({"members_id": [bob.id]})))
+        .await;
+    assert_eq!(status, 200, "{room}");
+    let no_channel = channel + 1;
     for number in ["999", "0", "-1", "9223372036854775807", &no_channel.to_string()] {
         for (method, rest, body) in [
-            (&get, "", None),
-            (&get, "/messages", None),
-            (&put, "", name.clone()),
-            (&delete, "", None),
+            (Method::GET, "", None),
+            (Method::GET, "/messages", None),
+            (Method::PUT, "", Some(json!({"name": "mine"}))),
+            (Method::DELETE, "", None),
         ] {
             let path = format!("/channels/{number}{rest}");
             let answer = server.bearer(method.clone(), &path, &ann, body).await;
             assert_eq!(answer, (404, json!({"detail": "Channel not found"})), "{method} {path}");
         }
     }
+}
 
-    // Whatever is malformed is a list.
+async fn what_is_malformed_is_answered_with_a_list(server: Server) {
+    let ann = server.tester("ann").await;
+    let (id, _) = server.channel(&ann, &[]).await;
+    let (post, put) = (Method::POST, Method::PUT);
     let bodies = [
         (&post, "/servers/", json!({}), "name", "missing"),
         (&post, "/servers/", json!({"name": "  "}), "name", "value_error"),
@@ -242,15 +287,20 @@ async fn everything_that_is_refused_has_its_sentence(server: Server) {
         let issue = &answer["detail"][0];
         assert_eq!((&issue["loc"], &issue["type"]), (&json!(["body", field]), &json!(kind)));
     }
-    let (status, answer) = server.bearer(get.clone(), "/channels/x", &ann, None).await;
+    let (status, answer) = server.bearer(Method::GET, "/channels/x", &ann, None).await;
     assert_eq!((status, &answer["detail"][0]["type"]), (422, &json!("int_parsing")));
+}
 
+async fn who_is_not_known_is_asked_who_they_are(server: Server) {
+    let ann = server.tester("ann").await;
+    let (_, channel) = server.channel(&ann, &[]).await;
     let nobody = server.http.get(server.url("/servers/")).send().await.unwrap();
     assert_eq!(nobody.status(), StatusCode::UNAUTHORIZED);
     assert_eq!(nobody.headers()["www-authenticate"], "Bearer");
     assert_eq!(nobody.json::<Value>().await.unwrap(), json!({"detail": "Not authenticated"}));
+    let messages = format!("/channels/{channel}/messages");
     let junk = Tester { id: 0, name: String::new(), token: "junk".to_owned() };
-    let answer = server.bearer(get.clone(), &of("/messages"), &junk, None).await;
+    let answer = server.bearer(Method::GET, &messages, &junk, None).await;
     assert_eq!(answer, (401, json!({"detail": "Could not validate credentials"})));
 }
 

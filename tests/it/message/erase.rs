@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::{
     on_every_database,
     support::{
-        group::{forbidden, missing, no_member, nobody},
+        group::{Group, forbidden, invalid, missing, no_member, nobody},
         server::Server,
     },
 };
@@ -61,9 +61,15 @@ async fn what_is_deleted_leaves_its_place_and_nothing_else(server: Server) {
     assert_eq!(devices[2].overhear("message:deleted").await.len(), 1, "a second time is no news");
     assert_eq!(server.room(&group.room, &group.ann).await["rev"], rev);
     server.delete(id, &group.ann).await;
+    nothing_is_done_to_what_is_gone(&server, &group, &tombstone).await;
+}
 
+/// It keeps its place in the history, and that is all.
+async fn nothing_is_done_to_what_is_gone(server: &Server, group: &Group, tombstone: &Value) {
+    let id = &tombstone["message_id"];
+    let about = |rest: &str| format!("/v1/messages/{id}/{rest}");
     let history = server.messages(&group.room, &group.bob).await;
-    assert_eq!(history.last(), Some(&tombstone), "its place is kept");
+    assert_eq!(history.last(), Some(tombstone), "its place is kept");
     let pins = server.get(&format!("/v1/rooms/{}/pins", group.room), &group.bob).await;
     assert_eq!(pins["items"], json!([]));
     let refused = async |method, path: String, body| {
@@ -81,7 +87,8 @@ async fn what_is_deleted_leaves_its_place_and_nothing_else(server: Server) {
     let to = Some(json!({"chatroom_id": group.room}));
     assert_eq!(refused(Method::POST, about("forward"), to).await, missing());
     let answer = Some(json!({"content": "to whom?", "reply_to_id": id}));
-    assert_eq!(refused(Method::POST, path, answer).await, crate::support::group::invalid());
+    let path = format!("/v1/rooms/{}/messages", group.room);
+    assert_eq!(refused(Method::POST, path, answer).await, invalid());
 }
 
 async fn a_message_is_deleted_by_its_author_and_by_managers(server: Server) {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::{delete, edit, found_whole, indexed_up_to, server};
-use crate::support::databases::Kind;
+use crate::support::{databases::Kind, people::Person, server::Server};
 
 /// What people say, made of these, so that much has something in common.
 const SYLLABLES: [&str; 20] = [
@@ -55,81 +55,112 @@ impl Dice {
 on_every_kind!(answers_are_those_of_whoever_reads_everything);
 
 async fn answers_are_those_of_whoever_reads_everything(kind: Kind) {
-    let server = server(kind, |settings| settings.search.block = 23).await;
-    let (ann, bob) = (server.person("ann").await, server.person("bob").await);
-    let eve = server.person("eve").await;
-    let rooms = [
-        server.direct_room(&ann, &bob).await,
-        server.group(&ann, &[&bob, &eve]).await,
-        server.direct_room(&bob, &eve).await,
-    ];
-    let members = [[true, true, false], [true, true, true], [false, true, true]];
-    let people = [&ann, &bob, &eve];
-    let mut dice = Dice(4);
-    let mut truth: BTreeMap<i64, Said> = BTreeMap::new();
-    let mut sent: Vec<Value> = Vec::new();
+    let mut archive = Archive::open(kind).await;
     for round in 0..4 {
-        for _ in 0..90 {
-            let room = dice.roll(3);
-            let who = [0, 1, 2, 0, 1]
-                .into_iter()
-                .skip(dice.roll(3))
-                .find(|it| members[room][*it])
-                .unwrap();
-            let words = dice.words();
-            let message = server.say(people[who], &rooms[room], &words).await;
-            let words = message["content"].as_str().unwrap().to_owned();
-            let said = Said { words, sender: people[who].id, room: rooms[room].clone() };
-            truth.insert(message["message_id"].as_i64().unwrap(), said);
-            sent.push(message);
-        }
+        archive.talk().await;
         if round % 2 == 0 {
-            indexed_up_to(&server, 23).await;
+            indexed_up_to(&archive.server, 23).await;
         }
-        for _ in 0..15 {
-            let message = sent[dice.roll(sent.len())].clone();
-            let id = message["message_id"].as_i64().unwrap();
-            let Some(said) = truth.get_mut(&id) else { continue };
-            if dice.roll(3) == 0 {
-                truth.remove(&id);
-                delete(&server, &message).await;
-            } else {
-                said.words = dice.words();
-                edit(&server, &message, &said.words.clone()).await;
-            }
-        }
+        archive.edit_and_delete().await;
         for _ in 0..25 {
-            let (query, who, room) = (dice.query(), dice.roll(3), dice.roll(6));
-            let sender = people[dice.roll(3)].id;
-            let mut filters = Vec::new();
-            let (sender_text, by_sender) = (sender.to_string(), dice.roll(4) == 0);
-            if by_sender {
-                filters.push(("sender_id", sender_text.as_str()));
-            }
-            let room = Some(room).filter(|it| *it < 3 && members[*it][who]);
-            if let Some(room) = room {
-                filters.push(("chatroom_id", rooms[room].as_str()));
-            }
-            let fits = |said: &Said| {
-                let text = said.words.to_lowercase();
-                let here = (0..3).any(|it| members[it][who] && rooms[it] == said.room);
-                here && query.split(' ').all(|it| text.contains(it))
-                    && room.is_none_or(|it| rooms[it] == said.room)
-                    && (!by_sender || sender == said.sender)
-            };
-            let wanted: Vec<(i64, &str)> = truth
-                .iter()
-                .rev()
-                .filter(|it| fits(it.1))
-                .map(|(id, said)| (*id, said.words.as_str()))
-                .collect();
-            let found = found_whole(&server, people[who], &query, &filters).await;
-            let found: Vec<(i64, &str)> = found
-                .iter()
-                .map(|it| (it["message_id"].as_i64().unwrap(), it["content"].as_str().unwrap()))
-                .collect();
-            assert_eq!(found, wanted, "{query:?} with {filters:?} in round {round}");
+            archive.look_something_up(round).await;
         }
     }
-    indexed_up_to(&server, 23).await;
+    indexed_up_to(&archive.server, 23).await;
+}
+
+/// Who is in which room.
+const MEMBERS: [[bool; 3]; 3] = [[true, true, false], [true, true, true], [false, true, true]];
+
+/// Everything that three people say in three rooms.
+struct Archive {
+    server: Server,
+    people: [Person; 3],
+    rooms: [String; 3],
+    dice: Dice,
+    truth: BTreeMap<i64, Said>,
+    sent: Vec<Value>,
+}
+
+impl Archive {
+    async fn open(kind: Kind) -> Self {
+        let server = server(kind, |settings| settings.search.block = 23).await;
+        let (ann, bob) = (server.person("ann").await, server.person("bob").await);
+        let eve = server.person("eve").await;
+        let rooms = [
+            server.direct_room(&ann, &bob).await,
+            server.group(&ann, &[&bob, &eve]).await,
+            server.direct_room(&bob, &eve).await,
+        ];
+        let (truth, sent) = (BTreeMap::new(), Vec::new());
+        Self { server, people: [ann, bob, eve], rooms, dice: Dice(4), truth, sent }
+    }
+
+    async fn talk(&mut self) {
+        for _ in 0..90 {
+            let room = self.dice.roll(3);
+            let mut who = [0, 1, 2, 0, 1].into_iter().skip(self.dice.roll(3));
+            let who = &self.people[who.find(|it| MEMBERS[room][*it]).unwrap()];
+            let words = self.dice.words();
+            let message = self.server.say(who, &self.rooms[room], &words).await;
+            let words = message["content"].as_str().unwrap().to_owned();
+            let said = Said { words, sender: who.id, room: self.rooms[room].clone() };
+            self.truth.insert(message["message_id"].as_i64().unwrap(), said);
+            self.sent.push(message);
+        }
+    }
+
+    async fn edit_and_delete(&mut self) {
+        for _ in 0..15 {
+            let message = self.sent[self.dice.roll(self.sent.len())].clone();
+            let id = message["message_id"].as_i64().unwrap();
+            let Some(said) = self.truth.get_mut(&id) else { continue };
+            if self.dice.roll(3) == 0 {
+                self.truth.remove(&id);
+                delete(&self.server, &message).await;
+            } else {
+                said.words = self.dice.words();
+                edit(&self.server, &message, &said.words.clone()).await;
+            }
+        }
+    }
+
+    async fn look_something_up(&mut self, round: usize) {
+        let dice = &mut self.dice;
+        let (query, who, room) = (dice.query(), dice.roll(3), dice.roll(6));
+        let sender = self.people[dice.roll(3)].id;
+        let sender = Some(sender).filter(|_| dice.roll(4) == 0);
+        let room = Some(room).filter(|it| *it < 3 && MEMBERS[*it][who]);
+        let room = room.map(|it| self.rooms[it].as_str());
+        let sender_text = sender.unwrap_or_default().to_string();
+        let by_sender = sender.map(|_| ("sender_id", sender_text.as_str()));
+        let filters: Vec<_> =
+            by_sender.into_iter().chain(room.map(|it| ("chatroom_id", it))).collect();
+        let found = found_whole(&self.server, &self.people[who], &query, &filters).await;
+        let found: Vec<(i64, &str)> = found
+            .iter()
+            .map(|it| (it["message_id"].as_i64().unwrap(), it["content"].as_str().unwrap()))
+            .collect();
+        let wanted = self.read_through(who, &query, room, sender);
+        assert_eq!(found, wanted, "{query:?} with {filters:?} in round {round}");
+    }
+
+    /// What somebody finds who reads everything that they may, newest first.
+    fn read_through(
+        &self,
+        who: usize,
+        query: &str,
+        room: Option<&str>,
+        sender: Option<i64>,
+    ) -> Vec<(i64, &str)> {
+        let fits = |said: &Said| {
+            let text = said.words.to_lowercase();
+            let here = (0..3).any(|it| MEMBERS[it][who] && self.rooms[it] == said.room);
+            here && query.split(' ').all(|it| text.contains(it))
+                && room.is_none_or(|it| it == said.room)
+                && sender.is_none_or(|it| it == said.sender)
+        };
+        let all = self.truth.iter().rev().filter(|it| fits(it.1));
+        all.map(|(id, said)| (*id, said.words.as_str())).collect()
+    }
 }

@@ -118,8 +118,26 @@ async fn every_history_shows_what_is_there_now(server: Server) {
     assert_eq!(again, [(&updated, &second_id), (&updated, &third_id)]);
     assert_eq!(old.overhear("receive_message").await.len(), 2);
 
-    let rooms = server.get("/api/rooms", &at.bob).await;
-    let listed = rooms.as_array().unwrap().iter().find(|it| it["id"] == at.number).unwrap();
+    previews_and_marks_follow(&server, &at, third).await;
+
+    // An emoji that this client's decoders do not know would lose it the whole list.
+    let crab = format!("/v1/messages/{first}/reactions/🦀");
+    server.ok(reqwest::Method::PUT, &crab, &at.ann, None).await;
+    swift.expect_silence().await;
+    let shown = server.get(&format!("/api/messages/{}", at.number), &at.ann).await;
+    assert_eq!((&shown[0]["reactions"], &shown[0]["user_reaction"]), (&json!([]), &Value::Null));
+    server.delete(first, &at.ann).await;
+    server.delete(second, &at.ann).await;
+    for (surface, words) in server.histories(&at, &mut campus).await {
+        assert_eq!(words, [""; 0], "{surface}");
+    }
+    let listed = server.listed_on_swift(&at).await;
+    assert_eq!((&listed["last_message"], &listed["unread_count"]), (&Value::Null, &json!(0)));
+}
+
+/// Of the first two messages, the second of which was edited, and of the third, which is gone.
+async fn previews_and_marks_follow(server: &Server, at: &Everywhere, third: i64) {
+    let listed = server.listed_on_swift(at).await;
     assert_eq!(listed["last_message"]["message"], "second");
     let chats = server.get("/api/v1/conversations", &at.bob).await;
     assert_eq!(chats["conversations"][0]["last_message"]["content"], "second");
@@ -134,21 +152,14 @@ async fn every_history_shows_what_is_there_now(server: Server) {
     let body = json!({"message_id": third, "reaction_type": "👍"});
     let react = server.call(reqwest::Method::POST, "/api/reactions/add", Some(&at.bob), Some(body));
     assert_eq!(react.await.0, 404);
+}
 
-    // An emoji that this client's decoders do not know would lose it the whole list.
-    let crab = format!("/v1/messages/{first}/reactions/🦀");
-    server.ok(reqwest::Method::PUT, &crab, &at.ann, None).await;
-    swift.expect_silence().await;
-    let shown = server.get(&format!("/api/messages/{}", at.number), &at.ann).await;
-    assert_eq!((&shown[0]["reactions"], &shown[0]["user_reaction"]), (&json!([]), &Value::Null));
-    server.delete(first, &at.ann).await;
-    server.delete(second, &at.ann).await;
-    for (surface, words) in server.histories(&at, &mut campus).await {
-        assert_eq!(words, [""; 0], "{surface}");
+impl Server {
+    async fn listed_on_swift(&self, at: &Everywhere) -> Value {
+        let rooms = self.get("/api/rooms", &at.bob).await;
+        let mut rooms = rooms.as_array().unwrap().iter();
+        rooms.find(|it| it["id"] == at.number).unwrap().clone()
     }
-    let rooms = server.get("/api/rooms", &at.bob).await;
-    let listed = rooms.as_array().unwrap().iter().find(|it| it["id"] == at.number).unwrap();
-    assert_eq!((&listed["last_message"], &listed["unread_count"]), (&Value::Null, &json!(0)));
 }
 
 async fn offsets_count_what_is_there(server: Server) {

@@ -4,7 +4,10 @@ use reqwest::{Method, multipart};
 use serde_json::{Value, json};
 
 use super::{Phone, detail, hear};
-use crate::{on_every_database, support::files::png, support::server::Server};
+use crate::{
+    on_every_database,
+    support::{files::png, people::Person, server::Server},
+};
 
 on_every_database!(a_sent_file_is_shown_on_every_surface, a_file_of_somebody_else_is_only_a_link);
 
@@ -139,20 +142,7 @@ async fn a_sent_file_is_shown_on_every_surface(server: Server) {
         (&json!("look"), &json!("text_with_image"))
     );
     let created = native.hear("message:created").await["message"].clone();
-    let attached = &created["attachments"][0];
-    assert_eq!((&attached["name"], &attached["mime"]), (&json!("cat.png"), &json!("image/png")));
-    assert_eq!((&attached["width"], &created["message_type"]), (&json!(3), &json!("image")));
-    assert_eq!(created["content"], "look");
-    let bytes =
-        server.http.get(server.url(attached["url"].as_str().unwrap())).bearer_auth(&bob.token);
-    assert_eq!(bytes.send().await.unwrap().status(), 200);
-    let path = format!("/chatrooms/{id}/messages?limit=5");
-    let (_, vue) = server.call(Method::GET, &path, Some(&bob), None).await;
-    let name = stored["filename"].as_str().unwrap();
-    // That client knows words or one file in each message.
-    assert_eq!((&vue[0]["content"], &vue[0]["message_type"]), (&json!("look"), &json!("text")));
-    assert_eq!(vue[1]["media_url"], server.url(&format!("/static/message/{name}")));
-    assert_eq!(server.headers(&format!("/static/message/{name}")).await.1, "image/png");
+    others_show_it(&server, &bob, &id, &created, &stored).await;
 
     // A file is sent once; after that it is a link, with the same things known of it.
     sender.send(&json!({"type": "message", "file_url": stored["file_url"]})).await;
@@ -163,6 +153,7 @@ async fn a_sent_file_is_shown_on_every_surface(server: Server) {
     }
     assert_eq!((&again["message"], &again["message_type"]), (&json!(""), &json!("image")));
     // And what the Vue client writes into its words is a file here.
+    let name = stored["filename"].as_str().unwrap();
     let words = json!({"chatroom_id": id, "sender_id": ann.id, "message_type": "image",
         "content": format!("http://localhost:8000/static/message/{name}"), "read_status": "unread",
         "timestamp": "2026-11-20T23:50:03.123Z"});
@@ -170,6 +161,24 @@ async fn a_sent_file_is_shown_on_every_surface(server: Server) {
     assert_eq!(server.call(Method::POST, &path, Some(&ann), Some(words)).await.0, 200);
     let heard = hear(&mut hearer, "message").await;
     assert_eq!((&heard["file_url"], &heard["message"]), (&stored["file_url"], &json!("")));
+}
+
+/// On the native surface, and to the Vue client.
+async fn others_show_it(server: &Server, bob: &Person, id: &str, created: &Value, stored: &Value) {
+    let attached = &created["attachments"][0];
+    assert_eq!((&attached["name"], &attached["mime"]), (&json!("cat.png"), &json!("image/png")));
+    assert_eq!((&attached["width"], &created["message_type"]), (&json!(3), &json!("image")));
+    assert_eq!(created["content"], "look");
+    let bytes =
+        server.http.get(server.url(attached["url"].as_str().unwrap())).bearer_auth(&bob.token);
+    assert_eq!(bytes.send().await.unwrap().status(), 200);
+    let path = format!("/chatrooms/{id}/messages?limit=5");
+    let (_, vue) = server.call(Method::GET, &path, Some(bob), None).await;
+    let name = stored["filename"].as_str().unwrap();
+    // That client knows words or one file in each message.
+    assert_eq!((&vue[0]["content"], &vue[0]["message_type"]), (&json!("look"), &json!("text")));
+    assert_eq!(vue[1]["media_url"], server.url(&format!("/static/message/{name}")));
+    assert_eq!(server.headers(&format!("/static/message/{name}")).await.1, "image/png");
 }
 
 async fn a_file_of_somebody_else_is_only_a_link(server: Server) {

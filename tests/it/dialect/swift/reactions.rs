@@ -2,8 +2,11 @@
 
 use serde_json::{Value, json};
 
-use super::{detail, hear, said};
-use crate::{on_every_database, support::server::Server};
+use super::{Phone, detail, hear, said};
+use crate::{
+    on_every_database,
+    support::{server::Server, websocket::Plain},
+};
 
 on_every_database!(a_person_has_one_reaction_to_a_message, reactions_stay_in_their_room);
 
@@ -41,40 +44,56 @@ async fn a_person_has_one_reaction_to_a_message(server: Server) {
         summary("❤️", &["bob"])
     );
     anns.expect_silence().await;
+    what_only_others_know_is_not_shown(&server, [&ann, &bob], room, &id, &mut anns).await;
+    a_reaction_is_taken_back_by_its_person(&server, &bob, &id, &mut anns).await;
+    let six = server.tell("GET", "/api/reactions/available", None, None).await;
+    assert_eq!(six, (200, json!(["👍", "❤️", "😂", "😮", "😢", "😡"])));
+}
 
-    // One of those that only other surfaces know.
-    let person = server.actor_of(&ann).await;
+async fn what_only_others_know_is_not_shown(
+    server: &Server,
+    [ann, bob]: [&Phone; 2],
+    room: i64,
+    id: &Value,
+    anns: &mut Plain,
+) {
+    let person = server.actor_of(ann).await;
     let message = entity::id::MessageId(id.as_i64().unwrap());
     let chat = server.chat();
     parlor::chat::message::reaction::put(&chat, person, message, "🦀", &[]).await.unwrap();
     anns.expect_silence().await;
-    let shown = server.fetch(&format!("/api/reactions/message/{id}"), &ann).await;
+    let shown = server.fetch(&format!("/api/reactions/message/{id}"), ann).await;
     assert_eq!(
         (&shown["reactions"], &shown["user_reaction"]),
         (&summary("❤️", &["bob"]), &Value::Null)
     );
-    assert_eq!((&shown["id"], &shown["content"]), (&id, &json!("react to me")));
+    assert_eq!((&shown["id"], &shown["content"]), (id, &json!("react to me")));
     assert_eq!(shown["sender_username"], "ann");
-    let listed = server.fetch(&format!("/api/reactions/room/{room}/messages?limit=5"), &bob).await;
+    let listed = server.fetch(&format!("/api/reactions/room/{room}/messages?limit=5"), bob).await;
     assert_eq!(listed[0]["user_reaction"], "❤️");
-    let counted = server.fetch(&format!("/api/reactions/stats/{room}"), &bob).await;
+    let counted = server.fetch(&format!("/api/reactions/stats/{room}"), bob).await;
     let expected = json!({"room_id": room, "reaction_stats": {"❤️": 1}, "total_reactions": 1});
     assert_eq!(counted, expected);
+}
 
-    let mut back = react("❤️");
-    back["action"] = json!("remove");
+async fn a_reaction_is_taken_back_by_its_person(
+    server: &Server,
+    bob: &Phone,
+    id: &Value,
+    anns: &mut Plain,
+) {
+    let back = json!({"type": "reaction", "message_id": id, "reaction_type": "❤️",
+        "action": "remove"});
     anns.send(&back).await;
-    assert_eq!(hear(&mut anns, "error").await["message"], "Reaction not found");
+    assert_eq!(hear(anns, "error").await["message"], "Reaction not found");
     let path = format!("/api/reactions/remove/{id}");
-    let (status, left) = server.tell("DELETE", &path, Some(&bob), None).await;
+    let (status, left) = server.tell("DELETE", &path, Some(bob), None).await;
     assert_eq!((status, &left["reaction"]), (200, &Value::Null));
     assert_eq!(left["reaction_summary"], json!([]));
-    let heard = hear(&mut anns, "reaction_removed").await;
+    let heard = hear(anns, "reaction_removed").await;
     assert_eq!((&heard["reaction_type"], &heard["sender"]), (&json!("❤️"), &json!("bob")));
-    let again = server.tell("DELETE", &path, Some(&bob), None).await;
+    let again = server.tell("DELETE", &path, Some(bob), None).await;
     assert_eq!(again, (404, detail("Reaction not found")));
-    let six = server.tell("GET", "/api/reactions/available", None, None).await;
-    assert_eq!(six, (200, json!(["👍", "❤️", "😂", "😮", "😢", "😡"])));
 }
 
 async fn reactions_stay_in_their_room(server: Server) {

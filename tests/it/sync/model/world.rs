@@ -172,15 +172,36 @@ impl<'a> World<'a> {
         is_member: bool,
         may_post: bool,
     ) {
-        let me = self.people[step.device / 2].id;
-        let mine = line.sender == me;
         self.words += 1;
         let words = format!("other words {}", self.words);
+        let (event, payload, expected) = self.wish(step, &line, &words, is_member, may_post);
+        let Some(answer) = self.ask(step, event, payload).await else { return };
+        // What one has deleted for oneself is not there.
+        let me = self.people[step.device / 2].id;
+        let is_shown = self.truth.rooms[room].shows(me, line.id);
+        if let Some(expected) = expected.map(|it| it && is_shown) {
+            assert_eq!(answer.is_ok(), expected, "{event}: {answer:?}");
+        }
+        if answer.is_ok() {
+            self.note(step, room, line.id, words);
+        }
+    }
+
+    /// How it is said, and whether it must work: `None` where only the server's policy knows.
+    fn wish(
+        &self,
+        step: &Step,
+        line: &Line,
+        words: &str,
+        is_member: bool,
+        may_post: bool,
+    ) -> (&'static str, Value, Option<bool>) {
+        let me = self.people[step.device / 2].id;
+        let mine = line.sender == me;
         let mut payload = json!({"message_id": line.id});
-        // Whether it must work; `None` where only the server's policy knows.
         let (event, expected) = match &step.deed {
             Deed::Edit => {
-                payload["content"] = words.clone().into();
+                payload["content"] = words.into();
                 let expected = match (mine && !line.deleted, is_member) {
                     (true, true) => may_post.then_some(true),
                     _ => Some(false),
@@ -204,16 +225,13 @@ impl<'a> World<'a> {
             Deed::Unpin => ("message:unpin", None),
             other => panic!("{other:?} is not done to a message"),
         };
-        let Some(answer) = self.ask(step, event, payload).await else { return };
-        // What one has deleted for oneself is not there.
-        let is_shown = self.truth.rooms[room].shows(me, line.id);
-        if let Some(expected) = expected.map(|it| it && is_shown) {
-            assert_eq!(answer.is_ok(), expected, "{event}: {answer:?}");
-        }
-        if answer.is_err() {
-            return;
-        }
-        let line = self.hall(room).line(line.id);
+        (event, payload, expected)
+    }
+
+    /// It was done, so it is the truth now.
+    fn note(&mut self, step: &Step, room: &str, line: i64, words: String) {
+        let me = self.people[step.device / 2].id;
+        let line = self.hall(room).line(line);
         match &step.deed {
             Deed::Edit => (line.content, line.edited) = (words, true),
             Deed::Delete => {
