@@ -1,7 +1,8 @@
-// The types of the REST API, from the document that the server itself publishes:
+// The types of the REST API, from the document that the server itself publishes, and those of the
+// events that a client may send, from the list in docs/events.json:
 //
-//     npm run types            writes src/parlor/schema.d.ts
-//     npm run types -- --check fails when it is not what the server says now
+//     npm run types            writes src/parlor/schema.d.ts and src/parlor/asked.d.ts
+//     npm run types -- --check fails when they are not what the server says now
 //
 // The server is started for it: PARLOR_BIN, or what `cargo build` made last.
 import { spawn } from 'node:child_process'
@@ -13,17 +14,24 @@ import { fileURLToPath } from 'node:url'
 
 import openapi, { astToString } from 'openapi-typescript'
 
-const target = fileURLToPath(new URL('../src/parlor/schema.d.ts', import.meta.url))
-const built = fileURLToPath(new URL('../../target/debug/parlor', import.meta.url))
-const HEADER = '// Made by `npm run types` from the server\'s OpenAPI document; do not edit.\n\n'
+const local = (path) => fileURLToPath(new URL(path, import.meta.url))
+const built = local('../../target/debug/parlor')
 
-const document = bare(ours(await published()))
-const text = HEADER + astToString(await openapi(document))
-if (!process.argv.includes('--check')) {
-  await writeFile(target, text)
-} else if (text !== (await readFile(target, 'utf8'))) {
-  process.stderr.write('src/parlor/schema.d.ts is not what the server says; run: npm run types\n')
-  process.exitCode = 1
+await write('schema.d.ts', "the server's OpenAPI document", ours(await published()))
+const events = JSON.parse(await readFile(local('../../docs/events.json'), 'utf8'))
+await write('asked.d.ts', 'docs/events.json', events)
+
+/** Or says that it would be another file. */
+async function write(name, source, document) {
+  const target = local(`../src/parlor/${name}`)
+  const header = `// Made by \`npm run types\` from ${source}; do not edit.\n\n`
+  const text = header + astToString(await openapi(bare(document)))
+  if (!process.argv.includes('--check')) {
+    await writeFile(target, text)
+  } else if (text !== (await readFile(target, 'utf8'))) {
+    process.stderr.write(`src/parlor/${name} is not what the server says; run: npm run types\n`)
+    process.exitCode = 1
+  }
 }
 
 /** The native surface alone: the others are not this client's business. */

@@ -1,7 +1,9 @@
 // Does not compile when `types.ts` and the server's own document disagree: on what there is, or
 // on what may be in it. Ours says more, such as which words a text can be; never less.
 import type * as Ours from './types'
+import type { ClientEvents } from './events'
 import type { components } from './schema'
+import type { components as Listed } from './asked'
 
 type Theirs = components['schemas']
 
@@ -48,3 +50,20 @@ export const AGREED: Conformity = [
   true, true, true, true, true, true, true, true, true, true, true, true,
   true, true, true, true, true, true, true, true, true, true, true, true, true, true,
 ]
+
+/** The events that a client may send, as the server lists them. */
+type Events = Listed['schemas']
+type Names = Exclude<keyof Events, `${string} answered` | `native.${string}`>
+
+/** `never`, or the names that only one of them knows. */
+type Apart<A, B> = Exclude<A, B> | Exclude<B, A>
+
+/** What we send may say less than the server takes, and nothing that it does not take. */
+type Untaken = {
+  [E in keyof ClientEvents]: Exclude<Keys<ClientEvents[E][0]>, Keys<Events[E]>>
+}[keyof ClientEvents]
+type Keys<T> = T extends T ? keyof T : never
+
+export const EVENTS_AGREED: [Apart<keyof ClientEvents, Names>, Untaken] extends [never, never]
+  ? true
+  : [Apart<keyof ClientEvents, Names>, Untaken] = true

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use reqwest::Method;
+use serde_json::Value;
 
 use super::{
     messages::{MESSAGES, RECEIPTS},
