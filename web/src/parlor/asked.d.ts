@@ -4,14 +4,6 @@ export type paths = Record<string, never>;
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        Delivered: {
-            /** Format: int64 */
-            last_delivered_seq: number;
-        };
-        LeftRoom: {
-            /** Format: uuid */
-            chatroom_id: string;
-        };
         "auth:refresh": {
             token: string;
         };
@@ -71,7 +63,7 @@ export interface components {
             /** Format: int64 */
             seq: number;
         };
-        "message:delivered answered": components["schemas"]["Delivered"];
+        "message:delivered answered": components["schemas"]["native.Delivered"];
         "message:edit": {
             content: string;
             /** Format: int64 */
@@ -211,6 +203,10 @@ export interface components {
             /** Format: int64 */
             unread_count: number;
         };
+        "native.Delivered": {
+            /** Format: int64 */
+            last_delivered_seq: number;
+        };
         "native.File": {
             /** Format: int32 */
             height?: number | null;
@@ -224,6 +220,10 @@ export interface components {
             url: string;
             /** Format: int32 */
             width?: number | null;
+        };
+        "native.LeftRoom": {
+            /** Format: uuid */
+            chatroom_id: string;
         };
         "native.Me": components["schemas"]["native.User"] & {
             bio?: string | null;
@@ -499,7 +499,7 @@ export interface components {
             chatroom_id: string;
         };
         "room:leave answered": {
-            chatroom: components["schemas"]["LeftRoom"];
+            chatroom: components["schemas"]["native.LeftRoom"];
         };
         "room:remove_member": {
             /** Format: uuid */
@@ -510,7 +510,7 @@ export interface components {
         "room:remove_member answered": {
             chatroom: components["schemas"]["native.RoomItem"];
         } | {
-            chatroom: components["schemas"]["LeftRoom"];
+            chatroom: components["schemas"]["native.LeftRoom"];
         };
         "room:settings": {
             /** Format: uuid */

@@ -149,6 +149,7 @@ struct DeliveredUpTo {
 }
 
 #[derive(Serialize, ToSchema)]
+#[schema(as = native::Delivered)]
 struct Delivered {
     last_delivered_seq: i64,
 }

@@ -67,6 +67,7 @@ struct Left {
 }
 
 #[derive(Serialize, ToSchema)]
+#[schema(as = native::LeftRoom)]
 struct LeftRoom {
     chatroom_id: Uuid,
 }
