@@ -8,12 +8,12 @@ use uuid::Uuid;
 use crate::{
     model::{
         message::{Message, ReadStatus},
-        part::{Body, Part},
         person::{Card, account::Account},
         room::RoomView,
     },
     wire::{
         links::{self, Links},
+        part::{Body, Part},
         spelling::{rfc3339_millis, seconds_z},
     },
 };

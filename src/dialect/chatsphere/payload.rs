@@ -9,10 +9,12 @@ use crate::{
     model::{
         file::shown_as,
         message::Message,
-        part::{Body, Part},
         person::{Card, account::Account},
     },
-    wire::spelling::rfc3339_millis,
+    wire::{
+        part::{Body, Part},
+        spelling::rfc3339_millis,
+    },
 };
 
 /// A person, for oneself.

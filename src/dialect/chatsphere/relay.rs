@@ -26,10 +26,10 @@ use crate::{
             presence::PresenceNews,
         },
         message::Message,
-        part::Part,
         room::Identity,
     },
     wire::{
+        part::Part,
         seat::{Place, Seats, frame},
         spelling::rfc3339_millis,
     },

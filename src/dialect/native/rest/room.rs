@@ -34,7 +34,10 @@ use crate::{
         },
         problem::Problem,
     },
-    model::{new_room::AnyRoomDraft, room::RoomView},
+    model::{
+        new_room::AnyRoomDraft,
+        room::{Opened, RoomView},
+    },
     wire::{
         body::{Json, PathUuid, Query},
         fields::{Fields, Shape},
@@ -121,7 +124,7 @@ async fn create(
     Me { me, .. }: Me,
     Json { value: wanted, .. }: Json<Native, AnyRoomDraft>,
 ) -> Reply<Response> {
-    let (view, created) = creation::create(&chat, me, wanted).await?;
+    let Opened { view, is_new: created } = creation::create(&chat, me, wanted).await?;
     let status = if created { StatusCode::CREATED } else { StatusCode::OK };
     let location = [(header::LOCATION, format!("/v1/rooms/{}", view.room.chatroom_id))];
     Ok((status, location, Body(RoomItem::from(&view))).into_response())

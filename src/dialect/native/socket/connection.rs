@@ -31,7 +31,7 @@ use crate::{
         message::{Draft, Message, Sent},
         page::Limit,
         person::{account::Account, friendship::Whom},
-        room::Settings,
+        room::{Opened, Settings},
         sync::Head,
         text::MessageText,
     },
@@ -121,7 +121,7 @@ impl Connection {
             Command::StartTyping(room) => done(typing::start(chat, me, room).await),
             Command::StopTyping(room) => done(typing::stop(chat, me, room).await),
             Command::CreateRoom(wanted) => {
-                let (view, created) = creation::create(chat, me, wanted).await?;
+                let Opened { view, is_new: created } = creation::create(chat, me, wanted).await?;
                 let chatroom = payload::room::RoomItem::from(&view);
                 Ok(json!({"chatroom": chatroom, "created": created}))
             }

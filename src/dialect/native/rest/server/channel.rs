@@ -76,7 +76,7 @@ async fn create(
 ) -> Reply<Response> {
     let NewChannel { chatroom_name: name, description } = new;
     let draft = ChannelDraft { server: ServerId(id), name, description };
-    let (view, _) = creation::create(&chat, me, AnyRoomDraft::Channel(draft)).await?;
+    let view = creation::create(&chat, me, AnyRoomDraft::Channel(draft)).await?.view;
     let location = [(header::LOCATION, format!("/v1/rooms/{}", view.room.chatroom_id))];
     Ok((StatusCode::CREATED, location, Body(RoomItem::from(&view))).into_response())
 }
