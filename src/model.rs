@@ -8,7 +8,6 @@ pub mod message;
 pub mod new_room;
 pub mod outage;
 pub mod page;
-pub mod part;
 pub mod person;
 pub mod room;
 pub mod search;

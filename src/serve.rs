@@ -250,7 +250,7 @@ fn build(
         .layer(middleware::from_fn_with_state(guard, engine::guard))
         .layer(middleware::from_fn(fallback::refuse_nul))
         .layer(middleware::from_fn(move |request, next| origins.clone().guard(request, next)))
-        .layer(middleware::from_fn_with_state(settings.server.tls, headers::add))
+        .layer(middleware::from_fn_with_state(headers::OverTls(settings.server.tls), headers::add))
         .layer(middleware::from_fn_with_state(entrance, address::note));
     (router, sockets)
 }

@@ -42,7 +42,7 @@ use crate::{
         text::link,
     },
     policy::{MayRead, MaySearch},
-    store::{self, room::member::Lowest},
+    store::{self, room::cursor::Lowest},
 };
 
 pub async fn send(chat: &Chat, me: Actor, room: RoomId, draft: Draft) -> Result<Sent, Error> {
@@ -109,7 +109,7 @@ pub async fn history(
 ) -> Result<Page<Message>, Error> {
     let permit = chat.roster.facts(&chat.db, me.id, room).await?.may_read()?;
     // One more than asked for tells whether there is more.
-    let (rows, more_before, more_after) = match window {
+    let Slice { rows, more_before, more_after } = match window {
         Window::Newest => older(chat, permit, i64::MAX, limit).await?,
         Window::Before(seq) => older(chat, permit, seq, limit).await?,
         Window::After(seq) => newer(chat, permit, seq, limit).await?,
@@ -237,7 +237,7 @@ pub async fn dressed(
     let mut rooms: HashMap<RoomId, Lowest> = HashMap::new();
     for permit in rows.iter().filter_map(|it| permit.room(it.chatroom_id)) {
         if let hash_map::Entry::Vacant(place) = rooms.entry(permit.room()) {
-            place.insert(store::room::member::lowest(&chat.db, permit).await?);
+            place.insert(store::room::cursor::lowest(&chat.db, permit).await?);
         }
     }
     let lowest = |it: &message::Model| view::others(rooms.get(&it.chatroom_id)?, it.sender_id);
@@ -245,34 +245,39 @@ pub async fn dressed(
     view::assemble(&chat.roster, &chat.db, rows, status).await
 }
 
-type Slice = (Vec<message::Model>, bool, bool);
+/// A part of a history, oldest first, and whether there is more on either side.
+struct Slice {
+    rows: Vec<message::Model>,
+    more_before: bool,
+    more_after: bool,
+}
 
 async fn older(chat: &Chat, permit: MayRead, seq: i64, limit: Limit) -> Result<Slice, Error> {
     let wanted = limit.get();
     let mut rows = store::message::before(&chat.db, permit, seq, wanted + 1).await?;
-    let more = cut(&mut rows, wanted);
+    let more_before = cut(&mut rows, wanted);
     rows.reverse();
     let newest = rows.last().map_or(0, |it| it.seq);
-    let after =
+    let more_after =
         seq < i64::MAX && !store::message::after(&chat.db, permit, newest, 1).await?.is_empty();
-    Ok((rows, more, after))
+    Ok(Slice { rows, more_before, more_after })
 }
 
 async fn newer(chat: &Chat, permit: MayRead, seq: i64, limit: Limit) -> Result<Slice, Error> {
     let wanted = limit.get();
     let mut rows = store::message::after(&chat.db, permit, seq, wanted + 1).await?;
-    let more = cut(&mut rows, wanted);
-    let before = rows.first().is_some_and(|it| it.seq > permit.since() + 1);
-    Ok((rows, before, more))
+    let more_after = cut(&mut rows, wanted);
+    let more_before = rows.first().is_some_and(|it| it.seq > permit.since() + 1);
+    Ok(Slice { rows, more_before, more_after })
 }
 
 async fn around(chat: &Chat, permit: MayRead, seq: i64, limit: Limit) -> Result<Slice, Error> {
     let half = Limit::clamped(limit.get() / 2);
-    let (mut rows, before, _) = older(chat, permit, seq, half).await?;
-    let rest = Limit::clamped(limit.get().saturating_sub(rows.len() as u64));
-    let (after, _, more) = newer(chat, permit, seq.saturating_sub(1), rest).await?;
-    rows.extend(after);
-    Ok((rows, before, more))
+    let mut before = older(chat, permit, seq, half).await?;
+    let rest = Limit::clamped(limit.get().saturating_sub(before.rows.len() as u64));
+    let after = newer(chat, permit, seq.saturating_sub(1), rest).await?;
+    before.rows.extend(after.rows);
+    Ok(Slice { more_after: after.more_after, ..before })
 }
 
 fn cut(rows: &mut Vec<message::Model>, wanted: u64) -> bool {

@@ -35,7 +35,7 @@ use crate::{
         error::{Ban, Clash, Error, Problem, Thing},
         event::{Topic, member::MemberNews, room::RoomNews},
         limit::{Allowance, Spender},
-        room::{Identity, RoomDraft, RoomView},
+        room::{Identity, Opened, RoomDraft, RoomView},
         text::{line, lines},
     },
     policy, store,
@@ -50,11 +50,25 @@ pub async fn identity(chat: &Chat, room: RoomId) -> Result<Arc<Identity>, Error>
     chat.roster.identity(&chat.db, room).await
 }
 
-/// Makes a room; a direct room is made once per pair, and found afterwards. Says whether
-/// it is new.
-pub async fn create(chat: &Chat, me: Actor, draft: RoomDraft) -> Result<(RoomView, bool), Error> {
+/// Who may come into a group.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Entrance {
+    /// Those whom its members bring in.
+    Members,
+    /// Whoever knows its id.
+    Anybody,
+}
+
+/// The room of two people, and whether it was made just now.
+pub(in crate::chat) struct Direct {
+    pub room: RoomId,
+    pub is_new: bool,
+}
+
+/// Makes a room; a direct room is made once per pair, and found afterwards.
+pub async fn create(chat: &Chat, me: Actor, draft: RoomDraft) -> Result<Opened, Error> {
     let draft = checked(draft, me)?;
-    let (room, created) = match (draft.kind, draft.members.as_slice()) {
+    let Direct { room, is_new } = match (draft.kind, draft.members.as_slice()) {
         (Kind::Direct, [other]) => direct(chat, me, *other, draft.name).await?,
         (Kind::Direct, _) => {
             let problem = Problem::Other("a direct room is with exactly one other person");
@@ -62,11 +76,11 @@ pub async fn create(chat: &Chat, me: Actor, draft: RoomDraft) -> Result<(RoomVie
         }
         (Kind::Group, _) => {
             pay(chat, me, draft.members.len())?;
-            (group(chat, me, draft, false).await?, true)
+            Direct { room: group(chat, me, draft, Entrance::Members).await?, is_new: true }
         }
         (Kind::Channel | Kind::Public, _) => return Err(Error::Forbidden(Ban::NotAllowed)),
     };
-    Ok((view(chat, me, room).await?, created))
+    Ok(Opened { view: view(chat, me, room).await?, is_new })
 }
 
 /// A group with its maker alone, which whoever knows its id may join.
@@ -75,7 +89,7 @@ pub async fn found(chat: &Chat, me: Actor, name: &str) -> Result<RoomId, Error> 
     let name = Some(name).filter(|it| !it.is_empty());
     let draft = RoomDraft { kind: Kind::Group, name, description: None, members: Vec::new() };
     pay(chat, me, 0)?;
-    group(chat, me, draft, true).await
+    group(chat, me, draft, Entrance::Anybody).await
 }
 
 /// My rooms, latest activity first, in a constant number of queries.
@@ -122,7 +136,7 @@ pub async fn update(
     let description =
         description.map(|it| lines("description", &it, LONGEST_DESCRIPTION)).transpose()?;
     chat.change(async |change| {
-        let permit = room::room(change, me.id, room).await?.1.may_describe()?;
+        let permit = room::room(change, me.id, room).await?.facts.may_describe()?;
         let (name, description) = (name.clone(), description.clone());
         store::room::describe(&change.db, permit, name, description, chat.clock.now()).await?;
         store::room::touch(&change.db, room).await?;
@@ -136,7 +150,7 @@ pub async fn update(
 
 pub async fn delete(chat: &Chat, me: Actor, room: RoomId) -> Result<(), Error> {
     chat.change(async |change| {
-        let permit = room::room(change, me.id, room).await?.1.may_delete()?;
+        let permit = room::room(change, me.id, room).await?.facts.may_delete()?;
         let members = store::room::member::in_rooms(&change.db, &[room]).await?;
         store::person::touch(&change.db, members.iter().map(|it| it.user_id)).await?;
         let rev = store::room::touch(&change.db, room).await?;
@@ -184,13 +198,13 @@ pub(in crate::chat) async fn direct(
     me: Actor,
     other: UserId,
     name: Option<String>,
-) -> Result<(RoomId, bool), Error> {
+) -> Result<Direct, Error> {
     let key = store::person::friend::pair_key(me.id, other);
     let mut paid = false;
     for attempt in 0..8 {
         if let Some(room) = store::room::by_direct_key(&chat.db, &key).await? {
             come_back(chat, &room, me).await?;
-            return Ok((room.chatroom_id, false));
+            return Ok(Direct { room: room.chatroom_id, is_new: false });
         }
         if !std::mem::replace(&mut paid, true) {
             pay(chat, me, 1)?;
@@ -201,7 +215,7 @@ pub(in crate::chat) async fn direct(
         match chat.change(make).await {
             // The other one's is there as soon as it is committed.
             Err(Error::Taken(_)) => tokio::time::sleep(Duration::from_millis(2 << attempt)).await,
-            result => return result.map(|room| (room, true)),
+            result => return result.map(|room| Direct { room, is_new: true }),
         }
     }
     Err(Error::Busy { retry_after: Duration::from_secs(1) })
@@ -238,7 +252,12 @@ async fn make_direct(
     Ok(room.chatroom_id)
 }
 
-async fn group(chat: &Chat, me: Actor, draft: RoomDraft, joinable: bool) -> Result<RoomId, Error> {
+async fn group(
+    chat: &Chat,
+    me: Actor,
+    draft: RoomDraft,
+    entrance: Entrance,
+) -> Result<RoomId, Error> {
     let new = store::room::NewRoom {
         kind: Kind::Group,
         name: draft.name,
@@ -247,7 +266,7 @@ async fn group(chat: &Chat, me: Actor, draft: RoomDraft, joinable: bool) -> Resu
         creator: Some(me.id),
         server: None,
         slug: None,
-        joinable,
+        joinable: entrance == Entrance::Anybody,
     };
     chat.change(async |change| {
         // Nobody blocks the one who brings them together meanwhile.

@@ -88,7 +88,7 @@ pub async fn list(chat: &Chat, me: Actor) -> Result<Vec<ServerSummary>, Error> {
 
 /// For its members, and, while it is open, for whoever thinks of joining and may.
 pub async fn item(chat: &Chat, me: Actor, server: ServerId) -> Result<ServerSummary, Error> {
-    let (row, facts) = found(&chat.db, me.id, server).await?;
+    let KnownServer { row, facts } = found(&chat.db, me.id, server).await?;
     facts.may_glimpse()?;
     let members = store::server::member::count(&chat.db, server).await?;
     Ok(ServerSummary { server: row, role: facts.role, members })
@@ -96,7 +96,7 @@ pub async fn item(chat: &Chat, me: Actor, server: ServerId) -> Result<ServerSumm
 
 /// For its members: `Missing(Server)`, or `Forbidden(NotMember)`.
 pub async fn view(chat: &Chat, me: Actor, server: ServerId) -> Result<ServerView, Error> {
-    let (row, facts) = found(&chat.db, me.id, server).await?;
+    let KnownServer { row, facts } = found(&chat.db, me.id, server).await?;
     let channels = channels(chat, facts.may_view()?).await?;
     Ok(ServerView { server: row, channels })
 }
@@ -114,9 +114,9 @@ pub async fn update(
         is_open: wanted.is_open,
     };
     chat.change(async |change| {
-        let permit = held(change, me.id, server).await?.1.may(Deed::UpdateServer)?;
+        let permit = held(change, me.id, server).await?.facts.may(Deed::UpdateServer)?;
         store::server::describe(&change.db, permit, wanted.clone(), chat.clock.now()).await?;
-        let row = found(&change.db, me.id, server).await?.0;
+        let row = found(&change.db, me.id, server).await?.row;
         announce_update(change, row.clone()).await?;
         Ok(row)
     })
@@ -126,7 +126,7 @@ pub async fn update(
 /// With all its channels and what was said there.
 pub async fn delete(chat: &Chat, me: Actor, server: ServerId) -> Result<(), Error> {
     chat.change(async |change| {
-        let permit = held(change, me.id, server).await?.1.may(Deed::DeleteServer)?;
+        let permit = held(change, me.id, server).await?.facts.may(Deed::DeleteServer)?;
         erase(change, permit).await
     })
     .await
@@ -136,7 +136,7 @@ pub async fn delete(chat: &Chat, me: Actor, server: ServerId) -> Result<(), Erro
 /// already.
 pub async fn join(chat: &Chat, me: Actor, server: ServerId) -> Result<server::Model, Error> {
     chat.change(async |change| {
-        let (row, facts) = held(change, me.id, server).await?;
+        let KnownServer { row, facts } = held(change, me.id, server).await?;
         enter(chat, change, facts.may_enter()?).await?;
         Ok(row)
     })
@@ -173,7 +173,7 @@ pub(in crate::chat) async fn enter(
 /// `Forbidden(OwnerStays)` for its owner, `Missing(Membership)` for whoever is not there.
 pub async fn leave(chat: &Chat, me: Actor, server: ServerId) -> Result<(), Error> {
     chat.change(async |change| {
-        let permit = held(change, me.id, server).await?.1.may_exit()?;
+        let permit = held(change, me.id, server).await?.facts.may_exit()?;
         part(chat, change, permit.server(), permit.actor()).await
     })
     .await
@@ -216,7 +216,7 @@ pub(in crate::chat) async fn abandon(change: &mut Change, user: UserId) -> Resul
     store::server::ban::delete_of(&change.db, user).await?;
     for server in store::server::of_member(&change.db, user).await? {
         let id = server.server_id;
-        let (row, facts) = held(change, user, id).await?;
+        let KnownServer { row, facts } = held(change, user, id).await?;
         if row.owner_id == user {
             let members = store::server::member::of(&change.db, id).await?;
             let others = || members.iter().filter(|it| it.user_id != user);
@@ -305,15 +305,21 @@ async fn erase(change: &mut Change, permit: MayRule) -> Result<(), Error> {
     Ok(())
 }
 
+/// A server, and what the policy needs to know about somebody there.
+pub(in crate::chat) struct KnownServer {
+    pub row: server::Model,
+    pub facts: Facts,
+}
+
 /// What the policy needs to know about this person and this server.
 pub(in crate::chat) async fn found(
     db: &impl ConnectionTrait,
     user: UserId,
     server: ServerId,
-) -> Result<(server::Model, Facts), Error> {
+) -> Result<KnownServer, Error> {
     let row = store::server::find(db, server).await?.ok_or(Error::Missing(Thing::Server))?;
     let facts = facts(db, user, &row).await?;
-    Ok((row, facts))
+    Ok(KnownServer { row, facts })
 }
 
 /// The same, and nobody changes the server or its members meanwhile.
@@ -321,11 +327,11 @@ pub(in crate::chat) async fn held(
     change: &Change,
     user: UserId,
     server: ServerId,
-) -> Result<(server::Model, Facts), Error> {
+) -> Result<KnownServer, Error> {
     let row = store::server::lock(&change.db, server).await?;
     let row = row.ok_or(Error::Missing(Thing::Server))?;
     let facts = facts(&change.db, user, &row).await?;
-    Ok((row, facts))
+    Ok(KnownServer { row, facts })
 }
 
 async fn facts(

@@ -43,7 +43,7 @@ pub async fn sync(chat: &Chat, me: Actor, held: &Held) -> Result<Update, Error> 
     let seen = snapshot::take(chat, me, held, since).await?;
     // The rest is read afterwards: what is newer than the snapshot does no harm, since it is
     // told again as a change, but people who were read from it could be remembered wrongly.
-    let (people, next, more_people) = people(chat, me, since, now).await?;
+    let people = people(chat, me, since, now).await?;
     let own = match seen.own {
         Some(own) => Some(owned(chat, me, own).await?),
         None => None,
@@ -52,9 +52,9 @@ pub async fn sync(chat: &Chat, me: Actor, held: &Held) -> Result<Update, Error> 
         rooms: dress(chat, me, seen.parts).await?,
         removed: seen.removed,
         own,
-        people,
-        since: next,
-        has_more: seen.has_more || more_people,
+        people: people.cards,
+        since: people.since,
+        has_more: seen.has_more || people.has_more,
     })
 }
 
@@ -109,22 +109,31 @@ fn a_while_before(moment: Timestamp, now: Timestamp) -> Timestamp {
     Timestamp(moment.0 - chrono::Duration::seconds(MARGIN_SECONDS))
 }
 
-/// Those who present themselves differently since then, and the moment to ask from next.
+/// Those who present themselves differently since then.
+struct People {
+    cards: Vec<Card>,
+    /// The moment to ask from next.
+    since: Timestamp,
+    has_more: bool,
+}
+
 async fn people(
     chat: &Chat,
     me: Actor,
     since: Option<Timestamp>,
     now: Timestamp,
-) -> Result<(Vec<Card>, Timestamp, bool), Error> {
-    let Some(since) = since else { return Ok((Vec::new(), now, false)) };
+) -> Result<People, Error> {
+    let Some(since) = since else {
+        return Ok(People { cards: Vec::new(), since: now, has_more: false });
+    };
     let rows = store::person::circle::changed_since(&chat.db, me.id, since, PEOPLE).await?;
     let cards = rows.iter().map(Card::from).collect();
     match rows.last() {
         Some(last) if rows.len() as u64 == PEOPLE => {
             let next = last.updated_at.0 + chrono::Duration::seconds(MARGIN_SECONDS);
-            Ok((cards, Timestamp(next), true))
+            Ok(People { cards, since: Timestamp(next), has_more: true })
         }
-        Some(_) | None => Ok((cards, now, false)),
+        Some(_) | None => Ok(People { cards, since: now, has_more: false }),
     }
 }
 
@@ -194,7 +203,7 @@ async fn dress_messages(
 ) -> Result<HashMap<RoomId, Vec<Message>>, Error> {
     let rows: Vec<message::Model> =
         parts.iter_mut().flat_map(|it| std::mem::take(&mut it.rows)).collect();
-    let lowest: HashMap<RoomId, &store::room::member::Lowest> =
+    let lowest: HashMap<RoomId, &store::room::cursor::Lowest> =
         parts.iter().map(|it| (it.room.chatroom_id, &it.lowest)).collect();
     let status = |row: &message::Model| {
         let lowest = lowest.get(&row.chatroom_id);

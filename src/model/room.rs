@@ -107,6 +107,13 @@ pub struct SettingsChange {
     pub cleared_seq: Option<i64>,
 }
 
+/// A room that somebody asked for; a direct room may have been there.
+#[derive(Clone, Debug)]
+pub struct Opened {
+    pub view: RoomView,
+    pub is_new: bool,
+}
+
 /// A room, and what clients that know rooms by integer call it.
 #[derive(Clone, Debug)]
 pub struct Numbered {

@@ -15,7 +15,9 @@ use crate::{
     store::{
         engine::{
             connection::{self, Address},
-            foreign, lock, pool, private, schema,
+            foreign, lock, pool,
+            private::{self, Readers},
+            schema,
         },
         file::disk::Disk,
     },
@@ -97,8 +99,9 @@ fn claim(path: &Path, place: &str) -> Result<Lock, Fault> {
 fn make_data_folder(settings: &Settings) -> Result<(), Fault> {
     let storage = &settings.storage;
     let path = &storage.data_dir;
-    private::folder(path, storage.serves_from(path))
-        .map_err(|cause| Fault::Folder { path: path.clone(), cause })
+    let is_served = storage.serves_from(path);
+    let readers = if is_served { Readers::Everybody } else { Readers::Owner };
+    private::folder(path, readers).map_err(|cause| Fault::Folder { path: path.clone(), cause })
 }
 
 fn address(settings: &Settings) -> Address {

@@ -12,7 +12,11 @@ const PAGE_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'sel
     'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; connect-src 'self'; \
     worker-src 'self' blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-pub async fn add(State(tls): State<bool>, request: Request, next: Next) -> Response {
+/// Whether people reach this server over HTTPS.
+#[derive(Clone, Copy)]
+pub struct OverTls(pub bool);
+
+pub async fn add(State(OverTls(tls)): State<OverTls>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let is_page = response
         .headers()

@@ -1,6 +1,7 @@
 //! Rooms, and the two numbers that give their messages an order.
 
 pub mod ban;
+pub mod cursor;
 pub mod member;
 pub mod number;
 pub mod receipt;

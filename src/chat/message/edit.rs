@@ -39,16 +39,21 @@ pub async fn edit(
     chat.limits.spend(Allowance::Message, Spender::User(me.id))?;
     let content = words.map(MessageText::into_string).unwrap_or_default();
     let mentions = mention::find(chat, permit, &content).await?;
-    let (edited, speaks_of_others) = chat
+    let Rewritten { message, speaks_of_others } = chat
         .change(async |change| rewrite(chat, change, facts, message, &content, &mentions).await)
         .await?;
     if speaks_of_others {
-        reading::recount_after(chat, facts.room, edited.row.seq).await;
+        reading::recount_after(chat, facts.room, message.row.seq).await;
     }
-    Ok(edited)
+    Ok(message)
 }
 
-/// The message, and whether it may speak of others than before.
+struct Rewritten {
+    message: Message,
+    /// It may speak of others than before.
+    speaks_of_others: bool,
+}
+
 async fn rewrite(
     chat: &Chat,
     change: &mut Change,
@@ -56,20 +61,20 @@ async fn rewrite(
     message: MessageId,
     content: &str,
     mentions: &[UserId],
-) -> Result<(Message, bool), Error> {
+) -> Result<Rewritten, Error> {
     let facts = room::hold(change, facts).await?;
     let may_read = facts.may_read()?;
     let old = room::find_live(change, may_read, message).await?;
     let permit = facts.may_edit(old.sender_id)?;
     if old.content == content {
         let message = view::dress_one(&chat.roster, &change.db, may_read, old).await?;
-        return Ok((Message::clone(&message), false));
+        return Ok(Rewritten { message: Message::clone(&message), speaks_of_others: false });
     }
     messages::may_be_followed(old.message_type, content)?;
     if content.is_empty() {
         has_files(change, &old).await?;
     }
-    let calls = old.content.contains('@') || content.contains('@');
+    let speaks_of_others = old.content.contains('@') || content.contains('@');
     let rev = store::room::touch(&change.db, facts.room).await?;
     store::message::edit::insert(&change.db, permit, &old, rev).await?;
     store::search::revise(&change.db, &old, content).await?;
@@ -82,7 +87,7 @@ async fn rewrite(
     let room = chat.roster.identity(&change.db, facts.room).await?;
     let news = Updated { message: message.clone(), room };
     change.announce(Topic::Room(facts.room), MessageNews::Updated(news));
-    Ok((Message::clone(&message), calls))
+    Ok(Rewritten { message: Message::clone(&message), speaks_of_others })
 }
 
 /// What it said before, the latest first; before this `rev`, if one is named.

@@ -25,26 +25,32 @@ use crate::{
 pub async fn erase(chat: &Chat, me: Actor, message: MessageId) -> Result<Erased, Error> {
     let facts = room::facts(chat, me, message).await?;
     facts.may_read()?;
-    let (erased, gone) =
+    let Stripped { erased, gone_now } =
         chat.change(async |change| strip(chat, change, facts, message).await).await?;
-    if let Some(seq) = gone {
+    if let Some(seq) = gone_now {
         reading::recount_after(chat, facts.room, seq).await;
     }
     Ok(erased)
 }
 
-/// What is answered, and the number of the message unless it was gone already.
+struct Stripped {
+    erased: Erased,
+    /// The number of the message, unless it was gone already.
+    gone_now: Option<i64>,
+}
+
 async fn strip(
     chat: &Chat,
     change: &mut Change,
     facts: Facts,
     message: MessageId,
-) -> Result<(Erased, Option<i64>), Error> {
+) -> Result<Stripped, Error> {
     let facts = room::hold(change, facts).await?;
     let row = room::find(change, facts.may_read()?, message).await?;
     let permit = facts.may_erase(row.sender_id)?;
     if row.deleted_at.is_some() {
-        return Ok((Erased { message, rev: row.rev }, None));
+        let erased = Erased { message, rev: row.rev };
+        return Ok(Stripped { erased, gone_now: None });
     }
     let files = store::file::of_messages(&change.db, &[message]).await?;
     let files: Vec<String> = files.into_iter().map(|it| it.stored_name).collect();
@@ -62,5 +68,5 @@ async fn strip(
     let room = chat.roster.identity(&change.db, facts.room).await?;
     let news = MessageNews::Deleted(Deleted { message, room, seq: row.seq, rev, at: now });
     change.announce(Topic::Room(facts.room), news);
-    Ok((Erased { message, rev }, Some(row.seq)))
+    Ok(Stripped { erased: Erased { message, rev }, gone_now: Some(row.seq) })
 }

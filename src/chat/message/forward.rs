@@ -39,7 +39,7 @@ pub async fn forward(
 }
 
 fn draft(said: &Message, files: Vec<FileId>, client_msg_id: Option<Uuid>) -> Draft {
-    // Some clients write a file's address into the words; the new one has another.
+    // The new file has another name, so what names the old one would lead to it.
     let is_address =
         said.files.iter().any(|it| said.row.content.trim_end().ends_with(&it.stored_name));
     Draft {

@@ -28,14 +28,20 @@ use crate::{
 /// Of more, nobody keeps an overview.
 const MOST: u64 = 100;
 
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Pin {
+    On,
+    Off,
+}
+
 /// Pins a message; a second time changes nothing.
 pub async fn pin(chat: &Chat, me: Actor, message: MessageId) -> Result<Message, Error> {
-    turn(chat, me, message, true).await
+    turn(chat, me, message, Pin::On).await
 }
 
 /// Unpins a message; one that is not pinned stays as it is.
 pub async fn unpin(chat: &Chat, me: Actor, message: MessageId) -> Result<Message, Error> {
-    turn(chat, me, message, false).await
+    turn(chat, me, message, Pin::Off).await
 }
 
 /// All that a room has pinned, the latest first.
@@ -51,10 +57,10 @@ pub async fn of_room(chat: &Chat, me: Actor, room: RoomId) -> Result<Vec<Message
     Ok(ids.iter().filter_map(|it| found.remove(it)).collect())
 }
 
-async fn turn(chat: &Chat, me: Actor, message: MessageId, on: bool) -> Result<Message, Error> {
+async fn turn(chat: &Chat, me: Actor, message: MessageId, wanted: Pin) -> Result<Message, Error> {
     let facts = room::facts(chat, me, message).await?;
     facts.may_pin()?;
-    chat.change(async |change| set_pinned(chat, change, facts, message, on).await).await
+    chat.change(async |change| set_pinned(chat, change, facts, message, wanted).await).await
 }
 
 async fn set_pinned(
@@ -62,13 +68,13 @@ async fn set_pinned(
     change: &mut Change,
     facts: Facts,
     message: MessageId,
-    on: bool,
+    wanted: Pin,
 ) -> Result<Message, Error> {
     let facts = room::hold(change, facts).await?;
     facts.may_pin()?;
     let may_read = facts.may_read()?;
     let old = room::find_live(change, may_read, message).await?;
-    if !moved(chat, change, facts, message, on).await? {
+    if !moved(chat, change, facts, message, wanted).await? {
         let message = view::dress_one(&chat.roster, &change.db, may_read, old).await?;
         return Ok(Message::clone(&message));
     }
@@ -88,10 +94,10 @@ async fn moved(
     change: &Change,
     facts: Facts,
     message: MessageId,
-    on: bool,
+    wanted: Pin,
 ) -> Result<bool, Error> {
     let permit = facts.may_pin()?;
-    if !on {
+    if wanted == Pin::Off {
         return Ok(store::message::pin::delete_of(&change.db, message).await?);
     }
     if !store::message::pin::of_messages(&change.db, &[message]).await?.is_empty() {

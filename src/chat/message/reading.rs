@@ -14,6 +14,7 @@ use crate::{
         actor::Actor,
         error::{Ban, Doubt, Error, Thing},
         event::{Event, Topic, cursor::CursorNews},
+        message::receipt::Progress,
     },
     store::{self, room::unread::Behind},
 };
@@ -51,16 +52,16 @@ async fn raise_read(
     marked: bool,
 ) -> Result<Cursor, Error> {
     let at = chat.clock.now();
-    let rose = store::room::member::raise_read(&change.db, room, me.id, wanted, at).await?;
+    let rose = store::room::cursor::raise_read(&change.db, room, me.id, wanted, at).await?;
     // What is read has arrived.
-    let arrived = store::room::member::raise_delivered(&change.db, room, me.id, wanted, at).await?;
+    let arrived = store::room::cursor::raise_delivered(&change.db, room, me.id, wanted, at).await?;
     if marked {
         let unmarked = participant::ActiveModel { marked_unread: Set(false), ..Default::default() };
         settings::change(change, me, room, unmarked).await?;
     }
-    let kinds: Vec<bool> =
-        [arrived.then_some(false), rose.then_some(true)].into_iter().flatten().collect();
-    let is_shown = note(change, me, room, wanted, &kinds, at).await?;
+    let risen = [arrived.then_some(Progress::Delivered), rose.then_some(Progress::Read)];
+    let risen: Vec<Progress> = risen.into_iter().flatten().collect();
+    let is_shown = note(change, me, room, wanted, &risen, at).await?;
     let mine = store::room::member::find(&change.db, room, me.id).await?;
     let last_read_seq = mine.ok_or(Error::Forbidden(Ban::NotMember))?.last_read_seq;
     let unread = store::room::unread::in_room(&change.db, me.id, room).await?;
@@ -70,7 +71,7 @@ async fn raise_read(
             change.announce(Topic::Room(room), news);
         }
         let mentions = store::message::mention::unread(&change.db, me.id, Some(room)).await?;
-        let mentions = mentions.first().map_or(0, |it| it.1);
+        let mentions = mentions.first().map_or(0, |(_, count)| *count);
         let news = CursorNews::Unread { room, unread, mentions, last_read_seq };
         change.announce(Topic::User(me.id), news);
     }
@@ -104,9 +105,9 @@ async fn raise_delivered(
     wanted: i64,
 ) -> Result<(), Error> {
     let at = chat.clock.now();
-    let arrived = store::room::member::raise_delivered(&change.db, room, me.id, wanted, at).await?;
+    let arrived = store::room::cursor::raise_delivered(&change.db, room, me.id, wanted, at).await?;
     if arrived {
-        let is_shown = note(change, me, room, wanted, &[false], at).await?;
+        let is_shown = note(change, me, room, wanted, &[Progress::Delivered], at).await?;
         let hearers = if is_shown { Topic::Room(room) } else { Topic::User(me.id) };
         change.announce(hearers, CursorNews::Delivered { room, user: me.id, seq: wanted });
     }
@@ -142,20 +143,20 @@ async fn recount(chat: &Chat, room: RoomId, seq: i64) -> Result<(), Error> {
     Ok(())
 }
 
-/// Leaves receipts of these kinds, and says whether others may see them: whoever does not
+/// Leaves receipts of what has risen, and says whether others may see them: whoever does not
 /// want that leaves none, so that nothing comes to light when they change their mind.
 async fn note(
     change: &Change,
     me: Actor,
     room: RoomId,
     seq: i64,
-    kinds: &[bool],
+    risen: &[Progress],
     at: Timestamp,
 ) -> Result<bool, Error> {
     let person = store::person::find(&change.db, me.id).await?;
     let is_shown = person.ok_or(Error::Unauthenticated(Doubt::Revoked))?.sends_receipts;
     if is_shown {
-        store::room::receipt::insert(&change.db, room, me.id, seq, kinds, at).await?;
+        store::room::receipt::insert(&change.db, room, me.id, seq, risen, at).await?;
     }
     Ok(is_shown)
 }

@@ -16,7 +16,7 @@ use crate::{
     model::{
         actor::Actor,
         error::{Error, Thing},
-        message::receipt::{Receipt, Receipts},
+        message::receipt::{Progress, Receipt, Receipts},
     },
     store,
 };
@@ -31,25 +31,25 @@ pub async fn of(chat: &Chat, me: Actor, message: MessageId) -> Result<Receipts, 
     let permit = chat.roster.facts(&chat.db, me.id, room).await?.may_read()?;
     let row = store::message::find(&chat.db, permit, message).await?.ok_or_else(missing)?;
     let mut members = store::room::member::of_room(&chat.db, permit).await?;
-    let discreet = store::room::member::discreet(&chat.db, &[room]).await?;
+    let discreet = store::room::cursor::discreet(&chat.db, &[room]).await?;
     members.retain(|it| {
         let is_shown = it.user_id == me.id || !discreet.contains(&it.user_id);
         is_shown && it.user_id != row.sender_id && it.joined_seq < row.seq
     });
     let firsts = store::room::receipt::first_from(&chat.db, permit, row.seq).await?;
-    let mut moments: HashMap<(UserId, bool), Timestamp> =
-        firsts.into_iter().map(|(user, is_read, at)| ((user, is_read), at)).collect();
+    let mut moments: HashMap<(UserId, Progress), Timestamp> =
+        firsts.into_iter().map(|it| ((it.user, it.progress), it.at)).collect();
     if row.timestamp < kept_since(chat) {
         // The first of them may be gone, and a later one would be a wrong answer.
         moments.clear();
     }
-    let got_there = |is_read: bool, cursor: fn(&participant::Model) -> i64| {
+    let got_there = |progress: Progress, cursor: fn(&participant::Model) -> i64| {
         let there = members.iter().filter(|it| cursor(it) >= row.seq).map(|it| it.user_id);
-        there.map(|user| Receipt { user, at: moments.get(&(user, is_read)).copied() }).collect()
+        there.map(|user| Receipt { user, at: moments.get(&(user, progress)).copied() }).collect()
     };
     Ok(Receipts {
-        readers: got_there(true, |it| it.last_read_seq),
-        delivered: got_there(false, |it| it.last_delivered_seq),
+        readers: got_there(Progress::Read, |it| it.last_read_seq),
+        delivered: got_there(Progress::Delivered, |it| it.last_delivered_seq),
     })
 }
 

@@ -22,25 +22,27 @@ pub async fn facts(chat: &Chat, me: Actor, message: MessageId) -> Result<Facts, 
     chat.roster.facts(&chat.db, me.id, room.ok_or(Error::Missing(Thing::Message))?).await
 }
 
+/// A room that nobody changes meanwhile, and what the policy needs to know about somebody in it.
+pub struct HeldRoom {
+    pub row: chatroom::Model,
+    pub facts: Facts,
+}
+
 /// The room, held until the change ends, and what the policy needs to know about this person
 /// in it by now: nobody comes, goes, gets another role or is blocked meanwhile. What was known
 /// before it was held may have changed while waiting for it.
-pub async fn room(
-    change: &Change,
-    user: UserId,
-    room: RoomId,
-) -> Result<(chatroom::Model, Facts), Error> {
+pub async fn room(change: &Change, user: UserId, room: RoomId) -> Result<HeldRoom, Error> {
     let row = store::room::lock(&change.db, &[room]).await?.pop();
     let row = row.ok_or(Error::Missing(Thing::Room))?;
     let facts = roster::facts_now(&change.db, user, &row).await?;
-    Ok((row, facts))
+    Ok(HeldRoom { row, facts })
 }
 
 /// The same for a message's room: nothing else happens there, so that its `rev` has no holes.
 pub async fn hold(change: &Change, before: Facts) -> Result<Facts, Error> {
     match room(change, before.actor, before.room).await {
         Err(Error::Missing(_)) => Err(Error::Missing(Thing::Message)),
-        result => Ok(result?.1),
+        result => Ok(result?.facts),
     }
 }
 

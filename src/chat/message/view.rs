@@ -15,11 +15,15 @@ use crate::{
     chat::engine::roster::Roster,
     model::{
         error::Error,
+        event::cursor::Reached,
         message::{Message, Quote, ReadStatus, reaction::Tally},
         text::{bidi::neutral, link::is_followed},
     },
     policy::MayRead,
-    store::{self, room::member::Lowest},
+    store::{
+        self,
+        room::cursor::{Lowest, Position},
+    },
 };
 
 /// Rows of one room.
@@ -29,7 +33,7 @@ pub async fn dress(
     permit: MayRead,
     rows: Vec<message::Model>,
 ) -> Result<Vec<Message>, Error> {
-    let lowest = store::room::member::lowest(db, permit).await?;
+    let lowest = store::room::cursor::lowest(db, permit).await?;
     assemble(roster, db, rows, |row| status(row, others(&lowest, row.sender_id))).await
 }
 
@@ -50,11 +54,7 @@ pub async fn gather(
     db: &impl ConnectionTrait,
     rows: Vec<message::Model>,
 ) -> Result<Vec<Message>, Error> {
-    let lowest: HashMap<MessageId, (i64, i64)> = store::room::member::lowest_for(db, &ids(&rows))
-        .await?
-        .into_iter()
-        .map(|(message, read, delivered)| (message, (read, delivered)))
-        .collect();
+    let lowest = store::room::cursor::lowest_for(db, &ids(&rows)).await?;
     let status = |row: &message::Model| status(row, lowest.get(&row.message_id).copied());
     assemble(roster, db, rows, status).await
 }
@@ -165,15 +165,15 @@ fn ids(rows: &[message::Model]) -> Vec<MessageId> {
 }
 
 /// The lowest cursors of everybody but the sender.
-pub fn others(lowest: &Lowest, sender: UserId) -> Option<(i64, i64)> {
-    let first = |it: &[(UserId, i64)]| it.iter().find(|it| it.0 != sender).map(|it| it.1);
-    Some((first(&lowest.read)?, first(&lowest.delivered)?))
+pub fn others(lowest: &Lowest, sender: UserId) -> Option<Reached> {
+    let first = |it: &[Position]| it.iter().find(|it| it.user != sender).map(|it| it.seq);
+    Some(Reached { read: first(&lowest.read)?, delivered: first(&lowest.delivered)? })
 }
 
-pub fn status(row: &message::Model, others: Option<(i64, i64)>) -> ReadStatus {
+pub fn status(row: &message::Model, others: Option<Reached>) -> ReadStatus {
     match others {
-        Some((read, _)) if read >= row.seq => ReadStatus::Read,
-        Some((_, delivered)) if delivered >= row.seq => ReadStatus::Delivered,
+        Some(it) if it.read >= row.seq => ReadStatus::Read,
+        Some(it) if it.delivered >= row.seq => ReadStatus::Delivered,
         Some(_) | None => ReadStatus::Unread,
     }
 }

@@ -5,7 +5,10 @@ use entity::id::UserId;
 use crate::{
     chat::{
         engine::{change::Change, handle::Chat},
-        person::{self, presence},
+        person::{
+            self,
+            presence::{self, Closeness},
+        },
         room::direct,
     },
     model::{
@@ -28,14 +31,19 @@ pub async fn block(chat: &Chat, me: Actor, other: UserId) -> Result<Card, Error>
     }
     let found = store::person::find(&chat.db, other).await?.filter(|it| it.is_active);
     let card = Card::from(&found.ok_or(Error::Missing(Thing::User))?);
-    let are_close =
+    let closeness =
         chat.change(async |change| cut_off(chat, change, me, card.clone()).await).await?;
-    presence::look_again(chat, me.id, other, are_close).await;
+    presence::look_again(chat, me.id, other, closeness).await;
     Ok(card)
 }
 
 /// Says whether the two have heard of each other's coming and going.
-async fn cut_off(chat: &Chat, change: &mut Change, me: Actor, card: Card) -> Result<bool, Error> {
+async fn cut_off(
+    chat: &Chat,
+    change: &mut Change,
+    me: Actor,
+    card: Card,
+) -> Result<Closeness, Error> {
     let other = card.id;
     let room = direct::hold(change, me, other).await?;
     person::held_with(change, me, other).await?;
@@ -56,8 +64,8 @@ async fn cut_off(chat: &Chat, change: &mut Change, me: Actor, card: Card) -> Res
             store::room::member::part(&change.db, room).await?;
         }
     }
-    let have_a_room = forget_direct_room(change, me.id, other).await?;
-    Ok(were_friends || have_a_room)
+    let by_room = forget_direct_room(change, me.id, other).await?;
+    Ok(if were_friends { Closeness::Close } else { by_room })
 }
 
 pub async fn unblock(chat: &Chat, me: Actor, other: UserId) -> Result<(), Error> {
@@ -70,8 +78,8 @@ pub async fn unblock(chat: &Chat, me: Actor, other: UserId) -> Result<(), Error>
         }
         forget_direct_room(change, me.id, other).await
     });
-    let have_a_room = unblocked.await?;
-    presence::look_again(chat, me.id, other, have_a_room).await;
+    let closeness = unblocked.await?;
+    presence::look_again(chat, me.id, other, closeness).await;
     Ok(())
 }
 
@@ -85,16 +93,15 @@ pub async fn list(chat: &Chat, me: Actor) -> Result<Vec<Card>, Error> {
     Ok(blocked.iter().filter_map(|it| cards.get(it)).map(|it| Card::clone(it)).collect())
 }
 
-/// Permission to write there depends on blocks. Says whether there is such a room.
+/// Permission to write there depends on blocks. Says how close the two are by such a room.
 async fn forget_direct_room(
     change: &mut Change,
     one: UserId,
     other: UserId,
-) -> Result<bool, Error> {
+) -> Result<Closeness, Error> {
     let key = store::person::friend::pair_key(one, other);
     let room = store::room::by_direct_key(&change.db, &key).await?;
-    if let Some(room) = &room {
-        change.outdates_room(room.chatroom_id);
-    }
-    Ok(room.is_some())
+    let Some(room) = room else { return Ok(Closeness::Strangers) };
+    change.outdates_room(room.chatroom_id);
+    Ok(Closeness::Close)
 }

@@ -62,7 +62,7 @@ async fn ask(chat: &Chat, me: Actor, other: UserId, back: AskingBack) -> Result<
     if other == me.id {
         return Err(Error::Taken(Clash::Oneself));
     }
-    let row = chat.change(async |change| {
+    chat.change(async |change| {
         person::held_with(change, me, other).await?;
         policy::may_approach(store::person::block::between(&change.db, me.id, other).await?)?;
         let row = store::person::friend::find(&change.db, me.id, other).await?;
@@ -72,11 +72,10 @@ async fn ask(chat: &Chat, me: Actor, other: UserId, back: AskingBack) -> Result<
                 Err(Error::Taken(Clash::AlreadyAsked))
             }
             (State::Incoming, AskingBack::Accepts) => befriend(chat, change, me, other).await,
-            (State::None, _) => insert(chat, change, me, other).await.map(Some),
+            (State::None, _) => insert(chat, change, me, other).await,
         }
-    });
-    let row = row.await?;
-    view(chat, &chat.db, me.id, me.id, other, row.as_ref()).await
+    })
+    .await
 }
 
 async fn insert(
@@ -84,7 +83,7 @@ async fn insert(
     change: &mut Change,
     me: Actor,
     other: UserId,
-) -> Result<friend::Model, Error> {
+) -> Result<Relation, Error> {
     let now = chat.clock.now();
     let row = match store::person::friend::insert(&change.db, me.id, other, now).await {
         Ok(row) => row,
@@ -96,27 +95,21 @@ async fn insert(
         }
         Err(error) => return Err(error.into()),
     };
-    for user in [other, me.id] {
-        let relation = view(chat, &change.db, user, me.id, other, Some(&row)).await?;
-        change.announce(Topic::User(user), FriendNews::Requested(relation));
-    }
-    store::person::touch(&change.db, [me.id, other]).await?;
-    Ok(row)
+    tell_both(chat, change, me, other, Some(&row), FriendNews::Requested).await
 }
 
 /// A second accept changes nothing.
 pub async fn accept(chat: &Chat, me: Actor, other: UserId) -> Result<Relation, Error> {
-    let row = chat.change(async |change| {
+    chat.change(async |change| {
         store::person::hold(&change.db, [me.id, other]).await?;
         let row = store::person::friend::find(&change.db, me.id, other).await?;
         match State::of(row.as_ref(), me.id) {
             State::Incoming => befriend(chat, change, me, other).await,
-            State::Friends => Ok(row),
+            State::Friends => view(chat, &change.db, me.id, other, row.as_ref()).await,
             State::None | State::Outgoing => Err(Error::Missing(Thing::FriendRequest)),
         }
-    });
-    let row = row.await?;
-    view(chat, &chat.db, me.id, me.id, other, row.as_ref()).await
+    })
+    .await
 }
 
 /// The asker is not told, as one would not be in life.
@@ -135,7 +128,7 @@ pub async fn remove(chat: &Chat, me: Actor, other: UserId) -> Result<Relation, E
 pub async fn relation(chat: &Chat, me: Actor, other: UserId) -> Result<Relation, Error> {
     living(chat, other).await?;
     let row = store::person::friend::read(&chat.db, me.id, other).await?;
-    view(chat, &chat.db, me.id, me.id, other, row.as_ref()).await
+    view(chat, &chat.db, me.id, other, row.as_ref()).await
 }
 
 pub async fn friends(chat: &Chat, me: Actor) -> Result<Vec<Relation>, Error> {
@@ -155,53 +148,68 @@ async fn befriend(
     change: &mut Change,
     me: Actor,
     other: UserId,
-) -> Result<Option<friend::Model>, Error> {
+) -> Result<Relation, Error> {
     policy::may_approach(store::person::block::between(&change.db, me.id, other).await?)?;
     let accepted = store::person::friend::accept(&change.db, me.id, other).await?;
     let row = store::person::friend::read(&change.db, me.id, other).await?;
-    if accepted {
-        for user in [other, me.id] {
-            let relation = view(chat, &change.db, user, me.id, other, row.as_ref()).await?;
-            change.announce(Topic::User(user), FriendNews::Accepted(relation));
-        }
-        store::person::touch(&change.db, [me.id, other]).await?;
+    if !accepted {
+        return view(chat, &change.db, me.id, other, row.as_ref()).await;
     }
-    Ok(row)
+    tell_both(chat, change, me, other, row.as_ref(), FriendNews::Accepted).await
 }
 
 /// Ends the relation if it is in this state; otherwise nothing happens.
 async fn end(chat: &Chat, me: Actor, other: UserId, expected: State) -> Result<Relation, Error> {
-    let left = chat.change(async |change| {
+    chat.change(async |change| {
         let room = direct::hold(change, me, other).await?;
         let row = store::person::friend::find(&change.db, me.id, other).await?;
         if State::of(row.as_ref(), me.id) != expected {
-            return Ok(row);
+            return view(chat, &change.db, me.id, other, row.as_ref()).await;
         }
         store::person::friend::delete(&change.db, me.id, other).await?;
-        if let (State::Friends, Some(room)) = (expected, &room) {
-            store::room::member::part(&change.db, room).await?;
+        match expected {
+            State::Friends => {
+                if let Some(room) = &room {
+                    store::room::member::part(&change.db, room).await?;
+                }
+                tell_both(chat, change, me, other, None, FriendNews::Removed).await
+            }
+            // A rejection is heard on one's own devices only.
+            State::Incoming => tell_me(chat, change, me, other, None, FriendNews::Cancelled).await,
+            State::Outgoing | State::None => {
+                tell_both(chat, change, me, other, None, FriendNews::Cancelled).await
+            }
         }
-        for user in hearers(expected, me.id, other) {
-            let relation = view(chat, &change.db, user, me.id, other, None).await?;
-            let news = match expected {
-                State::Friends => FriendNews::Removed(relation),
-                State::Incoming | State::Outgoing | State::None => FriendNews::Cancelled(relation),
-            };
-            change.announce(Topic::User(user), news);
-        }
-        store::person::touch(&change.db, [me.id, other]).await?;
-        Ok(None)
-    });
-    let left = left.await?;
-    view(chat, &chat.db, me.id, me.id, other, left.as_ref()).await
+    })
+    .await
 }
 
-/// A rejection is heard on one's own devices only.
-fn hearers(ended: State, me: UserId, other: UserId) -> Vec<UserId> {
-    match ended {
-        State::Incoming => vec![me],
-        State::Outgoing | State::Friends | State::None => vec![other, me],
-    }
+/// Tells each of the two how they stand to each other now, and answers how I see it.
+async fn tell_both(
+    chat: &Chat,
+    change: &mut Change,
+    me: Actor,
+    other: UserId,
+    row: Option<&friend::Model>,
+    news: fn(Relation) -> FriendNews,
+) -> Result<Relation, Error> {
+    let theirs = view(chat, &change.db, other, me.id, row).await?;
+    change.announce(Topic::User(other), news(theirs));
+    tell_me(chat, change, me, other, row, news).await
+}
+
+async fn tell_me(
+    chat: &Chat,
+    change: &mut Change,
+    me: Actor,
+    other: UserId,
+    row: Option<&friend::Model>,
+    news: fn(Relation) -> FriendNews,
+) -> Result<Relation, Error> {
+    let mine = view(chat, &change.db, me.id, other, row).await?;
+    change.announce(Topic::User(me.id), news(mine.clone()));
+    store::person::touch(&change.db, [me.id, other]).await?;
+    Ok(mine)
 }
 
 async fn list(
@@ -235,11 +243,9 @@ async fn view(
     chat: &Chat,
     db: &impl ConnectionTrait,
     viewer: UserId,
-    one: UserId,
-    two: UserId,
+    other: UserId,
     row: Option<&friend::Model>,
 ) -> Result<Relation, Error> {
-    let other = if viewer == one { two } else { one };
     let card = chat.roster.card(db, other).await?;
     Ok(Relation {
         me: viewer,

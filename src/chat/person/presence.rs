@@ -173,11 +173,23 @@ async fn tell(chat: &Chat) -> Result<(), Error> {
     Ok(())
 }
 
+/// Whether two people hear of each other's coming and going, without having asked for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::chat) enum Closeness {
+    Close,
+    Strangers,
+}
+
 /// A block between these two came or went: each is told how the other seems to be now, if
 /// they hear of each other at all. A stranger who heard of it would learn of the block.
-pub(in crate::chat) async fn look_again(chat: &Chat, one: UserId, other: UserId, are_close: bool) {
+pub(in crate::chat) async fn look_again(
+    chat: &Chat,
+    one: UserId,
+    other: UserId,
+    closeness: Closeness,
+) {
     // The block itself is done; whoever is not told asks when they connect again.
-    if let Err(error) = tell_each_other(chat, one, other, are_close).await {
+    if let Err(error) = tell_each_other(chat, one, other, closeness).await {
         tracing::warn!(%error, "presence could not be told after a block");
     }
 }
@@ -186,12 +198,12 @@ async fn tell_each_other(
     chat: &Chat,
     one: UserId,
     other: UserId,
-    are_close: bool,
+    closeness: Closeness,
 ) -> Result<(), Error> {
     let hidden = strangers(chat, &[one, other]).await?;
     let watchers = chat.leases.watchers(&[one, other]);
     for (hearer, about) in [(one, other), (other, one)] {
-        if !are_close && !watchers.contains(&(hearer, about)) {
+        if closeness == Closeness::Strangers && !watchers.contains(&(hearer, about)) {
             continue;
         }
         let is_hidden = hidden.contains(&(hearer, about));

@@ -123,7 +123,7 @@ pub(in crate::chat) async fn put(
     let is_about_portrait = columns.avatar_url.is_set();
     let row = store::person::update(&change.db, permit, columns, now).await?;
     if is_about_receipts {
-        store::room::member::move_all(&change.db, user, now).await?;
+        store::room::cursor::move_all(&change.db, user, now).await?;
         show_cursors(change, &row).await?;
     }
     if is_about_portrait {

@@ -5,7 +5,7 @@ use entity::id::{RoomId, UserId};
 use crate::{
     chat::{
         engine::{change::Change, handle::Chat},
-        message::room,
+        message::room::{self, HeldRoom},
         person,
         room::member,
     },
@@ -45,7 +45,7 @@ async fn keep_out(
     room: RoomId,
     user: UserId,
 ) -> Result<(), Error> {
-    let (row, facts) = room::room(change, me.id, room).await?;
+    let HeldRoom { row, facts } = room::room(change, me.id, room).await?;
     let theirs = store::room::member::find(&change.db, room, user).await?;
     let permit = facts.may_ban(theirs.as_ref().map(|it| it.role))?;
     if store::room::ban::is_banned(&change.db, room, user).await? {
@@ -67,7 +67,7 @@ async fn keep_out(
 pub async fn lift(chat: &Chat, me: Actor, room: RoomId, user: UserId) -> Result<(), Error> {
     chat.roster.facts(&chat.db, me.id, room).await?.may_admit()?;
     chat.change(async |change| {
-        let permit = room::room(change, me.id, room).await?.1.may_admit()?;
+        let permit = room::room(change, me.id, room).await?.facts.may_admit()?;
         if !store::room::ban::delete(&change.db, permit, user).await? {
             return Err(Error::Missing(Thing::Ban));
         }

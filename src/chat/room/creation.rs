@@ -10,25 +10,22 @@ use crate::{
         actor::Actor,
         error::{Error, Flaw},
         new_room::AnyRoomDraft,
-        room::RoomView,
+        room::Opened,
     },
 };
 
-/// Says whether it is new: a direct room is made once per pair, and found afterwards.
-pub async fn create(
-    chat: &Chat,
-    me: Actor,
-    draft: AnyRoomDraft,
-) -> Result<(RoomView, bool), Error> {
+/// A direct room is made once per pair, and found afterwards.
+pub async fn create(chat: &Chat, me: Actor, draft: AnyRoomDraft) -> Result<Opened, Error> {
     match draft {
         AnyRoomDraft::Talk(draft) => room::create(chat, me, draft).await,
         AnyRoomDraft::Public { name, description } => {
             let made = public::create(chat, me, &name, description.as_deref()).await;
-            Ok((made.map_err(of_a_room)?, true))
+            Ok(Opened { view: made.map_err(of_a_room)?, is_new: true })
         }
         AnyRoomDraft::Channel(draft) => {
             let made = channel::create(chat, me, draft).await.map_err(of_a_room)?;
-            Ok((room::view(chat, me, made.room.chatroom_id).await?, true))
+            let view = room::view(chat, me, made.room.chatroom_id).await?;
+            Ok(Opened { view, is_new: true })
         }
     }
 }

@@ -39,7 +39,7 @@ pub async fn open(chat: &Chat, me: Actor, peer: Uuid) -> Result<RoomId, Error> {
     if peer == me.id {
         return Err(Error::Taken(Clash::Oneself));
     }
-    Ok(room::direct(chat, me, peer, None).await?.0)
+    Ok(room::direct(chat, me, peer, None).await?.room)
 }
 
 /// The two and the room that they have, in this order: what is between them and what is said

@@ -15,7 +15,7 @@ use entity::{
 use crate::{
     chat::{
         engine::{change::Change, handle::Chat},
-        message::room,
+        message::room::{self, HeldRoom},
         person,
         room::settings,
     },
@@ -37,7 +37,7 @@ pub async fn members(chat: &Chat, me: Actor, room: RoomId) -> Result<Vec<Member>
     let users: Vec<UserId> = rows.iter().map(|it| it.user_id).collect();
     let cards = chat.roster.cards(&chat.db, &users).await?;
     let discreet: HashSet<UserId> =
-        store::room::member::discreet(&chat.db, &[room]).await?.into_iter().collect();
+        store::room::cursor::discreet(&chat.db, &[room]).await?.into_iter().collect();
     let members = rows.into_iter().filter_map(|row| {
         let card = Card::clone(cards.get(&row.user_id)?);
         let discreet = row.user_id != me.id && discreet.contains(&row.user_id);
@@ -59,7 +59,7 @@ async fn enter_all(
     room: RoomId,
     users: &[UserId],
 ) -> Result<(), Error> {
-    let (row, facts) = room::room(change, me.id, room).await?;
+    let HeldRoom { row, facts } = room::room(change, me.id, room).await?;
     facts.may_invite()?;
     // In their order, so that no two such changes wait for each other.
     for user in users.iter().copied().collect::<BTreeSet<_>>() {
@@ -90,7 +90,7 @@ pub async fn join(chat: &Chat, me: Actor, room: RoomId) -> Result<(), Error> {
         return Ok(());
     }
     chat.change(async |change| {
-        let (row, facts) = room::room(change, me.id, room).await?;
+        let HeldRoom { row, facts } = room::room(change, me.id, room).await?;
         let permit = facts.may_join()?;
         enter(chat, change, &row, permit.actor(), Role::Member).await?;
         Ok(())
@@ -110,7 +110,7 @@ pub async fn put(
         chat.limits.spend(Allowance::Invitation, Spender::User(me.id))?;
     }
     chat.change(async |change| {
-        let (row, facts) = room::room(change, me.id, room).await?;
+        let HeldRoom { row, facts } = room::room(change, me.id, room).await?;
         if user == me.id {
             facts.may_join()?;
             enter(chat, change, &row, user, Role::Member).await?;
@@ -140,7 +140,7 @@ pub async fn look_in(chat: &Chat, me: Actor, room: RoomId) -> Result<(), Error> 
         return Ok(());
     }
     chat.change(async |change| {
-        let (row, facts) = room::room(change, me.id, room).await?;
+        let HeldRoom { row, facts } = room::room(change, me.id, room).await?;
         let permit = facts.may_join()?;
         // Cursors begin where the room ends; nothing of it has been read.
         let row = chatroom::Model { last_seq: 0, ..row };
@@ -158,7 +158,7 @@ pub async fn set_role(
     role: Role,
 ) -> Result<(), Error> {
     chat.change(async |change| {
-        let facts = room::room(change, me.id, room).await?.1;
+        let facts = room::room(change, me.id, room).await?.facts;
         change_role(change, facts, user, role).await
     })
     .await
@@ -197,7 +197,7 @@ async fn rank(change: &mut Change, room: RoomId, roles: Vec<Ranked>) -> Result<(
 /// Sends somebody else away.
 pub async fn remove(chat: &Chat, me: Actor, room: RoomId, user: UserId) -> Result<(), Error> {
     chat.change(async |change| {
-        let facts = room::room(change, me.id, room).await?.1;
+        let facts = room::room(change, me.id, room).await?.facts;
         facts.may_manage()?;
         let theirs = store::room::member::find(&change.db, room, user).await?;
         facts.may_remove(theirs.ok_or(Error::Missing(Thing::User))?.role)?;

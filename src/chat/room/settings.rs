@@ -8,7 +8,7 @@ use sea_orm::ActiveValue::Set;
 use crate::{
     chat::{
         engine::{change::Change, handle::Chat},
-        message::room,
+        message::room::{self, HeldRoom},
     },
     model::{
         actor::Actor,
@@ -50,7 +50,7 @@ pub(in crate::chat) async fn forget(
 ) -> Result<(), Error> {
     chat.roster.facts(&chat.db, me.id, room).await?.may_forget()?;
     chat.change(async |change| {
-        let (row, facts) = room::room(change, me.id, room).await?;
+        let HeldRoom { row, facts } = room::room(change, me.id, room).await?;
         let seq = seq.clamp(0, row.last_seq);
         store::room::member::clear(&change.db, facts.may_forget()?, seq).await?;
         change.outdates_room(room);
@@ -76,7 +76,7 @@ async fn recount(change: &mut Change, me: Actor, room: RoomId) -> Result<(), Err
     let last_read_seq = mine.ok_or(Error::Forbidden(Ban::NotMember))?.last_read_seq;
     let unread = store::room::unread::in_room(&change.db, me.id, room).await?;
     let mentions = store::message::mention::unread(&change.db, me.id, Some(room)).await?;
-    let mentions = mentions.first().map_or(0, |it| it.1);
+    let mentions = mentions.first().map_or(0, |(_, count)| *count);
     let news = CursorNews::Unread { room, unread, mentions, last_read_seq };
     change.announce(Topic::User(me.id), news);
     Ok(())

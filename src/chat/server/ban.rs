@@ -25,7 +25,7 @@ pub const LONGEST_REASON: usize = 512;
 
 /// In the order in which they were sent away.
 pub async fn list(chat: &Chat, me: Actor, server: ServerId) -> Result<Vec<Outcast>, Error> {
-    let permit = server::found(&chat.db, me.id, server).await?.1.may_admit()?;
+    let permit = server::found(&chat.db, me.id, server).await?.facts.may_admit()?;
     let rows = store::server::ban::of(&chat.db, permit).await?;
     let users: Vec<UserId> = rows.iter().map(|it| it.user_id).collect();
     let cards = chat.roster.cards(&chat.db, &users).await?;
@@ -61,7 +61,7 @@ async fn keep_out(
     user: UserId,
     reason: Option<String>,
 ) -> Result<ban::Model, Error> {
-    let facts = server::held(change, me.id, server).await?.1;
+    let facts = server::held(change, me.id, server).await?.facts;
     let theirs = member::role_of(&change.db, server, user).await?;
     facts.may_expel(theirs)?;
     if let Some(row) = store::server::ban::find(&change.db, server, user).await? {
@@ -81,7 +81,7 @@ async fn keep_out(
 /// They may come again, and are not brought back.
 pub async fn lift(chat: &Chat, me: Actor, server: ServerId, user: UserId) -> Result<(), Error> {
     chat.change(async |change| {
-        let permit = server::held(change, me.id, server).await?.1.may_admit()?;
+        let permit = server::held(change, me.id, server).await?.facts.may_admit()?;
         if store::server::ban::delete(&change.db, permit, user).await? {
             return Ok(());
         }

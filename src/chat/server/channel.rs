@@ -43,7 +43,7 @@ async fn make(
     me: Actor,
     draft: &ChannelDraft,
 ) -> Result<chatroom::Model, Error> {
-    let (_, facts) = server::held(change, me.id, draft.server).await?;
+    let facts = server::held(change, me.id, draft.server).await?.facts;
     facts.may(Deed::CreateChannels)?;
     let new = store::room::NewRoom {
         kind: Kind::Channel,
@@ -64,7 +64,7 @@ async fn make(
 
 /// The channels of a server as its members see their rooms, oldest first.
 pub async fn list(chat: &Chat, me: Actor, server: ServerId) -> Result<Vec<RoomView>, Error> {
-    server::found(&chat.db, me.id, server).await?.1.may_view()?;
+    server::found(&chat.db, me.id, server).await?.facts.may_view()?;
     let rooms = store::room::of_server(&chat.db, server).await?;
     let mine = store::room::member::of_user(&chat.db, me.id).await?;
     let mut views = overview::of(chat, me, rooms, mine).await?;
@@ -75,7 +75,7 @@ pub async fn list(chat: &Chat, me: Actor, server: ServerId) -> Result<Vec<RoomVi
 /// For the members of its server.
 pub async fn view(chat: &Chat, me: Actor, room: RoomId) -> Result<Channel, Error> {
     let (row, server) = found(chat, room).await?;
-    server::found(&chat.db, me.id, server).await?.1.may_view().map_err(as_channel)?;
+    server::found(&chat.db, me.id, server).await?.facts.may_view().map_err(as_channel)?;
     Ok(Channel { number: number::of_channel(chat, room).await?, server, room: row })
 }
 
@@ -103,7 +103,7 @@ pub async fn delete(chat: &Chat, me: Actor, room: RoomId) -> Result<(), Error> {
 /// refusal its right words.
 async fn allowed(chat: &Chat, me: Actor, room: RoomId, deed: Deed) -> Result<(), Error> {
     let (_, server) = found(chat, room).await?;
-    server::found(&chat.db, me.id, server).await?.1.may(deed).map_err(as_channel)?;
+    server::found(&chat.db, me.id, server).await?.facts.may(deed).map_err(as_channel)?;
     Ok(())
 }
 

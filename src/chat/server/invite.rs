@@ -25,7 +25,7 @@ pub const SHORTEST_SECONDS: i64 = 60;
 pub const LONGEST_SECONDS: i64 = 365 * 24 * 60 * 60;
 
 pub async fn list(chat: &Chat, me: Actor, server: ServerId) -> Result<Vec<invite::Model>, Error> {
-    let permit = server::found(&chat.db, me.id, server).await?.1.may_admit()?;
+    let permit = server::found(&chat.db, me.id, server).await?.facts.may_admit()?;
     Ok(store::server::invite::of(&chat.db, permit, chat.clock.now()).await?)
 }
 
@@ -56,7 +56,7 @@ async fn issue(
     server: ServerId,
     draft: InviteDraft,
 ) -> Result<invite::Model, Error> {
-    let permit = server::held(change, me.id, server).await?.1.may_admit()?;
+    let permit = server::held(change, me.id, server).await?.facts.may_admit()?;
     let now = chat.clock.now();
     store::server::invite::tidy(&change.db, permit, now).await?;
     if store::server::invite::count(&change.db, permit).await? >= MOST {
@@ -78,7 +78,7 @@ async fn issue(
 /// Takes an invitation back; who has come by it stays.
 pub async fn revoke(chat: &Chat, me: Actor, server: ServerId, code: &str) -> Result<(), Error> {
     chat.change(async |change| {
-        let permit = server::held(change, me.id, server).await?.1.may_admit()?;
+        let permit = server::held(change, me.id, server).await?.facts.may_admit()?;
         if token::may_be_invitation(code)
             && store::server::invite::delete(&change.db, permit, code).await?
         {
@@ -93,7 +93,8 @@ pub async fn revoke(chat: &Chat, me: Actor, server: ServerId, code: &str) -> Res
 pub async fn preview(chat: &Chat, me: Actor, code: &str) -> Result<ServerSummary, Error> {
     pay(chat, me)?;
     let server = leads_to(chat, code).await?;
-    let (row, facts) = server::found(&chat.db, me.id, server).await.map_err(as_invite)?;
+    let server::KnownServer { row, facts } =
+        server::found(&chat.db, me.id, server).await.map_err(as_invite)?;
     if facts.role.is_none() {
         facts.may_accept()?;
     }
@@ -116,7 +117,7 @@ async fn redeem(
     server: ServerId,
     code: &str,
 ) -> Result<(), Error> {
-    let facts = server::held(change, me.id, server).await.map_err(as_invite)?.1;
+    let facts = server::held(change, me.id, server).await.map_err(as_invite)?.facts;
     if facts.role.is_some() {
         return Ok(());
     }

@@ -24,7 +24,7 @@ pub async fn members(
     me: Actor,
     server: ServerId,
 ) -> Result<Vec<ServerMembership>, Error> {
-    let permit = server::found(&chat.db, me.id, server).await?.1.may_view()?;
+    let permit = server::found(&chat.db, me.id, server).await?.facts.may_view()?;
     let rows = store::server::member::of(&chat.db, permit.server()).await?;
     let users: Vec<UserId> = rows.iter().map(|it| it.user_id).collect();
     let cards = chat.roster.cards(&chat.db, &users).await?;
@@ -42,7 +42,7 @@ pub async fn member(
     server: ServerId,
     user: UserId,
 ) -> Result<ServerMembership, Error> {
-    server::found(&chat.db, me.id, server).await?.1.may_view()?;
+    server::found(&chat.db, me.id, server).await?.facts.may_view()?;
     let row = store::server::member::find(&chat.db, server, user).await?;
     let row = row.ok_or(Error::Missing(Thing::User))?;
     let card = chat.roster.card(&chat.db, user).await?;
@@ -66,7 +66,7 @@ pub async fn set_role(
     role: Role,
 ) -> Result<(), Error> {
     chat.change(async |change| {
-        let facts = server::held(change, me.id, server).await?.1;
+        let facts = server::held(change, me.id, server).await?.facts;
         facts.may_view()?;
         let theirs = role_of(&change.db, server, user).await?.ok_or(Error::Missing(Thing::User))?;
         facts.may_rank(theirs)?;
@@ -85,7 +85,7 @@ pub async fn set_role(
 /// Sends somebody else away, who may come back where anybody may come.
 pub async fn remove(chat: &Chat, me: Actor, server: ServerId, user: UserId) -> Result<(), Error> {
     chat.change(async |change| {
-        let facts = server::held(change, me.id, server).await?.1;
+        let facts = server::held(change, me.id, server).await?.facts;
         facts.may_admit()?;
         let theirs = role_of(&change.db, server, user).await?.ok_or(Error::Missing(Thing::User))?;
         facts.may_expel(Some(theirs))?;

@@ -110,12 +110,19 @@ impl Attempt {
 impl Drop for Attempt {
     fn drop(&mut self) {
         for tally in &self.reserved {
-            tally.settle(self.looked_at);
+            tally.settle(if self.looked_at { Outcome::Wrong } else { Outcome::Right });
         }
         for tally in self.noted.iter().filter(|_| self.looked_at) {
             tally.note();
         }
     }
+}
+
+/// What came of an attempt; one that nobody looked at was not wrong.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Outcome {
+    Right,
+    Wrong,
 }
 
 /// One tally for each of many.
@@ -188,9 +195,9 @@ impl Tally {
         Ok(true)
     }
 
-    fn settle(&self, was_wrong: bool) {
+    fn settle(&self, outcome: Outcome) {
         self.state().open -= 1;
-        if was_wrong {
+        if outcome == Outcome::Wrong {
             self.note();
         }
         self.settled.notify_waiters();

@@ -147,8 +147,21 @@ pub struct Subscribers(Arc<Mutex<HashMap<Device, Page>>>);
 #[derive(Default)]
 struct Page {
     subscribers: Vec<Arc<Subscriber>>,
-    joins: Vec<(Uuid, RoomId, Timestamp)>,
-    requests: Vec<(Actor, RoomId, Timestamp)>,
+    joins: Vec<Noted<Uuid>>,
+    requests: Vec<Noted<Actor>>,
+}
+
+/// Which socket joined a room, or who asked for it, and when.
+struct Noted<T> {
+    who: T,
+    room: RoomId,
+    at: Timestamp,
+}
+
+impl<T: Copy + PartialEq> Noted<T> {
+    fn is_of(&self, who: T, room: RoomId) -> bool {
+        self.who == who && self.room == room
+    }
 }
 
 /// Which socket it was that joined a room for which somebody asks.
@@ -168,7 +181,7 @@ impl Subscribers {
         let mut pages = self.pages();
         let Some(page) = pages.get_mut(&old.device) else { return };
         page.subscribers.retain(|it| it.id != old.id);
-        page.joins.retain(|it| it.0 != old.id);
+        page.joins.retain(|it| it.who != old.id);
         if page.subscribers.is_empty() {
             pages.remove(&old.device);
         }
@@ -185,8 +198,8 @@ impl Subscribers {
     pub fn join(&self, who: &Subscriber, room: RoomId, now: Timestamp) {
         let mut pages = self.pages();
         let Some(page) = pages.get_mut(&who.device) else { return };
-        page.joins.retain(|it| (it.0, it.1) != (who.id, room));
-        push(&mut page.joins, (who.id, room, now));
+        page.joins.retain(|it| !it.is_of(who.id, room));
+        push(&mut page.joins, Noted { who: who.id, room, at: now });
     }
 
     /// Who asked for this room since then, if that was one person: the join is told whose it
@@ -194,14 +207,14 @@ impl Subscribers {
     pub fn claim(&self, who: &Subscriber, room: RoomId, since: Timestamp) -> Option<Actor> {
         let mut pages = self.pages();
         let page = pages.get_mut(&who.device)?;
-        let asked = |it: &&(Actor, RoomId, Timestamp)| it.1 == room && it.2 >= since;
-        let mut all = page.requests.iter().filter(asked).map(|it| it.0);
+        let asked = |it: &&Noted<Actor>| it.room == room && it.at >= since;
+        let mut all = page.requests.iter().filter(asked).map(|it| it.who);
         let me = all.next()?;
         if all.any(|it| it != me) {
             return None;
         }
-        page.requests.retain(|it| it.1 != room);
-        page.joins.retain(|it| (it.0, it.1) != (who.id, room));
+        page.requests.retain(|it| it.room != room);
+        page.joins.retain(|it| !it.is_of(who.id, room));
         Some(me)
     }
 
@@ -209,7 +222,7 @@ impl Subscribers {
     pub fn settle(&self, who: &Subscriber, me: Actor, room: RoomId) {
         let mut pages = self.pages();
         let Some(page) = pages.get_mut(&who.device) else { return };
-        page.requests.retain(|it| (it.0, it.1) != (me, room));
+        page.requests.retain(|it| !it.is_of(me, room));
     }
 
     /// Whose join this request follows; one that follows none waits for a join.
@@ -223,8 +236,8 @@ impl Subscribers {
     ) -> Joined {
         let mut pages = self.pages();
         let Some(page) = pages.get_mut(device) else { return Joined::None };
-        let joins = page.joins.iter().filter(|it| it.1 == room && it.2 >= since);
-        let ids: Vec<Uuid> = joins.map(|it| it.0).collect();
+        let joins = page.joins.iter().filter(|it| it.room == room && it.at >= since);
+        let ids: Vec<Uuid> = joins.map(|it| it.who).collect();
         let is_mine = |it: &&Arc<Subscriber>| {
             it.bound().is_some_and(|it| it.why == Why::Asked && it.me == me)
         };
@@ -232,7 +245,7 @@ impl Subscribers {
         if let Some(mine) = page.subscribers.iter().filter(is_mine).find(|it| has_it(it)) {
             // I open again what I hear already; somebody else's join is not mine because my
             // own is still on its way.
-            page.joins.retain(|it| (it.0, it.1) != (mine.id, room));
+            page.joins.retain(|it| !it.is_of(mine.id, room));
             return Joined::None;
         }
         let all = page.subscribers.iter().filter(|it| ids.contains(&it.id));
@@ -246,8 +259,8 @@ impl Subscribers {
             },
         };
         match &found {
-            Joined::None => push(&mut page.requests, (me, room, now)),
-            Joined::One(one) => page.joins.retain(|it| (it.0, it.1) != (one.id, room)),
+            Joined::None => push(&mut page.requests, Noted { who: me, room, at: now }),
+            Joined::One(one) => page.joins.retain(|it| !it.is_of(one.id, room)),
             Joined::Several => {}
         }
         found

@@ -21,7 +21,7 @@ use crate::{
         sync::Held,
     },
     policy::{Facts, MayRead},
-    store::{self, engine::transaction::Transaction, room::member::Lowest},
+    store::{self, engine::transaction::Transaction, room::cursor::Lowest},
 };
 
 /// Whoever lacks more changes of a room than this begins anew with its newest messages.
@@ -70,6 +70,12 @@ enum Plan {
     ChangedAfter(i64),
     /// Only cursors may have moved.
     Nothing,
+}
+
+/// Messages to tell, and whether there are more of them.
+struct Rows {
+    rows: Vec<message::Model>,
+    has_more: bool,
 }
 
 pub async fn take(
@@ -138,13 +144,13 @@ impl Looker<'_> {
             other => other,
         };
         let limit = self.held.limit.get();
-        let (rows, has_more) = match plan {
-            Plan::Nothing => (Vec::new(), false),
+        let Rows { rows, has_more } = match plan {
+            Plan::Nothing => Rows { rows: Vec::new(), has_more: false },
             Plan::ChangedAfter(rev) => self.changed(permit, rev, limit).await?,
             Plan::Anew => {
                 let mut rows = store::message::before(self.tx, permit, i64::MAX, limit).await?;
                 rows.reverse();
-                (rows, false)
+                Rows { rows, has_more: false }
             }
         };
         let known = if let Plan::ChangedAfter(rev) = plan { rev } else { 0 };
@@ -164,18 +170,13 @@ impl Looker<'_> {
         })
     }
 
-    async fn changed(
-        &self,
-        permit: MayRead,
-        rev: i64,
-        limit: u64,
-    ) -> Result<(Vec<message::Model>, bool), Error> {
+    async fn changed(&self, permit: MayRead, rev: i64, limit: u64) -> Result<Rows, Error> {
         let mut rows = store::message::changed(self.tx, permit, rev, limit + 1).await?;
         let has_more = rows.len() as u64 > limit;
         if has_more {
             rows.pop();
         }
-        Ok((rows, has_more))
+        Ok(Rows { rows, has_more })
     }
 
     /// A row changes at most once with each `rev`, so mostly there is nothing to count.
@@ -199,7 +200,7 @@ impl Looker<'_> {
             members.entry(row.chatroom_id).or_default().push(row);
         }
         let discreet: HashSet<UserId> =
-            store::room::member::discreet(self.tx, &small).await?.into_iter().collect();
+            store::room::cursor::discreet(self.tx, &small).await?.into_iter().collect();
         for part in parts {
             if let Some(members) = members.remove(&part.room.chatroom_id) {
                 let shown: Vec<&participant::Model> =
@@ -209,7 +210,7 @@ impl Looker<'_> {
                 part.members = members;
             } else if !part.rows.is_empty() {
                 let permit = self.leave(&part.room, &part.mine)?;
-                part.lowest = store::room::member::lowest(self.tx, permit).await?;
+                part.lowest = store::room::cursor::lowest(self.tx, permit).await?;
             }
         }
         Ok(())
@@ -246,7 +247,7 @@ impl Looker<'_> {
         since: Option<Timestamp>,
     ) -> Result<HashSet<RoomId>, Error> {
         let Some(since) = since else { return Ok(rooms.iter().copied().collect()) };
-        let moved = store::room::member::moved_since(self.tx, rooms, since).await?;
+        let moved = store::room::cursor::moved_since(self.tx, rooms, since).await?;
         Ok(moved.into_iter().collect())
     }
 

@@ -6,12 +6,11 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::{
-    model::{
-        message::Message,
+    model::{message::Message, room::RoomView},
+    wire::{
         part::{Body, Part},
-        room::RoomView,
+        spelling::naive_with_space,
     },
-    wire::spelling::naive_with_space,
 };
 
 #[derive(Serialize, ToSchema)]

@@ -98,7 +98,7 @@ async fn create(
     let kind = if members.len() == 1 { Kind::Direct } else { Kind::Group };
     let name = new.chatroom_name.or(Some("Default Chatroom".to_owned()));
     let draft = RoomDraft { kind, name, description: None, members };
-    let (view, _) = room::create(&chat, me, draft).await?;
+    let view = room::create(&chat, me, draft).await?.view;
     let others = others(&chat, me, &view).await?;
     Ok(Body(OneChatroom::new(&view, &others)).into_response())
 }

@@ -7,13 +7,13 @@ use uuid::Uuid;
 use crate::{
     model::{
         message::{Message, ReadStatus},
-        part::{Body, Part},
         person::{Card, account::Account},
         room::RoomView,
     },
     wire::{
         fields::Word,
         links::{self, Links},
+        part::{Body, Part},
         spelling::{rfc3339_millis, seconds_z},
     },
 };

@@ -9,10 +9,13 @@ use crate::{
     model::{
         file::shown_as,
         message::Message,
-        part::{Body, Part},
         person::{Card, account::Account},
     },
-    wire::{fields::Word, spelling::rfc3339_millis},
+    wire::{
+        fields::Word,
+        part::{Body, Part},
+        spelling::rfc3339_millis,
+    },
 };
 
 /// A person, for oneself.

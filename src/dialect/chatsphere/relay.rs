@@ -26,11 +26,11 @@ use crate::{
             presence::PresenceNews,
         },
         message::Message,
-        part::Part,
         room::Identity,
     },
     wire::{
         fields::Word,
+        part::Part,
         seat::{Place, Seats, frame},
         spelling::rfc3339_millis,
     },

@@ -7,11 +7,10 @@ use utoipa::ToSchema;
 use crate::{
     model::{
         message,
-        part::Body,
         person::{Portrait, account::Account},
         server::{Channel as CoreChannel, ServerView},
     },
-    wire::spelling::naive_micros,
+    wire::{part::Body, spelling::naive_micros},
 };
 
 #[derive(Serialize, ToSchema)]

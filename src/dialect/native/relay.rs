@@ -248,9 +248,8 @@ impl Relay {
     }
 
     fn relation(&self, to: Topic, event: &str, relation: &Relation) {
-        let user = payload::user::User::from(&relation.other);
         let relation = payload::friend::Relation::from(relation);
-        self.tell(to, event, &json!({"relation": relation, "user": user}));
+        self.tell(to, event, &json!({"relation": relation, "user": relation.user}));
     }
 }
 

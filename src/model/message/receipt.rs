@@ -2,6 +2,13 @@
 
 use entity::{id::UserId, time::Timestamp};
 
+/// What a cursor says of the messages up to it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Progress {
+    Delivered,
+    Read,
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Receipt {
     pub user: UserId,

@@ -42,8 +42,7 @@ pub fn is_followed(address: &str) -> bool {
     is_here || is_of_the_web(address)
 }
 
-/// Whether a page that takes these words for an address would run something: some clients write
-/// the address of a file into the words.
+/// Whether a page that takes these words for an address would run something.
 pub fn runs(words: &str) -> bool {
     let is_read = |it: &char| !it.is_control() && !it.is_whitespace();
     let address: String = words.chars().filter(is_read).take(16).collect();

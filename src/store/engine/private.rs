@@ -15,14 +15,23 @@ const OTHERS: u32 = 0o077;
 /// Such a folder, like `/tmp`, belongs to everybody.
 const STICKY: u32 = 0o1000;
 
-/// Makes the folder, or closes it to others. `shared` says that there is something in it which
-/// others are meant to read.
-pub fn folder(path: &Path, shared: bool) -> io::Result<()> {
+/// Who is meant to read what is in a folder.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Readers {
+    Owner,
+    Everybody,
+}
+
+/// Makes the folder, or closes it to others, unless there is something in it for them.
+pub fn folder(path: &Path, readers: Readers) -> io::Result<()> {
     match fs::metadata(path) {
-        Ok(it) if it.permissions().mode() & STICKY != 0 || shared => Ok(()),
+        Ok(it) if it.permissions().mode() & STICKY != 0 || readers == Readers::Everybody => Ok(()),
         Ok(_) => close(path, OWNER_FOLDER),
         Err(cause) if cause.kind() == ErrorKind::NotFound => {
-            let mode = if shared { 0o755 } else { OWNER_FOLDER };
+            let mode = match readers {
+                Readers::Owner => OWNER_FOLDER,
+                Readers::Everybody => 0o755,
+            };
             DirBuilder::new().recursive(true).mode(mode).create(path)
         }
         Err(cause) => Err(cause),

@@ -7,29 +7,36 @@ use entity::{
 };
 use sea_orm::{ActiveValue::Set, DbErr, QueryFilter, QuerySelect, entity::prelude::*};
 
-use crate::policy::MayRead;
+use crate::{model::message::receipt::Progress, policy::MayRead};
 
-/// Notes that this person's cursors rose to here: the one of what has arrived, and the one
-/// of what was read.
+/// When a cursor of somebody first rose so far.
+#[derive(Clone, Copy, Debug)]
+pub struct FirstReceipt {
+    pub user: UserId,
+    pub progress: Progress,
+    pub at: Timestamp,
+}
+
+/// Notes that these cursors of a person rose to here.
 pub async fn insert(
     db: &impl ConnectionTrait,
     room: RoomId,
     user: UserId,
     seq: i64,
-    kinds: &[bool],
+    risen: &[Progress],
     now: Timestamp,
 ) -> Result<(), DbErr> {
-    if kinds.is_empty() {
+    if risen.is_empty() {
         return Ok(());
     }
-    let row = |is_read: &bool| receipt::ActiveModel {
+    let row = |progress: &Progress| receipt::ActiveModel {
         chatroom_id: Set(room),
         user_id: Set(user),
-        is_read: Set(*is_read),
+        is_read: Set(*progress == Progress::Read),
         seq: Set(seq),
         at: Set(now),
     };
-    receipt::Entity::insert_many(kinds.iter().map(row)).exec_without_returning(db).await?;
+    receipt::Entity::insert_many(risen.iter().map(row)).exec_without_returning(db).await?;
     Ok(())
 }
 
@@ -38,8 +45,8 @@ pub async fn first_from(
     db: &impl ConnectionTrait,
     permit: MayRead,
     seq: i64,
-) -> Result<Vec<(UserId, bool, Timestamp)>, DbErr> {
-    receipt::Entity::find()
+) -> Result<Vec<FirstReceipt>, DbErr> {
+    let rows: Vec<(UserId, bool, Timestamp)> = receipt::Entity::find()
         .select_only()
         .columns([receipt::Column::UserId, receipt::Column::IsRead])
         .column_as(receipt::Column::At.min(), "first")
@@ -49,7 +56,12 @@ pub async fn first_from(
         .group_by(receipt::Column::IsRead)
         .into_tuple()
         .all(db)
-        .await
+        .await?;
+    let first = |(user, is_read, at)| {
+        let progress = if is_read { Progress::Read } else { Progress::Delivered };
+        FirstReceipt { user, progress, at }
+    };
+    Ok(rows.into_iter().map(first).collect())
 }
 
 pub async fn delete_before(db: &impl ConnectionTrait, moment: Timestamp) -> Result<u64, DbErr> {

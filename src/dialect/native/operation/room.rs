@@ -34,7 +34,7 @@ use crate::{
         room::{self, creation, member as members, public, typing},
     },
     dialect::native::payload::room::{ROLES, RoomItem},
-    model::{actor::Actor, error::Error, limit::Allowance, room::RoomView},
+    model::{actor::Actor, error::Error, limit::Allowance, room::{Opened, RoomView}},
     wire::fields::{Shape, bound::Bound},
 };
 
@@ -85,7 +85,7 @@ async fn list(chat: &Chat, me: Actor, wanted: PartOfRooms) -> Result<List<RoomIt
 #[operation(event = "room:create", post = "/v1/rooms", body,
     answers(200 = "The pair's room was there"), refuses(403, 404, 422))]
 async fn create(chat: &Chat, me: Actor, new: NewRoom) -> Result<Made, Error> {
-    let (view, is_new) = creation::create(chat, me, new.into()).await?;
+    let Opened { view, is_new } = creation::create(chat, me, new.into()).await?;
     Ok(Made { room: RoomItem::from(&view), is_new })
 }
 

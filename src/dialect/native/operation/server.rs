@@ -24,6 +24,7 @@ use crate::{
         actor::Actor,
         error::Error,
         new_room::AnyRoomDraft,
+        room::Opened,
         server::{ChannelDraft, ServerDraft, ServerEdit, ServerSummary},
     },
     wire::fields::{Shape, bound::Bound},
@@ -153,7 +154,7 @@ async fn create_channel(
 ) -> Result<Created<RoomItem>, Error> {
     let NewChannel { server_id: server, chatroom_name: name, description } = new;
     let draft = ChannelDraft { server, name, description };
-    let (view, _) = creation::create(chat, me, AnyRoomDraft::Channel(draft)).await?;
+    let Opened { view, .. } = creation::create(chat, me, AnyRoomDraft::Channel(draft)).await?;
     let place = format!("/v1/rooms/{}", view.room.chatroom_id);
     Ok(Created { place, body: RoomItem::from(&view) })
 }

@@ -1,4 +1,5 @@
-//! A message in parts, for clients that know either words or one file in each message.
+//! A message in parts, for clients that know either words or one file in each message. The core
+//! knows one message with words and files; what its words were meant for is these clients' affair.
 
 use entity::{attachment, message::Type};
 
@@ -34,7 +35,7 @@ impl Message {
         numbered.map(|(number, body)| Part { number, body }).collect()
     }
 
-    /// What it says besides its files. Some clients write a file's address into the words.
+    /// What it says besides its files: those clients write a file's address into the words.
     fn words(&self) -> Option<&str> {
         let content = self.row.content.as_str();
         let names = |it: &attachment::Model| content.ends_with(&format!("/{}", it.stored_name));

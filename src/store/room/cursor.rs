@@ -1,0 +1,196 @@
+//! How far members have got: reading cursors, delivery cursors, and the lowest of a room.
+
+use std::collections::HashMap;
+
+use entity::{
+    id::{MessageId, RoomId, UserId},
+    message, participant,
+    time::Timestamp,
+    user,
+};
+use sea_orm::{
+    DbErr, ExprTrait, JoinType, QueryFilter, QueryOrder, QuerySelect, RelationDef,
+    entity::prelude::*,
+};
+
+use crate::{model::event::cursor::Reached, policy::MayRead};
+
+/// Raises the reading cursor; `false` when it was there already.
+pub async fn raise_read(
+    db: &impl ConnectionTrait,
+    room: RoomId,
+    user: UserId,
+    seq: i64,
+    now: Timestamp,
+) -> Result<bool, DbErr> {
+    let raised = participant::Entity::update_many()
+        .col_expr(participant::Column::LastReadSeq, Expr::value(seq))
+        .col_expr(participant::Column::LastReadAt, Expr::value(now))
+        .col_expr(participant::Column::MovedAt, Expr::value(now))
+        .filter(participant::Column::ChatroomId.eq(room))
+        .filter(participant::Column::UserId.eq(user))
+        .filter(participant::Column::LastReadSeq.lt(seq))
+        .exec(db)
+        .await?;
+    Ok(raised.rows_affected == 1)
+}
+
+pub async fn raise_delivered(
+    db: &impl ConnectionTrait,
+    room: RoomId,
+    user: UserId,
+    seq: i64,
+    now: Timestamp,
+) -> Result<bool, DbErr> {
+    let raised = participant::Entity::update_many()
+        .col_expr(participant::Column::LastDeliveredSeq, Expr::value(seq))
+        .col_expr(participant::Column::MovedAt, Expr::value(now))
+        .filter(participant::Column::ChatroomId.eq(room))
+        .filter(participant::Column::UserId.eq(user))
+        .filter(participant::Column::LastDeliveredSeq.lt(seq))
+        .exec(db)
+        .await?;
+    Ok(raised.rows_affected == 1)
+}
+
+/// Those of these rooms where a cursor moved since that moment.
+pub async fn moved_since(
+    db: &impl ConnectionTrait,
+    rooms: &[RoomId],
+    since: Timestamp,
+) -> Result<Vec<RoomId>, DbErr> {
+    participant::Entity::find()
+        .select_only()
+        .column(participant::Column::ChatroomId)
+        .filter(participant::Column::ChatroomId.is_in(rooms.iter().copied()))
+        .filter(participant::Column::MovedAt.gte(since))
+        .distinct()
+        .into_tuple()
+        .all(db)
+        .await
+}
+
+/// All cursors of this person count as moved: they are shown to others from now on, or
+/// are not any more.
+pub async fn move_all(
+    db: &impl ConnectionTrait,
+    user: UserId,
+    now: Timestamp,
+) -> Result<(), DbErr> {
+    participant::Entity::update_many()
+        .col_expr(participant::Column::MovedAt, Expr::value(now))
+        .filter(participant::Column::UserId.eq(user))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+/// The members of these rooms who do not let others see how far they have got.
+pub async fn discreet(db: &impl ConnectionTrait, rooms: &[RoomId]) -> Result<Vec<UserId>, DbErr> {
+    participant::Entity::find()
+        .select_only()
+        .column(participant::Column::UserId)
+        .join(JoinType::InnerJoin, person())
+        .filter(participant::Column::ChatroomId.is_in(rooms.iter().copied()))
+        .filter(user::Column::SendsReceipts.eq(false))
+        .distinct()
+        .into_tuple()
+        .all(db)
+        .await
+}
+
+fn person() -> RelationDef {
+    participant::Entity::belongs_to(user::Entity)
+        .from(participant::Column::UserId)
+        .to(user::Column::UserId)
+        .into()
+}
+
+/// The two lowest cursors of a room: two, because one of them may be the sender's own.
+/// Whoever does not let theirs be seen is not there.
+pub struct Lowest {
+    pub read: Vec<Position>,
+    pub delivered: Vec<Position>,
+}
+
+/// Where one cursor of somebody is.
+#[derive(Clone, Copy, Debug)]
+pub struct Position {
+    pub user: UserId,
+    pub seq: i64,
+}
+
+impl Lowest {
+    /// Of these rows, which are all of one room.
+    pub fn of(rows: &[&participant::Model]) -> Self {
+        let two = |cursor: fn(&participant::Model) -> i64| {
+            let position =
+                |it: &&participant::Model| Position { user: it.user_id, seq: cursor(it) };
+            let mut all: Vec<Position> = rows.iter().map(position).collect();
+            all.sort_by_key(|it| it.seq);
+            all.truncate(2);
+            all
+        };
+        Self { read: two(|it| it.last_read_seq), delivered: two(|it| it.last_delivered_seq) }
+    }
+}
+
+pub async fn lowest(db: &impl ConnectionTrait, permit: MayRead) -> Result<Lowest, DbErr> {
+    let read = lowest_two(db, permit, participant::Column::LastReadSeq).await?;
+    let delivered = lowest_two(db, permit, participant::Column::LastDeliveredSeq).await?;
+    Ok(Lowest { read, delivered })
+}
+
+async fn lowest_two(
+    db: &impl ConnectionTrait,
+    permit: MayRead,
+    cursor: participant::Column,
+) -> Result<Vec<Position>, DbErr> {
+    let rows: Vec<(UserId, i64)> = participant::Entity::find()
+        .select_only()
+        .columns([participant::Column::UserId, cursor])
+        .join(JoinType::InnerJoin, person())
+        .filter(participant::Column::ChatroomId.eq(permit.room()))
+        .filter(user::Column::SendsReceipts.eq(true))
+        .order_by_asc(cursor)
+        .limit(2)
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().map(|(user, seq)| Position { user, seq }).collect())
+}
+
+/// The lowest cursors of everybody but its sender who lets them be seen, for each message.
+pub async fn lowest_for(
+    db: &impl ConnectionTrait,
+    messages: &[MessageId],
+) -> Result<HashMap<MessageId, Reached>, DbErr> {
+    if messages.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let rows: Vec<(MessageId, i64, i64)> = message::Entity::find()
+        .select_only()
+        .column(message::Column::MessageId)
+        .column_as(participant::Column::LastReadSeq.min(), "lowest_read")
+        .column_as(participant::Column::LastDeliveredSeq.min(), "lowest_delivered")
+        .join(
+            sea_orm::JoinType::InnerJoin,
+            message::Entity::belongs_to(participant::Entity)
+                .from(message::Column::ChatroomId)
+                .to(participant::Column::ChatroomId)
+                .into(),
+        )
+        .join(JoinType::InnerJoin, person())
+        .filter(message::Column::MessageId.is_in(messages.iter().copied()))
+        .filter(user::Column::SendsReceipts.eq(true))
+        .filter(
+            Expr::col((participant::Entity, participant::Column::UserId))
+                .ne(Expr::col((message::Entity, message::Column::SenderId))),
+        )
+        .group_by(message::Column::MessageId)
+        .into_tuple()
+        .all(db)
+        .await?;
+    let reached = |(message, read, delivered)| (message, Reached { read, delivered });
+    Ok(rows.into_iter().map(reached).collect())
+}
