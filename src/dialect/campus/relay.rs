@@ -4,16 +4,16 @@ use super::payload::MessageList;
 use crate::{
     chat::engine::bus,
     model::event::{Event, News},
-    wire::seat::{Seats, frame},
+    wire::registry::{Registry, frame},
 };
 
 pub(super) struct Relay {
-    seats: Seats<()>,
+    registry: Registry<()>,
 }
 
 impl Relay {
-    pub(super) fn new(seats: Seats<()>) -> Self {
-        Self { seats }
+    pub(super) fn new(registry: Registry<()>) -> Self {
+        Self { registry }
     }
 }
 
@@ -21,12 +21,12 @@ impl bus::Listener for Relay {
     fn hear(&self, event: &Event) {
         match &event.news {
             News::MessageCreated(created) => {
-                self.seats.tell(event.topic, || frame(&MessageList::live(&created.message)));
+                self.registry.tell(event.topic, || frame(&MessageList::live(&created.message)));
             }
             News::Joined { .. }
             | News::Left { .. }
             | News::RoomDeleted { .. }
-            | News::SessionEnded { .. } => self.seats.follow(event),
+            | News::SessionEnded { .. } => self.registry.follow(event),
             // This client has no words for the rest.
             News::RoomCreated { .. }
             | News::RoomUpdated { .. }

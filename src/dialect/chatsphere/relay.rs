@@ -10,9 +10,9 @@ use uuid::Uuid;
 
 use super::{
     address::{Address, ChatType},
+    audience::{self, SocketState},
     online::Bell,
     payload::{Frame, part_id, shown},
-    seating::{self, Sitting},
     typing,
 };
 use crate::{
@@ -25,14 +25,14 @@ use crate::{
     },
     wire::{
         fields::Word,
-        seat::{Place, Seats, frame},
+        registry::{Entry, Registry, frame},
         spelling::rfc3339_millis,
     },
 };
 
 pub(super) struct Relay {
     chat: Chat,
-    seats: Seats<Sitting>,
+    registry: Registry<SocketState>,
     bell: Bell,
     typing: typing::TypingRelay,
 }
@@ -65,11 +65,11 @@ struct Updated {
 impl Relay {
     pub(super) fn new(
         chat: Chat,
-        seats: Seats<Sitting>,
+        registry: Registry<SocketState>,
         bell: Bell,
         typing: typing::TypingRelay,
     ) -> Self {
-        Self { chat, seats, bell, typing }
+        Self { chat, registry, bell, typing }
     }
 
     fn message(&self, created: &Created) {
@@ -90,12 +90,12 @@ impl Relay {
     fn tell(&self, room: &Identity, render: impl Fn(UserId) -> Utf8Bytes) {
         let Some(pair) = room.pair.filter(|_| room.kind == Kind::Direct) else {
             // What a room is called does not depend on who hears of it.
-            seating::tell(&self.seats, room, || render(UserId(0)));
+            audience::tell(&self.registry, room, || render(UserId(0)));
             return;
         };
         for (user, _) in pair {
-            let theirs = |it: &Place<Sitting>| it.me.id == user;
-            self.seats.tell_some(Topic::Room(room.room), theirs, || render(user));
+            let theirs = |it: &Entry<SocketState>| it.me.id == user;
+            self.registry.tell_some(Topic::Room(room.room), theirs, || render(user));
         }
     }
 
@@ -149,13 +149,13 @@ impl bus::Listener for Relay {
             | News::Blocked { .. }
             | News::Unblocked { .. } => self.bell.ring(),
             News::Left { room, user, .. } => {
-                self.seats.follow(event);
-                for place in self.seats.of(Topic::User(*user)) {
-                    place.state.leave(*room);
+                self.registry.follow(event);
+                for entry in self.registry.of(Topic::User(*user)) {
+                    entry.state.leave(*room);
                 }
             }
             News::Joined { .. } | News::RoomDeleted { .. } | News::SessionEnded { .. } => {
-                self.seats.follow(event);
+                self.registry.follow(event);
             }
             // This client has no words for the rest.
             News::ReactionsChanged(_)

@@ -15,8 +15,8 @@ use uuid::Uuid;
 
 use super::{
     address::{Address, ChatType},
+    audience::{self, SocketState},
     payload::{Frame, Person},
-    seating::{self, Sitting},
 };
 use crate::{
     chat::{engine::handle::Chat, person::presence},
@@ -24,7 +24,7 @@ use crate::{
         error::{Error, Thing},
         room::Identity,
     },
-    wire::seat::{Seats, frame},
+    wire::registry::{Registry, frame},
 };
 
 /// Takes the news without waiting: the core says who is typing now, and what that changes
@@ -51,16 +51,17 @@ struct Change {
 /// Whom the sockets believe to be typing.
 struct Teller {
     chat: Chat,
-    seats: Seats<Sitting>,
+    registry: Registry<SocketState>,
     told: HashMap<RoomId, BTreeSet<UserId>>,
 }
 
 impl TypingRelay {
-    pub(super) fn open(chat: &Chat, seats: &Seats<Sitting>) -> Self {
-        let desk = Self(Arc::default());
-        let teller = Teller { chat: chat.clone(), seats: seats.clone(), told: HashMap::new() };
-        chat.tasks.spawn(desk.clone().work(teller));
-        desk
+    pub(super) fn open(chat: &Chat, registry: &Registry<SocketState>) -> Self {
+        let relay = Self(Arc::default());
+        let teller =
+            Teller { chat: chat.clone(), registry: registry.clone(), told: HashMap::new() };
+        chat.tasks.spawn(relay.clone().work(teller));
+        relay
     }
 
     pub(super) fn note(&self, room: RoomId, people: &[(UserId, Timestamp)]) {
@@ -131,7 +132,7 @@ impl Teller {
         let Address { chat_type, chat_id } = Address::of(room, hearer);
         let data = Change { user_id: id, username, display_name, is_typing, chat_type, chat_id };
         let told = Frame::new("typing", data, self.chat.clock.now());
-        seating::tell_others(&self.seats, room, user, hidden, || frame(&told));
+        audience::tell_others(&self.registry, room, user, hidden, || frame(&told));
         Ok(())
     }
 }

@@ -1,19 +1,19 @@
 //! News from the core to this product's sockets: new messages, and nothing else.
 
-use super::{ChannelSeats, payload::Message};
+use super::{ChannelRegistry, payload::Message};
 use crate::{
     chat::engine::bus,
     model::event::{Event, News},
-    wire::seat::frame,
+    wire::registry::frame,
 };
 
 pub(super) struct Relay {
-    seats: ChannelSeats,
+    registry: ChannelRegistry,
 }
 
 impl Relay {
-    pub(super) fn new(seats: ChannelSeats) -> Self {
-        Self { seats }
+    pub(super) fn new(registry: ChannelRegistry) -> Self {
+        Self { registry }
     }
 }
 
@@ -21,18 +21,18 @@ impl bus::Listener for Relay {
     fn hear(&self, event: &Event) {
         match &event.news {
             News::MessageCreated(created) => {
-                let places = self.seats.of(event.topic);
+                let entries = self.registry.of(event.topic);
                 // To all who sit in a room it has one number.
-                let Some(channel) = places.first().map(|it| it.state) else { return };
+                let Some(channel) = entries.first().map(|it| it.state) else { return };
                 let frame = frame(&Message::new(channel, &created.message));
-                for place in places {
-                    place.say(frame.clone());
+                for entry in entries {
+                    entry.say(frame.clone());
                 }
             }
             News::Joined { .. }
             | News::Left { .. }
             | News::RoomDeleted { .. }
-            | News::SessionEnded { .. } => self.seats.follow(event),
+            | News::SessionEnded { .. } => self.registry.follow(event),
             // This client would print whatever else it is told as a message.
             News::MessageUpdated(_)
             | News::MessageDeleted(_)

@@ -30,7 +30,7 @@ use crate::{
         socket::{
             answer::answer,
             connection::Connection,
-            heads::Heads,
+            heads::LastTold,
             token_expiry::{ExpiryWatch, SocketSession},
         },
     },
@@ -100,7 +100,7 @@ fn refused(error: &Error) -> Refused {
 pub(super) struct Sockets {
     pub renders: RenderCache,
     pub expiry: ExpiryWatch,
-    pub heads: Heads,
+    pub heads: LastTold,
 }
 
 impl Sockets {
@@ -173,7 +173,12 @@ async fn greet(socket: SocketRef, chat: Chat, sockets: Arc<Sockets>) {
     }
 }
 
-async fn settle(socket: &SocketRef, chat: &Chat, me: Actor, told: &Heads) -> Result<Value, Error> {
+async fn settle(
+    socket: &SocketRef,
+    chat: &Chat,
+    me: Actor,
+    told: &LastTold,
+) -> Result<Value, Error> {
     chat.live_sessions.check(&chat.db, chat.clock.now(), me).await?;
     take_places(socket, chat, me).await?;
     // In this order: a room that comes after the person's `rev` was read is news.

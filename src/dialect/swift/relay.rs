@@ -14,28 +14,28 @@ use crate::{
         event::{Event, News, Topic},
         message::{Message, reaction::Reacted},
     },
-    wire::seat::Seats,
+    wire::registry::Registry,
 };
 
 pub(super) struct Relay {
     clock: Clock,
-    seats: Seats<Number>,
+    registry: Registry<Number>,
     typing: mpsc::Sender<typing::List>,
 }
 
 impl Relay {
     pub(super) fn new(
         clock: Clock,
-        seats: Seats<Number>,
+        registry: Registry<Number>,
         typing: mpsc::Sender<typing::List>,
     ) -> Self {
-        Self { clock, seats, typing }
+        Self { clock, registry, typing }
     }
 
     /// To the sender, too: its client learns the message's id from it.
     fn message(&self, to: Topic, message: &Message) {
         if let Some(number) = self.number(to) {
-            self.seats.tell(to, || frame::message(number, message));
+            self.registry.tell(to, || frame::message(number, message));
         }
     }
 
@@ -49,11 +49,11 @@ impl Relay {
         let Some(turn) = added.or_else(removed) else { return };
         let (name, now) = (&change.who.username, self.clock.now());
         let under = summary(&change.tallies);
-        self.seats.tell(to, || frame::reaction(number, change.message, name, &turn, under, now));
+        self.registry.tell(to, || frame::reaction(number, change.message, name, &turn, under, now));
     }
 
     fn number(&self, to: Topic) -> Option<i64> {
-        self.seats.any_of(to).map(|it| it.state.0)
+        self.registry.any_of(to).map(|it| it.state.0)
     }
 }
 
@@ -70,7 +70,7 @@ impl bus::Listener for Relay {
             News::Joined { .. }
             | News::Left { .. }
             | News::RoomDeleted { .. }
-            | News::SessionEnded { .. } => self.seats.follow(event),
+            | News::SessionEnded { .. } => self.registry.follow(event),
             // This client asks for its rooms every few seconds, and knows nothing of the rest.
             News::MessageUpdated(_)
             | News::MessageDeleted(_)
