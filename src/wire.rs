@@ -1,5 +1,5 @@
-//! Protocol mechanics that the dialects share: tokens, bodies, uploads, sockets. No
-//! product's words are spoken here.
+//! Protocol mechanics that the dialects share: tokens, bodies, uploads, sockets. No product's words
+//! are spoken here; those of the framework that most products are built on are in [`fastapi`].
 pub mod address;
 pub mod body;
 pub mod caller;
@@ -16,7 +16,7 @@ pub mod multipart;
 pub mod opened;
 pub mod pace;
 pub mod part;
-pub mod seat;
+pub mod registry;
 pub mod socket;
 pub mod socketio;
 pub mod spelling;

@@ -29,7 +29,7 @@ use crate::{
     wire::{
         failure::{Carrier, Dialect, Refusal, status},
         fastapi::{self, refusal::Wording},
-        seat::{Close, Manners, Seats, term},
+        registry::{Close, Closings, Registry, term},
     },
 };
 
@@ -47,15 +47,15 @@ struct SocketFault {
 
 /// The client asks for everything under `/api`, its description for everything without.
 pub fn routes(chat: &Chat) -> OpenApiRouter<Chat> {
-    let seats = Seats::new(Manners {
+    let registry = Registry::new(Closings {
         session_ended: Close { code: 1_008, reason: "signed out" },
         token_ended: Close { code: 1_008, reason: "token expired" },
         room_left: Close { code: 1_000, reason: "left" },
     });
-    chat.spawn(term::watch(seats.clone(), chat.clone()));
-    chat.listen(Arc::new(relay::Relay::new(seats.clone())));
+    chat.spawn(term::watch(registry.clone(), chat.clone()));
+    chat.listen(Arc::new(relay::Relay::new(registry.clone())));
     let plain = || {
-        let online = online::routes().layer(Extension(seats.clone()));
+        let online = online::routes().layer(Extension(registry.clone()));
         user::routes().merge(message::routes()).merge(online)
     };
     let mut routes = plain().nest("/api", plain());

@@ -2,6 +2,7 @@
 //! WebSocket. Its description and its client spell the paths differently; both
 //! spellings are served by the same handlers.
 mod address;
+mod audience;
 pub mod auth;
 mod conversations;
 mod document;
@@ -14,7 +15,6 @@ mod people;
 mod profile;
 mod relay;
 mod rooms;
-mod seating;
 mod socket;
 mod stamp;
 mod typing;
@@ -29,7 +29,7 @@ use crate::{
     wire::{
         caller::Caller,
         failure::{Carrier, Dialect, Failure, Refusal},
-        seat::{Close, Manners, Seats, term},
+        registry::{Close, Closings, Registry, term},
     },
 };
 
@@ -42,17 +42,17 @@ type Reply<T> = Result<T, Failure<ChatSphere>>;
 const UNAUTHENTICATED: u16 = 4_001;
 
 pub fn routes(chat: &Chat) -> OpenApiRouter<Chat> {
-    let seats = Seats::new(Manners {
+    let registry = Registry::new(Closings {
         session_ended: Close { code: UNAUTHENTICATED, reason: "无效token" },
         token_ended: Close { code: UNAUTHENTICATED, reason: "认证失败" },
         // No connection is for one room alone.
         room_left: Close { code: 1_000, reason: "" },
     });
-    chat.spawn(term::watch(seats.clone(), chat.clone()));
+    chat.spawn(term::watch(registry.clone(), chat.clone()));
     let bell = online::Bell::default();
-    let typing = typing::TypingRelay::open(chat, &seats);
-    chat.spawn(online::watch(chat.clone(), seats.clone(), bell.clone()));
-    chat.listen(Arc::new(relay::Relay::new(chat.clone(), seats.clone(), bell.clone(), typing)));
+    let typing = typing::TypingRelay::open(chat, &registry);
+    chat.spawn(online::watch(chat.clone(), registry.clone(), bell.clone()));
+    chat.listen(Arc::new(relay::Relay::new(chat.clone(), registry.clone(), bell.clone(), typing)));
     let routes = [
         auth::routes(),
         profile::routes(),
@@ -64,7 +64,7 @@ pub fn routes(chat: &Chat) -> OpenApiRouter<Chat> {
     ];
     let routes = routes.into_iter().fold(OpenApiRouter::new(), OpenApiRouter::merge);
     document::complete(routes, chat.rules())
-        .layer(Extension(seats))
+        .layer(Extension(registry))
         .layer(Extension(bell))
         .layer(middleware::from_fn(stamp::layer))
 }

@@ -21,7 +21,7 @@ use crate::{
         caller::Caller,
         failure::{Carrier, Dialect, Failure, Refusal, status},
         fastapi::{self, refusal::Wording},
-        seat::{Close, Manners, Seats, term},
+        registry::{Close, Closings, Registry, term},
     },
 };
 
@@ -30,23 +30,23 @@ pub struct Discord;
 type Me = Caller<Discord>;
 type Reply<T> = Result<T, Failure<Discord>>;
 
-/// Each seat remembers the number of its channel.
-type ChannelSeats = Seats<i64>;
+/// Each socket remembers the number of its channel.
+type ChannelRegistry = Registry<i64>;
 
 const LEFT: Close = Close { code: 1_000, reason: "no longer in this channel" };
 
 pub fn routes(chat: &Chat) -> OpenApiRouter<Chat> {
-    let seats: ChannelSeats = Seats::new(Manners {
+    let registry: ChannelRegistry = Registry::new(Closings {
         session_ended: Close { code: 1_008, reason: "signed out" },
         token_ended: Close { code: 1_008, reason: "token expired" },
         room_left: LEFT,
     });
-    chat.spawn(term::watch(seats.clone(), chat.clone()));
-    chat.listen(Arc::new(relay::Relay::new(seats.clone())));
+    chat.spawn(term::watch(registry.clone(), chat.clone()));
+    chat.listen(Arc::new(relay::Relay::new(registry.clone())));
     let mut routes = users::routes()
         .merge(servers::routes())
         .merge(channels::routes())
-        .merge(socket::routes().layer(Extension(seats)));
+        .merge(socket::routes().layer(Extension(registry)));
     document::bound(routes.get_openapi_mut(), chat.rules());
     routes
 }

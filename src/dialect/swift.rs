@@ -27,7 +27,7 @@ use crate::{
     wire::{
         failure::{Carrier, Dialect, Failure, Refusal, status},
         fastapi::{self, refusal::Wording},
-        seat::{Close, Manners, Seats, term},
+        registry::{Close, Closings, Registry, term},
     },
 };
 
@@ -40,15 +40,15 @@ type Reply<T> = Result<T, Failure<Swift>>;
 struct Number(i64);
 
 pub fn routes(chat: &Chat) -> OpenApiRouter<Chat> {
-    let seats = Seats::new(Manners {
+    let registry = Registry::new(Closings {
         session_ended: Close { code: 1_008, reason: "signed out" },
         token_ended: Close { code: 1_008, reason: "token expired" },
         room_left: Close { code: 1_000, reason: "left" },
     });
-    chat.spawn(term::watch(seats.clone(), chat.clone()));
-    let typing = typing::watch(chat, seats.clone());
-    chat.listen(Arc::new(relay::Relay::new(chat.clone(), seats.clone(), typing)));
-    let socket = socket::routes().layer(Extension(seats));
+    chat.spawn(term::watch(registry.clone(), chat.clone()));
+    let typing = typing::watch(chat, registry.clone());
+    chat.listen(Arc::new(relay::Relay::new(chat.clone(), registry.clone(), typing)));
+    let socket = socket::routes().layer(Extension(registry));
     let mut routes = [
         auth::routes(),
         rooms::routes(),

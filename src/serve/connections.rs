@@ -20,7 +20,7 @@ use crate::{
 
 /// One that has just come may be about to ask.
 const QUIET: Duration = Duration::from_secs(1);
-/// How often a full house looks for somebody who is idle.
+/// How often a server that is full looks for somebody who is idle.
 const ROUND: Duration = Duration::from_millis(250);
 
 #[derive(Clone)]

@@ -31,7 +31,7 @@ pub struct NewRoom {
     pub name: Option<String>,
     pub direct_key: Option<String>,
     pub description: Option<String>,
-    /// Nobody, for the rooms that come with the house.
+    /// Nobody, for the rooms that the server begins with.
     pub creator: Option<UserId>,
     pub server: Option<ServerId>,
     pub slug: Option<String>,

@@ -40,7 +40,7 @@ use crate::{
         failure::{self, Carrier, Dialect},
         fastapi,
         meter::Meter,
-        seat::{Close, Seat},
+        registry::{Close, registration::Registration},
     },
 };
 
@@ -150,15 +150,15 @@ impl<D: Dialect> Handshake<D> {
         Err(doubt)
     }
 
-    /// Accepts; from now on the seat is the connection's, and `ear` hears what it says.
-    pub fn open<S, E>(self, chat: &Chat, seat: Seat<S>, ear: E) -> Response
+    /// Accepts; from now on the registration is the connection's, and `ear` hears what it says.
+    pub fn open<S, E>(self, chat: &Chat, registration: Registration<S>, ear: E) -> Response
     where
         S: Send + Sync + 'static,
         E: FrameHandler,
     {
         let stop = self.upkeep.stop.clone();
-        let meter = Meter::new(chat, Spender::User(seat.place().me.id));
-        self.accept(|stream| life::live(stream, seat, ear, meter, stop))
+        let meter = Meter::new(chat, Spender::User(registration.entry().me.id));
+        self.accept(|stream| life::live(stream, registration, ear, meter, stop))
     }
 
     /// Accepts only to close, for clients who look at the code.

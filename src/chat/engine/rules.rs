@@ -13,7 +13,7 @@ pub enum Pairing {
     Client,
 }
 
-/// The house rules.
+/// What is allowed, and how much of it.
 #[derive(Clone, Debug)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a setting of its own")]
 pub struct Rules {

@@ -3,7 +3,7 @@
 //! It works in blocks, from what is committed, and until a block is full searches read its
 //! messages directly; so nobody waits for it, and a server that was killed goes on where
 //! the last block ended. Every transaction of its own is short, and while there is a rush
-//! it stands back. Of several nodes one does this, whichever holds the desk.
+//! it stands back. Of several nodes one does this, whichever holds the lease.
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -33,7 +33,7 @@ use crate::{
 const BLOCK: i64 = 4_096;
 /// Rows written, or read and joined, in one transaction: a few milliseconds.
 const ROWS: usize = 500;
-/// For so long nobody else takes the desk from a node that has gone silent.
+/// For so long nobody else takes the lease from a node that has gone silent.
 const LEASE_SECONDS: i64 = 60;
 /// Even when too little seems to be new: another node's messages may have lower numbers.
 const ROUND: Duration = Duration::from_mins(1);
@@ -46,7 +46,7 @@ const PILE: i64 = 50_000;
 
 struct Indexer {
     chat: Chat,
-    /// This node, as the desk knows it.
+    /// This node, as the lease names it.
     me: Uuid,
     /// Whether everything in the index beyond its last block was swept away.
     swept: bool,
@@ -155,14 +155,14 @@ impl Indexer {
         Ok(true)
     }
 
-    /// Now, and until when the desk is ours.
+    /// Now, and until when the lease is ours.
     fn lease(&self) -> (i64, i64) {
         let micros = |it: entity::time::Timestamp| it.0.timestamp_micros();
         let clock = &self.chat.clock;
         (micros(clock.now()), micros(clock.in_seconds(LEASE_SECONDS)))
     }
 
-    /// A transaction during which nobody else changes the index; none if the desk is
+    /// A transaction during which nobody else changes the index; none if the lease is
     /// another node's by now.
     async fn begin(&self) -> Result<Option<Transaction>, Error> {
         let tx = self.chat.writer.begin().await?;

@@ -16,7 +16,7 @@ use crate::{
     },
     model::{error::Error, message::Draft, text::MessageText},
     wire::{
-        seat::{Close, Place, Scope, Seats, frame},
+        registry::{Close, Entry, Registry, Scope, frame},
         socket::{FrameHandler, Handshake, Received, Refusal, Refused},
     },
 };
@@ -41,19 +41,19 @@ pub(super) fn routes() -> OpenApiRouter<Chat> {
         (status = 403, description = "Nobody is signed in, or the page is foreign")))]
 async fn online(
     State(chat): State<Chat>,
-    Extension(seats): Extension<Seats<()>>,
+    Extension(registry): Extension<Registry<()>>,
     handshake: Handshake<Campus>,
 ) -> Result<Response, Refused> {
     let pass = handshake.caller(&chat).await?;
-    let seat = seats.take(&chat, &pass, Scope::Everything, ()).await?;
-    let connection = Connection { chat: chat.clone(), place: seat.place() };
-    Ok(handshake.open(&chat, seat, connection))
+    let registration = registry.register(&chat, &pass, Scope::Everything, ()).await?;
+    let connection = Connection { chat: chat.clone(), entry: registration.entry() };
+    Ok(handshake.open(&chat, registration, connection))
 }
 
 /// Works off what one client asks for.
 struct Connection {
     chat: Chat,
-    place: Arc<Place<()>>,
+    entry: Arc<Entry<()>>,
 }
 
 impl FrameHandler for Connection {
@@ -92,7 +92,7 @@ impl Connection {
     }
 
     async fn attempt(&self, action: Action) -> Result<(), Error> {
-        let (chat, me) = (&self.chat, self.place.me);
+        let (chat, me) = (&self.chat, self.entry.me);
         match action {
             Action::SendMessage { room, content } => {
                 message::send(chat, me, room, draft(content)?).await.map(drop)
@@ -101,7 +101,7 @@ impl Connection {
                 let messages = message::before(chat, me, room, before, limit).await?;
                 let cursor = reading::position(chat, me, room).await?;
                 let list = MessageList::history(room, &messages, me.id, cursor);
-                self.place.say(frame(&list));
+                self.entry.say(frame(&list));
                 Ok(())
             }
             Action::MarkRoomRead { room } => reading::read(chat, me, room, None).await.map(drop),
@@ -112,7 +112,7 @@ impl Connection {
     }
 
     fn complain(&self, error: String) {
-        self.place.say(frame(&SocketFault { error }));
+        self.entry.say(frame(&SocketFault { error }));
     }
 }
 

@@ -4,16 +4,16 @@ use super::payload::MessageList;
 use crate::{
     chat::engine::bus,
     model::event::{Event, News, message::MessageNews},
-    wire::seat::{Seats, frame},
+    wire::registry::{Registry, frame},
 };
 
 pub(super) struct Relay {
-    seats: Seats<()>,
+    registry: Registry<()>,
 }
 
 impl Relay {
-    pub(super) fn new(seats: Seats<()>) -> Self {
-        Self { seats }
+    pub(super) fn new(registry: Registry<()>) -> Self {
+        Self { registry }
     }
 }
 
@@ -22,12 +22,12 @@ impl bus::Listener for Relay {
         match &event.news {
             News::Message(news) => match news {
                 MessageNews::Created(created) => {
-                    self.seats.tell(event.topic, || frame(&MessageList::live(&created.message)));
+                    self.registry.tell(event.topic, || frame(&MessageList::live(&created.message)));
                 }
                 // This client has no words for what becomes of a message.
                 MessageNews::Updated(_) | MessageNews::Deleted(_) | MessageNews::Reacted(_) => {}
             },
-            News::Member(_) | News::Room(_) | News::Session(_) => self.seats.follow(event),
+            News::Member(_) | News::Room(_) | News::Session(_) => self.registry.follow(event),
             // Nor for the rest.
             News::Cursor(_)
             | News::Friend(_)

@@ -15,13 +15,13 @@ use tokio::{
 };
 
 use super::{
+    audience::SocketState,
     payload::{Frame, Person},
-    seating::Sitting,
 };
 use crate::{
     chat::{engine::handle::Chat, person::presence},
     model::error::Error,
-    wire::seat::{Seats, frame},
+    wire::registry::{Registry, frame},
 };
 
 /// Many who come at once are told of together.
@@ -55,35 +55,40 @@ impl Drop for Parting {
 
 /// Tells the list after each ringing, and now and then looks whether it is still right,
 /// until the server stops.
-pub(super) async fn watch(chat: Chat, seats: Seats<Sitting>, bell: Bell) {
+pub(super) async fn watch(chat: Chat, registry: Registry<SocketState>, bell: Bell) {
     let round = async {
         let mut told = Vec::new();
         loop {
             let is_rung = timeout(ROUND, bell.0.notified()).await.is_ok();
-            if seats.count() > 0 {
-                tell(&chat, &seats, &mut told, is_rung).await;
+            if registry.count() > 0 {
+                tell(&chat, &registry, &mut told, is_rung).await;
             }
-            sleep(pause(seats.count())).await;
+            sleep(pause(registry.count())).await;
         }
     };
     chat.until_stopped(round).await;
 }
 
-async fn tell(chat: &Chat, seats: &Seats<Sitting>, told: &mut Vec<Person>, is_rung: bool) {
-    if let Err(error) = try_tell(chat, seats, told, is_rung).await {
+async fn tell(
+    chat: &Chat,
+    registry: &Registry<SocketState>,
+    told: &mut Vec<Person>,
+    is_rung: bool,
+) {
+    if let Err(error) = try_tell(chat, registry, told, is_rung).await {
         tracing::warn!(?error, "who is there could not be told");
     }
 }
 
 async fn try_tell(
     chat: &Chat,
-    seats: &Seats<Sitting>,
+    registry: &Registry<SocketState>,
     told: &mut Vec<Person>,
     is_rung: bool,
 ) -> Result<(), Error> {
     let cards = presence::everybody_connected(chat).await?;
-    let places = seats.all();
-    let hearers: HashSet<UserId> = places.iter().map(|it| it.me.id).collect();
+    let entries = registry.all();
+    let hearers: HashSet<UserId> = entries.iter().map(|it| it.me.id).collect();
     let hearers: Vec<UserId> = hearers.into_iter().collect();
     let mut hidden: HashMap<UserId, HashSet<UserId>> = HashMap::new();
     for (hearer, about) in presence::hidden_from(chat, &hearers).await? {
@@ -92,18 +97,18 @@ async fn try_tell(
     let people: Vec<Person> = cards.iter().map(Person::from).collect();
     let is_due = is_rung || people != *told;
     let whole = frame(&Frame::new("online_users", &people, chat.now()));
-    for place in places {
-        let Some(hidden) = hidden.get(&place.me.id) else {
-            if place.state.sees_all_again() || is_due {
-                place.say(whole.clone());
+    for entry in entries {
+        let Some(hidden) = hidden.get(&entry.me.id) else {
+            if entry.state.sees_all_again() || is_due {
+                entry.say(whole.clone());
             }
             continue;
         };
         let shown = cards.iter().filter(|it| !hidden.contains(&it.id));
         let shown: Vec<Person> = shown.map(Person::from).collect();
         let list = Frame::new("online_users", &shown, chat.now());
-        if place.state.sees(&shown) {
-            place.say(frame(&list));
+        if entry.state.sees(&shown) {
+            entry.say(frame(&list));
         }
     }
     *told = people;

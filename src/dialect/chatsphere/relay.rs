@@ -10,9 +10,9 @@ use uuid::Uuid;
 
 use super::{
     address::{Address, ChatType},
+    audience::{self, SocketState},
     online::Bell,
     payload::{Frame, part_id, shown},
-    seating::{self, Sitting},
     typing,
 };
 use crate::{
@@ -31,14 +31,14 @@ use crate::{
     wire::{
         fields::Word,
         part::Part,
-        seat::{Place, Seats, frame},
+        registry::{Entry, Registry, frame},
         spelling::rfc3339_millis,
     },
 };
 
 pub(super) struct Relay {
     chat: Chat,
-    seats: Seats<Sitting>,
+    registry: Registry<SocketState>,
     bell: Bell,
     typing: typing::TypingRelay,
 }
@@ -71,11 +71,11 @@ struct Updated {
 impl Relay {
     pub(super) fn new(
         chat: Chat,
-        seats: Seats<Sitting>,
+        registry: Registry<SocketState>,
         bell: Bell,
         typing: typing::TypingRelay,
     ) -> Self {
-        Self { chat, seats, bell, typing }
+        Self { chat, registry, bell, typing }
     }
 
     fn message(&self, created: &Created) {
@@ -96,12 +96,12 @@ impl Relay {
     fn tell(&self, room: &Identity, render: impl Fn(UserId) -> Utf8Bytes) {
         let Some(pair) = room.pair.filter(|_| room.kind == Kind::Direct) else {
             // What a room is called does not depend on who hears of it.
-            seating::tell(&self.seats, room, || render(UserId(0)));
+            audience::tell(&self.registry, room, || render(UserId(0)));
             return;
         };
         for (user, _) in pair {
-            let theirs = |it: &Place<Sitting>| it.me.id == user;
-            self.seats.tell_some(Topic::Room(room.room), theirs, || render(user));
+            let theirs = |it: &Entry<SocketState>| it.me.id == user;
+            self.registry.tell_some(Topic::Room(room.room), theirs, || render(user));
         }
     }
 
@@ -152,7 +152,7 @@ impl bus::Listener for Relay {
                 MessageNews::Reacted(_) => {}
             },
             News::Member(news) => {
-                self.seats.follow(event);
+                self.registry.follow(event);
                 match news {
                     MemberNews::Left { room, user, .. } => self.forget(*room, *user),
                     MemberNews::Joined { .. } => {}
@@ -168,7 +168,7 @@ impl bus::Listener for Relay {
                 PresenceNews::Changed(_) => self.bell.ring(),
                 PresenceNews::Typing { room, people } => self.typing.note(*room, people),
             },
-            News::Room(_) | News::Session(_) => self.seats.follow(event),
+            News::Room(_) | News::Session(_) => self.registry.follow(event),
             // This client has no words for the rest.
             News::Cursor(_) | News::Friend(_) | News::Server(_) => {}
         }
@@ -178,8 +178,8 @@ impl bus::Listener for Relay {
 impl Relay {
     /// Whoever has left a room has it open no more.
     fn forget(&self, room: RoomId, user: UserId) {
-        for place in self.seats.of(Topic::User(user)) {
-            place.state.leave(room);
+        for entry in self.registry.of(Topic::User(user)) {
+            entry.state.leave(room);
         }
     }
 }

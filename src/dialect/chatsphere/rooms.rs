@@ -9,9 +9,9 @@ use uuid::Uuid;
 use super::{
     Me, Reply,
     address::{Address, ChatType},
+    audience::{self, SocketState},
     envelope::Refused,
     messages::ChatId,
-    seating::{self, Sitting},
 };
 use crate::{
     chat::{
@@ -20,7 +20,7 @@ use crate::{
         room::{member, public},
     },
     model::room::RoomView,
-    wire::{seat::Seats, spelling::rfc3339_millis},
+    wire::{registry::Registry, spelling::rfc3339_millis},
 };
 
 /// As many as the client has ever been given.
@@ -66,7 +66,7 @@ struct Audience {
         (status = 403, description = "No token", body = Refused)))]
 pub(super) async fn list(
     State(chat): State<Chat>,
-    Extension(seats): Extension<Seats<Sitting>>,
+    Extension(registry): Extension<Registry<SocketState>>,
     Me { me, .. }: Me,
 ) -> Reply<Body<RoomList>> {
     let mut views = public::list(&chat, me).await?;
@@ -77,7 +77,7 @@ pub(super) async fn list(
     views.truncate(MOST);
     views.sort_by_key(|it| (it.room.slug.is_none(), it.number));
     let rooms = views.iter().map(|it| {
-        let online = seating::in_room(&seats, it.room.chatroom_id, me.id, &hidden);
+        let online = audience::in_room(&registry, it.room.chatroom_id, me.id, &hidden);
         Room {
             id: it.room.slug.clone().unwrap_or_else(|| it.room.chatroom_id.to_string()),
             name: it.room.chatroom_name.clone().unwrap_or_default(),
@@ -97,7 +97,7 @@ pub(super) async fn list(
         (status = 403, description = "No token", body = Refused)))]
 async fn online_count(
     State(chat): State<Chat>,
-    Extension(seats): Extension<Seats<Sitting>>,
+    Extension(registry): Extension<Registry<SocketState>>,
     Me { me, .. }: Me,
     ChatId(room_id): ChatId<0>,
 ) -> Reply<Body<Audience>> {
@@ -107,7 +107,7 @@ async fn online_count(
     if let Some(room) = address.find(&chat, me).await? {
         member::may_listen(&chat, me, room).await?;
         let hidden = presence::hidden_from(&chat, &[me.id]).await?;
-        online_users = seating::in_room(&seats, room, me.id, &hidden);
+        online_users = audience::in_room(&registry, room, me.id, &hidden);
     }
     let room_id = address.chat_id;
     Ok(Body(Audience { room_id, online_count: online_users.len(), online_users }))

@@ -13,10 +13,10 @@ use uuid::Uuid;
 use super::{
     ChatSphere, UNAUTHENTICATED,
     address::{Address, ChatType},
+    audience::{self, SocketState},
     frame::{Ask, Misread, Words},
     online::{Bell, Parting},
     payload::{Frame, Person},
-    seating::{self, Sitting},
 };
 use crate::{
     chat::{
@@ -34,7 +34,7 @@ use crate::{
         text::MessageText,
     },
     wire::{
-        seat::{Close, Place, Scope, Seat, Seats, frame},
+        registry::{Close, Entry, Registry, Scope, frame, registration::Registration},
         socket::{FrameHandler, Handshake, Received, Refusal, Refused},
         spelling::rfc3339_millis,
     },
@@ -61,20 +61,20 @@ pub(super) fn routes() -> OpenApiRouter<Chat> {
         (status = 429, description = "Too many handshakes, or too many sockets")))]
 pub(super) async fn open(
     State(chat): State<Chat>,
-    Extension(seats): Extension<Seats<Sitting>>,
+    Extension(registry): Extension<Registry<SocketState>>,
     Extension(bell): Extension<Bell>,
     handshake: Handshake<ChatSphere>,
 ) -> Result<Response, Refused> {
     let admitted = match handshake.caller(&chat).await {
-        Ok(pass) => admit(&chat, &seats, &pass).await,
+        Ok(pass) => admit(&chat, &registry, &pass).await,
         Err(error) => Err(error),
     };
     match admitted {
-        Ok(seat) => {
+        Ok(registration) => {
             bell.ring();
-            let (place, parting) = (seat.place(), bell.on_parting());
-            let connection = Connection { chat: chat.clone(), seats, place, _parting: parting };
-            Ok(handshake.open(&chat, seat, connection))
+            let (entry, parting) = (registration.entry(), bell.on_parting());
+            let connection = Connection { chat: chat.clone(), registry, entry, _parting: parting };
+            Ok(handshake.open(&chat, registration, connection))
         }
         Err(Error::Unauthenticated(doubt)) => {
             let close = Close { code: UNAUTHENTICATED, reason: reason(doubt) };
@@ -84,13 +84,17 @@ pub(super) async fn open(
     }
 }
 
-/// A seat whose first frame is the greeting, whatever else goes on.
-async fn admit(chat: &Chat, seats: &Seats<Sitting>, pass: &Pass) -> Result<Seat<Sitting>, Error> {
+/// Registered, with the greeting as the first frame, whatever else goes on.
+async fn admit(
+    chat: &Chat,
+    registry: &Registry<SocketState>,
+    pass: &Pass,
+) -> Result<Registration<SocketState>, Error> {
     let user = profile::mine(chat, pass.actor).await?;
     let greeting = json!({"message": "连接已建立", "user": Person::from(&Card::from(&user))});
     let greeting = Frame::new("connection_established", greeting, chat.now());
-    let sitting = Sitting::new(user.public_id);
-    seats.take_greeted(chat, pass, Scope::Everything, sitting, frame(&greeting)).await
+    let state = SocketState::new(user.public_id);
+    registry.register_greeted(chat, pass, Scope::Everything, state, frame(&greeting)).await
 }
 
 fn reason(doubt: Doubt) -> &'static str {
@@ -105,9 +109,9 @@ fn reason(doubt: Doubt) -> &'static str {
 /// Works off what one client says.
 struct Connection {
     chat: Chat,
-    seats: Seats<Sitting>,
-    place: Arc<Place<Sitting>>,
-    /// Dropped after the seat, when its user is no longer there.
+    registry: Registry<SocketState>,
+    entry: Arc<Entry<SocketState>>,
+    /// Dropped after the registration, when its user is no longer there.
     _parting: Parting,
 }
 
@@ -182,7 +186,7 @@ impl Connection {
             Ask::LeaveRoom { room_id } => (self.leave(room_id).await, "离开房间失败"),
             Ask::Ping => {
                 let timestamp = rfc3339_millis(self.chat.now());
-                self.place.say(frame(&Pong { kind: "pong", timestamp }));
+                self.entry.say(frame(&Pong { kind: "pong", timestamp }));
                 return;
             }
             Ask::Blank => return,
@@ -198,7 +202,7 @@ impl Connection {
     /// Whoever writes in a public room has it in their list from then on. Everybody hears
     /// of the message by the bus, its sender too.
     async fn send(&self, words: Words) -> Result<(), Error> {
-        let (chat, me) = (&self.chat, self.place.me);
+        let (chat, me) = (&self.chat, self.entry.me);
         let draft = Draft {
             content: MessageText::parse(words.content)?.into_string(),
             kind: words.kind,
@@ -216,7 +220,7 @@ impl Connection {
     }
 
     async fn typing(&self, address: &Address, is_typing: bool) -> Result<(), Error> {
-        let (chat, me) = (&self.chat, self.place.me);
+        let (chat, me) = (&self.chat, self.entry.me);
         // In a chat that has not begun nobody is listening.
         let Some(room) = address.find(chat, me).await? else { return Ok(()) };
         if is_typing {
@@ -230,9 +234,9 @@ impl Connection {
         let room = self.heard(room_id).await?;
         if room.kind == Kind::Public {
             // Whoever has come in has it in their list, and is told what they have not read.
-            member::join(&self.chat, self.place.me, room.room).await?;
+            member::join(&self.chat, self.entry.me, room.room).await?;
         }
-        if self.place.state.enter(room.room) {
+        if self.entry.state.enter(room.room) {
             self.tell_moved("user_joined", &room).await?;
         }
         Ok(())
@@ -240,26 +244,26 @@ impl Connection {
 
     async fn leave(&self, room_id: String) -> Result<(), Error> {
         let room = self.heard(room_id).await?;
-        if self.place.state.leave(room.room) {
+        if self.entry.state.leave(room.room) {
             self.tell_moved("user_left", &room).await?;
         }
         Ok(())
     }
 
     async fn tell_moved(&self, kind: &str, room: &Identity) -> Result<(), Error> {
-        let (chat, me) = (&self.chat, self.place.me);
+        let (chat, me) = (&self.chat, self.entry.me);
         let card = profile::card(chat, me.id).await?;
         let Person { id, username, display_name, .. } = Person::from(&*card);
         let room_id = Address::of(room, me.id).chat_id;
         let data = Moved { user_id: id, username, display_name, room_id };
         let moved = Frame::new(kind, data, chat.now());
         let hidden = presence::hidden_from(chat, &[me.id]).await?;
-        seating::tell_others(&self.seats, room, me.id, &hidden, || frame(&moved));
+        audience::tell_others(&self.registry, room, me.id, &hidden, || frame(&moved));
         Ok(())
     }
 
     async fn chat(&self, room_id: String, content: String) -> Result<(), Error> {
-        let (chat, me) = (&self.chat, self.place.me);
+        let (chat, me) = (&self.chat, self.entry.me);
         admission::fleeting_message(chat, me)?;
         let content = MessageText::parse(content)?.into_string();
         let room = self.heard(room_id).await?;
@@ -274,13 +278,13 @@ impl Connection {
             content,
             timestamp: rfc3339_millis(chat.now()),
         };
-        seating::tell_others(&self.seats, &room, me.id, &HashSet::new(), || frame(&said));
+        audience::tell_others(&self.registry, &room, me.id, &HashSet::new(), || frame(&said));
         Ok(())
     }
 
     /// A public room, or a group of mine: this client calls both rooms here.
     async fn heard(&self, room_id: String) -> Result<Arc<Identity>, Error> {
-        let (chat, me) = (&self.chat, self.place.me);
+        let (chat, me) = (&self.chat, self.entry.me);
         let mut address = Address { chat_type: ChatType::Room, chat_id: room_id };
         let mut found = address.find(chat, me).await?;
         if found.is_none() {
@@ -294,6 +298,6 @@ impl Connection {
 
     fn complain(&self, message: &str) {
         let error = Frame::new("error", json!({"message": message}), self.chat.now());
-        self.place.say(frame(&error));
+        self.entry.say(frame(&error));
     }
 }

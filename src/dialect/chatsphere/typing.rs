@@ -12,8 +12,8 @@ use uuid::Uuid;
 
 use super::{
     address::{Address, ChatType},
+    audience::{self, SocketState},
     payload::{Frame, Person},
-    seating::{self, Sitting},
 };
 use crate::{
     chat::{
@@ -26,7 +26,7 @@ use crate::{
         event::presence::Typist,
         room::Identity,
     },
-    wire::seat::{Seats, frame},
+    wire::registry::{Registry, frame},
 };
 
 /// Takes the news without waiting: the core says who is typing now, and what that changes
@@ -53,16 +53,17 @@ struct Change {
 /// Whom the sockets believe to be typing.
 struct Teller {
     chat: Chat,
-    seats: Seats<Sitting>,
+    registry: Registry<SocketState>,
     told: HashMap<RoomId, BTreeSet<UserId>>,
 }
 
 impl TypingRelay {
-    pub(super) fn open(chat: &Chat, seats: &Seats<Sitting>) -> Self {
-        let desk = Self(Arc::default());
-        let teller = Teller { chat: chat.clone(), seats: seats.clone(), told: HashMap::new() };
-        chat.spawn(desk.clone().work(teller));
-        desk
+    pub(super) fn open(chat: &Chat, registry: &Registry<SocketState>) -> Self {
+        let relay = Self(Arc::default());
+        let teller =
+            Teller { chat: chat.clone(), registry: registry.clone(), told: HashMap::new() };
+        chat.spawn(relay.clone().work(teller));
+        relay
     }
 
     pub(super) fn note(&self, room: RoomId, people: &[Typist]) {
@@ -133,7 +134,7 @@ impl Teller {
         let Address { chat_type, chat_id } = Address::of(room, hearer);
         let data = Change { user_id: id, username, display_name, is_typing, chat_type, chat_id };
         let told = Frame::new("typing", data, self.chat.now());
-        seating::tell_others(&self.seats, room, user, hidden, || frame(&told));
+        audience::tell_others(&self.registry, room, user, hidden, || frame(&told));
         Ok(())
     }
 }

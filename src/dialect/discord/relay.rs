@@ -1,22 +1,22 @@
 //! News from the core to this product's sockets: new messages, and nothing else.
 
-use super::{ChannelSeats, payload::Message};
+use super::{ChannelRegistry, payload::Message};
 use crate::{
     chat::engine::bus,
     model::{
         event::{Event, News, Topic, message::MessageNews},
         message as core,
     },
-    wire::seat::frame,
+    wire::registry::frame,
 };
 
 pub(super) struct Relay {
-    seats: ChannelSeats,
+    registry: ChannelRegistry,
 }
 
 impl Relay {
-    pub(super) fn new(seats: ChannelSeats) -> Self {
-        Self { seats }
+    pub(super) fn new(registry: ChannelRegistry) -> Self {
+        Self { registry }
     }
 }
 
@@ -27,7 +27,7 @@ impl bus::Listener for Relay {
                 MessageNews::Created(created) => self.message(event.topic, &created.message),
                 MessageNews::Updated(_) | MessageNews::Deleted(_) | MessageNews::Reacted(_) => {}
             },
-            News::Member(_) | News::Room(_) | News::Session(_) => self.seats.follow(event),
+            News::Member(_) | News::Room(_) | News::Session(_) => self.registry.follow(event),
             // This client would print whatever else it is told as a message.
             News::Cursor(_)
             | News::Friend(_)
@@ -40,12 +40,12 @@ impl bus::Listener for Relay {
 
 impl Relay {
     fn message(&self, to: Topic, message: &core::Message) {
-        let places = self.seats.of(to);
-        // To all who sit in a room it has one number.
-        let Some(channel) = places.first().map(|it| it.state) else { return };
+        let entries = self.registry.of(to);
+        // To all who listen in a room it has one number.
+        let Some(channel) = entries.first().map(|it| it.state) else { return };
         let frame = frame(&Message::new(channel, message));
-        for place in places {
-            place.say(frame.clone());
+        for entry in entries {
+            entry.say(frame.clone());
         }
     }
 }

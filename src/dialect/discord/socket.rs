@@ -13,7 +13,7 @@ use serde_json::Value;
 use tokio::time::sleep;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::{ChannelSeats, Discord, LEFT, channels};
+use super::{ChannelRegistry, Discord, LEFT, channels};
 use crate::{
     chat::{engine::handle::Chat, message},
     model::{
@@ -22,7 +22,7 @@ use crate::{
         text::MessageText,
     },
     wire::{
-        seat::{Close, Place, Scope},
+        registry::{Close, Entry, Scope},
         socket::{FrameHandler, Handshake, Received, Refusal, Refused},
     },
 };
@@ -47,23 +47,23 @@ pub(super) fn routes() -> OpenApiRouter<Chat> {
         (status = 403, description = "No good token, or no such channel, or not a member")))]
 async fn open(
     State(chat): State<Chat>,
-    Extension(seats): Extension<ChannelSeats>,
+    Extension(registry): Extension<ChannelRegistry>,
     Path(number): Path<String>,
     handshake: Handshake<Discord>,
 ) -> Result<Response, Refused> {
     let number = number.parse().map_err(|_| Error::Missing(Thing::Room))?;
     let pass = handshake.caller(&chat).await?;
     let room = channels::entered(&chat, pass.actor, number).await?;
-    let seat = seats.take(&chat, &pass, Scope::Room(room), number).await?;
-    let connection = Connection { chat: chat.clone(), room, place: seat.place() };
-    Ok(handshake.open(&chat, seat, connection))
+    let registration = registry.register(&chat, &pass, Scope::Room(room), number).await?;
+    let connection = Connection { chat: chat.clone(), room, entry: registration.entry() };
+    Ok(handshake.open(&chat, registration, connection))
 }
 
 /// Takes down what one client says.
 struct Connection {
     chat: Chat,
     room: RoomId,
-    place: Arc<Place<i64>>,
+    entry: Arc<Entry<i64>>,
 }
 
 impl FrameHandler for Connection {
@@ -88,7 +88,7 @@ impl Connection {
     /// Nobody can be told that they are too fast, so they are listened to more slowly.
     async fn send(&self, text: &MessageText) -> ControlFlow<Close> {
         for _ in 0..ATTEMPTS {
-            match message::send(&self.chat, self.place.me, self.room, draft(text)).await {
+            match message::send(&self.chat, self.entry.me, self.room, draft(text)).await {
                 Ok(_) => return ControlFlow::Continue(()),
                 Err(
                     Error::TooMany { retry_after }

@@ -31,7 +31,7 @@ use crate::{
             answer::answer,
             connection::Connection,
             events::Known,
-            heads::Heads,
+            heads::LastTold,
             token_expiry::{ExpiryWatch, SocketSession},
         },
     },
@@ -101,7 +101,7 @@ fn refused(error: &Error) -> Refused {
 pub(super) struct Sockets {
     pub renders: RenderCache,
     pub expiry: ExpiryWatch,
-    pub heads: Heads,
+    pub heads: LastTold,
 }
 
 impl Sockets {
@@ -174,7 +174,12 @@ async fn greet(socket: SocketRef, chat: Chat, sockets: Arc<Sockets>) {
     }
 }
 
-async fn settle(socket: &SocketRef, chat: &Chat, me: Actor, told: &Heads) -> Result<Value, Error> {
+async fn settle(
+    socket: &SocketRef,
+    chat: &Chat,
+    me: Actor,
+    told: &LastTold,
+) -> Result<Value, Error> {
     session::still_lives(chat, me).await?;
     take_places(socket, chat, me).await?;
     // In this order: a room that comes after the person's `rev` was read is news.

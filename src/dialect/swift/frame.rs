@@ -7,7 +7,7 @@ use tokio_tungstenite::tungstenite::Utf8Bytes;
 use super::payload::{Item, Summary};
 use crate::{
     model::message::Message,
-    wire::{seat::frame, spelling::naive_seconds},
+    wire::{registry::frame, spelling::naive_seconds},
 };
 
 #[derive(Serialize)]

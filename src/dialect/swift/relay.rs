@@ -14,28 +14,28 @@ use crate::{
         event::{Event, News, Topic, message::MessageNews, presence::PresenceNews},
         message::{Message, reaction::Reacted},
     },
-    wire::seat::Seats,
+    wire::registry::Registry,
 };
 
 pub(super) struct Relay {
     chat: Chat,
-    seats: Seats<Number>,
+    registry: Registry<Number>,
     typing: mpsc::Sender<typing::List>,
 }
 
 impl Relay {
     pub(super) fn new(
         chat: Chat,
-        seats: Seats<Number>,
+        registry: Registry<Number>,
         typing: mpsc::Sender<typing::List>,
     ) -> Self {
-        Self { chat, seats, typing }
+        Self { chat, registry, typing }
     }
 
     /// To the sender, too: its client learns the message's id from it.
     fn message(&self, to: Topic, message: &Message) {
         if let Some(number) = self.number(to) {
-            self.seats.tell(to, || frame::message(number, message));
+            self.registry.tell(to, || frame::message(number, message));
         }
     }
 
@@ -49,11 +49,11 @@ impl Relay {
         let Some(turn) = added.or_else(removed) else { return };
         let (name, now) = (&change.who.username, self.chat.now());
         let under = summary(&change.tallies);
-        self.seats.tell(to, || frame::reaction(number, change.message, name, &turn, under, now));
+        self.registry.tell(to, || frame::reaction(number, change.message, name, &turn, under, now));
     }
 
     fn number(&self, to: Topic) -> Option<i64> {
-        self.seats.any_of(to).map(|it| it.state.0)
+        self.registry.any_of(to).map(|it| it.state.0)
     }
 }
 
@@ -73,7 +73,7 @@ impl bus::Listener for Relay {
                 }
                 PresenceNews::Changed(_) => {}
             },
-            News::Member(_) | News::Room(_) | News::Session(_) => self.seats.follow(event),
+            News::Member(_) | News::Room(_) | News::Session(_) => self.registry.follow(event),
             // This client asks for its rooms every few seconds, and knows nothing of the rest.
             News::Cursor(_) | News::Friend(_) | News::Person(_) | News::Server(_) => {}
         }

@@ -41,7 +41,7 @@ use crate::{
         text::MessageText,
     },
     wire::{
-        seat::{Close, Place, Scope, Seats},
+        registry::{Close, Entry, Registry, Scope},
         socket::{self, FrameHandler, Handshake, Refusal, Refused},
     },
 };
@@ -69,7 +69,7 @@ pub(super) fn routes() -> OpenApiRouter<Chat> {
         (status = 403, description = "Nobody is signed in, or no room is called so")))]
 async fn chat(
     State(chat): State<Chat>,
-    Extension(seats): Extension<Seats<Number>>,
+    Extension(registry): Extension<Registry<Number>>,
     Path(room): Path<String>,
     handshake: Handshake<Swift>,
 ) -> Result<Response, Refused> {
@@ -86,22 +86,22 @@ async fn chat(
         result => result?,
     };
     let room = view.room.chatroom_id;
-    let seat = seats.take(&chat, &pass, Scope::Room(room), Number(number)).await?;
-    let place = seat.place();
-    place.say(frame::connected(number, &name(&view), chat.now()));
+    let registration = registry.register(&chat, &pass, Scope::Room(room), Number(number)).await?;
+    let entry = registration.entry();
+    entry.say(frame::connected(number, &name(&view), chat.now()));
     let username = profile::card(&chat, me.id).await?.username.clone();
     let joined = || frame::joined(number, &username, chat.now());
-    seats.tell_except(Topic::Room(room), &place, joined);
+    registry.tell_except(Topic::Room(room), &entry, joined);
     reading::read(&chat, me, room, None).await?;
-    let desk = Connection { chat: chat.clone(), seats, place, room, username };
-    Ok(handshake.open(&chat, seat, desk))
+    let connection = Connection { chat: chat.clone(), registry, entry, room, username };
+    Ok(handshake.open(&chat, registration, connection))
 }
 
 /// Works off what one client says.
 struct Connection {
     chat: Chat,
-    seats: Seats<Number>,
-    place: Arc<Place<Number>>,
+    registry: Registry<Number>,
+    entry: Arc<Entry<Number>>,
     room: RoomId,
     username: String,
 }
@@ -119,7 +119,7 @@ impl FrameHandler for Connection {
             },
             socket::Received::Text(_) => self.complain("Invalid JSON format"),
             socket::Received::TooLong => self.complain("Message too long"),
-            socket::Received::Gone => typing::ended(&self.chat, self.room, self.place.me.id),
+            socket::Received::Gone => typing::ended(&self.chat, self.room, self.entry.me.id),
         }
         ControlFlow::Continue(())
     }
@@ -145,7 +145,7 @@ impl Connection {
     }
 
     async fn attempt(&self, said: Request) -> Result<(), Error> {
-        let (chat, me) = (&self.chat, self.place.me);
+        let (chat, me) = (&self.chat, self.entry.me);
         match said {
             Request::Message(new) => {
                 let draft = draft(chat, me, new).await?;
@@ -184,19 +184,19 @@ impl Connection {
 
     /// Says whether it was known before.
     async fn type_on(&self) -> Result<bool, Error> {
-        let (chat, me) = (&self.chat, self.place.me);
+        let (chat, me) = (&self.chat, self.entry.me);
         let known = typing::is_typing(chat, me, self.room);
         typing::start(chat, me, self.room).await?;
         Ok(known)
     }
 
     fn tell_others(&self, render: impl FnOnce(i64) -> Utf8Bytes) {
-        typists::tell_others(&self.seats, self.room, self.place.me.id, render);
+        typists::tell_others(&self.registry, self.room, self.entry.me.id, render);
     }
 
     /// Reactions go to messages of this room; of others nothing is said here.
     async fn here(&self, message: MessageId) -> Result<(), Error> {
-        let found = message::live(&self.chat, self.place.me, message).await;
+        let found = message::live(&self.chat, self.entry.me, message).await;
         let found = found.map_err(|it| hidden(it, Thing::Message))?;
         if found.row.chatroom_id == self.room {
             return Ok(());
@@ -205,7 +205,7 @@ impl Connection {
     }
 
     fn complain(&self, error: &str) {
-        self.place.say(frame::error(error));
+        self.entry.say(frame::error(error));
     }
 }
 

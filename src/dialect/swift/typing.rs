@@ -12,7 +12,7 @@ use super::{Number, frame};
 use crate::{
     chat::{engine::handle::Chat, person::profile},
     model::event::Topic,
-    wire::seat::{Place, Seats},
+    wire::registry::{Entry, Registry},
 };
 
 /// A room, and everybody who types there now.
@@ -24,13 +24,13 @@ const PATIENCE: usize = 256;
 /// Whom the sockets of each room have been told of.
 type Told = HashMap<RoomId, BTreeMap<UserId, String>>;
 
-pub(super) fn watch(chat: &Chat, seats: Seats<Number>) -> mpsc::Sender<List> {
+pub(super) fn watch(chat: &Chat, registry: Registry<Number>) -> mpsc::Sender<List> {
     let (sender, mut lists) = mpsc::channel::<List>(PATIENCE);
     let listener = chat.clone();
     chat.spawn(async move {
         let mut told = Told::new();
         while let Some(Some((room, people))) = listener.until_stopped(lists.recv()).await {
-            compare(&listener, &seats, &mut told, room, &people).await;
+            compare(&listener, &registry, &mut told, room, &people).await;
         }
     });
     sender
@@ -38,29 +38,29 @@ pub(super) fn watch(chat: &Chat, seats: Seats<Number>) -> mpsc::Sender<List> {
 
 /// Everybody but the one who does it.
 pub(super) fn tell_others(
-    seats: &Seats<Number>,
+    registry: &Registry<Number>,
     room: RoomId,
     who: UserId,
     render: impl FnOnce(i64) -> Utf8Bytes,
 ) {
     let others: Vec<_> =
-        seats.of(Topic::Room(room)).into_iter().filter(|it| it.me.id != who).collect();
+        registry.of(Topic::Room(room)).into_iter().filter(|it| it.me.id != who).collect();
     let Some(first) = others.first() else { return };
     let frame = render(number(first));
-    for place in &others {
-        place.say(frame.clone());
+    for entry in &others {
+        entry.say(frame.clone());
     }
 }
 
 async fn compare(
     chat: &Chat,
-    seats: &Seats<Number>,
+    registry: &Registry<Number>,
     told: &mut Told,
     room: RoomId,
     people: &[UserId],
 ) {
     // Whoever comes later knows of nobody.
-    if seats.any_of(Topic::Room(room)).is_none() {
+    if registry.any_of(Topic::Room(room)).is_none() {
         told.remove(&room);
         return;
     }
@@ -69,7 +69,7 @@ async fn compare(
     for user in gone {
         if let Some(name) = known.remove(&user) {
             let now = chat.now();
-            tell_others(seats, room, user, |number| frame::typing_stop(number, &name, now));
+            tell_others(registry, room, user, |number| frame::typing_stop(number, &name, now));
         }
     }
     for user in people {
@@ -79,7 +79,9 @@ async fn compare(
         // Somebody without a name has just been deleted.
         let Ok(card) = profile::card(chat, *user).await else { continue };
         let now = chat.now();
-        tell_others(seats, room, *user, |number| frame::typing_start(number, &card.username, now));
+        tell_others(registry, room, *user, |number| {
+            frame::typing_start(number, &card.username, now)
+        });
         known.insert(*user, card.username.clone());
     }
     if known.is_empty() {
@@ -87,6 +89,6 @@ async fn compare(
     }
 }
 
-fn number(place: &Place<Number>) -> i64 {
-    place.state.0
+fn number(entry: &Entry<Number>) -> i64 {
+    entry.state.0
 }

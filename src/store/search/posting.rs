@@ -127,7 +127,7 @@ pub async fn add(db: &impl ConnectionTrait, place: i64, grams: &[i64]) -> Result
 }
 
 /// Joins the pieces of the lists of a span, from one key on, and says where to go on. The
-/// desk is held, so that nobody is putting anything into a piece that goes away.
+/// lease is held, so that nobody is putting anything into a piece that goes away.
 pub async fn join(
     db: &impl ConnectionTrait,
     span: i32,

@@ -28,7 +28,7 @@ use crate::{
     model::limit::Allowance,
     wire::{
         meter::Meter,
-        seat::{Close, Parcel, Place, Seat},
+        registry::{Close, Entry, Outgoing, registration::Registration},
     },
 };
 
@@ -45,7 +45,7 @@ type Write<T> = SplitSink<WebSocketStream<T>, Message>;
 
 pub(super) async fn live<T, S, E>(
     stream: WebSocketStream<T>,
-    seat: Seat<S>,
+    registration: Registration<S>,
     mut ear: E,
     meter: Meter,
     stop: CancellationToken,
@@ -53,20 +53,20 @@ pub(super) async fn live<T, S, E>(
     T: AsyncRead + AsyncWrite + Unpin,
     E: FrameHandler,
 {
-    let (guard, queue, _lease) = seat.unfold();
-    let place = &guard.place;
+    let (guard, queue, _lease) = registration.into_parts();
+    let entry = &guard.entry;
     let (write, read) = stream.split();
     let hearing = async {
-        hear(read, place, &mut ear, &meter).await;
-        place.cut();
+        hear(read, entry, &mut ear, &meter).await;
+        entry.cut();
     };
     let telling = async {
         let told = tell(write, queue);
         // An error means that the peer is gone, which the reader hears too.
-        place.cutting().run_until_cancelled(told).await;
+        entry.cutting().run_until_cancelled(told).await;
     };
-    tokio::join!(hearing, telling, watch(place, &stop));
-    // Still in its place: whoever says goodbye to the others must not hear it.
+    tokio::join!(hearing, telling, watch(entry, &stop));
+    // Still registered: whoever says goodbye to the others must not hear it.
     ear.hear(Received::Gone).await.is_break();
 }
 
@@ -83,14 +83,14 @@ pub(super) async fn dismiss(mut stream: Stream, word: Option<Utf8Bytes>, close: 
 }
 
 /// Until the connection is over. Only waiting is broken off, never the work.
-async fn hear<T, S, E>(mut read: Read<T>, place: &Arc<Place<S>>, ear: &mut E, meter: &Meter)
+async fn hear<T, S, E>(mut read: Read<T>, entry: &Arc<Entry<S>>, ear: &mut E, meter: &Meter)
 where
     T: AsyncRead + AsyncWrite + Unpin,
     E: FrameHandler,
 {
     loop {
         let next = timeout(SILENCE, read.next());
-        let Some(Ok(next)) = place.cutting().run_until_cancelled(next).await else { return };
+        let Some(Ok(next)) = entry.cutting().run_until_cancelled(next).await else { return };
         let is_end = matches!(next, Some(Err(Error::Capacity(_))));
         let said = match next {
             Some(Ok(Message::Text(text))) if text.len() > LONGEST => Received::TooLong,
@@ -99,27 +99,27 @@ where
             Some(Ok(Message::Binary(bytes))) => Received::Binary(bytes),
             Some(Ok(Message::Ping(_) | Message::Pong(_) | Message::Frame(_))) => {
                 if meter.spend(Allowance::Event).is_err_and(|it| it.is_last) {
-                    place.close(E::WORN_OUT);
+                    entry.close(E::WORN_OUT);
                 }
                 continue;
             }
             // The answer to it leaves while the end is awaited.
             Some(Ok(Message::Close(_))) => {
-                place.ending().cancel();
+                entry.ending().cancel();
                 continue;
             }
             Some(Err(Error::Capacity(_))) => Received::TooLong,
             Some(Err(_)) | None => return,
         };
-        if !place.ending().is_cancelled()
+        if !entry.ending().is_cancelled()
             && let ControlFlow::Break(close) = admit(said, ear, meter).await
         {
-            place.close(close);
+            entry.close(close);
         }
         if is_end {
-            place.close(TOO_LONG);
+            entry.close(TOO_LONG);
             // There is no reading on from the middle of a frame.
-            return place.cutting().cancelled().await;
+            return entry.cutting().cancelled().await;
         }
     }
 }
@@ -142,23 +142,23 @@ fn parsed(text: Utf8Bytes) -> Received {
 }
 
 /// Until the closing frame: what waits is written together and sent at once.
-async fn tell<T>(mut write: Write<T>, mut queue: mpsc::Receiver<Parcel>) -> Result<(), Error>
+async fn tell<T>(mut write: Write<T>, mut queue: mpsc::Receiver<Outgoing>) -> Result<(), Error>
 where
     T: AsyncRead + AsyncWrite + Unpin,
 {
     let mut ping = interval_at(Instant::now() + PING, PING);
     loop {
         let mut next = tokio::select! {
-            parcel = queue.recv() => parcel,
+            outgoing = queue.recv() => outgoing,
             _ = ping.tick() => {
                 write.send(Message::Ping(Bytes::new())).await?;
                 continue;
             }
         };
-        while let Some(parcel) = next {
-            match parcel {
-                Parcel::Frame(text) => write.feed(Message::Text(text)).await?,
-                Parcel::Close(close) => {
+        while let Some(outgoing) = next {
+            match outgoing {
+                Outgoing::Frame(text) => write.feed(Message::Text(text)).await?,
+                Outgoing::Close(close) => {
                     return write.send(Message::Close(Some(spelled(close)))).await;
                 }
             }
@@ -169,16 +169,16 @@ where
 }
 
 /// Sees to it that a connection that is to end does end.
-async fn watch<S>(place: &Arc<Place<S>>, stop: &CancellationToken) {
+async fn watch<S>(entry: &Arc<Entry<S>>, stop: &CancellationToken) {
     let ended = async {
         tokio::select! {
-            () = stop.cancelled() => place.close(RESTART),
-            () = place.ending().cancelled() => {}
+            () = stop.cancelled() => entry.close(RESTART),
+            () = entry.ending().cancelled() => {}
         }
         sleep(FAREWELL).await;
     };
-    place.cutting().run_until_cancelled(ended).await;
-    place.cut();
+    entry.cutting().run_until_cancelled(ended).await;
+    entry.cut();
 }
 
 fn spelled(close: Close) -> CloseFrame {

@@ -34,7 +34,12 @@ use crate::{
         room::{self, creation, member as members, public, typing},
     },
     dialect::native::payload::room::{ROLES, RoomItem},
-    model::{actor::Actor, error::Error, limit::Allowance, room::{Opened, RoomView}},
+    model::{
+        actor::Actor,
+        error::Error,
+        limit::Allowance,
+        room::{Opened, RoomView},
+    },
     wire::fields::{Shape, bound::Bound},
 };
 

@@ -23,7 +23,7 @@ use crate::{
 
 /// What was last told of each room and person that anybody here listens to.
 #[derive(Default)]
-pub(in crate::dialect::native) struct Heads(Mutex<Told>);
+pub(in crate::dialect::native) struct LastTold(Mutex<Told>);
 
 #[derive(Clone, Default)]
 struct Told {
@@ -31,7 +31,7 @@ struct Told {
     users: HashMap<UserId, i64>,
 }
 
-impl Heads {
+impl LastTold {
     /// Whoever is greeted is told where everything stands.
     pub fn note(&self, account: &Account, heads: &[Head]) {
         let mut told = self.told();
@@ -61,7 +61,7 @@ fn pause(chat: &Chat) -> Duration {
     wanted * (800 + rand::random::<u32>() % 400) / 1_000
 }
 
-async fn tell(io: &SocketIo, chat: &Chat, heads: &Heads) -> Result<(), Error> {
+async fn tell(io: &SocketIo, chat: &Chat, heads: &LastTold) -> Result<(), Error> {
     let listeners = listeners(io);
     let rooms: HashSet<RoomId> = listeners.values().flatten().copied().collect();
     let rooms: Vec<RoomId> = rooms.into_iter().collect();

@@ -8,13 +8,13 @@ use super::*;
 use crate::{
     chat::engine::admission::Budget,
     model::{actor::Actor, limit::Spender},
-    wire::seat::{Manners, Scope, Seats},
+    wire::registry::{Closings, Registry, Scope},
 };
 
 const GOODBYE: Close = Close { code: 1_000, reason: "" };
 
 /// Repeats what it hears, slowly.
-struct Echo(Arc<Place<()>>);
+struct Echo(Arc<Entry<()>>);
 
 impl FrameHandler for Echo {
     const WORN_OUT: Close = Close { code: 1_013, reason: "enough" };
@@ -37,19 +37,22 @@ impl FrameHandler for Echo {
 /// A client's end, and the life of the server's end.
 async fn pair() -> (WebSocketStream<DuplexStream>, impl Future<Output = usize>, CancellationToken) {
     let (near, far) = tokio::io::duplex(1 << 20);
-    let seats =
-        Seats::new(Manners { session_ended: GOODBYE, token_ended: GOODBYE, room_left: GOODBYE });
+    let registry = Registry::new(Closings {
+        session_ended: GOODBYE,
+        token_ended: GOODBYE,
+        room_left: GOODBYE,
+    });
     let me = Actor { id: UserId(1), session: SessionId(Uuid::nil()) };
-    let seat = seats.sit(me, Scope::Chosen, ());
-    let echo = Echo(seat.place());
+    let registration = registry.add(me, Scope::Chosen, ());
+    let echo = Echo(registration.entry());
     let stop = CancellationToken::new();
     let server = WebSocketStream::from_raw_socket(far, Role::Server, None).await;
     let client = WebSocketStream::from_raw_socket(near, Role::Client, None).await;
     let stopping = stop.clone();
     let life = async move {
         let meter = Meter::with(Budget::endless(Spender::User(me.id)));
-        live(server, seat, echo, meter, stopping).await;
-        seats.count()
+        live(server, registration, echo, meter, stopping).await;
+        registry.count()
     };
     (client, life, stop)
 }
@@ -66,8 +69,8 @@ async fn a_peer_that_answers_lives_on_and_a_silent_one_is_cut() {
         sleep(SILENCE + PING).await;
         client
     };
-    let (seated, _client) = join(life, visit).await;
-    assert_eq!(seated, 0);
+    let (left, _client) = join(life, visit).await;
+    assert_eq!(left, 0);
     let lived = start.elapsed();
     assert!(lived > Duration::from_mins(3) && lived < Duration::from_mins(3) + SILENCE + PING * 2);
 }

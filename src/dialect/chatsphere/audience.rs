@@ -16,11 +16,11 @@ use uuid::Uuid;
 use super::payload::Person;
 use crate::{
     model::{event::Topic, room::Identity},
-    wire::seat::{Place, Seats},
+    wire::registry::{Entry, Registry},
 };
 
 /// Goes with its socket, so that nobody is left behind in a room.
-pub(super) struct Sitting {
+pub(super) struct SocketState {
     id: Uuid,
     /// The rooms on this client's screen.
     open: Mutex<HashSet<RoomId>>,
@@ -28,7 +28,7 @@ pub(super) struct Sitting {
     shown: Mutex<Option<Vec<Person>>>,
 }
 
-impl Sitting {
+impl SocketState {
     pub(super) fn new(id: Uuid) -> Self {
         Self { id, open: Mutex::default(), shown: Mutex::default() }
     }
@@ -73,12 +73,12 @@ impl Sitting {
 
 /// Everybody who has a room open, once each, but those whom the asker must not see.
 pub(super) fn in_room(
-    seats: &Seats<Sitting>,
+    registry: &Registry<SocketState>,
     room: RoomId,
     me: UserId,
     hidden: &HashSet<(UserId, UserId)>,
 ) -> Vec<Uuid> {
-    let mut all = seats.all();
+    let mut all = registry.all();
     all.retain(|it| it.state.has_open(room) && !hidden.contains(&(me, it.me.id)));
     let mut people: Vec<Uuid> = all.iter().map(|it| it.state.id).collect();
     people.sort_unstable();
@@ -86,44 +86,51 @@ pub(super) fn in_room(
     people
 }
 
-pub(super) fn tell(seats: &Seats<Sitting>, room: &Identity, render: impl FnOnce() -> Utf8Bytes) {
-    let hears = |it: &Place<Sitting>| !room.banned.contains(&it.me.id);
+pub(super) fn tell(
+    registry: &Registry<SocketState>,
+    room: &Identity,
+    render: impl FnOnce() -> Utf8Bytes,
+) {
+    let hears = |it: &Entry<SocketState>| !room.banned.contains(&it.me.id);
     match room.kind {
-        Kind::Public if room.banned.is_empty() => seats.tell_all(render),
-        Kind::Public => tell_each(seats.all().into_iter().filter(|it| hears(it)), render),
-        Kind::Direct | Kind::Group | Kind::Channel => seats.tell(Topic::Room(room.room), render),
+        Kind::Public if room.banned.is_empty() => registry.tell_all(render),
+        Kind::Public => tell_each(registry.all().into_iter().filter(|it| hears(it)), render),
+        Kind::Direct | Kind::Group | Kind::Channel => registry.tell(Topic::Room(room.room), render),
     }
 }
 
 /// Everybody but one person, at whichever socket, and those who must not see them come and go.
 pub(super) fn tell_others(
-    seats: &Seats<Sitting>,
+    registry: &Registry<SocketState>,
     room: &Identity,
     except: UserId,
     hidden: &HashSet<(UserId, UserId)>,
     render: impl FnOnce() -> Utf8Bytes,
 ) {
-    let mut others = audience(seats, room);
+    let mut others = audience(registry, room);
     others.retain(|it| it.me.id != except && !hidden.contains(&(except, it.me.id)));
     tell_each(others.into_iter(), render);
 }
 
 /// Rendered once, and for nobody not at all.
 fn tell_each(
-    places: impl Iterator<Item = Arc<Place<Sitting>>>,
+    entries: impl Iterator<Item = Arc<Entry<SocketState>>>,
     render: impl FnOnce() -> Utf8Bytes,
 ) {
-    let mut places = places.peekable();
-    if places.peek().is_none() {
+    let mut entries = entries.peekable();
+    if entries.peek().is_none() {
         return;
     }
     let frame = render();
-    places.for_each(|it| it.say(frame.clone()));
+    entries.for_each(|it| it.say(frame.clone()));
 }
 
-fn audience(seats: &Seats<Sitting>, room: &Identity) -> Vec<Arc<Place<Sitting>>> {
-    let mut all =
-        if room.kind == Kind::Public { seats.all() } else { seats.of(Topic::Room(room.room)) };
+fn audience(registry: &Registry<SocketState>, room: &Identity) -> Vec<Arc<Entry<SocketState>>> {
+    let mut all = if room.kind == Kind::Public {
+        registry.all()
+    } else {
+        registry.of(Topic::Room(room.room))
+    };
     all.retain(|it| !room.banned.contains(&it.me.id));
     all
 }
