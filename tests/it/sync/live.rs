@@ -7,7 +7,7 @@
 mod copy;
 mod listener;
 mod messages;
-mod operations;
+pub mod operations;
 mod own_settings;
 mod people;
 mod rooms;

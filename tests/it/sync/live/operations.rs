@@ -48,7 +48,7 @@ async fn every_operation_is_in_a_table() {
 }
 
 /// Those that a socket takes.
-fn events() -> Vec<String> {
+pub fn events() -> Vec<String> {
     let source = include_str!("../../../../src/dialect/native/socket/command.rs");
     let list = source.split_once("const EVENTS").unwrap().1.split_once("];").unwrap().0;
     list.split('"').skip(1).step_by(2).map(str::to_owned).collect()
