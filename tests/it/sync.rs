@@ -3,7 +3,7 @@ mod away;
 mod concurrent;
 pub mod copy;
 mod heads;
-pub mod live;
+mod live;
 mod model;
 pub mod people;
 mod receipts;

@@ -7,13 +7,11 @@ use futures_util::future::join_all;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::{
-    support::{
-        server::Server,
-        socketio::Socket,
-        websocket::{End, Plain},
-    },
-    sync::live::operations::events,
+use crate::support::{
+    document::events,
+    server::Server,
+    socketio::Socket,
+    websocket::{End, Plain},
 };
 
 const SOON: Duration = Duration::from_mins(1);

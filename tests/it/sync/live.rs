@@ -7,7 +7,7 @@
 mod copy;
 mod listener;
 mod messages;
-pub mod operations;
+mod operations;
 mod own_settings;
 mod people;
 mod rooms;

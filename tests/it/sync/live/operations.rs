@@ -11,7 +11,10 @@ use super::{
     rooms::ROOMS,
     servers::SERVERS,
 };
-use crate::support::server::Server;
+use crate::support::{
+    document::{events, operations},
+    server::Server,
+};
 
 /// What changes nothing that anybody keeps.
 const NOTHING_KEPT: [(&str, &str); 17] = [
@@ -47,24 +50,11 @@ async fn every_operation_is_in_a_table() {
     assert_eq!(gone, [&""; 0], "not offered any more");
 }
 
-/// Those that a socket takes.
-pub fn events() -> Vec<String> {
-    let source = include_str!("../../../../src/dialect/native/socket/command.rs");
-    let list = source.split_once("const EVENTS").unwrap().1.split_once("];").unwrap().0;
-    list.split('"').skip(1).step_by(2).map(str::to_owned).collect()
-}
-
 /// Those of REST that may change something.
 async fn routes() -> Vec<String> {
-    let server = Server::start().await;
-    let (_, document) = server.call(Method::GET, "/openapi.json", None, None).await;
-    let mut routes = Vec::new();
-    for (path, item) in document["paths"].as_object().unwrap() {
-        for (method, operation) in item.as_object().unwrap() {
-            if operation["tags"][0] == "native" && method != "get" {
-                routes.push(format!("{} {path}", method.to_uppercase()));
-            }
-        }
-    }
-    routes
+    let document = Server::start().await.document().await;
+    let changing = operations(&document)
+        .into_iter()
+        .filter(|it| it.tag == "native" && it.method != Method::GET);
+    changing.map(|it| it.to_string()).collect()
 }
