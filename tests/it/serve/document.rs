@@ -18,10 +18,13 @@ use crate::support::{
 fn is_beyond_words(path: &str, place: &str, what: &str) -> bool {
     let says_nothing = matches!(what, "\"\"" | "null");
     match (path, place) {
-        // A message says something.
-        ("/chatrooms/{chatroom_id}/message" | "/v1/rooms/{chatroom_id}/messages", "content") => {
-            says_nothing
-        }
+        // A message says something, unless it has files.
+        (
+            "/chatrooms/{chatroom_id}/message"
+            | "/v1/rooms/{chatroom_id}/messages"
+            | "/v1/messages/{message_id}",
+            "content",
+        ) => says_nothing,
         // What is taken beside it depends on the kind of the room.
         ("/v1/rooms", "server_id" | "user_ids" | "chatroom_name" | "kind")
         // One of the two is needed.

@@ -65,8 +65,9 @@ impl World {
 
     /// Ann, or for what may end somebody's session or account, somebody new.
     pub async fn asker(&self, server: &Server, operation: &Operation) -> Person {
-        let alone = ["/me", "password", "logout", "/user/{user_id}", "token", "/v1/sessions"];
-        if alone.iter().any(|it| operation.path.contains(it)) {
+        let alone = ["password", "logout", "/user/{user_id}", "token", "/v1/sessions"];
+        let is_own = operation.path.split('/').any(|it| it == "me");
+        if is_own || alone.iter().any(|it| operation.path.contains(it)) {
             return server.person(&format!("asker{}", next())).await;
         }
         self.ann.clone()
