@@ -1,5 +1,5 @@
 //! Puts into the description of a dialect's routes what its readers check. A bound stands
-//! where it is checked, and is only named here: `tests/it/document.rs` asks whether it holds.
+//! where it is checked, and is only named here: `tests/it/serve/document.rs` asks whether it holds.
 
 use utoipa::{
     ToSchema,

@@ -10,6 +10,7 @@ use std::{
 const RINGS: [&str; 8] = ["model", "policy", "store", "chat", "wire", "dialect", "serve", "main"];
 const FOLDERS: [&str; 5] = ["src", "derive/src", "entity/src", "migration/src", "tests/it"];
 const LONGEST: usize = 400;
+const LONGEST_TEST: usize = 60;
 /// Files beside each other: more are not taken in at a glance.
 const FULLEST: usize = 20;
 
@@ -180,6 +181,26 @@ fn folders_are_taken_in_at_a_glance() {
     }
     folders.retain(|_, files| FULLEST < *files);
     assert!(folders.is_empty(), "{folders:?}");
+}
+
+/// Longer ones are told in steps, each with a name.
+#[test]
+fn tests_are_read_in_one_go() {
+    let mut long = Vec::new();
+    for (path, text) in files(&root().join("tests/it")) {
+        let lines: Vec<&str> = text.lines().collect();
+        for (at, line) in lines.iter().enumerate() {
+            let bare = line.trim_start();
+            let is_function =
+                bare.contains("fn ") && !bare.starts_with("//") && line.ends_with('{');
+            let end = format!("{}}}", &line[..line.len() - bare.len()]);
+            let length = lines[at..].iter().position(|it| *it == end);
+            if let Some(length) = length.filter(|it| is_function && LONGEST_TEST <= *it) {
+                long.push(format!("{} has {} lines: {bare}", path.display(), length + 1));
+            }
+        }
+    }
+    assert!(long.is_empty(), "{}", long.join("\n"));
 }
 
 /// Words may stand anywhere in what was made a text again; a field is what a client reads.

@@ -3,6 +3,8 @@
 pub mod clients;
 pub mod databases;
 pub mod device;
+pub mod document;
+pub mod doors;
 pub mod files;
 pub mod group;
 pub mod mirror;

@@ -8,6 +8,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::support::{
+    document::events,
     server::Server,
     socketio::Socket,
     websocket::{End, Plain},
@@ -28,34 +29,7 @@ async fn limited() -> Server {
 async fn every_native_event_costs_and_whoever_goes_on_is_ended() {
     let server = limited().await;
     // Whatever is wrong with them, and one that there is not.
-    for event in [
-        "sync",
-        "auth:refresh",
-        "message:send",
-        "message:list",
-        "message:edit",
-        "message:delete",
-        "message:pin",
-        "message:forward",
-        "message:receipts",
-        "message:search",
-        "reaction:add",
-        "typing:start",
-        "typing:stop",
-        "room:create",
-        "room:update",
-        "room:add_members",
-        "room:remove_member",
-        "room:leave",
-        "room:settings",
-        "room:draft",
-        "friend:request",
-        "friend:accept",
-        "user:block",
-        "presence:set",
-        "presence:subscribe",
-        "no:such",
-    ] {
+    for event in events().iter().map(String::as_str).chain(["no:such"]) {
         let ann = server.person(&event.replace(':', "_")).await;
         let mut socket = server.socket(&ann).await;
         flood(&mut socket, event, &json!({})).await;

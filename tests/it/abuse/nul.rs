@@ -5,25 +5,27 @@ use serde_json::{Value, json};
 
 use crate::{
     on_every_database,
-    support::{people::Person, server::Server},
+    support::{
+        document::{Operation, operations},
+        people::Person,
+        server::Server,
+    },
 };
 
 on_every_database!(no_value_that_is_nul_is_our_fault, nor_is_any_that_comes_over_a_socket);
 
 async fn no_value_that_is_nul_is_our_fault(server: Server) {
     let ann = server.person("ann").await;
-    let document = server.get("/openapi.json", &ann).await;
+    let document = server.document().await;
     let mut asked = 0;
-    for (path, item) in document["paths"].as_object().unwrap() {
-        for (method, operation) in item.as_object().unwrap() {
-            let method: Method = method.to_uppercase().parse().unwrap();
-            if path.contains("logout") || (path == "/v1/me" && method == Method::DELETE) {
-                continue;
-            }
-            asked += in_path(&server, &ann, &method, path).await;
-            asked += in_query(&server, &ann, &method, path, operation).await;
-            asked += in_body(&server, &ann, &method, path, &document, operation).await;
+    for operation in operations(&document) {
+        let ends_her = operation.path == "/v1/me" && operation.method == Method::DELETE;
+        if ends_her || operation.path.contains("logout") {
+            continue;
         }
+        asked += in_path(&server, &ann, &operation).await;
+        asked += in_query(&server, &ann, &operation).await;
+        asked += in_body(&server, &ann, &document, &operation).await;
     }
     assert!(asked > 150, "{asked}");
     // What the document does not name.
@@ -69,61 +71,41 @@ async fn nor_is_any_that_comes_over_a_socket(server: Server) {
 }
 
 /// Every part that stands for something, as NUL.
-async fn in_path(server: &Server, ann: &Person, method: &Method, path: &str) -> usize {
-    if !path.contains('{') {
+async fn in_path(server: &Server, ann: &Person, operation: &Operation) -> usize {
+    if !operation.has_ids() {
         return 0;
     }
     for nul in ["%00", "a%00b"] {
-        let named = |word: &str| if word.starts_with('{') { nul } else { word }.to_owned();
-        let path: Vec<String> = path.split('/').map(named).collect();
-        expect_refusal(server, ann, method, &path.join("/"), Some(json!({}))).await;
+        let path = operation.filled(|_| nul);
+        expect_refusal(server, ann, &operation.method, &path, Some(json!({}))).await;
     }
     1
 }
 
-async fn in_query(
-    server: &Server,
-    ann: &Person,
-    method: &Method,
-    path: &str,
-    operation: &Value,
-) -> usize {
-    let none = Vec::new();
-    let parameters = operation["parameters"].as_array().unwrap_or(&none);
-    let names = parameters.iter().filter(|it| it["in"] == "query" && it["name"] != "token");
+async fn in_query(server: &Server, ann: &Person, operation: &Operation) -> usize {
     let mut asked = 0;
-    for name in names.filter_map(|it| it["name"].as_str()) {
-        let path = format!("{}?{name}=a%00b", plain(path));
-        expect_refusal(server, ann, method, &path, Some(json!({}))).await;
+    for parameter in operation.parameters("query").filter(|it| it["name"] != "token") {
+        let name = parameter["name"].as_str().unwrap();
+        // With something where something must be.
+        let path = format!("{}?{name}=a%00b", operation.filled(|_| "1"));
+        expect_refusal(server, ann, &operation.method, &path, Some(json!({}))).await;
         asked += 1;
     }
     asked
 }
 
 /// Every field that takes a text.
-async fn in_body(
-    server: &Server,
-    ann: &Person,
-    method: &Method,
-    path: &str,
-    document: &Value,
-    operation: &Value,
-) -> usize {
-    let schema = &operation["requestBody"]["content"]["application/json"]["schema"];
+async fn in_body(server: &Server, ann: &Person, document: &Value, operation: &Operation) -> usize {
+    let schema = &operation.value["requestBody"]["content"]["application/json"]["schema"];
     let name = schema["$ref"].as_str().and_then(|it| it.rsplit('/').next()).unwrap_or_default();
     let Some(fields) = document["components"]["schemas"][name]["properties"].as_object() else {
         return 0;
     };
     let body: Value = fields.keys().map(|it| (it.clone(), json!("a\0b"))).collect();
-    let (status, answer) = answered(server, ann, method, &plain(path), Some(body)).await;
-    assert!(!status.is_success(), "{method} {path}: {status} {answer}");
+    let path = operation.filled(|_| "1");
+    let (status, answer) = answered(server, ann, &operation.method, &path, Some(body)).await;
+    assert!(!status.is_success(), "{operation}: {status} {answer}");
     1
-}
-
-/// With something where something must be.
-fn plain(path: &str) -> String {
-    let named = |word: &str| if word.starts_with('{') { "1" } else { word }.to_owned();
-    path.split('/').map(named).collect::<Vec<_>>().join("/")
 }
 
 async fn expect_refusal(

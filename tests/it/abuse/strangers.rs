@@ -6,73 +6,88 @@ use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::support::server::Server;
+use crate::support::{
+    clients::Surface,
+    doors::{self, Inside},
+    server::Server,
+};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_door_knows_who_may_pass() {
     let server = Server::start().await;
     let (ann, bob) = (server.person("ann").await, server.person("bob").await);
-    let eve = server.person("eve").await;
-    let room = server.group(&ann, &[&bob]).await;
-    let at = |path: &str| format!("/v1/rooms/{room}{path}");
-    let words = json!({"content": "hello"});
-    let dan = server.person("dan").await;
-    let outsider = format!("/members/{}", dan.id);
-    // Method, path, body, then the status for owner, member, stranger and nobody.
-    let doors: Vec<(Method, String, Option<Value>, [u16; 4])> = vec![
-        (Method::GET, at(""), None, [200, 200, 403, 401]),
-        (Method::GET, at("/messages"), None, [200, 200, 403, 401]),
-        (Method::POST, at("/messages"), Some(words), [201, 201, 403, 401]),
-        (Method::GET, at("/members"), None, [200, 200, 403, 401]),
-        (Method::PUT, at("/read"), Some(json!({})), [200, 200, 403, 401]),
-        (Method::PATCH, at(""), Some(json!({"chatroom_name": "x"})), [200, 403, 403, 401]),
-        (Method::DELETE, at(&outsider), None, [404, 403, 403, 401]),
-        (Method::PUT, at("/members/me"), None, [200, 200, 403, 401]),
-        (
-            Method::PUT,
-            at(&format!("/members/{}", bob.id)),
-            Some(json!({"role": "admin"})),
-            [200, 403, 403, 401],
-        ),
-        (
-            Method::GET,
-            format!("/v1/search?query=hello&chatroom_id={room}"),
-            None,
-            [200, 200, 403, 401],
-        ),
-        (Method::GET, "/v1/search?query=hello".to_owned(), None, [200, 200, 200, 401]),
-        (Method::GET, "/v1/me".to_owned(), None, [200, 200, 200, 401]),
-        (Method::GET, "/v1/friends".to_owned(), None, [200, 200, 200, 401]),
-        (Method::GET, "/v1/rooms".to_owned(), None, [200, 200, 200, 401]),
-        (Method::GET, "/v1/sessions".to_owned(), None, [200, 200, 200, 401]),
-        (Method::GET, format!("/v1/files/{}", Uuid::new_v4()), None, [404, 404, 404, 401]),
-        (Method::DELETE, format!("/v1/sessions/{}", Uuid::new_v4()), None, [404, 404, 404, 401]),
-        (Method::GET, format!("/v1/rooms/{}", Uuid::new_v4()), None, [404, 404, 404, 401]),
-        (Method::GET, "/v1/users/-1".to_owned(), None, [404, 404, 404, 401]),
-        (Method::GET, "/v1/users/9223372036854775807".to_owned(), None, [404, 404, 404, 401]),
-        (Method::GET, "/v1/users/99999999999999999999".to_owned(), None, [422, 422, 422, 401]),
-        (Method::GET, at("/bans"), None, [403, 403, 403, 401]),
-        (Method::PUT, at(&format!("/bans/{}", dan.id)), None, [403, 403, 403, 401]),
-        (Method::DELETE, at(&format!("/bans/{}", dan.id)), None, [403, 403, 403, 401]),
-        (Method::DELETE, at(""), None, [204, 404, 404, 401]),
-    ];
-    for (method, path, body, wanted) in doors {
-        let people = [Some(&ann), Some(&bob), Some(&eve), None];
-        // The last row removes the room, so its owner comes last there.
-        let order: Vec<usize> = if method == Method::DELETE && path == at("") {
-            vec![0, 1, 2, 3]
-        } else {
-            vec![3, 2, 1, 0]
-        };
-        for n in order {
-            let (status, answer) =
-                server.call(method.clone(), &path, people[n], body.clone()).await;
-            let who = ["owner", "member", "stranger", "nobody"][n];
-            assert_eq!(status.as_u16(), wanted[n], "{method} {path} by {who}: {answer}");
-            if status.is_client_error() {
-                assert!(answer["code"].is_string() && answer["detail"].is_string(), "{answer}");
-            }
+    let (eve, dan) = (server.person("eve").await, server.person("dan").await);
+    server.group(&ann, &[&bob]).await;
+    let place = server.place(&ann, "the group").await;
+    let said = server.say(&ann, &place.uuid, "hello").await;
+    let message = said["message_id"].as_i64().unwrap();
+    let inside = Inside { place: &place, message, sea: None, member: bob.id, outsider: dan.id };
+    for door in doors::of(Surface::Native, &inside) {
+        let [owner, member] = door.ranks.unwrap();
+        // Whoever may end something comes last.
+        for (who, person, wanted) in [
+            ("nobody", None, 401),
+            ("a stranger", Some(&eve), door.status),
+            ("a member", Some(&bob), member),
+            ("the owner", Some(&ann), owner),
+        ] {
+            let path = &door.path;
+            let answer = server.call(door.method.clone(), path, person, door.body.clone()).await;
+            is_answered(&door.method, path, who, wanted, answer);
         }
+    }
+    // The last one removed the room.
+    let path = format!("/v1/rooms/{}", place.uuid);
+    for (who, person, wanted) in
+        [("a member", Some(&bob), 404), ("a stranger", Some(&eve), 404), ("nobody", None, 401)]
+    {
+        let answer = server.call(Method::DELETE, &path, person, None).await;
+        is_answered(&Method::DELETE, &path, who, wanted, answer);
+    }
+}
+
+/// Method and path; the status for somebody who is known, and for nobody.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_in_no_room_is_for_everybody_who_is_known() {
+    let server = Server::start().await;
+    let (ann, bob) = (server.person("ann").await, server.person("bob").await);
+    let eve = server.person("eve").await;
+    server.group(&ann, &[&bob]).await;
+    for (method, path, status) in [
+        (Method::GET, "/v1/search?query=hello".to_owned(), 200),
+        (Method::GET, "/v1/me".to_owned(), 200),
+        (Method::GET, "/v1/friends".to_owned(), 200),
+        (Method::GET, "/v1/rooms".to_owned(), 200),
+        (Method::GET, "/v1/sessions".to_owned(), 200),
+        (Method::GET, format!("/v1/files/{}", Uuid::new_v4()), 404),
+        (Method::DELETE, format!("/v1/sessions/{}", Uuid::new_v4()), 404),
+        (Method::GET, format!("/v1/rooms/{}", Uuid::new_v4()), 404),
+        (Method::GET, "/v1/users/-1".to_owned(), 404),
+        (Method::GET, "/v1/users/9223372036854775807".to_owned(), 404),
+        (Method::GET, "/v1/users/99999999999999999999".to_owned(), 422),
+    ] {
+        for (who, person, wanted) in [
+            ("nobody", None, 401),
+            ("a stranger", Some(&eve), status),
+            ("a member", Some(&bob), status),
+            ("the owner", Some(&ann), status),
+        ] {
+            let answer = server.call(method.clone(), &path, person, None).await;
+            is_answered(&method, &path, who, wanted, answer);
+        }
+    }
+}
+
+fn is_answered(
+    method: &Method,
+    path: &str,
+    who: &str,
+    wanted: u16,
+    (status, answer): (StatusCode, Value),
+) {
+    assert_eq!(status.as_u16(), wanted, "{method} {path} by {who}: {answer}");
+    if status.is_client_error() {
+        assert!(answer["code"].is_string() && answer["detail"].is_string(), "{answer}");
     }
 }
 

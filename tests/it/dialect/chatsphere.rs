@@ -172,8 +172,7 @@ async fn both_spellings_give_the_same_answers(server: Server) {
         let marked = server.ok(Method::POST, &format!("{start}{path}"), &bob.native, None).await;
         assert_eq!(marked, json!({"success": true, "message": message}));
     }
-    let document: Value =
-        server.http.get(server.url("/openapi.json")).send().await.unwrap().json().await.unwrap();
+    let document = server.document().await;
     for path in ["/api/v1/rooms", "/chat/rooms", "/auth/refresh", "/auth/me", "/ws", "/ws/"] {
         assert!(document["paths"][path].is_object(), "{path}");
     }

@@ -145,7 +145,7 @@ async fn the_greeting_and_the_health_have_everybodys_keys() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_contested_is_in_the_document_with_examples() {
     let server = Server::start().await;
-    let (_, document) = server.call(Method::GET, "/openapi.json", None, None).await;
+    let document = server.document().await;
     for (path, method) in [
         ("/", "get"),
         ("/health", "get"),

@@ -3,12 +3,13 @@
 mod operation;
 mod probe;
 
-use reqwest::{Method, StatusCode, header};
-use serde_json::{Value, json};
+use reqwest::{StatusCode, header};
+use serde_json::json;
 
-use self::operation::{Operation, World};
+use self::operation::World;
 use crate::support::{
     databases::Kind,
+    document::{Operation, operations},
     page::{Element, elements, whole_addresses},
     server::Server,
 };
@@ -17,10 +18,13 @@ use crate::support::{
 fn is_beyond_words(path: &str, place: &str, what: &str) -> bool {
     let says_nothing = matches!(what, "\"\"" | "null");
     match (path, place) {
-        // A message says something.
-        ("/chatrooms/{chatroom_id}/message" | "/v1/rooms/{chatroom_id}/messages", "content") => {
-            says_nothing
-        }
+        // A message says something, unless it has files.
+        (
+            "/chatrooms/{chatroom_id}/message"
+            | "/v1/rooms/{chatroom_id}/messages"
+            | "/v1/messages/{message_id}",
+            "content",
+        ) => says_nothing,
         // What is taken beside it depends on the kind of the room.
         ("/v1/rooms", "server_id" | "user_ids" | "chatroom_name" | "kind")
         // One of the two is needed.
@@ -38,7 +42,7 @@ fn is_beyond_words(path: &str, place: &str, what: &str) -> bool {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_the_document_says_of_a_request_is_what_the_server_does() {
     let server = Server::with(Kind::Sqlite, &[]).await;
-    let (_, document) = server.call(Method::GET, "/openapi.json", None, None).await;
+    let document = server.document().await;
     let world = World::build(&server).await;
     let (mut asked, mut wrong) = (0, Vec::new());
     for operation in Operation::all(&document) {
@@ -70,7 +74,7 @@ async fn what_the_document_says_of_a_request_is_what_the_server_does() {
 #[tokio::test(flavor = "multi_thread")]
 async fn whatever_the_document_requires_is_required() {
     let server = Server::start().await;
-    let (_, document) = server.call(Method::GET, "/openapi.json", None, None).await;
+    let document = server.document().await;
     let world = World::build(&server).await;
     let mut asked = 0;
     for operation in Operation::all(&document).filter(|it| !it.is_left_alone()) {
@@ -94,7 +98,7 @@ async fn whatever_the_document_requires_is_required() {
 #[tokio::test(flavor = "multi_thread")]
 async fn whoever_has_no_token_is_answered_as_the_document_says() {
     let server = Server::start().await;
-    let (_, document) = server.call(Method::GET, "/openapi.json", None, None).await;
+    let document = server.document().await;
     let world = World::build(&server).await;
     for operation in Operation::all(&document).filter(|it| !it.is_socket()) {
         let is_open = operation.value["security"] == json!([{}]);
@@ -110,15 +114,14 @@ async fn whoever_has_no_token_is_answered_as_the_document_says() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_document_and_its_pages_are_served_from_here() {
     let server = Server::start().await;
-    let document: Value =
-        server.http.get(server.url("/openapi.json")).send().await.unwrap().json().await.unwrap();
+    let document = server.document().await;
     assert_eq!(document["openapi"], "3.1.0");
     for path in ["/v1/rooms/{chatroom_id}/messages", "/friends/requests/pending", "/health/ready"] {
         assert!(document["paths"][path].is_object(), "{path}");
     }
-    let operations = document["paths"].as_object().unwrap().values();
-    let operations = operations.flat_map(|it| it.as_object().unwrap().values());
-    let mut names: Vec<_> = operations.map(|it| it["operationId"].as_str().unwrap()).collect();
+    let operations = operations(&document);
+    let mut names: Vec<_> =
+        operations.iter().map(|it| it.value["operationId"].as_str().unwrap()).collect();
     let all = names.len();
     names.sort_unstable();
     names.dedup();

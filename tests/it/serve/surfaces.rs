@@ -9,7 +9,12 @@ use parlor::{
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
-use crate::support::{databases::Kind, server::Server, socketio::Refused};
+use crate::support::{
+    databases::Kind,
+    document::{Operation, operations},
+    server::Server,
+    socketio::Refused,
+};
 
 #[test]
 fn the_setting_knows_every_surface_and_names_all_by_default() {
@@ -26,28 +31,29 @@ const COVERED: [&str; 4] = ["/user/login", "/user/logout", "/user/register", "/u
 #[tokio::test(flavor = "multi_thread")]
 async fn each_surface_that_is_off_answers_404_and_is_in_no_document() {
     let whole = Server::start().await;
-    let (_, document) = whole.call(Method::GET, "/openapi.json", None, None).await;
+    let document = whole.document().await;
     for off in surface::ALL {
         let others: Vec<&str> = surface::ALL.into_iter().filter(|it| *it != off).collect();
         let server = Server::with(Kind::Sqlite, &[("SURFACES", &others.join(","))]).await;
         let mut asked = 0;
-        for (path, method) in operations(&document, off) {
-            let url = filled(&path);
-            let (status, answer) = server.call(method.clone(), &url, None, Some(json!({}))).await;
-            let wanted = if COVERED.contains(&path.as_str()) { 405 } else { 404 };
-            assert_eq!(status.as_u16(), wanted, "{off}: {method} {url}: {answer}");
+        for operation in of(&document, off) {
+            let url = operation.filled(|_| "1");
+            let method = operation.method.clone();
+            let (status, answer) = server.call(method, &url, None, Some(json!({}))).await;
+            let wanted = if COVERED.contains(&operation.path.as_str()) { 405 } else { 404 };
+            assert_eq!(status.as_u16(), wanted, "{off}: {operation}: {answer}");
             asked += 1;
         }
         assert!(asked > 5, "{off} had {asked} routes");
-        let (_, reduced) = server.call(Method::GET, "/openapi.json", None, None).await;
-        assert_eq!(operations(&reduced, off), [], "{off}");
+        let reduced = server.document().await;
+        assert_eq!(named(&reduced, off), [""; 0], "{off}");
         let schemas = reduced["components"]["schemas"].as_object().unwrap();
         let left: Vec<&String> =
             schemas.keys().filter(|it| it.starts_with(&format!("{off}."))).collect();
         assert_eq!(left, [""; 0], "{off}");
         for other in others {
-            let found = operations(&reduced, other);
-            assert_eq!(found, operations(&document, other), "{other} without {off}");
+            let found = named(&reduced, other);
+            assert_eq!(found, named(&document, other), "{other} without {off}");
         }
         no_socket(&server, off).await;
     }
@@ -76,21 +82,12 @@ async fn no_socket(server: &Server, off: &str) {
     }
 }
 
-fn operations(document: &Value, surface: &str) -> Vec<(String, Method)> {
-    let mut found = Vec::new();
-    for (path, item) in document["paths"].as_object().unwrap() {
-        for (method, operation) in item.as_object().unwrap() {
-            if operation["tags"][0] == surface {
-                found.push((path.clone(), method.to_uppercase().parse().unwrap()));
-            }
-        }
-    }
-    found
+fn of(document: &Value, surface: &str) -> impl Iterator<Item = Operation> {
+    operations(document).into_iter().filter(move |it| it.tag == surface)
 }
 
-fn filled(path: &str) -> String {
-    let words = path.split('/').map(|it| if it.starts_with('{') { "1" } else { it });
-    words.collect::<Vec<_>>().join("/")
+fn named(document: &Value, surface: &str) -> Vec<String> {
+    of(document, surface).map(|it| it.to_string()).collect()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -104,7 +101,7 @@ async fn a_product_that_is_off_is_not_there() {
     for path in ["/v1/me", "/message/get_rooms", "/health", "/"] {
         assert_eq!(status(path).await, StatusCode::OK, "{path}");
     }
-    let document = server.get("/openapi.json", &ann).await;
+    let document = server.document().await;
     let paths = document["paths"].as_object().unwrap();
     assert!(paths.contains_key("/v1/me") && paths.contains_key("/message/get_rooms"));
     assert!(!paths.keys().any(|it| it.starts_with("/friends") || it.starts_with("/servers")));

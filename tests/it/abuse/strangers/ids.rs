@@ -9,6 +9,8 @@ use crate::{
     dialect::crossing::channel,
     support::{
         clients::{ALL, Actress, Place, Surface},
+        doors::Inside,
+        people::Person,
         server::Server,
     },
 };
@@ -18,6 +20,8 @@ pub struct Secret {
     pub ann: Actress,
     pub bob: Actress,
     pub eve: Actress,
+    /// Somebody else who is in none of it.
+    pub dan: Person,
     pub group: Place,
     pub direct: Place,
     pub channel: Place,
@@ -35,7 +39,7 @@ pub const WORDS: [&str; 5] =
 impl Secret {
     pub async fn keep(server: &Server) -> Self {
         let (ann, bob) = (server.actress("ann").await, server.actress("bob").await);
-        let eve = server.actress("eve").await;
+        let (eve, dan) = (server.actress("eve").await, server.person("dan").await);
         let body = json!({"kind": "group", "user_ids": [bob.person.id],
             "chatroom_name": "the conspiracy"});
         server.ok(Method::POST, "/v1/rooms", &ann.person, Some(body)).await;
@@ -61,7 +65,18 @@ impl Secret {
         server.ok(Method::POST, &path, &ann.person, Some(body)).await;
         let sessions = server.get("/v1/sessions", &ann.person).await;
         let session = sessions["items"][0]["session_id"].as_str().unwrap().to_owned();
-        Self { ann, bob, eve, group, direct, channel, sea, messages, file, session }
+        Self { ann, bob, eve, dan, group, direct, channel, sea, messages, file, session }
+    }
+
+    pub fn inside<'a>(&self, place: &'a Place) -> Inside<'a> {
+        let at = self.places().iter().position(|it| it.uuid == place.uuid).unwrap();
+        Inside {
+            place,
+            message: self.messages[at],
+            sea: place.channel.map(|_| self.sea),
+            member: self.bob.person.id,
+            outsider: self.dan.id,
+        }
     }
 
     pub fn places(&self) -> [&Place; 3] {

@@ -61,8 +61,7 @@ async fn the_page_is_whole_and_from_here() {
 #[tokio::test(flavor = "multi_thread")]
 async fn every_route_is_described() {
     let server = Server::start().await;
-    let document = server.http.get(server.url("/openapi.json")).send().await.unwrap();
-    let document: serde_json::Value = document.json().await.unwrap();
+    let document = server.document().await;
     for path in [
         "/api/auth/signup",
         "/api/rooms/{room_id}/mark-read",

@@ -1,25 +1,16 @@
 //! One operation of the document, and how it is asked.
 
-use std::{
-    fmt,
-    sync::atomic::{AtomicU64, Ordering},
-};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use reqwest::{Method, StatusCode};
 use serde_json::{Map, Value, json};
 
 use super::probe::{self, Probe};
 use crate::support::{
+    document::{Operation, operations},
     people::{PASSWORD, Person},
     server::Server,
 };
-
-pub struct Operation {
-    pub tag: String,
-    pub method: Method,
-    pub path: String,
-    pub value: Value,
-}
 
 /// What there is to be asked about. All of it is Ann's.
 pub struct World {
@@ -33,12 +24,6 @@ pub struct World {
     file: String,
     session: String,
     code: String,
-}
-
-impl fmt::Display for Operation {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.method, self.path)
-    }
 }
 
 impl World {
@@ -80,8 +65,9 @@ impl World {
 
     /// Ann, or for what may end somebody's session or account, somebody new.
     pub async fn asker(&self, server: &Server, operation: &Operation) -> Person {
-        let alone = ["/me", "password", "logout", "/user/{user_id}", "token", "/v1/sessions"];
-        if alone.iter().any(|it| operation.path.contains(it)) {
+        let alone = ["password", "logout", "/user/{user_id}", "token", "/v1/sessions"];
+        let is_own = operation.path.split('/').any(|it| it == "me");
+        if is_own || alone.iter().any(|it| operation.path.contains(it)) {
             return server.person(&format!("asker{}", next())).await;
         }
         self.ann.clone()
@@ -113,17 +99,9 @@ impl World {
 }
 
 impl Operation {
+    /// What goes goes last.
     pub fn all(document: &Value) -> impl Iterator<Item = Self> {
-        let paths = document["paths"].as_object().unwrap();
-        let mut all: Vec<Self> = Vec::new();
-        for (path, item) in paths {
-            for (method, value) in item.as_object().unwrap() {
-                let tag = value["tags"][0].as_str().unwrap_or_default().to_owned();
-                let method = method.to_uppercase().parse().unwrap();
-                all.push(Self { tag, method, path: path.clone(), value: value.clone() });
-            }
-        }
-        // What goes goes last.
+        let mut all = operations(document);
         all.sort_by_key(|it| it.method == Method::DELETE || it.path.contains("leave"));
         all.into_iter()
     }
@@ -135,11 +113,6 @@ impl Operation {
     /// Sockets, and the end of an account: what is done to it is tried elsewhere.
     pub fn is_left_alone(&self) -> bool {
         self.is_socket() || self.method == Method::DELETE && self.path == "/v1/me"
-    }
-
-    pub fn parameters<'a>(&'a self, place: &'a str) -> impl Iterator<Item = &'a Value> {
-        let all = self.value["parameters"].as_array().into_iter().flatten();
-        all.filter(move |it| it["in"] == place)
     }
 
     pub fn form(&self) -> Option<(&str, &Value)> {
@@ -166,26 +139,23 @@ impl Operation {
         let is_numbered = matches!(self.tag.as_str(), "swift" | "discord");
         let room = if is_numbered { world.number.to_string() } else { world.room.clone() };
         let user = if self.path.starts_with("/user/") { world.ann.id } else { world.bob.id };
-        let mut url = self.path.clone();
-        for (name, value) in [
-            ("{chatroom_id}", world.room.as_str()),
-            ("{room_id}", &room),
-            ("{room}", &room),
-            ("{channel_id}", &world.channel.to_string()),
-            ("{chat_type}", "group"),
-            ("{chat_id}", &world.room),
-            ("{server_id}", &world.server.to_string()),
-            ("{message_id}", &world.message.to_string()),
-            ("{user_id}", &user.to_string()),
-            ("{file_id}", &world.file),
-            ("{filename}", "cat.png"),
-            ("{session_id}", &world.session),
-            ("{code}", &world.code),
-            ("{emoji}", "%F0%9F%91%8D"),
-        ] {
-            url = url.replace(name, value);
-        }
-        assert!(!url.contains('{'), "an id that this test does not know: {url}");
+        let numbers = [world.channel, world.server, world.message, user].map(|it| it.to_string());
+        let [channel, server, message, user] = &numbers;
+        let url = self.filled(|name| match name {
+            "chatroom_id" | "chat_id" => &world.room,
+            "room_id" | "room" => &room,
+            "channel_id" => channel,
+            "chat_type" => "group",
+            "server_id" => server,
+            "message_id" => message,
+            "user_id" => user,
+            "file_id" => &world.file,
+            "filename" => "cat.png",
+            "session_id" => &world.session,
+            "code" => &world.code,
+            "emoji" => "%F0%9F%91%8D",
+            unknown => panic!("{unknown} is an id that this test does not know"),
+        });
         let mut pairs = url::form_urlencoded::Serializer::new(String::new());
         pairs.extend_pairs(query);
         format!("{url}?{}", pairs.finish())

@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 
 use reqwest::Method;
-use serde_json::Value;
 
 use super::{
     messages::{MESSAGES, RECEIPTS},
@@ -12,7 +11,10 @@ use super::{
     rooms::ROOMS,
     servers::SERVERS,
 };
-use crate::support::server::Server;
+use crate::support::{
+    document::{events, operations},
+    server::Server,
+};
 
 /// What changes nothing that anybody keeps.
 const NOTHING_KEPT: [(&str, &str); 17] = [
@@ -48,24 +50,11 @@ async fn every_operation_is_in_a_table() {
     assert_eq!(gone, [&""; 0], "not offered any more");
 }
 
-/// Those that a socket takes, as the list for client libraries has them.
-fn events() -> Vec<String> {
-    let list: Value = serde_json::from_str(include_str!("../../../../docs/events.json")).unwrap();
-    let schemas = list["components"]["schemas"].as_object().unwrap();
-    schemas.keys().filter_map(|it| it.strip_suffix(" answered")).map(str::to_owned).collect()
-}
-
 /// Those of REST that may change something.
 async fn routes() -> Vec<String> {
-    let server = Server::start().await;
-    let (_, document) = server.call(Method::GET, "/openapi.json", None, None).await;
-    let mut routes = Vec::new();
-    for (path, item) in document["paths"].as_object().unwrap() {
-        for (method, operation) in item.as_object().unwrap() {
-            if operation["tags"][0] == "native" && method != "get" {
-                routes.push(format!("{} {path}", method.to_uppercase()));
-            }
-        }
-    }
-    routes
+    let document = Server::start().await.document().await;
+    let changing = operations(&document)
+        .into_iter()
+        .filter(|it| it.tag == "native" && it.method != Method::GET);
+    changing.map(|it| it.to_string()).collect()
 }

@@ -7,10 +7,10 @@ use super::{Secret, WORDS};
 use crate::{
     on_every_database,
     support::{
-        clients::Place,
+        clients::{ALL, Ear, Place, Surface},
+        doors::{keep_out, keep_out_of_line},
         server::Server,
         texts::{telling, tells},
-        websocket::{End, Plain},
     },
 };
 
@@ -20,68 +20,26 @@ async fn what_a_stranger_says_over_a_socket_is_refused_and_changes_nothing(serve
     let secret = Secret::keep(&server).await;
     let before = secret.state(&server).await;
     let eve = &secret.eve.person;
-    let mut campus = server.plain_by_cookie("/message/online", &eve.token).await;
-    let mut chatsphere = server.plain_by_query("/ws", &eve.token).await;
-    let mut native = server.socket(eve).await;
-    let auth = Some(json!({"token": eve.token}));
-    let mut chatroom = server.try_socket("/ws/socket.io/", auth, None).await.unwrap();
+    let mut ears = Vec::new();
     for place in secret.places() {
-        on_campus(&mut campus, place).await;
-        over_chatsphere(&mut chatsphere, place).await;
-        let uuid = &place.uuid;
-        for (event, payload) in [
-            ("join_room", json!(uuid)),
-            ("send_message", json!({"chatroom_id": uuid, "content": "intrusion"})),
-        ] {
-            chatroom.ask(event, payload).await;
-            let fault = chatroom.hear("error").await;
-            assert_eq!(fault["error"]["code"], "not_member", "{event}");
+        let inside = secret.inside(place);
+        for surface in ALL {
+            if matches!(surface, Surface::Discord | Surface::Swift) {
+                keep_out(&server, eve, surface, &inside).await;
+                continue;
+            }
+            let mut ear = server.ear(surface, eve, place).await;
+            keep_out_of_line(&server, eve, &mut ear, &inside).await;
+            leave(&mut ear, place).await;
+            ears.push(ear);
         }
-        let bob = secret.bob.person.id;
-        for (event, more) in [
-            ("message:send", json!({"content": "intrusion"})),
-            ("message:list", json!({})),
-            ("message:read", json!({})),
-            ("message:delivered", json!({"seq": 1})),
-            ("typing:start", json!({})),
-            ("room:update", json!({"chatroom_name": "mine"})),
-            ("room:add_members", json!({"user_ids": [eve.id]})),
-            ("room:remove_member", json!({"user_id": bob})),
-        ] {
-            let mut payload = more;
-            payload["chatroom_id"] = json!(uuid);
-            assert_eq!(native.fault(event, payload).await, "not_member", "{event}");
-        }
-        // Whoever is not there may go at any time; a channel is left by leaving its server.
-        let left = native.ask("room:leave", json!({"chatroom_id": uuid})).await;
-        assert_eq!(left["ok"] == true, place.uuid != secret.channel.uuid, "{left}");
-        let number = place.number;
-        let channel = place.channel.unwrap_or(number);
-        let door = format!("/ws/{channel}?token={}", eve.token);
-        let refused = server.try_plain(&door, &[]).await.err();
-        assert_eq!(refused, Some((403, String::new())));
-        let mut app = server.plain_by_query(&format!("/ws/chat/{number}"), &eve.token).await;
-        assert_eq!(app.hear().await, json!({"type": "error", "message": "Room not found"}));
-        assert_eq!(app.expect_end().await, End::Closed(1_000, String::new()));
     }
     for name in ["the%20conspiracy", "the%20grotto", "bob"] {
         let door = format!("/ws/chat/{name}?token={}", eve.token);
         assert_eq!(server.try_plain(&door, &[]).await.err(), Some((403, String::new())));
     }
     reactions(&server, &secret).await;
-    // She hears nothing of what goes on.
-    for place in secret.places() {
-        server.say(&secret.ann.person, &place.uuid, "the cat is in the attic").await;
-    }
-    settle(&mut campus).await;
-    chatsphere.send(&json!({"type": "ping"})).await;
-    chatsphere.hear_where(|it| it["type"] == "pong").await;
-    native.ask("nothing:known", json!({})).await;
-    chatroom.ask("nothing:known", json!({})).await;
-    let heard = [campus.so_far(), chatsphere.so_far(), native.so_far(), chatroom.so_far()];
-    for words in WORDS {
-        assert_eq!(telling(&heard.concat(), words), [Value::Null; 0], "{words}");
-    }
+    hears_nothing(&server, &secret, &mut ears).await;
     let after = secret.state(&server).await;
     for words in ["intrusion", "mine"] {
         assert!(!tells(&after, words), "{words} in {after}");
@@ -89,36 +47,34 @@ async fn what_a_stranger_says_over_a_socket_is_refused_and_changes_nothing(serve
     assert_eq!(members(&after), members(&before));
 }
 
-async fn on_campus(socket: &mut Plain, place: &Place) {
-    for action in ["send_message", "get_message", "mark_room_read", "join_room"] {
-        let frame = json!({"action_type": action, "chatroom_id": place.uuid,
-            "content": "intrusion"});
-        socket.send(&frame).await;
-        let told = json!({"error": "You are not a member of this room"});
-        assert_eq!(socket.hear().await, told, "{action}");
+/// Whoever is not there may go at any time; a channel is left by leaving its server.
+async fn leave(ear: &mut Ear, place: &Place) {
+    match ear.surface {
+        Surface::Campus => {
+            let frame = json!({"action_type": "leave_room", "chatroom_id": place.uuid});
+            ear.plain().send(&frame).await;
+            ear.plain().send(&json!([])).await;
+            ear.plain().hear_where(|it| it["error"] == "action_type: Field required").await;
+        }
+        Surface::Native => {
+            let left = ear.socket().ask("room:leave", json!({"chatroom_id": place.uuid})).await;
+            assert_eq!(left["ok"] == true, place.channel.is_none(), "{left}");
+        }
+        _ => (),
     }
-    socket.send(&json!({"action_type": "leave_room", "chatroom_id": place.uuid})).await;
-    settle(socket).await;
 }
 
-async fn settle(socket: &mut Plain) {
-    socket.send(&json!([])).await;
-    socket.hear_where(|it| it["error"] == "action_type: Field required").await;
-}
-
-async fn over_chatsphere(socket: &mut Plain, place: &Place) {
-    for kind in ["group", "room", "private"] {
-        let data = json!({"content": "intrusion", "chat_type": kind, "chat_id": place.uuid});
-        socket.send(&json!({"type": "send_message", "data": data})).await;
-        let error = socket.hear_where(|it| it["type"] == "error").await;
-        assert_eq!(error["data"]["message"], "消息发送失败，请重试", "{kind}");
+/// Of what goes on.
+async fn hears_nothing(server: &Server, secret: &Secret, ears: &mut [Ear]) {
+    for place in secret.places() {
+        server.say(&secret.ann.person, &place.uuid, "the cat is in the attic").await;
     }
-    for event in ["join_room", "leave_room"] {
-        socket.send(&json!({"type": event, "data": {"room_id": place.uuid}})).await;
-        socket.hear_where(|it| it["type"] == "error").await;
+    for ear in ears {
+        let heard = ear.all_so_far().await;
+        for words in WORDS {
+            assert_eq!(telling(&heard, words), [Value::Null; 0], "{words} at {:?}", ear.surface);
+        }
     }
-    socket.send(&json!({"type": "chat", "content": "intrusion", "room_id": place.uuid})).await;
-    socket.hear_where(|it| it["type"] == "error").await;
 }
 
 /// A message is not reached through another room either.
