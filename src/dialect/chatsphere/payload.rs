@@ -12,7 +12,7 @@ use crate::{
         person::{Card, account::Account},
     },
     wire::{
-        part::{Body, Part},
+        file::part::{Body, Part},
         spelling::rfc3339_millis,
     },
 };

@@ -29,7 +29,7 @@ use crate::{
         room::Identity,
     },
     wire::{
-        part::Part,
+        file::part::Part,
         seat::{Place, Seats, frame},
         spelling::rfc3339_millis,
     },

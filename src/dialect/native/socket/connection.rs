@@ -83,6 +83,7 @@ impl Connection {
         }
     }
 
+    #[expect(clippy::too_many_lines, reason = "an arm for each event")]
     async fn carry_out(&self, command: Command, socket: &SocketRef) -> Result<Value, Error> {
         let (chat, me) = (&self.chat, self.session.me());
         match command {
