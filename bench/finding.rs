@@ -91,9 +91,9 @@ async fn measure(given: &Arguments, url: &str) {
     claim(&chat, other).await;
     let sent = hall.talk(&mut dice, &tongue, given.messages, true).await;
     println!("  stored {} messages, {:.0}/s", given.messages, rate(given.messages, sent));
-    lease::release(&chat.db, other).await.expect("the desk");
+    lease::release(chat.writer_for_tests(), other).await.expect("the desk");
     let began = Instant::now();
-    while waiting(&chat).await >= chat.rules.search_block {
+    while waiting(&chat).await >= chat.rules().search_block {
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
     let took = began.elapsed();
@@ -134,7 +134,7 @@ async fn sends(given: &Arguments, hall: &Hall, dice: &mut Dice, tongue: &Tongue)
         }
         let took = hall.talk(dice, tongue, count, false).await;
         if is_on { &mut with } else { &mut without }.push(rate(count, took));
-        lease::release(&chat.db, other).await.expect("the desk");
+        lease::release(chat.writer_for_tests(), other).await.expect("the desk");
     }
     let (with, without) = (median(&mut with), median(&mut without));
     println!(
@@ -145,17 +145,19 @@ async fn sends(given: &Arguments, hall: &Hall, dice: &mut Dice, tongue: &Tongue)
 
 /// Takes the desk, so that the indexer has nothing to do.
 async fn claim(chat: &Chat, who: Uuid) {
-    assert!(lease::claim(&chat.db, who, i64::MAX, i64::MAX - 1).await.expect("the desk"));
+    assert!(
+        lease::claim(chat.writer_for_tests(), who, i64::MAX, i64::MAX - 1).await.expect("the desk")
+    );
 }
 
 async fn waiting(chat: &Chat) -> i64 {
-    let backlog = progress::backlog(&chat.db).await.expect("the backlog");
+    let backlog = progress::backlog(chat.writer_for_tests()).await.expect("the backlog");
     backlog.iter().map(progress::Stretch::length).sum()
 }
 
 /// Megabytes of the tables whose names begin like this.
 async fn size(chat: &Chat, name: &str) -> i64 {
-    let backend = chat.db.get_database_backend();
+    let backend = chat.writer_for_tests().get_database_backend();
     let sql = match backend {
         DbBackend::Postgres => format!(
             "SELECT CAST(sum(pg_total_relation_size(oid)) AS BIGINT) AS n FROM pg_class \
@@ -163,7 +165,7 @@ async fn size(chat: &Chat, name: &str) -> i64 {
         ),
         DbBackend::MySql => {
             let tables = "search_postings, search_blocks, search_progress, messages";
-            chat.db
+            chat.writer_for_tests()
                 .query_all_raw(Statement::from_string(backend, format!("ANALYZE TABLE {tables}")))
                 .await
                 .expect("statistics");
@@ -178,7 +180,11 @@ async fn size(chat: &Chat, name: &str) -> i64 {
              WHERE tbl_name LIKE '{name}%')"
         ),
     };
-    let row = chat.db.query_one_raw(Statement::from_string(backend, sql)).await.expect("the size");
+    let row = chat
+        .writer_for_tests()
+        .query_one_raw(Statement::from_string(backend, sql))
+        .await
+        .expect("the size");
     row.map_or(0, |it| it.try_get::<i64>("", "n").expect("a number")) / 1_000_000
 }
 

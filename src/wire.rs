@@ -15,7 +15,6 @@ pub mod meter;
 pub mod multipart;
 pub mod opened;
 pub mod pace;
-pub mod part;
 pub mod registry;
 pub mod socket;
 pub mod socketio;

@@ -206,6 +206,7 @@ pub(in crate::chat) async fn direct(
             come_back(chat, &room, me).await?;
             return Ok(Direct { room: room.chatroom_id, is_new: false });
         }
+        // Once, however often somebody else is in the way.
         if !std::mem::replace(&mut paid, true) {
             pay(chat, me, 1)?;
         }

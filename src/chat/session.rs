@@ -98,6 +98,7 @@ pub async fn refresh(chat: &Chat, presented: &str, client: Client) -> Result<Sig
     let (current, now) = (digest(presented), chat.clock.now());
     let expires = chat.clock.in_seconds(chat.rules.refresh_seconds);
     let row = live::find(&chat.db, chat.clock.now(), id).await?;
+    // The row is changed only if it still has this token, so of two requests at once one wins.
     let rotated = row.refresh_hash == current
         && store::session::rotate(&chat.db, id, &current, &digest(&next), expires, now).await?;
     if !rotated && !is_second_tab(chat, id, &current, &digest(&next)).await? {

@@ -66,7 +66,8 @@ impl Database {
         let pools = pool::open(self.pool.clone(), &self.address).await;
         let (db, writer) = pools.map_err(|it| self.fault(it))?;
         let disk = Disk::new(&settings.storage.avatars(), &settings.storage.messages());
-        Ok(Chat::new(db, writer, disk, rules::from(settings), clock))
+        let secret = settings.auth.secret_key.expose().as_bytes();
+        Ok(Chat::new(db, writer, disk, secret, rules::from(settings), clock))
     }
 
     pub fn fault(&self, cause: DbErr) -> Fault {

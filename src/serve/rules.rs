@@ -11,7 +11,6 @@ use crate::{
 pub fn from(settings: &Settings) -> Rules {
     let (auth, storage, server) = (&settings.auth, &settings.storage, &settings.server);
     Rules {
-        secret: auth.secret_key.expose().as_bytes().to_vec(),
         access_seconds: access_seconds(auth),
         refresh_seconds: i64::from(auth.refresh_days) * 24 * 60 * 60,
         grace_seconds: i64::from(auth.refresh_grace_seconds),

@@ -1,5 +1,7 @@
 //! A stored file on its way to whoever may have it. Never asks who that is.
 
+pub mod part;
+
 use std::path::Path;
 
 use axum::{

@@ -81,6 +81,7 @@ impl Budget {
     }
 
     /// One that nothing exhausts.
+    #[cfg(test)]
     pub fn endless(spender: Spender) -> Self {
         Self { limits: Limits::off(), spender }
     }

@@ -38,7 +38,7 @@ impl Chat {
     /// and expect it to be tried again. So the work may be done more than once: what it does
     /// besides writing through the change must bear that, and what shall be done once stands
     /// behind the change.
-    pub async fn change<T, W>(&self, work: W) -> Result<T, Error>
+    pub(in crate::chat) async fn change<T, W>(&self, work: W) -> Result<T, Error>
     where
         W: AsyncFn(&mut Change) -> Result<T, Error> + for<'c> Work<'c, T>,
     {

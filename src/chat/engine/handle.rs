@@ -16,8 +16,16 @@ use crate::{
 pub struct Chat(Arc<Parts>);
 
 impl Chat {
-    pub fn new(db: Pool, writer: Pool, disk: Disk, rules: Rules, clock: Clock) -> Self {
-        Self(Arc::new(Parts::new(db, writer, disk, rules, clock)))
+    /// Tokens are signed with `secret`. It is no rule, since rules are for everybody to read.
+    pub fn new(
+        db: Pool,
+        writer: Pool,
+        disk: Disk,
+        secret: &[u8],
+        rules: Rules,
+        clock: Clock,
+    ) -> Self {
+        Self(Arc::new(Parts::new(db, writer, disk, secret, rules, clock)))
     }
 
     pub fn now(&self) -> Timestamp {
@@ -70,7 +78,8 @@ impl Chat {
         }
     }
 
-    /// The connections that this chat itself writes through, for tests that break them.
+    /// The connections that this chat itself writes through, for tests that break them and
+    /// benchmarks that look at what is stored.
     #[doc(hidden)]
     pub fn writer_for_tests(&self) -> &Pool {
         &self.0.writer

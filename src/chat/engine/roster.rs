@@ -131,6 +131,7 @@ impl Roster {
         }
         unknown.sort_unstable();
         unknown.dedup();
+        // Before the rows are read: what somebody changes meanwhile is then not remembered.
         let ticket = self.0.cards.ticket();
         for user in store::person::find_all(db, unknown).await? {
             let card = Arc::new(Card::from(&user));
@@ -156,6 +157,7 @@ impl Roster {
         if let Some(record) = self.0.rooms.get(room) {
             return Ok(record);
         }
+        // As with cards: a change while this reads must leave nothing old behind.
         let ticket = self.0.rooms.ticket();
         let row = store::room::find(db, room).await?.ok_or(Error::Missing(Thing::Room))?;
         let members = store::room::member::in_rooms(db, &[room]).await?;

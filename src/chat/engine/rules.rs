@@ -17,7 +17,6 @@ pub enum Pairing {
 #[derive(Clone, Debug)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a setting of its own")]
 pub struct Rules {
-    pub secret: Vec<u8>,
     pub access_seconds: AccessSeconds,
     pub refresh_seconds: i64,
     /// How long the predecessor of a refresh token still works, for a second tab.

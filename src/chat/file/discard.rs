@@ -1,8 +1,8 @@
 //! Files that belong to nothing any more, and are to be gone from the disk.
 //!
-//! They are noted in the transaction that lets go of them, by
-//! [`Change::discard`](crate::chat::engine::change::Change::discard), so that a server that is
-//! killed before they are removed does it when it starts again, before anybody can ask for them.
+//! They are noted in the transaction that lets go of them, by `Change::discard`, so that a server
+//! that is killed before they are removed does it when it starts again, before anybody can ask for
+//! them.
 
 use crate::{chat::engine::handle::Chat, model::error::Error, store};
 

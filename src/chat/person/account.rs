@@ -121,6 +121,7 @@ pub async fn check(
         let doubt = if is_known { Doubt::WrongPassword } else { Doubt::UnknownUser };
         return Err(Error::Unauthenticated(doubt));
     };
+    // Only now is the password at hand from which a better hash can be made.
     if password::is_outdated(user.hashed_password.as_str()) {
         let new = chat.passwords.hash(password).await?;
         if store::person::rehash(&chat.db, user.user_id, &user.hashed_password, &new).await? {

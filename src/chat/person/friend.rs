@@ -63,6 +63,7 @@ async fn ask(chat: &Chat, me: Actor, other: UserId, back: AskingBack) -> Result<
         return Err(Error::Taken(Clash::Oneself));
     }
     chat.change(async |change| {
+        // A block or the end of an account must not come between the question and the row.
         person::held_with(change, me, other).await?;
         policy::may_approach(store::person::block::between(&change.db, me.id, other).await?)?;
         let row = store::person::friend::find(&change.db, me.id, other).await?;

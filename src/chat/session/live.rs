@@ -39,6 +39,7 @@ impl LiveSessions {
         let owner = if let Some(owner) = self.0.get(me.session) {
             owner
         } else {
+            // Before it is read, so that a session that ends meanwhile is not remembered as living.
             let ticket = self.0.ticket();
             let owner = find(db, now, me.session).await?.user_id;
             self.0.keep(ticket, me.session, owner);

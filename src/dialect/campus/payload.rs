@@ -8,7 +8,7 @@ use uuid::Uuid;
 use crate::{
     model::{message::Message, room::RoomView},
     wire::{
-        part::{Body, Part},
+        file::part::{Body, Part},
         spelling::naive_with_space,
     },
 };

@@ -12,8 +12,8 @@ use crate::{
     },
     wire::{
         fields::Word,
+        file::part::{Body, Part},
         links::{self, Links},
-        part::{Body, Part},
         spelling::{rfc3339_millis, seconds_z},
     },
 };

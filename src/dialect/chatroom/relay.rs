@@ -109,6 +109,7 @@ impl bus::Listener for Relay {
 
 impl Relay {
     fn move_out(&self, room: RoomId, user: UserId) {
+        // A socket joins a room by name and would hear it for as long as it lives.
         for socket in sockets(&self.io, "/", Topic::User(user)) {
             socket.leave(Topic::Room(room).to_string());
         }

@@ -13,7 +13,7 @@ use crate::{
     },
     wire::{
         fields::Word,
-        part::{Body, Part},
+        file::part::{Body, Part},
         spelling::rfc3339_millis,
     },
 };

@@ -30,7 +30,7 @@ use crate::{
     },
     wire::{
         fields::Word,
-        part::Part,
+        file::part::Part,
         registry::{Entry, Registry, frame},
         spelling::rfc3339_millis,
     },

@@ -10,7 +10,7 @@ use crate::{
         person::{Portrait, account::Account},
         server::{Channel as CoreChannel, ServerView},
     },
-    wire::{part::Body, spelling::naive_micros},
+    wire::{file::part::Body, spelling::naive_micros},
 };
 
 #[derive(Serialize, ToSchema)]

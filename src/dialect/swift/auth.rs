@@ -121,7 +121,7 @@ async fn signup(
     visitor: Visitor,
     Json { value: new, .. }: Json<Swift, NewCredentials>,
 ) -> Reply<Body<Welcome>> {
-    let paid = admission::registration(&chat, visitor.device.address)?;
+    let admitted = admission::registration(&chat, visitor.device.address)?;
     let registration = Registration {
         username: Username::parse(&new.username)?,
         email: None,
@@ -129,8 +129,9 @@ async fn signup(
         shortest: chat.rules().password_min,
         nickname: None,
     };
-    let proved = account::register(&chat, paid, registration).await?;
-    let pair = session::open(&chat, &proved, visitor.with(Client::Swift)).await?.tokens.into();
+    let proved = account::register(&chat, admitted, registration).await?;
+    let known = session::open(&chat, &proved, visitor.with(Client::Swift)).await?;
+    let pair = known.tokens.into();
     Ok(Body(Welcome { message: "User registered successfully", pair }))
 }
 

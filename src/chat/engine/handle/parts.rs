@@ -49,7 +49,14 @@ pub struct Parts {
 }
 
 impl Parts {
-    pub(super) fn new(db: Pool, writer: Pool, disk: Disk, rules: Rules, clock: Clock) -> Self {
+    pub(super) fn new(
+        db: Pool,
+        writer: Pool,
+        disk: Disk,
+        secret: &[u8],
+        rules: Rules,
+        clock: Clock,
+    ) -> Self {
         let (bus, tasks, stop) = (Bus::default(), TaskTracker::new(), CancellationToken::new());
         let roster = Roster::default();
         let limits =
@@ -68,7 +75,7 @@ impl Parts {
             guesses: Guesses::new(per_address),
             ledger,
             pictures: PictureWorkers::default(),
-            keys: Keys::new(&rules.secret),
+            keys: Keys::new(secret),
             leases: Leases::default(),
             live_sessions: LiveSessions::default(),
             neighbours: Neighbours::default(),
