@@ -266,6 +266,19 @@ fn a_request_is_declared_once() {
 }
 
 /// A file that no other names is not compiled, and a test in it never fails.
+/// An operation of the native surface is one function with its doors above it. What has a handler
+/// of its own sets cookies or carries a file.
+#[test]
+fn an_operation_is_written_once() {
+    let is_handler = |text: &str| text.contains("#[utoipa::path(");
+    let own: Vec<PathBuf> = files(&root().join("src/dialect/native"))
+        .into_iter()
+        .filter(|(_, text)| is_handler(text))
+        .map(|(path, _)| path)
+        .collect();
+    assert_eq!(own, ["rest/auth.rs", "rest/avatar.rs", "rest/file.rs"].map(PathBuf::from));
+}
+
 #[test]
 fn every_file_is_named_by_its_parent() {
     let mut lost = Vec::new();

@@ -98,7 +98,6 @@ impl Rules {
     pub fn of_a_test() -> Self {
         let (campus, chatroom, chatsphere, discord, native, swift) = (1, 1, 1, 1, 1, 1);
         Self {
-            secret: Vec::new(),
             access_seconds: AccessSeconds { campus, chatroom, chatsphere, discord, native, swift },
             refresh_seconds: 1,
             grace_seconds: 1,
