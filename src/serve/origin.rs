@@ -39,7 +39,7 @@ impl Origins {
             self.log(&origin);
         }
         if is_preflight(&request) {
-            return preflight(&request, &origin, allowed);
+            return if allowed { preflight(&request, &origin) } else { refused() };
         }
         if !allowed && is_socket(&request) {
             return refuse_socket(&request, &origin);
@@ -76,10 +76,11 @@ fn is_socket(request: &Request) -> bool {
         || request.uri().path().starts_with("/socket.io")
 }
 
-fn preflight(request: &Request, origin: &HeaderValue, allowed: bool) -> Response {
-    if !allowed {
-        return (StatusCode::BAD_REQUEST, "Disallowed CORS origin").into_response();
-    }
+fn refused() -> Response {
+    (StatusCode::BAD_REQUEST, "Disallowed CORS origin").into_response()
+}
+
+fn preflight(request: &Request, origin: &HeaderValue) -> Response {
     let mut response = "OK".into_response();
     let headers = response.headers_mut();
     permit(headers, origin.clone());

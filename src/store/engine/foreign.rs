@@ -35,20 +35,33 @@ pub async fn check(address: &Address) -> Result<(), Refusal> {
     let Some(db) = connection::open_to_look(address).await? else { return Ok(()) };
     let seen = look(&db).await;
     db.close().await?;
-    let (tables, begun) = seen?;
-    judge(&tables, begun)
+    let Seen { tables, past } = seen?;
+    judge(&tables, past)
 }
 
-async fn look(db: &DatabaseConnection) -> Result<(Tables, bool), DbErr> {
+/// Whether one of our own steps was ever done in a database.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Past {
+    NotOurs,
+    Begun,
+}
+
+struct Seen {
+    tables: Tables,
+    past: Past,
+}
+
+async fn look(db: &DatabaseConnection) -> Result<Seen, DbErr> {
     let tables = tables(db).await?;
     let kept = tables.get(JOURNAL).is_some_and(|it| it.contains("version"));
-    let begun = kept && has_begun(db).await?;
-    Ok((tables, begun))
+    let past = if kept && has_begun(db).await? { Past::Begun } else { Past::NotOurs };
+    Ok(Seen { tables, past })
 }
 
 /// What we once began stays ours, whatever else was put beside it; but not where a start that
 /// failed left its traces in another program's tables.
-fn judge(tables: &Tables, begun: bool) -> Result<(), Refusal> {
+fn judge(tables: &Tables, past: Past) -> Result<(), Refusal> {
+    let begun = past == Past::Begun;
     let has = |(table, columns): &Mark| {
         tables.get(*table).is_some_and(|it| columns.iter().all(|column| it.contains(*column)))
     };
@@ -127,20 +140,20 @@ mod tests {
     fn an_empty_database_and_one_of_ours_are_taken() {
         let begun: &[(&str, &[&str])] =
             &[("seaql_migrations", &["version"]), ("users", &["username_key"])];
-        assert!(judge(&Tables::new(), false).is_ok());
-        assert!(judge(&tables(&begun[..1]), false).is_ok());
-        assert!(judge(&tables(begun), false).is_ok(), "cut off in the first step");
+        assert!(judge(&Tables::new(), Past::NotOurs).is_ok());
+        assert!(judge(&tables(&begun[..1]), Past::NotOurs).is_ok());
+        assert!(judge(&tables(begun), Past::NotOurs).is_ok(), "cut off in the first step");
         let mut more = tables(begun);
         more.extend(tables(&[("backup_of_users", &["id"])]));
-        assert!(judge(&more, true).is_ok(), "somebody's own table beside ours");
-        assert!(judge(&more, false).is_err());
+        assert!(judge(&more, Past::Begun).is_ok(), "somebody's own table beside ours");
+        assert!(judge(&more, Past::NotOurs).is_err());
     }
 
     #[test]
     fn a_table_that_is_only_called_like_ours_is_not_ours() {
         let seen = tables(&[("users", &["id"]), ("seaql_migrations", &["version"])]);
-        for begun in [false, true] {
-            let refused = judge(&seen, begun).unwrap_err().to_string();
+        for past in [Past::NotOurs, Past::Begun] {
+            let refused = judge(&seen, past).unwrap_err().to_string();
             assert_eq!(refused, "it has some other program's tables: users");
         }
     }
@@ -148,7 +161,7 @@ mod tests {
     #[test]
     fn only_the_first_names_are_said_and_on_one_line() {
         let seen = tables(&[("a", &[]), ("b\nb", &[]), ("c", &[]), ("d", &[]), ("e", &[])]);
-        let refused = judge(&seen, false).unwrap_err().to_string();
+        let refused = judge(&seen, Past::NotOurs).unwrap_err().to_string();
         assert_eq!(refused, r"it has some other program's tables: a, b\nb, c and 2 more");
     }
 }

@@ -15,7 +15,7 @@ use crate::{
         connection::{self, Address},
         counter,
         database_file::DatabaseFile,
-        transaction::Transaction,
+        transaction::{Purpose, Transaction},
     },
 };
 
@@ -63,7 +63,7 @@ impl Pool {
     async fn begin_anyway(&self) -> Result<Transaction, DbErr> {
         let sqlite_transaction_mode = self.is_sqlite().then_some(SqliteTransactionMode::Immediate);
         let options = TransactionOptions { sqlite_transaction_mode, ..Default::default() };
-        let begun = self.open(options, true).await;
+        let begun = self.open(options, Purpose::Writing).await;
         begun.inspect_err(|it| self.condition.judge_write(it))
     }
 
@@ -76,17 +76,21 @@ impl Pool {
             access_mode: named.then_some(AccessMode::ReadOnly),
             ..Default::default()
         };
-        self.open(options, false).await
+        self.open(options, Purpose::Reading).await
     }
 
     /// Begins to its end even if nobody waits for it any more: drivers do not know that they
     /// are within a transaction before they hear of it, and would give the connection back so.
-    async fn open(&self, options: TransactionOptions, writes: bool) -> Result<Transaction, DbErr> {
+    async fn open(
+        &self,
+        options: TransactionOptions,
+        purpose: Purpose,
+    ) -> Result<Transaction, DbErr> {
         let pool = self.clone();
         let begin = async move {
             let tx = pool.condition.within(pool.db.begin_with_options(options)).await?;
-            let file = pool.file.filter(|_| writes);
-            Ok(Transaction::new(tx, pool.condition, file, writes))
+            let file = pool.file.filter(|_| purpose == Purpose::Writing);
+            Ok(Transaction::new(tx, pool.condition, file, purpose))
         };
         if self.is_sqlite() {
             // Its driver does know, and a task for each batch of messages is not for nothing.

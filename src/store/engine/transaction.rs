@@ -18,12 +18,19 @@ use crate::{
     },
 };
 
+/// What a transaction is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Purpose {
+    Reading,
+    Writing,
+}
+
 pub struct Transaction {
     inner: DatabaseTransaction,
     condition: Arc<Condition>,
     /// Whose files must be there for it to count.
     file: Option<Arc<DatabaseFile>>,
-    writes: bool,
+    purpose: Purpose,
     /// Whether a statement failed. Databases differ in what that leaves of a transaction:
     /// everything, nothing, or a commit that rolls back and says that all is well. So nothing
     /// is asked of it any more.
@@ -35,17 +42,17 @@ impl Transaction {
         inner: DatabaseTransaction,
         condition: Arc<Condition>,
         file: Option<Arc<DatabaseFile>>,
-        writes: bool,
+        purpose: Purpose,
     ) -> Self {
-        Self { inner, condition, file, writes, failed: AtomicBool::new(false) }
+        Self { inner, condition, file, purpose, failed: AtomicBool::new(false) }
     }
 
     /// Done only when the answer says so: one that comes too late may or may not have been.
     pub async fn commit(self) -> Result<(), DbErr> {
         self.is_whole()?;
-        let Self { inner, condition, file, writes, .. } = self;
+        let Self { inner, condition, file, purpose, .. } = self;
         let result = condition.within(inner.commit()).await;
-        if writes {
+        if purpose == Purpose::Writing {
             result.inspect_err(|it| condition.judge_write(it))?;
         } else {
             result?;
@@ -71,7 +78,7 @@ impl Transaction {
         let result = self.condition.within(work).await;
         result.inspect_err(|error| {
             self.failed.store(true, Ordering::Relaxed);
-            if self.writes {
+            if self.purpose == Purpose::Writing {
                 self.condition.judge_write(error);
             }
         })

@@ -55,8 +55,9 @@ fn copy(
         (WEBP, exif) => {
             let exif = exif.map(|it| webp::chunk(*b"EXIF", it)).unwrap_or_default();
             let kept = pieces().map(|it| it.length).sum::<u64>() + exif.len() as u64;
-            let has_profile = pieces().any(|it| it.role == Role::Looks);
-            to.write_all(&webp::head(picture, kept, has_profile, !exif.is_empty()))?;
+            let profile = pieces().any(|it| it.role == Role::Looks);
+            let extras = webp::Extras { profile, exif: !exif.is_empty() };
+            to.write_all(&webp::head(picture, kept, extras))?;
             pieces().try_for_each(|it| source.copy(it, to))?;
             to.write_all(&exif)
         }

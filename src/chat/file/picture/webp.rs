@@ -79,12 +79,19 @@ pub(super) fn length_of_head(picture: &Anatomy) -> u64 {
     if picture.kind == WEBP { HEAD + extension } else { 0 }
 }
 
+/// What a picture has besides its pixels.
+#[derive(Clone, Copy)]
+pub(super) struct Extras {
+    pub profile: bool,
+    pub exif: bool,
+}
+
 /// What stands before the pieces that are kept, which are so long together.
-pub(super) fn head(picture: &Anatomy, kept: u64, has_profile: bool, exif: bool) -> Vec<u8> {
+pub(super) fn head(picture: &Anatomy, kept: u64, extras: Extras) -> Vec<u8> {
     let mut first = picture.extended.map(Vec::from).unwrap_or_default();
     if let Some(flags) = first.get_mut(8) {
         *flags &= !(EXIF | XMP | PROFILE);
-        *flags |= if has_profile { PROFILE } else { 0 } | if exif { EXIF } else { 0 };
+        *flags |= if extras.profile { PROFILE } else { 0 } | if extras.exif { EXIF } else { 0 };
     }
     let length = u32::try_from(4 + first.len() as u64 + kept).unwrap_or(u32::MAX);
     [b"RIFF", &length.to_le_bytes()[..], b"WEBP", &first].concat()
