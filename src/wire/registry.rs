@@ -1,4 +1,4 @@
-//! The plain WebSockets of a dialect, and what each of them hears.
+//! The plain web sockets of a dialect, and what each of them hears.
 //!
 //! A socket is registered before its connection is accepted, so that whoever is let in misses
 //! nothing. Telling never waits: whoever does not read is cut off, so that they come back.

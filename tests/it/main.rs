@@ -1,6 +1,5 @@
 //! One test binary: every surface, one chat. Names are facts; a failing one is the report.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should say where")]
-#![expect(clippy::too_many_lines, reason = "some walks are still told in one piece")]
 mod abuse;
 mod architecture;
 mod chaos;

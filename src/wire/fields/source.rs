@@ -26,6 +26,7 @@ pub struct Parts<'a> {
 
 impl<'a> Source<'a> {
     /// The part that has a field of this name.
+    #[must_use]
     pub fn of(self, name: &str) -> Self {
         match self {
             Self::Request(parts) if last(parts.path, name).is_some() => Self::Path(parts.path),
@@ -35,6 +36,7 @@ impl<'a> Source<'a> {
     }
 
     /// What is not the path of a request.
+    #[must_use]
     pub fn rest(self) -> Self {
         if let Self::Request(parts) = self { parts.rest } else { self }
     }

@@ -211,6 +211,7 @@ async fn versions(chat: &Chat, me: Actor, wanted: Versions) -> Result<List<Versi
 #[derive(Shape, ToSchema)]
 #[shape(closed)]
 #[schema(as = native::Forward)]
+#[expect(clippy::struct_field_names, reason = "the names are the protocol's")]
 struct Forward {
     #[schema(example = 1024, value_type = i64)]
     message_id: MessageId,

@@ -52,11 +52,11 @@ impl Connection {
                 Err(issues) => Err(issues),
             },
             Does::Operation(begin) => match begin(&payload) {
-                Ok(begun) => {
+                Ok(operation) => {
                     if event.follows_sends {
                         self.underway.none().await;
                     }
-                    Ok(begun(self.chat.clone(), self.session.me()).await)
+                    Ok(operation(self.chat.clone(), self.session.me()).await)
                 }
                 Err(issues) => Err(issues),
             },

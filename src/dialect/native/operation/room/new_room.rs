@@ -72,7 +72,7 @@ impl From<NewRoom> for AnyRoomDraft {
             (Kind::Public, _) => Self::Public { name: name.unwrap_or_default(), description },
             (kind, _) => {
                 let members = user_ids.unwrap_or_default();
-                Self::Talk(RoomDraft { kind, members, name, description })
+                Self::Talk(RoomDraft { kind, name, description, members })
             }
         }
     }

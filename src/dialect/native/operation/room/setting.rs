@@ -26,6 +26,7 @@ pub fn operations() -> Vec<Entry> {
 #[derive(Shape, ToSchema)]
 #[shape(closed, check = RoomSettings::check)]
 #[schema(as = native::RoomSettingsChange)]
+#[expect(clippy::option_option, reason = "what is absent, and what is null, are two things")]
 struct RoomSettings {
     #[schema(value_type = Uuid)]
     chatroom_id: RoomId,
