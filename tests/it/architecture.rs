@@ -1,4 +1,5 @@
 //! The map in `src/lib.rs`, held to.
+mod sources;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -6,9 +7,11 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// Innermost first. A ring may name the rings before it.
-const RINGS: [&str; 8] = ["model", "policy", "store", "chat", "wire", "dialect", "serve", "main"];
-const FOLDERS: [&str; 5] = ["src", "derive/src", "entity/src", "migration/src", "tests/it"];
+use sources::{
+    FOLDERS, RINGS, all_files, code, files, is_in, module, modules_named, paths_named, ring_of,
+    root, sources,
+};
+
 const LONGEST: usize = 400;
 const LONGEST_TEST: usize = 60;
 /// Files beside each other: more are not taken in at a glance.
@@ -303,124 +306,4 @@ fn every_file_is_named_by_its_parent() {
         }
     }
     assert!(lost.is_empty(), "{}", lost.join("\n"));
-}
-
-fn root() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
-}
-
-fn sources() -> Vec<(PathBuf, String)> {
-    let files = files(&root().join("src"));
-    files.into_iter().map(|(path, text)| (path.clone(), absolute(&path, &text))).collect()
-}
-
-/// Of the program and of its tests, with their paths from the root of the repository.
-fn all_files() -> impl Iterator<Item = (PathBuf, String)> {
-    FOLDERS.into_iter().flat_map(|folder| {
-        let found = files(&root().join(folder));
-        found.into_iter().map(move |(path, text)| (Path::new(folder).join(path), text))
-    })
-}
-
-/// With their paths from there.
-fn files(root: &Path) -> Vec<(PathBuf, String)> {
-    let mut found = Vec::new();
-    let mut queue = vec![root.to_owned()];
-    while let Some(folder) = queue.pop() {
-        for entry in fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                queue.push(path);
-            } else if path.extension().is_some_and(|it| it == "rs") {
-                let text = fs::read_to_string(&path).unwrap();
-                found.push((path.strip_prefix(root).unwrap().to_owned(), text));
-            }
-        }
-    }
-    found.sort();
-    found
-}
-
-/// The same text with every `super::` spelled out from the crate root.
-fn absolute(path: &Path, text: &str) -> String {
-    let mut absolute = text.to_owned();
-    let mut ancestors: Vec<String> = vec![String::from("crate::")];
-    for part in path.with_extension("").iter().map(|it| it.to_str().unwrap()) {
-        ancestors.push(format!("{}{part}::", ancestors.last().unwrap()));
-    }
-    ancestors.pop();
-    for height in (1..=ancestors.len()).rev() {
-        let ancestor = &ancestors[ancestors.len() - height];
-        absolute = absolute.replace(&"super::".repeat(height), ancestor);
-    }
-    absolute
-}
-
-fn is_in(path: &Path, ring: &str) -> bool {
-    path.iter()
-        .next()
-        .and_then(|it| it.to_str())
-        .is_some_and(|it| it.trim_end_matches(".rs") == ring)
-}
-
-fn ring_of(path: &Path) -> Option<usize> {
-    let first = path.iter().next()?.to_str()?.trim_end_matches(".rs");
-    RINGS.iter().position(|ring| *ring == first)
-}
-
-fn module(path: &Path) -> String {
-    path.with_extension("").iter().map(|it| it.to_str().unwrap()).collect::<Vec<_>>().join("::")
-}
-
-/// The text without its comments, on one line.
-fn code(text: &str) -> String {
-    text.lines().map(|line| line.split("//").next().unwrap()).collect::<Vec<_>>().join(" ")
-}
-
-/// Every `crate::a::b` path a file names, `use` groups spelled out.
-fn modules_named(text: &str) -> Vec<Vec<String>> {
-    paths_named(text, "crate::")
-}
-
-/// The same of every path that begins like this, without its beginning.
-fn paths_named(text: &str, beginning: &str) -> Vec<Vec<String>> {
-    let mut found = Vec::new();
-    for tail in code(text).split(beginning).skip(1) {
-        let end = tail.find([';', '(', ')']).unwrap_or(tail.len());
-        expand(&mut Vec::new(), &tail[..end], &mut found);
-    }
-    found
-}
-
-fn expand(prefix: &mut Vec<String>, tree: &str, found: &mut Vec<Vec<String>>) {
-    let tree = tree.trim();
-    if let Some((head, rest)) = tree.split_once("::")
-        && !head.contains(['{', ',', ' '])
-    {
-        prefix.push(head.to_owned());
-        expand(prefix, rest, found);
-        prefix.pop();
-    } else if let Some(group) = tree.strip_prefix('{') {
-        let (mut depth, mut item) = (0, String::new());
-        for letter in group.chars() {
-            match letter {
-                '{' => depth += 1,
-                '}' if depth == 0 => break,
-                '}' => depth -= 1,
-                ',' if depth == 0 => {
-                    expand(prefix, &std::mem::take(&mut item), found);
-                    continue;
-                }
-                _ => (),
-            }
-            item.push(letter);
-        }
-        expand(prefix, &item, found);
-    } else if !tree.is_empty() {
-        let word: String =
-            tree.chars().take_while(|it| it.is_alphanumeric() || *it == '_').collect();
-        prefix.push(word);
-        found.push(prefix.clone());
-        prefix.pop();
-    }
 }
