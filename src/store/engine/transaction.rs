@@ -1,9 +1,6 @@
 //! A transaction that is what it seems: whatever failed in it, it does not commit.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicBool, Ordering},
-};
+use std::sync::{Arc, OnceLock};
 
 use sea_orm::{
     ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, ExecResult, QueryResult, RuntimeErr,
@@ -11,7 +8,7 @@ use sea_orm::{
 };
 
 use crate::{
-    model::outage::Outage,
+    model::outage::{self, Outage},
     store::engine::{
         condition::{self, Condition},
         database_file::DatabaseFile,
@@ -31,10 +28,11 @@ pub struct Transaction {
     /// Whose files must be there for it to count.
     file: Option<Arc<DatabaseFile>>,
     purpose: Purpose,
-    /// Whether a statement failed. Databases differ in what that leaves of a transaction:
-    /// everything, nothing, or a commit that rolls back and says that all is well. So nothing
-    /// is asked of it any more.
-    failed: AtomicBool,
+    /// Set when a statement failed, with the outage that it was, if it was one. Databases differ in
+    /// what a failure leaves of a transaction: everything, nothing, or a commit that rolls back and
+    /// says that all is well. So nothing is asked of it any more, and whoever asks all the same,
+    /// because two statements were under way, is told of the same outage.
+    failure: OnceLock<Option<Outage>>,
 }
 
 impl Transaction {
@@ -44,7 +42,7 @@ impl Transaction {
         file: Option<Arc<DatabaseFile>>,
         purpose: Purpose,
     ) -> Self {
-        Self { inner, condition, file, purpose, failed: AtomicBool::new(false) }
+        Self { inner, condition, file, purpose, failure: OnceLock::new() }
     }
 
     /// Done only when the answer says so: one that comes too late may or may not have been.
@@ -77,7 +75,7 @@ impl Transaction {
         self.is_whole()?;
         let result = self.condition.within(work).await;
         result.inspect_err(|error| {
-            self.failed.store(true, Ordering::Relaxed);
+            self.failure.set(outage::of(error)).ok();
             if self.purpose == Purpose::Writing {
                 self.condition.judge_write(error);
             }
@@ -85,11 +83,14 @@ impl Transaction {
     }
 
     fn is_whole(&self) -> Result<(), DbErr> {
-        if self.failed.load(Ordering::Relaxed) {
-            let words = "a statement of this transaction failed".to_owned();
-            return Err(DbErr::Query(RuntimeErr::Internal(words)));
+        match self.failure.get() {
+            None => Ok(()),
+            Some(Some(outage)) => Err(condition::unavailable(*outage)),
+            Some(None) => {
+                let words = "a statement of this transaction failed".to_owned();
+                Err(DbErr::Query(RuntimeErr::Internal(words)))
+            }
         }
-        Ok(())
     }
 }
 
