@@ -60,7 +60,7 @@ pub fn shape(input: TokenStream) -> TokenStream {
 
 /// Makes an operation of a function: `async fn(&Chat, Actor, Request) -> Result<Answer, Error>`.
 ///
-/// ```ignore
+/// ```text
 /// /// Say something else instead; what was there before is kept
 /// #[operation(event = "message:edit", patch = "/v1/messages/{message_id}", body,
 ///     refuses(403, 404, 422))]
