@@ -8,6 +8,7 @@ use crate::{on_every_database, support::server::Server};
 on_every_database!(
     whoever_leaves_hears_no_more,
     whoever_is_sent_away_hears_no_more,
+    whoever_removes_themselves_leaves_at_both_doors,
     whoever_comes_hears_at_once,
 );
 
@@ -51,4 +52,24 @@ async fn whoever_comes_hears_at_once(server: Server) {
     let rooms = server.get("/v1/rooms", &eve).await;
     assert_eq!(rooms["items"][0]["unread_count"], 1, "what was said before is not unread");
     assert_eq!(rooms["items"][0]["member_count"], 3);
+}
+
+async fn whoever_removes_themselves_leaves_at_both_doors(server: Server) {
+    let (ann, bob) = (server.person("ann").await, server.person("bob").await);
+    let (mut at_anns, mut at_bobs) = (server.socket(&ann).await, server.socket(&bob).await);
+    for door in ["event", "route"] {
+        let room = server.group(&ann, &[&bob]).await;
+        if door == "event" {
+            let wanted = json!({"chatroom_id": room, "user_id": bob.id});
+            let answer = at_bobs.ok("room:remove_member", wanted).await;
+            assert_eq!(answer, json!({"chatroom": {"chatroom_id": room}}));
+        } else {
+            let path = format!("/v1/rooms/{room}/members/{}", bob.id);
+            server.ok(Method::DELETE, &path, &bob, None).await;
+        }
+        let told = at_anns.hear("room:member_left").await;
+        assert_eq!((&told["chatroom_id"], &told["user_id"]), (&json!(room), &json!(bob.id)));
+        let seen = server.get(&format!("/v1/rooms/{room}"), &ann).await;
+        assert_eq!(seen["member_count"], 1);
+    }
 }
