@@ -97,24 +97,26 @@ pub async fn whole<D: Dialect, T: Shape>(
     // A path that is not UTF-8 leads nowhere.
     let path = path.map_err(|_| Failure::not_found())?;
     let path: Vec<_> = path.iter().map(|(name, it)| (name.to_owned(), it.to_owned())).collect();
-    fields::check_path::<T>(&path)?;
     let read = |rest| fields::from_parts(&Parts { path: &path, rest }, D::IS_STRICT);
-    let nothing = Map::new();
-    let request = match takes {
-        Takes::Query => {
-            read(Source::Query(&decode(parts.uri.query().unwrap_or_default().as_bytes())))
-        }
-        Takes::Body => {
-            let value = read_json::<D>(&parts.headers, body).await?;
-            read(Source::Object(fields::object(&value)?))
-        }
-        Takes::BodyIfAny if !body.is_end_stream() => {
-            let value = read_json::<D>(&parts.headers, body).await?;
-            read(Source::Object(fields::object(&value)?))
-        }
-        Takes::Nothing | Takes::BodyIfAny => read(Source::Object(&nothing)),
+    let has_body = match takes {
+        Takes::Nothing | Takes::Query => false,
+        Takes::Body => true,
+        Takes::BodyIfAny => !body.is_end_stream(),
     };
-    Ok(request?)
+    if has_body {
+        let path_first = |failure: Failure<D>| match fields::path_issue::<T>(&path) {
+            Some(issue) => Failure::from(vec![issue]),
+            None => failure,
+        };
+        let value = read_json::<D>(&parts.headers, body).await.map_err(path_first)?;
+        let object = fields::object(&value).map_err(|issues| path_first(issues.into()))?;
+        return Ok(read(Source::Object(object))?);
+    }
+    if let Takes::Query = takes {
+        let query = decode(parts.uri.query().unwrap_or_default().as_bytes());
+        return Ok(read(Source::Query(&query))?);
+    }
+    Ok(read(Source::Object(&Map::new()))?)
 }
 
 impl<D: Dialect, T: Shape, S: Send + Sync> FromRequest<S> for Form<D, T> {

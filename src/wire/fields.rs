@@ -135,20 +135,25 @@ pub fn from_query<T: Shape>(pairs: &Pairs, is_strict: bool) -> Result<T, Vec<Iss
     Fields { is_strict, ..Fields::new(Source::Query(pairs)) }.shaped()
 }
 
-/// What is wrong with the path of a request, before its body is read: the first, and alone.
-pub fn check_path<T: Shape>(path: &Pairs) -> Result<(), Vec<Issue>> {
-    let nothing = Map::new();
-    let (part, rest) = (Loc::from("path"), Source::Object(&nothing));
-    let parts = Parts { path, rest };
-    let mut fields = Fields::new(Source::Request(&parts));
-    T::read(&mut fields);
-    let problem = fields.issues.into_iter().find(|it| it.loc.first() == Some(&part));
-    problem.map_or(Ok(()), |it| Err(vec![it]))
+/// Reads a request as one: the parameters of its path, and a body or a query. What is wrong with
+/// the path comes before the rest, and alone: it leads nowhere.
+pub fn from_parts<T: Shape>(parts: &Parts<'_>, is_strict: bool) -> Result<T, Vec<Issue>> {
+    let read = Fields { is_strict, ..Fields::new(Source::Request(parts)) }.shaped();
+    read.map_err(|issues| of_path(&issues).map_or(issues, |it| vec![it]))
 }
 
-/// Reads a request as one: the parameters of its path, and a body or a query.
-pub fn from_parts<T: Shape>(parts: &Parts<'_>, is_strict: bool) -> Result<T, Vec<Issue>> {
-    Fields { is_strict, ..Fields::new(Source::Request(parts)) }.shaped()
+/// What is wrong with a path whose request has no body that could be read.
+pub fn path_issue<T: Shape>(path: &Pairs) -> Option<Issue> {
+    let nothing = Map::new();
+    let parts = Parts { path, rest: Source::Object(&nothing) };
+    let mut fields = Fields::new(Source::Request(&parts));
+    T::read(&mut fields);
+    of_path(&fields.issues)
+}
+
+fn of_path(issues: &[Issue]) -> Option<Issue> {
+    let part = Loc::from("path");
+    issues.iter().find(|it| it.loc.first() == Some(&part)).cloned()
 }
 
 /// A JSON value that has to be an object, to have fields.

@@ -162,6 +162,13 @@ struct State {
     open: u32,
 }
 
+impl State {
+    /// One more wrong password.
+    fn remember(&mut self) {
+        self.until = self.until.max(Instant::now()) + PAUSE;
+    }
+}
+
 impl Tally {
     fn new(most: u32) -> Self {
         let state = State { until: Instant::now(), open: 0 };
@@ -195,20 +202,48 @@ impl Tally {
         Ok(true)
     }
 
+    /// No longer open and remembered in one step: between two, one guess more would be let in.
     fn settle(&self, outcome: Outcome) {
-        self.state().open -= 1;
+        let mut state = self.state();
+        state.open -= 1;
         if outcome == Outcome::Wrong {
-            self.note();
+            state.remember();
         }
+        drop(state);
         self.settled.notify_waiters();
     }
 
     fn note(&self) {
-        let mut state = self.state();
-        state.until = state.until.max(Instant::now()) + PAUSE;
+        self.state().remember();
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Account, Guesses};
+
+    /// Many rounds on all cores, because it is about what happens between two instructions.
+    #[tokio::test(flavor = "multi_thread", worker_threads = 8)]
+    async fn however_many_guess_at_once_five_are_looked_at() {
+        let guesses = Guesses::new(None);
+        for round in 0..1_000 {
+            let guess = |_| {
+                let (guesses, account) = (guesses.clone(), Account::Unknown(round.to_string()));
+                tokio::spawn(async move {
+                    let Ok(mut attempt) = guesses.begin(account, None, None).await else {
+                        return false;
+                    };
+                    attempt.look();
+                    tokio::task::yield_now().await;
+                    true
+                })
+            };
+            let looked_at = futures_util::future::join_all((0..50).map(guess)).await;
+            assert_eq!(looked_at.iter().filter(|it| matches!(it, Ok(true))).count(), 5);
+        }
     }
 }

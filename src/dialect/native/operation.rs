@@ -28,7 +28,7 @@ use utoipa::{
 use uuid::Uuid;
 
 use self::{
-    answer::{Answer, Told},
+    answer::{Answer, Documented},
     door::Door,
     route::{Method, Route},
 };
@@ -81,7 +81,7 @@ pub struct Entry {
 }
 
 /// The payload and the answer of an event; the schemas that they refer to are told besides.
-pub type Describe = fn(&mut Told, &Rules) -> (RefOr<Schema>, RefOr<Schema>);
+pub type Describe = fn(&mut Documented, &Rules) -> (RefOr<Schema>, RefOr<Schema>);
 pub type Begin = fn(&Value) -> Result<Begun, Vec<Issue>>;
 /// An operation whose request has been read.
 pub type Begun = Box<dyn FnOnce(Chat, Actor) -> Answering + Send>;
@@ -136,6 +136,9 @@ fn begin<T: Operation>(payload: &Value) -> Result<Begun, Vec<Issue>> {
     Ok(begun)
 }
 
-fn describe<T: Operation>(told: &mut Told, rules: &Rules) -> (RefOr<Schema>, RefOr<Schema>) {
-    (document::payload::<T::Request>(told, rules), T::Answer::describe_event(told))
+fn describe<T: Operation>(
+    document: &mut Documented,
+    rules: &Rules,
+) -> (RefOr<Schema>, RefOr<Schema>) {
+    (document::payload::<T::Request>(document, rules), T::Answer::describe_event(document))
 }

@@ -7,7 +7,10 @@ use axum::{
 };
 use serde::Serialize;
 use serde_json::Value;
-use utoipa::ToSchema;
+use utoipa::{
+    ToSchema,
+    openapi::{Content, Ref, Response as Described, ResponseBuilder},
+};
 
 use crate::{
     model::error::{Ban, Clash, Doubt, Error, Thing},
@@ -40,9 +43,18 @@ pub struct Problem {
     errors: Option<Vec<Issue>>,
 }
 
+impl Problem {
+    /// What the document says of an answer that is one.
+    pub fn described() -> Described {
+        let content = Content::new(Some(Ref::from_schema_name(Self::name())));
+        ResponseBuilder::new().content("application/problem+json", content).build()
+    }
+}
+
 impl Dialect for Native {
     const CARRIERS: &'static [Carrier] = &[Carrier::Bearer, Carrier::Cookie("access_token")];
     const IS_STRICT: bool = true;
+    const UPLOAD: &'static str = "native.FileForm";
 
     fn refuse(refusal: &Refusal<'_>) -> Response {
         match refusal {

@@ -2,7 +2,6 @@
 //! only a browser or a file needs.
 mod auth;
 mod avatar;
-mod body;
 mod cookie;
 mod document;
 mod file;
@@ -12,10 +11,11 @@ use utoipa_axum::router::OpenApiRouter;
 use crate::{
     chat::engine::{handle::Chat, rules::Rules},
     dialect::native::{Native, Oops, operation},
-    wire::caller::Caller,
+    wire::{caller::Caller, multipart::Upload},
 };
 
 type Me = Caller<Native>;
+type FileForm = Upload<Native>;
 type Reply<T> = Result<T, Oops>;
 
 pub(super) fn routes(rules: &Rules) -> OpenApiRouter<Chat> {

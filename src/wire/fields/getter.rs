@@ -6,7 +6,7 @@ use entity::time::Timestamp;
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::{Fields, Loc};
+use super::{Fields, Loc, Source};
 use crate::{
     model::text::name::Email,
     wire::fastapi::{fault::Fault, timestamp, value},
@@ -142,6 +142,16 @@ impl Fields<'_> {
         for name in self.source.strangers(known) {
             let input = own.find(name).map(Cow::into_owned).unwrap_or_default();
             self.push(own, Fault::forbidden(), vec![Loc::from(name.as_str())], input);
+        }
+    }
+
+    /// The same of a query, where others may otherwise stand beside those that a route knows.
+    pub fn only_in_query(&mut self, known: &[&str]) {
+        if let query @ Source::Query(_) = self.source.rest() {
+            for name in query.strangers(known) {
+                let input = query.find(name).map(Cow::into_owned).unwrap_or_default();
+                self.push(query, Fault::forbidden(), vec![Loc::from(name.as_str())], input);
+            }
         }
     }
 

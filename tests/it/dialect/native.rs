@@ -1,7 +1,7 @@
 //! The native events, as two people use them.
 mod events;
 
-use serde_json::json;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::support::{server::Server, socketio::Refused};
@@ -53,4 +53,29 @@ async fn a_bad_payload_is_answered() {
     assert_eq!(error["error"]["code"], "validation_failed");
     let page = server.get(&format!("/v1/rooms/{room}/messages"), &bob).await;
     assert_eq!(page["messages"], json!([]), "nothing of it was stored");
+}
+
+/// A path, a query and a body are one request: what the path names cannot be named again, and a
+/// path that leads nowhere is all that is wrong.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_request_is_read_as_one() {
+    let server = Server::start().await;
+    let ann = server.person("ann").await;
+    let ask = async |path: &str, body: &'static str| {
+        let request = server.http.patch(server.url(path)).bearer_auth(&ann.token);
+        let answer = request.header("content-type", "application/json").body(body).send().await;
+        let answer = answer.unwrap();
+        assert_eq!(answer.status().as_u16(), 422, "{path} {body}");
+        let problem: Value = answer.json().await.unwrap();
+        let errors = problem["errors"].as_array().unwrap();
+        errors.iter().map(|it| it["loc"].clone()).collect::<Vec<_>>()
+    };
+    let path = [json!(["path", "message_id"])];
+    for body in ["{", "[]", "{}", r#"{"content": 7}"#, r#"{"content": "x"}"#] {
+        assert_eq!(ask("/v1/messages/here", body).await, path, "{body}");
+    }
+    let twice = r#"{"content": "x", "message_id": 2}"#;
+    assert_eq!(ask("/v1/messages/1", twice).await, [json!(["body", "message_id"])]);
+    assert_eq!(ask("/v1/messages/1", "{}").await, [json!(["body", "content"])]);
+    assert_eq!(ask("/v1/messages/1", "{").await, [json!(["body", 1])]);
 }

@@ -107,6 +107,16 @@ async fn both_doors_give_the_same(kind: Kind) {
     }
 }
 
+/// It would find what it should not.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_misspelled_restriction_is_refused() {
+    let server = Server::start().await;
+    let bob = server.person("bob").await;
+    let (status, answer) = refusal(&server, &bob, "hello", &[("chatroomid", "7")]).await;
+    assert_eq!((status.as_u16(), &answer["errors"][0]["type"]), (422, &json!("extra_forbidden")));
+    assert_eq!(answer["errors"][0]["loc"], json!(["query", "chatroomid"]));
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn searching_too_often_is_answered() {
     let server = Server::with(Kind::Sqlite, &[("RATE_LIMITS", "on")]).await;

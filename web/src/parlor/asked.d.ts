@@ -221,6 +221,9 @@ export interface components {
             /** Format: int32 */
             width?: number | null;
         };
+        "native.Left": {
+            chatroom: components["schemas"]["native.LeftRoom"];
+        };
         "native.LeftRoom": {
             /** Format: uuid */
             chatroom_id: string;
@@ -421,6 +424,9 @@ export interface components {
             user_id: number;
             username: string;
         };
+        "native.Without": {
+            chatroom: components["schemas"]["native.RoomItem"];
+        } | components["schemas"]["native.Left"];
         "presence:set": {
             /** @enum {string} */
             state: "online" | "idle" | "dnd" | "invisible";
@@ -507,11 +513,7 @@ export interface components {
             /** Format: int64 */
             user_id: number;
         };
-        "room:remove_member answered": {
-            chatroom: components["schemas"]["native.RoomItem"];
-        } | {
-            chatroom: components["schemas"]["native.LeftRoom"];
-        };
+        "room:remove_member answered": components["schemas"]["native.Without"];
         "room:settings": {
             /** Format: uuid */
             chatroom_id: string;

@@ -34,20 +34,20 @@ pub trait Answer: Send {
     fn into_response(self, request: &HeaderMap) -> Result<Response, Error>;
 
     /// What the document says of the route's.
-    fn describe(told: &mut Told);
+    fn describe(document: &mut Documented);
 
     /// What the list of events says of the event's.
-    fn describe_event(told: &mut Told) -> RefOr<Schema>;
+    fn describe_event(document: &mut Documented) -> RefOr<Schema>;
 }
 
 /// The answers of a route, in the document.
 #[derive(Default)]
-pub struct Told {
+pub struct Documented {
     pub statuses: BTreeMap<u16, Described>,
     pub schemas: Vec<(String, RefOr<Schema>)>,
 }
 
-impl Told {
+impl Documented {
     pub fn body<T: ToSchema>(&mut self, status: StatusCode) {
         self.know::<T>();
         self.refer(status, &T::name());
@@ -138,11 +138,11 @@ impl Answer for Done {
         Ok(StatusCode::NO_CONTENT.into_response())
     }
 
-    fn describe(told: &mut Told) {
-        told.nothing(StatusCode::NO_CONTENT);
+    fn describe(document: &mut Documented) {
+        document.nothing(StatusCode::NO_CONTENT);
     }
 
-    fn describe_event(_: &mut Told) -> RefOr<Schema> {
+    fn describe_event(_: &mut Documented) -> RefOr<Schema> {
         object([])
     }
 }
@@ -156,12 +156,12 @@ impl<T: Serialize + ToSchema + Send> Answer for Same<T> {
         Ok(Json(self.0).into_response())
     }
 
-    fn describe(told: &mut Told) {
-        told.body::<T>(StatusCode::OK);
+    fn describe(document: &mut Documented) {
+        document.body::<T>(StatusCode::OK);
     }
 
-    fn describe_event(told: &mut Told) -> RefOr<Schema> {
-        told.know::<T>()
+    fn describe_event(document: &mut Documented) -> RefOr<Schema> {
+        document.know::<T>()
     }
 }
 
@@ -174,12 +174,12 @@ impl<T: Noun> Answer for Named<T> {
         Ok(Json(self.0).into_response())
     }
 
-    fn describe(told: &mut Told) {
-        told.body::<T>(StatusCode::OK);
+    fn describe(document: &mut Documented) {
+        document.body::<T>(StatusCode::OK);
     }
 
-    fn describe_event(told: &mut Told) -> RefOr<Schema> {
-        object([(T::NAME, told.know::<T>())])
+    fn describe_event(document: &mut Documented) -> RefOr<Schema> {
+        object([(T::NAME, document.know::<T>())])
     }
 }
 
@@ -192,12 +192,12 @@ impl<T: Serialize + ToSchema + Send> Answer for Gone<T> {
         Ok(StatusCode::NO_CONTENT.into_response())
     }
 
-    fn describe(told: &mut Told) {
-        told.nothing(StatusCode::NO_CONTENT);
+    fn describe(document: &mut Documented) {
+        document.nothing(StatusCode::NO_CONTENT);
     }
 
-    fn describe_event(told: &mut Told) -> RefOr<Schema> {
-        T::schemas(&mut told.schemas);
+    fn describe_event(document: &mut Documented) -> RefOr<Schema> {
+        T::schemas(&mut document.schemas);
         T::schema()
     }
 }
@@ -211,11 +211,11 @@ impl<T: Serialize + ToSchema + Send> Answer for Shown<T> {
         Ok(Json(self.0).into_response())
     }
 
-    fn describe(told: &mut Told) {
-        told.body::<T>(StatusCode::OK);
+    fn describe(document: &mut Documented) {
+        document.body::<T>(StatusCode::OK);
     }
 
-    fn describe_event(_: &mut Told) -> RefOr<Schema> {
+    fn describe_event(_: &mut Documented) -> RefOr<Schema> {
         object([])
     }
 }
@@ -229,13 +229,13 @@ impl<T: Serialize + ToSchema + Send> Answer for Tagged<T> {
         tagged(request, &self.0)
     }
 
-    fn describe(told: &mut Told) {
-        told.body::<T>(StatusCode::OK);
-        told.nothing(StatusCode::NOT_MODIFIED);
+    fn describe(document: &mut Documented) {
+        document.body::<T>(StatusCode::OK);
+        document.nothing(StatusCode::NOT_MODIFIED);
     }
 
-    fn describe_event(told: &mut Told) -> RefOr<Schema> {
-        told.know::<T>()
+    fn describe_event(document: &mut Documented) -> RefOr<Schema> {
+        document.know::<T>()
     }
 }
 
@@ -248,12 +248,12 @@ impl<T: Serialize + ToSchema + Send> Answer for Created<T> {
         Ok(at(StatusCode::CREATED, self.place, Json(self.body)))
     }
 
-    fn describe(told: &mut Told) {
-        told.body::<T>(StatusCode::CREATED);
+    fn describe(document: &mut Documented) {
+        document.body::<T>(StatusCode::CREATED);
     }
 
-    fn describe_event(told: &mut Told) -> RefOr<Schema> {
-        told.know::<T>()
+    fn describe_event(document: &mut Documented) -> RefOr<Schema> {
+        document.know::<T>()
     }
 }
 

@@ -3,8 +3,8 @@
 use utoipa::{
     ToSchema,
     openapi::{
-        Content, KnownFormat, Object, OneOfBuilder, Paths, Ref, RefOr, Required, ResponseBuilder,
-        Schema, SchemaFormat,
+        Content, KnownFormat, Object, OneOfBuilder, Paths, Ref, RefOr, Required, Schema,
+        SchemaFormat,
         path::{
             Operation as Described, OperationBuilder, Parameter, ParameterBuilder, ParameterIn,
         },
@@ -13,7 +13,7 @@ use utoipa::{
     },
 };
 
-use super::{Answer, Operation, Route, answer::Told};
+use super::{Answer, Operation, Route, answer::Documented};
 use crate::{
     chat::engine::rules::Rules,
     dialect::native::problem::Problem,
@@ -23,13 +23,13 @@ use crate::{
 type Schemas = Vec<(String, RefOr<Schema>)>;
 
 pub(super) fn describe<T: Operation>(route: &Route, rules: &Rules) -> (Schemas, Paths) {
-    let mut told = Told::default();
-    T::Answer::describe(&mut told);
+    let mut document = Documented::default();
+    T::Answer::describe(&mut document);
     for status in route.refusals {
-        told.statuses.insert(*status, refusal());
+        document.statuses.insert(*status, Problem::described());
     }
     for (status, remark) in route.remarks {
-        if let Some(response) = told.statuses.get_mut(status) {
+        if let Some(response) = document.statuses.get_mut(status) {
             (*remark).clone_into(&mut response.description);
         }
     }
@@ -42,20 +42,14 @@ pub(super) fn describe<T: Operation>(route: &Route, rules: &Rules) -> (Schemas, 
     for parameter in request.parameters {
         operation = operation.parameter(parameter);
     }
-    for (status, response) in told.statuses {
+    for (status, response) in document.statuses {
         operation = operation.response(status.to_string(), response);
     }
-    told.schemas.extend(request.schemas);
+    document.schemas.extend(request.schemas);
     let operation: Described = operation.build();
     let mut paths = Paths::new();
     paths.add_path_operation(route.path, vec![route.method.in_document()], operation);
-    (told.schemas, paths)
-}
-
-fn refusal() -> utoipa::openapi::Response {
-    let schema = RefOr::Ref(Ref::from_schema_name(Problem::name()));
-    let content = Content::new(Some(schema));
-    ResponseBuilder::new().content("application/problem+json", content).build()
+    (document.schemas, paths)
 }
 
 /// A request's fields, where the route has them.
@@ -99,8 +93,8 @@ impl Request {
 }
 
 /// What an event carries.
-pub fn payload<T: Shape + ToSchema>(told: &mut Told, rules: &Rules) -> RefOr<Schema> {
-    let mut fields = fields::<T>(&mut told.schemas, rules);
+pub fn payload<T: Shape + ToSchema>(document: &mut Documented, rules: &Rules) -> RefOr<Schema> {
+    let mut fields = fields::<T>(&mut document.schemas, rules);
     if T::IS_CLOSED {
         fields.additional_properties = Some(Box::new(AdditionalProperties::FreeForm(false)));
     }

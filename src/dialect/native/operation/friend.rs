@@ -15,7 +15,7 @@ use utoipa::{
 
 use super::{
     Answer, Entry,
-    answer::{Done, Named, Same, Told, at, named},
+    answer::{Documented, Done, Named, Same, at, named},
     entry,
     page::{List, Part, rising},
     request::OfUser,
@@ -141,13 +141,13 @@ impl Answer for Befriended {
         Ok(at(StatusCode::CREATED, place, Json(relation)))
     }
 
-    fn describe(told: &mut Told) {
-        told.body::<Relation>(StatusCode::OK);
-        told.body::<Relation>(StatusCode::CREATED);
+    fn describe(document: &mut Documented) {
+        document.body::<Relation>(StatusCode::OK);
+        document.body::<Relation>(StatusCode::CREATED);
     }
 
-    fn describe_event(told: &mut Told) -> RefOr<Schema> {
-        Named::<Relation>::describe_event(told)
+    fn describe_event(document: &mut Documented) -> RefOr<Schema> {
+        Named::<Relation>::describe_event(document)
     }
 }
 

@@ -20,7 +20,7 @@ use uuid::Uuid;
 
 use super::{
     Answer, Entry,
-    answer::{Gone, Named, Same, Told, at, object, value},
+    answer::{Documented, Gone, Named, Same, at, object, value},
     entry,
     page::{List, cursor, spell},
     request::OfMessage,
@@ -246,12 +246,12 @@ impl Answer for Stored {
         Ok(at(status, place, Json(Message::from(&*self.0.message))))
     }
 
-    fn describe(told: &mut Told) {
-        told.body::<Message>(StatusCode::OK);
-        told.body::<Message>(StatusCode::CREATED);
+    fn describe(document: &mut Documented) {
+        document.body::<Message>(StatusCode::OK);
+        document.body::<Message>(StatusCode::CREATED);
     }
 
-    fn describe_event(told: &mut Told) -> RefOr<Schema> {
-        object([("message", told.know::<Message>()), ("duplicate", bool::schema())])
+    fn describe_event(document: &mut Documented) -> RefOr<Schema> {
+        object([("message", document.know::<Message>()), ("duplicate", bool::schema())])
     }
 }

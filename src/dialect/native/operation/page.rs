@@ -13,7 +13,7 @@ use utoipa::{
     openapi::{RefOr, Schema},
 };
 
-use super::answer::{Answer, Told, value};
+use super::answer::{Answer, Documented, value};
 use crate::{
     model::{
         error::{Error, Problem},
@@ -49,12 +49,12 @@ impl<T: Serialize + ToSchema + Send> Answer for List<T> {
         Ok(Json(self).into_response())
     }
 
-    fn describe(told: &mut Told) {
-        told.list::<T>(Self::schema(), &Self::name());
+    fn describe(document: &mut Documented) {
+        document.list::<T>(Self::schema(), &Self::name());
     }
 
-    fn describe_event(told: &mut Told) -> RefOr<Schema> {
-        told.know::<T>();
+    fn describe_event(document: &mut Documented) -> RefOr<Schema> {
+        document.know::<T>();
         Self::schema()
     }
 }

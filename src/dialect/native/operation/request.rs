@@ -33,7 +33,7 @@ pub struct PartOfRoom {
     pub part: Part,
 }
 
-#[derive(Shape, ToSchema)]
+#[derive(Clone, Copy, Shape, ToSchema)]
 #[shape(closed)]
 pub struct OfRoomMember {
     #[schema(value_type = uuid::Uuid)]

@@ -23,7 +23,7 @@ use utoipa::{
 use self::new_room::{KINDS, NewRoom};
 use super::{
     Answer, Entry,
-    answer::{Done, Named, Tagged, Told, at, object, value},
+    answer::{Documented, Done, Named, Tagged, at, object, value},
     entry,
     page::{List, Part, falling, rising},
     request::OfRoom,
@@ -111,13 +111,13 @@ impl Answer for Made {
         Ok(at(status, place, Json(self.room)))
     }
 
-    fn describe(told: &mut Told) {
-        told.body::<RoomItem>(StatusCode::OK);
-        told.body::<RoomItem>(StatusCode::CREATED);
+    fn describe(document: &mut Documented) {
+        document.body::<RoomItem>(StatusCode::OK);
+        document.body::<RoomItem>(StatusCode::CREATED);
     }
 
-    fn describe_event(told: &mut Told) -> RefOr<Schema> {
-        object([("chatroom", told.know::<RoomItem>()), ("created", bool::schema())])
+    fn describe_event(document: &mut Documented) -> RefOr<Schema> {
+        object([("chatroom", document.know::<RoomItem>()), ("created", bool::schema())])
     }
 }
 

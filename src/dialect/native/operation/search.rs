@@ -15,7 +15,7 @@ use utoipa::{
 
 use super::{
     Answer, Entry,
-    answer::{Told, object, value},
+    answer::{Documented, object, value},
     entry,
     page::List,
 };
@@ -36,7 +36,7 @@ pub(super) fn operations() -> Vec<Entry> {
 }
 
 #[derive(Shape, ToSchema)]
-#[shape(closed)]
+#[shape(closed, check = know_all)]
 struct Search {
     #[schema(example = "hello", max_length = 100, value_type = String)]
     #[shape(with = query)]
@@ -61,6 +61,11 @@ struct Search {
     cursor: Option<Cursor>,
     #[schema(example = 50, value_type = Option<i64>)]
     limit: Limit,
+}
+
+/// A restriction that is misspelled would find what it should not.
+fn know_all(_: &Search, fields: &mut Fields<'_>) {
+    fields.only_in_query(&Search::names());
 }
 
 /// Find messages by words or parts of words, the newest first
@@ -92,12 +97,12 @@ impl Answer for Found {
         self.0.into_response(request)
     }
 
-    fn describe(told: &mut Told) {
-        <List<Message>>::describe(told);
+    fn describe(document: &mut Documented) {
+        <List<Message>>::describe(document);
     }
 
-    fn describe_event(told: &mut Told) -> RefOr<Schema> {
-        told.know::<Message>();
+    fn describe_event(document: &mut Documented) -> RefOr<Schema> {
+        document.know::<Message>();
         let next = <Option<String>>::schema();
         object([("messages", <Vec<Message>>::schema()), ("next", next)])
     }

@@ -1,8 +1,8 @@
 //! Coming and going.
 
 use axum::{
-    extract::State,
-    http::{HeaderMap, StatusCode, header},
+    extract::{Request, State},
+    http::{StatusCode, header},
     response::{IntoResponse, Response},
 };
 use axum_extra::extract::CookieJar;
@@ -11,7 +11,6 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
     Me, Reply,
-    body::Optional,
     cookie::{REFRESH, none, signed_in},
 };
 use crate::{
@@ -30,7 +29,7 @@ use crate::{
         text::name::{Email, Username},
     },
     wire::{
-        body::{Json, Query},
+        body::{self, Json, Query, Takes},
         caller::{Visitor, origin_allowed},
         fields::{Fields, Shape, bound::Bound},
     },
@@ -75,7 +74,7 @@ struct Login {
     password: String,
 }
 
-#[derive(Default, Shape, ToSchema)]
+#[derive(Shape, ToSchema)]
 #[shape(closed)]
 #[schema(as = native::Refresh)]
 struct Refresh {
@@ -164,16 +163,17 @@ async fn login(
         (status = 403, body = Problem, content_type = "application/problem+json")))]
 async fn refresh(
     State(chat): State<Chat>,
-    headers: HeaderMap,
     jar: CookieJar,
     Query { value: Cookies { cookie: cookies }, .. }: Query<Native, Cookies>,
-    Optional(given): Optional<Refresh>,
+    request: Request,
 ) -> Reply<Response> {
+    let (mut parts, body) = request.into_parts();
+    let given: Refresh = body::whole::<Native, _>(&mut parts, body, Takes::BodyIfAny).await?;
     let from_cookie = given.refresh_token.is_none();
     let cookie = jar.get(REFRESH).map(|it| it.value().to_owned()).filter(|it| !it.is_empty());
     let token = given.refresh_token.or(cookie).ok_or(Error::Unauthenticated(Doubt::NoToken))?;
     // A foreign page may make a browser send its cookie, but not know it.
-    if from_cookie && !origin_allowed(&headers, &chat.rules().origins) {
+    if from_cookie && !origin_allowed(&parts.headers, &chat.rules().origins) {
         return Err(Error::Forbidden(Ban::Origin).into());
     }
     let known = session::refresh(&chat, &token, Client::Native).await?;

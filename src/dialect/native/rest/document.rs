@@ -1,12 +1,9 @@
 //! What the descriptions of all routes have in common: common refusals, names, sentences.
 
 use axum::http::StatusCode;
-use utoipa::{
-    ToSchema,
-    openapi::{
-        ContentBuilder, Ref, RefOr, ResponseBuilder,
-        path::{Operation, PathItem},
-    },
+use utoipa::openapi::{
+    RefOr,
+    path::{Operation, PathItem},
 };
 use utoipa_axum::router::OpenApiRouter;
 
@@ -66,11 +63,8 @@ fn common(operation: &Operation) -> Vec<StatusCode> {
 }
 
 fn add(operation: &mut Operation, status: StatusCode) {
-    let schema = RefOr::Ref(Ref::from_schema_name(Problem::name()));
-    let content = ContentBuilder::new().schema(Some(schema)).build();
-    let response = ResponseBuilder::new().content("application/problem+json", content).build();
     let key = status.as_str().to_owned();
-    operation.responses.responses.entry(key).or_insert(response.into());
+    operation.responses.responses.entry(key).or_insert(Problem::described().into());
 }
 
 /// OpenAPI wants a description of each answer; most say no more than their status does.

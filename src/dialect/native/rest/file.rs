@@ -9,8 +9,7 @@ use axum::{
 use entity::id::FileId;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::{Me, Reply};
-use crate::dialect::native::rest::avatar::FileForm;
+use super::{FileForm, Me, Reply};
 use crate::{
     chat::{
         engine::handle::Chat,
@@ -23,7 +22,6 @@ use crate::{
     wire::{
         body::PathUuid,
         file::{self, Manner},
-        multipart::Upload,
     },
 };
 
@@ -48,11 +46,7 @@ pub(super) fn routes() -> OpenApiRouter<Chat> {
         (status = 422, body = Problem, content_type = "application/problem+json"),
         (status = 507, description = "The disk is full",
             body = Problem, content_type = "application/problem+json")))]
-async fn create(
-    State(chat): State<Chat>,
-    Me { me, .. }: Me,
-    file: Upload<Native>,
-) -> Reply<Response> {
+async fn create(State(chat): State<Chat>, Me { me, .. }: Me, file: FileForm) -> Reply<Response> {
     let row =
         upload::message_file(&chat, me.into(), &file.name, file.bytes, Wanted::Honest).await?;
     let location = [(header::LOCATION, format!("/v1/files/{}", row.file_id))];

@@ -15,7 +15,7 @@ use crate::{
     dialect::native::{
         operation::{
             self, Begin, Describe, Entry, Event,
-            answer::{Told, object},
+            answer::{Documented, object},
             document::payload,
             message::SEND,
         },
@@ -70,8 +70,8 @@ static KNOWN: LazyLock<BTreeMap<&'static str, Known>> = LazyLock::new(|| {
         Some(Known { event, does, describe })
     });
     let own: [(_, _, Describe); 3] = [
-        ("auth:refresh", Connected::Refresh, |told, rules| {
-            (payload::<NewToken>(told, rules), object([("expires_at", String::schema())]))
+        ("auth:refresh", Connected::Refresh, |document, rules| {
+            (payload::<NewToken>(document, rules), object([("expires_at", String::schema())]))
         }),
         ("presence:subscribe", Connected::Subscribe, describe_presences),
         ("presence:unsubscribe", Connected::Unsubscribe, describe_presences),
@@ -83,21 +83,21 @@ static KNOWN: LazyLock<BTreeMap<&'static str, Known>> = LazyLock::new(|| {
     operations.chain(own).map(|it| (it.event.name, it)).collect()
 });
 
-fn describe_presences(told: &mut Told, rules: &Rules) -> (RefOr<Schema>, RefOr<Schema>) {
-    told.know::<Presence>();
-    (payload::<People>(told, rules), object([("presences", <Vec<Presence>>::schema())]))
+fn describe_presences(document: &mut Documented, rules: &Rules) -> (RefOr<Schema>, RefOr<Schema>) {
+    document.know::<Presence>();
+    (payload::<People>(document, rules), object([("presences", <Vec<Presence>>::schema())]))
 }
 
 /// All events that a client may send, in the form of an OpenAPI document: what makes types of that
 /// makes types of this. The schema of a payload has the name of its event.
 pub fn list(rules: &Rules) -> Value {
-    let mut told = Told::default();
+    let mut document = Documented::default();
     for Known { event, describe, .. } in KNOWN.values() {
-        let (payload, answer) = describe(&mut told, rules);
-        told.schemas.push((event.name.to_owned(), payload));
-        told.schemas.push((format!("{} answered", event.name), answer));
+        let (payload, answer) = describe(&mut document, rules);
+        document.schemas.push((event.name.to_owned(), payload));
+        document.schemas.push((format!("{} answered", event.name), answer));
     }
-    let schemas: BTreeMap<_, _> = told.schemas.into_iter().collect();
+    let schemas: BTreeMap<_, _> = document.schemas.into_iter().collect();
     json!({
         "openapi": "3.1.0",
         "info": {"title": "Events of Parlor's clients", "version": env!("CARGO_PKG_VERSION")},

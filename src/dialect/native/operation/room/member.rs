@@ -1,23 +1,18 @@
 //! Who is in a room, and whom it keeps out.
 
-use axum::{http::HeaderMap, response::Response};
 use entity::{
     id::{RoomId, UserId},
     participant::Role,
 };
 use parlor_derive::operation;
 use serde::Serialize;
-use serde_json::Value;
-use utoipa::{
-    PartialSchema, ToSchema,
-    openapi::{OneOfBuilder, RefOr, Schema},
-};
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::shown;
 use crate::dialect::native::operation::{
-    Answer, Entry,
-    answer::{Done, Gone, Named, Same, Told, named, value},
+    Entry,
+    answer::{Done, Gone, Named, Same},
     entry,
     page::{List, rising},
     request::{OfRoom, OfRoomMember, PartOfRoom},
@@ -40,6 +35,7 @@ pub fn operations() -> Vec<Entry> {
         entry::<put>(),
         entry::<add>(),
         entry::<remove>(),
+        entry::<remove_and_show>(),
         entry::<bans>(),
         entry::<ban>(),
         entry::<lift>(),
@@ -62,6 +58,7 @@ async fn join(chat: &Chat, me: Actor, it: OfRoom) -> Result<Same<Member>, Error>
 
 /// A room that one is not in any more.
 #[derive(Serialize, ToSchema)]
+#[schema(as = native::Left)]
 struct Left {
     chatroom: LeftRoom,
 }
@@ -72,13 +69,19 @@ struct LeftRoom {
     chatroom_id: Uuid,
 }
 
+impl Left {
+    fn of(room: RoomId) -> Self {
+        Self { chatroom: LeftRoom { chatroom_id: room.0 } }
+    }
+}
+
 /// Leave the room
 ///
 /// A direct room is only deleted for oneself, until the other says something there.
 #[operation(event = "room:leave", delete = "/v1/rooms/{chatroom_id}/members/me", refuses(404))]
 async fn leave(chat: &Chat, me: Actor, it: OfRoom) -> Result<Gone<Left>, Error> {
     member::leave(chat, me, it.chatroom_id).await?;
-    Ok(Gone(Left { chatroom: LeftRoom { chatroom_id: it.chatroom_id.0 } }))
+    Ok(Gone(Left::of(it.chatroom_id)))
 }
 
 #[derive(Shape, ToSchema)]
@@ -118,50 +121,37 @@ async fn add(chat: &Chat, me: Actor, new: NewMembers) -> Result<Named<RoomItem>,
     Ok(Named(shown(chat, me, new.chatroom_id).await?))
 }
 
+/// Send somebody away
+#[operation(delete = "/v1/rooms/{chatroom_id}/members/{user_id}", refuses(403, 404))]
+async fn remove(chat: &Chat, me: Actor, it: OfRoomMember) -> Result<Done, Error> {
+    let OfRoomMember { chatroom_id, user_id } = it;
+    if user_id == me.id {
+        member::leave(chat, me, chatroom_id).await?;
+    } else {
+        member::remove(chat, me, chatroom_id, user_id).await?;
+    }
+    Ok(Done)
+}
+
 /// A room without somebody: the whole of it, unless that was oneself.
+#[derive(Serialize, ToSchema)]
+#[serde(untagged)]
+#[schema(as = native::Without)]
 enum Without {
-    Other(Box<RoomItem>),
+    Other { chatroom: Box<RoomItem> },
     Oneself(Left),
 }
 
-/// Send somebody away
-#[operation(
-    event = "room:remove_member",
-    delete = "/v1/rooms/{chatroom_id}/members/{user_id}",
-    refuses(403, 404)
-)]
-async fn remove(chat: &Chat, me: Actor, it: OfRoomMember) -> Result<Without, Error> {
+/// The route shows nothing, so it does not read the room once more.
+#[operation(event = "room:remove_member")]
+async fn remove_and_show(chat: &Chat, me: Actor, it: OfRoomMember) -> Result<Same<Without>, Error> {
     let OfRoomMember { chatroom_id, user_id } = it;
+    remove(chat, me, it).await?;
     if user_id == me.id {
-        let Gone(left) = leave(chat, me, OfRoom { chatroom_id }).await?;
-        return Ok(Without::Oneself(left));
+        return Ok(Same(Without::Oneself(Left::of(chatroom_id))));
     }
-    member::remove(chat, me, chatroom_id, user_id).await?;
-    Ok(Without::Other(Box::new(shown(chat, me, chatroom_id).await?)))
-}
-
-impl Answer for Without {
-    fn to_value(&self) -> Result<Value, Error> {
-        match self {
-            Self::Other(room) => named(&**room),
-            Self::Oneself(left) => value(left),
-        }
-    }
-
-    fn into_response(self, request: &HeaderMap) -> Result<Response, Error> {
-        Done.into_response(request)
-    }
-
-    fn describe(told: &mut Told) {
-        Done::describe(told);
-    }
-
-    fn describe_event(told: &mut Told) -> RefOr<Schema> {
-        let room = Named::<RoomItem>::describe_event(told);
-        let left = Left::schema();
-        Left::schemas(&mut told.schemas);
-        RefOr::T(OneOfBuilder::new().item(room).item(left).into())
-    }
+    let chatroom = Box::new(shown(chat, me, chatroom_id).await?);
+    Ok(Same(Without::Other { chatroom }))
 }
 
 /// Whom a public room keeps out; for its owner and admins
