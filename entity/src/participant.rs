@@ -29,6 +29,8 @@ pub struct Model {
     /// Of a direct room: its last message when the two ceased to be friends.
     pub parted_seq: Option<i64>,
     pub marked_unread: bool,
+    /// They count the room as unread from this message on, though they have read further.
+    pub unread_from: Option<i64>,
     /// What was said up to here they have deleted for themselves.
     pub cleared_seq: i64,
     /// What they have begun to write, on whichever device.
@@ -47,5 +49,12 @@ pub enum Role {
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
+
+impl Model {
+    /// How far they have read as they count it themselves; others see `last_read_seq`.
+    pub fn position(&self) -> i64 {
+        self.unread_from.map_or(self.last_read_seq, |it| self.last_read_seq.min(it - 1))
+    }
+}
 
 impl ActiveModelBehavior for ActiveModel {}

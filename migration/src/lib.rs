@@ -18,6 +18,7 @@ mod m20261130_000016_avatars;
 mod m20261130_000017_removals;
 mod m20261130_000018_paired;
 mod m20261130_000019_channel_numbers;
+mod m20261130_000020_unread_from;
 
 pub struct Migrator;
 
@@ -40,6 +41,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261130_000017_removals::Migration),
             Box::new(m20261130_000018_paired::Migration),
             Box::new(m20261130_000019_channel_numbers::Migration),
+            Box::new(m20261130_000020_unread_from::Migration),
         ]
     }
 }

@@ -63,7 +63,7 @@ pub async fn heads(chat: &Chat, me: Actor) -> Result<Vec<Head>, Error> {
     let mine = store::room::member::of_user(&chat.db, me.id).await?;
     let ids: Vec<RoomId> = mine.iter().map(|it| it.chatroom_id).collect();
     let cursors: HashMap<RoomId, i64> =
-        mine.iter().map(|it| (it.chatroom_id, it.last_read_seq)).collect();
+        mine.iter().map(|it| (it.chatroom_id, it.position())).collect();
     let unread: HashMap<RoomId, u64> =
         store::room::unread::of(&chat.db, me.id).await?.into_iter().collect();
     let mentions: HashMap<RoomId, u64> =

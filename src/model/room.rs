@@ -42,7 +42,7 @@ impl RoomView {
 
     /// A visitor has nothing left to read.
     pub fn last_read_seq(&self) -> i64 {
-        self.membership.as_ref().map_or(self.room.last_seq, |it| it.last_read_seq)
+        self.membership.as_ref().map_or(self.room.last_seq, participant::Model::position)
     }
 
     /// How I have set it up; a visitor has not.

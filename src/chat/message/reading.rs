@@ -35,54 +35,73 @@ pub async fn read(chat: &Chat, me: Actor, room: RoomId, seq: Option<i64>) -> Res
     let last = approach(chat, me, room).await?;
     let wanted = seq.unwrap_or(last).clamp(0, last);
     let mine = mine(chat, me, room).await?;
-    if mine.last_read_seq >= wanted && !mine.marked_unread {
+    if mine.position() >= wanted && !mine.marked_unread {
         let unread = store::room::unread::in_room(&chat.db, me.id, room).await?;
-        return Ok(Cursor { last_read_seq: mine.last_read_seq, unread, rose: false });
+        return Ok(Cursor { last_read_seq: mine.position(), unread, rose: false });
     }
-    chat.change(async |change| raise_read(chat, change, me, room, wanted, mine.marked_unread).await)
-        .await
+    chat.change(async |change| raise_read(chat, change, me, &mine, wanted).await).await
 }
 
 async fn raise_read(
     chat: &Chat,
     change: &mut Change,
     me: Actor,
-    room: RoomId,
+    mine: &participant::Model,
     wanted: i64,
-    marked: bool,
 ) -> Result<Cursor, Error> {
-    let at = chat.clock.now();
+    let (at, room) = (chat.clock.now(), mine.chatroom_id);
     let rose = store::room::cursor::raise_read(&change.db, room, me.id, wanted, at).await?;
     // What is read has arrived.
     let arrived = store::room::cursor::raise_delivered(&change.db, room, me.id, wanted, at).await?;
-    if marked {
-        let unmarked = participant::ActiveModel { marked_unread: Set(false), ..Default::default() };
-        settings::change(change, me, room, unmarked).await?;
+    if mine.marked_unread || mine.unread_from.is_some() {
+        let from = mine.unread_from.map(|it| it.max(wanted + 1));
+        let read_again = participant::ActiveModel {
+            marked_unread: Set(false),
+            unread_from: Set(from.filter(|it| *it <= mine.last_read_seq)),
+            ..Default::default()
+        };
+        settings::change(change, me, room, read_again).await?;
     }
     let risen = [arrived.then_some(Progress::Delivered), rose.then_some(Progress::Read)];
     let risen: Vec<Progress> = risen.into_iter().flatten().collect();
     let is_shown = note(change, me, room, wanted, &risen, at).await?;
-    let mine = store::room::member::find(&change.db, room, me.id).await?;
-    let last_read_seq = mine.ok_or(Error::Forbidden(Ban::NotMember))?.last_read_seq;
-    let unread = store::room::unread::in_room(&change.db, me.id, room).await?;
-    if rose {
-        if is_shown {
-            let news = CursorNews::Read { room, user: me.id, seq: last_read_seq, at };
-            change.announce(Topic::Room(room), news);
-        }
-        let mentions = store::message::mention::unread(&change.db, me.id, Some(room)).await?;
-        let mentions = mentions.first().map_or(0, |(_, count)| *count);
-        let news = CursorNews::Unread { room, unread, mentions, last_read_seq };
-        change.announce(Topic::User(me.id), news);
+    if rose && is_shown {
+        let news = CursorNews::Read { room, user: me.id, seq: wanted, at };
+        change.announce(Topic::Room(room), news);
     }
-    Ok(Cursor { last_read_seq, unread, rose })
+    if !rose && mine.unread_from.is_none() {
+        let unread = store::room::unread::in_room(&change.db, me.id, room).await?;
+        return Ok(Cursor { last_read_seq: mine.last_read_seq, unread, rose });
+    }
+    let unread = settings::tell_unread(change, me, room).await?;
+    Ok(Cursor { last_read_seq: unread.position, unread: unread.messages, rose })
+}
+
+/// From a message on, for me alone: others have seen how far I read, and that stays. A room
+/// that I have not read so far is only marked.
+pub async fn mark_unread(chat: &Chat, me: Actor, room: RoomId, seq: i64) -> Result<Cursor, Error> {
+    approach(chat, me, room).await?;
+    chat.change(async |change| {
+        let mine = store::room::member::find(&change.db, room, me.id).await?;
+        let mine = mine.ok_or(Error::Forbidden(Ban::NotMember))?;
+        let mut marked =
+            participant::ActiveModel { marked_unread: Set(true), ..Default::default() };
+        let from = seq.max(1);
+        if from <= mine.position() {
+            marked.unread_from = Set(Some(from));
+        }
+        settings::change(change, me, room, marked).await?;
+        let unread = settings::tell_unread(change, me, room).await?;
+        Ok(Cursor { last_read_seq: unread.position, unread: unread.messages, rose: false })
+    })
+    .await
 }
 
 /// How far I have read; whoever only visits a room has read nothing.
 pub async fn position(chat: &Chat, me: Actor, room: RoomId) -> Result<i64, Error> {
     chat.roster.facts(&chat.db, me.id, room).await?.may_read()?;
     let mine = store::room::member::find(&chat.db, room, me.id).await?;
-    Ok(mine.map_or(0, |it| it.last_read_seq))
+    Ok(mine.map_or(0, |it| it.position()))
 }
 
 /// Everything up to a message has arrived.
@@ -132,9 +151,9 @@ async fn recount(chat: &Chat, room: RoomId, seq: i64) -> Result<(), Error> {
         let turn = chat.bus.turn().await;
         let behind = store::room::unread::behind(&db, room, seq, users).await?;
         let mentions = store::message::mention::unread_of(&db, room, users).await?;
-        for Behind { user, last_read_seq, unread } in behind {
+        for Behind { user, position, unread } in behind {
             let mentions = mentions.get(&user).copied().unwrap_or(0);
-            let news = CursorNews::Unread { room, unread, mentions, last_read_seq };
+            let news = CursorNews::Unread { room, unread, mentions, last_read_seq: position };
             chat.bus.publish(&Event::new(Topic::User(user), news));
         }
         drop(turn);

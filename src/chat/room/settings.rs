@@ -55,7 +55,8 @@ pub(in crate::chat) async fn forget(
         store::room::member::clear(&change.db, facts.may_forget()?, seq).await?;
         change.outdates_room(room);
         self::change(change, me, room, participant::ActiveModel::default()).await?;
-        recount(change, me, room).await
+        tell_unread(change, me, room).await?;
+        Ok(())
     })
     .await
 }
@@ -70,16 +71,27 @@ pub(in crate::chat) async fn recall(chat: &Chat, me: Actor, room: RoomId) -> Res
     .await
 }
 
-/// Tells my devices how much is unread, now that there is less to read.
-async fn recount(change: &mut Change, me: Actor, room: RoomId) -> Result<(), Error> {
+/// What is unread here, as I count it myself.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::chat) struct Unread {
+    pub position: i64,
+    pub messages: u64,
+}
+
+/// Counts anew what I have not read here, and tells my devices.
+pub(in crate::chat) async fn tell_unread(
+    change: &mut Change,
+    me: Actor,
+    room: RoomId,
+) -> Result<Unread, Error> {
     let mine = store::room::member::find(&change.db, room, me.id).await?;
-    let last_read_seq = mine.ok_or(Error::Forbidden(Ban::NotMember))?.last_read_seq;
+    let position = mine.ok_or(Error::Forbidden(Ban::NotMember))?.position();
     let unread = store::room::unread::in_room(&change.db, me.id, room).await?;
     let mentions = store::message::mention::unread(&change.db, me.id, Some(room)).await?;
     let mentions = mentions.first().map_or(0, |(_, count)| *count);
-    let news = CursorNews::Unread { room, unread, mentions, last_read_seq };
+    let news = CursorNews::Unread { room, unread, mentions, last_read_seq: position };
     change.announce(Topic::User(me.id), news);
-    Ok(())
+    Ok(Unread { position, messages: unread })
 }
 
 /// What I have begun to write; nothing, when I am done with it. Sending a message leaves it

@@ -1,12 +1,6 @@
 //! Hashing passwords, off the threads that carry messages.
 
-use std::{
-    sync::{
-        Arc, LazyLock,
-        atomic::{AtomicUsize, Ordering},
-    },
-    time::Duration,
-};
+use std::sync::LazyLock;
 
 use argon2::{
     Algorithm, Argon2, Block, Params, Version,
@@ -18,15 +12,15 @@ use argon2::{
 use entity::secret::Hashed;
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
-use tokio::sync::Semaphore;
 
 use crate::{
-    chat::session::guess::Attempt,
+    chat::{engine::workers::Pool, session::guess::Attempt},
     model::error::{Error, Problem},
 };
 
-/// Each hash takes 19 MiB and a core for a while.
-const AT_ONCE: usize = 2;
+/// Each hash takes a core for a while, and this much memory.
+const AT_ONCE: u8 = 2;
+const MEGABYTES: u32 = 19;
 const WAITING: usize = 64;
 /// Longer ones are refused before they cost anything.
 pub const LONGEST: usize = 1_024;
@@ -39,16 +33,12 @@ static DUMMY: LazyLock<String> =
     LazyLock::new(|| hash_now("nobody's password").unwrap_or_default());
 
 #[derive(Clone)]
-pub struct Passwords(Arc<Shared>);
-
-struct Shared {
-    places: Semaphore,
-    queue: AtomicUsize,
-}
+pub struct Passwords(Pool);
 
 impl Default for Passwords {
     fn default() -> Self {
-        Self(Arc::new(Shared { places: Semaphore::new(AT_ONCE), queue: AtomicUsize::new(0) }))
+        let memory = u32::from(AT_ONCE) * MEGABYTES;
+        Self(Pool::new(AT_ONCE.into(), WAITING, memory))
     }
 }
 
@@ -86,28 +76,7 @@ impl Passwords {
         &self,
         job: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, Error> {
-        let _turn = QueuePlace::take(&self.0)?;
-        let _place = self.0.places.acquire().await.map_err(Error::internal)?;
-        tokio::task::spawn_blocking(job).await.map_err(Error::internal)
-    }
-}
-
-/// A place in the queue, given back when dropped.
-struct QueuePlace<'a>(&'a Shared);
-
-impl<'a> QueuePlace<'a> {
-    fn take(shared: &'a Shared) -> Result<Self, Error> {
-        let place = Self(shared);
-        if shared.queue.fetch_add(1, Ordering::Relaxed) >= WAITING {
-            return Err(Error::Busy { retry_after: Duration::from_secs(2) });
-        }
-        Ok(place)
-    }
-}
-
-impl Drop for QueuePlace<'_> {
-    fn drop(&mut self) {
-        self.0.queue.fetch_sub(1, Ordering::Relaxed);
+        self.0.work(MEGABYTES, job).await
     }
 }
 

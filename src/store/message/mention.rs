@@ -11,7 +11,10 @@ use sea_orm::{
     entity::prelude::*,
 };
 
-use crate::{policy::MayPost, store::room::unread::CAP};
+use crate::{
+    policy::MayPost,
+    store::room::unread::{self, CAP},
+};
 
 /// Rows in one statement, well under every database's limit of parameters.
 const ROWS: usize = 1_000;
@@ -123,7 +126,7 @@ async fn count(
         .join(JoinType::InnerJoin, said.into())
         .filter(whose)
         .filter(my(participant::Column::UserId).eq(of(mention::Column::UserId)))
-        .filter(of(mention::Column::Seq).gt(my(participant::Column::LastReadSeq)))
+        .filter(of(mention::Column::Seq).gt(unread::position_of("participants")))
         .filter(of(mention::Column::Seq).gt(my(participant::Column::ClearedSeq)))
         .filter(message::Column::DeletedAt.is_null())
         .group_by(mention::Column::ChatroomId)

@@ -192,6 +192,7 @@ pub async fn clear(db: &impl ConnectionTrait, permit: MayForget, seq: i64) -> Re
         hidden_seq: Set(Some(seq)),
         pinned_at: Set(None),
         marked_unread: Set(false),
+        unread_from: Set(None),
         draft: Set(None),
         drafted_at: Set(None),
         ..Default::default()

@@ -7,7 +7,7 @@ use entity::{
 };
 use sea_orm::{
     Condition, ConnectionTrait, DbErr, ExprTrait, FromQueryResult,
-    sea_query::{Alias, Expr, Query},
+    sea_query::{Alias, Expr, Func, Query},
 };
 
 /// Nobody reads a larger number, and counting it would cost more than it is worth.
@@ -21,14 +21,14 @@ const REACH: i64 = 2_000;
 struct Row {
     chatroom_id: RoomId,
     user_id: UserId,
-    last_read_seq: i64,
+    position: i64,
     unread: i64,
 }
 
-/// Somebody who has not read up to some message.
+/// Somebody who has not read up to some message, as they count it themselves.
 pub struct Behind {
     pub user: UserId,
-    pub last_read_seq: i64,
+    pub position: i64,
     pub unread: u64,
 }
 
@@ -54,13 +54,10 @@ pub async fn behind(
     let them = Condition::all()
         .add(their(participant::Column::ChatroomId).eq(room))
         .add(their(participant::Column::UserId).is_in(users.iter().copied()))
-        .add(their(participant::Column::LastReadSeq).lt(seq));
+        .add(position_of("p").lt(seq));
     let rows = count(db, them).await?;
-    let behind = |it: Row| Behind {
-        user: it.user_id,
-        last_read_seq: it.last_read_seq,
-        unread: capped(it.unread),
-    };
+    let behind =
+        |it: Row| Behind { user: it.user_id, position: it.position, unread: capped(it.unread) };
     Ok(rows.into_iter().map(behind).collect())
 }
 
@@ -72,13 +69,20 @@ fn their(column: participant::Column) -> Expr {
     Expr::col((Alias::new("p"), column))
 }
 
+/// How far the members of this table have read, as they count it themselves: what
+/// [`participant::Model::position`] says of one. It is marked as unread only below the cursor.
+pub fn position_of(members: &'static str) -> Expr {
+    let column = |it: participant::Column| Expr::col((Alias::new(members), it));
+    let marked = column(participant::Column::UnreadFrom).sub(1);
+    Func::coalesce([marked, column(participant::Column::LastReadSeq)]).into()
+}
+
 fn capped(unread: i64) -> u64 {
     Ord::min(unread.unsigned_abs(), CAP)
 }
 
 async fn count(db: &impl ConnectionTrait, whose: Condition) -> Result<Vec<Row>, DbErr> {
     let (p, m) = (Alias::new("p"), Alias::new("m"));
-    let cursor = || Expr::col((p.clone(), participant::Column::LastReadSeq));
     let counted = Query::select()
         .expr(Expr::cust("count(*)"))
         .from_as(message::Entity, m.clone())
@@ -86,8 +90,8 @@ async fn count(db: &impl ConnectionTrait, whose: Condition) -> Result<Vec<Row>, 
             Expr::col((m.clone(), message::Column::ChatroomId))
                 .equals((p.clone(), participant::Column::ChatroomId)),
         )
-        .and_where(Expr::col((m.clone(), message::Column::Seq)).gt(cursor()))
-        .and_where(Expr::col((m.clone(), message::Column::Seq)).lte(cursor().add(REACH)))
+        .and_where(Expr::col((m.clone(), message::Column::Seq)).gt(position_of("p")))
+        .and_where(Expr::col((m.clone(), message::Column::Seq)).lte(position_of("p").add(REACH)))
         .and_where(
             Expr::col((m.clone(), message::Column::Seq)).gt(their(participant::Column::ClearedSeq)),
         )
@@ -100,7 +104,7 @@ async fn count(db: &impl ConnectionTrait, whose: Condition) -> Result<Vec<Row>, 
     let query = Query::select()
         .column((p.clone(), participant::Column::ChatroomId))
         .column((p.clone(), participant::Column::UserId))
-        .column((p.clone(), participant::Column::LastReadSeq))
+        .expr_as(position_of("p"), "position")
         .expr_as(counted, "unread")
         .from_as(participant::Entity, p)
         .cond_where(whose)

@@ -63,6 +63,7 @@ fn member(id: u128) -> Arc<Member> {
         hidden_seq: None,
         parted_seq: None,
         marked_unread: false,
+        unread_from: None,
         draft: None,
         drafted_at: None,
     };

@@ -19,6 +19,7 @@ pub struct Socket {
     events: VecDeque<(String, Value)>,
     acks: VecDeque<(u64, Value)>,
     last_ack: u64,
+    is_over: bool,
 }
 
 /// Why no socket was to be had.
@@ -89,7 +90,7 @@ impl Server {
             Err(_) => return Err(Refused::Unreachable),
         };
         let (events, acks) = (VecDeque::new(), VecDeque::new());
-        let mut socket = Socket { stream, events, acks, last_ack: 0 };
+        let mut socket = Socket { stream, events, acks, last_ack: 0, is_over: false };
         let connect = format!("40{}", auth.map_or(String::new(), |it| it.to_string()));
         socket.stream.send(Message::text(connect)).await.or(Err(Refused::Unreachable))?;
         loop {
@@ -217,23 +218,30 @@ impl Socket {
 
     /// Waits until the server ends the connection.
     pub async fn ended(&mut self, within: Duration) -> bool {
-        let all = async {
-            while let Some(packet) = self.read().await.filter(|it| !it.starts_with("41")) {
-                self.sort(&packet);
-            }
-        };
+        let all = async { while !self.is_over && self.next_of_all().await {} };
         timeout(within, all).await.is_ok()
+    }
+
+    /// Takes in what has arrived; `false` when the server has ended the connection.
+    pub async fn listen(&mut self) -> bool {
+        while let Ok(is_more) = timeout(Duration::ZERO, self.next_of_all()).await {
+            if !is_more || self.is_over {
+                return false;
+            }
+        }
+        true
     }
 
     /// Takes in one packet; `false` when there are no more.
     async fn next(&mut self) -> bool {
-        match self.packet().await {
-            Some(packet) => {
-                self.sort(&packet);
-                true
-            }
-            None => false,
-        }
+        let next = timeout(PATIENCE, self.next_of_all());
+        next.await.expect("something to be heard in time")
+    }
+
+    /// The same, however long it takes.
+    async fn next_of_all(&mut self) -> bool {
+        let packet = self.read().await;
+        packet.inspect(|it| self.sort(it)).is_some()
     }
 
     async fn packet(&mut self) -> Option<String> {
@@ -267,6 +275,7 @@ impl Socket {
                 let body = body.into_iter().next().unwrap_or_default();
                 self.acks.push_back((id.parse().unwrap(), body));
             }
+            "41" => self.is_over = true,
             _ => {}
         }
     }

@@ -205,6 +205,7 @@ export interface ClientEvents {
     Page,
   ]
   'message:read': [InRoom & { seq?: number }, { last_read_seq: number; unread_count: number }]
+  'message:unread': [InRoom & { seq: number }, { last_read_seq: number; unread_count: number }]
   'message:delivered': [InRoom & { seq: number }, { last_delivered_seq: number }]
   'message:receipts': [OfMessage, Receipts]
   'message:search': [

@@ -31,6 +31,7 @@ pub(super) fn operations() -> Vec<Entry> {
         entry::<unpin>(),
         entry::<receipts>(),
         entry::<read>(),
+        entry::<unread>(),
         entry::<delivered>(),
     ]
 }
@@ -137,6 +138,25 @@ struct Cursor {
     put = "/v1/rooms/{chatroom_id}/read", body_if_any, refuses(403, 422))]
 async fn read(chat: &Chat, me: Actor, it: ReadUpTo) -> Result<Same<Cursor>, Error> {
     let cursor = reading::read(chat, me, it.chatroom_id, it.seq).await?;
+    Ok(Same(Cursor { last_read_seq: cursor.last_read_seq, unread_count: cursor.unread }))
+}
+
+#[derive(Shape, ToSchema)]
+#[shape(closed)]
+#[schema(as = native::UnreadFrom)]
+struct UnreadFrom {
+    #[schema(value_type = Uuid)]
+    chatroom_id: RoomId,
+    /// The first message that counts as unread.
+    #[schema(example = 12)]
+    seq: i64,
+}
+
+/// Unread from a message on, for me alone, until I read on: receipts that others saw stay
+#[operation(event = "message:unread", costs = Allowance::Receipt,
+    put = "/v1/rooms/{chatroom_id}/unread", body, refuses(403, 422))]
+async fn unread(chat: &Chat, me: Actor, it: UnreadFrom) -> Result<Same<Cursor>, Error> {
+    let cursor = reading::mark_unread(chat, me, it.chatroom_id, it.seq).await?;
     Ok(Same(Cursor { last_read_seq: cursor.last_read_seq, unread_count: cursor.unread }))
 }
 

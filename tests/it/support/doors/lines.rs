@@ -56,6 +56,7 @@ pub(super) async fn native_keeps_out(ear: &mut Ear, inside: &Inside<'_>, who: &P
         ("message:send", json!({"content": "intrusion"})),
         ("message:list", json!({})),
         ("message:read", json!({})),
+        ("message:unread", json!({"seq": 1})),
         ("message:delivered", json!({"seq": 1})),
         ("typing:start", json!({})),
         ("room:update", json!({"chatroom_name": "mine"})),

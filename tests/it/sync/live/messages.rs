@@ -104,6 +104,14 @@ pub(super) const RECEIPTS: &[Step] = &[
     step(Bob, "PATCH /v1/me", |_| json!({"sends_receipts": true})),
     step(Bob, "room:settings", |it| json!({"chatroom_id": it.room("pub"), "marked_unread": true})),
     step(Bob, "message:read", |it| json!({"chatroom_id": it.room("pub")})),
+    step(Bob, "message:unread", |it| json!({"chatroom_id": it.room("pub"), "seq": 2})),
+    step(Bob, "message:read", |it| json!({"chatroom_id": it.room("pub"), "seq": 2})),
+    step(
+        Bob,
+        "PUT /v1/rooms/{chatroom_id}/unread",
+        |it| json!({"chatroom_id": it.room("pub"), "seq": 1}),
+    ),
+    step(Bob, "message:read", |it| json!({"chatroom_id": it.room("pub")})),
     step(Bob, "room:leave", |it| json!({"chatroom_id": it.room("pub")})),
     step(
         Ann,
