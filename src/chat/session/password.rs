@@ -66,6 +66,7 @@ impl Passwords {
         stored: Option<&Hashed>,
     ) -> Result<bool, Error> {
         if password.len() > LONGEST {
+            // Nobody has one so long, but it counts like any wrong one.
             attempt.look();
             return Ok(false);
         }
@@ -97,6 +98,8 @@ struct QueuePlace<'a>(&'a Shared);
 
 impl<'a> QueuePlace<'a> {
     fn take(shared: &'a Shared) -> Result<Self, Error> {
+        // Made before it is known whether there is room: dropping it takes back what is counted
+        // here.
         let place = Self(shared);
         if shared.queue.fetch_add(1, Ordering::Relaxed) >= WAITING {
             return Err(Error::Busy { retry_after: Duration::from_secs(2) });
@@ -127,6 +130,7 @@ pub fn check(password: &str, shortest: usize) -> Result<(), Error> {
 
 /// Whether the hash was made by another system or with older parameters.
 pub fn is_outdated(stored: &str) -> bool {
+    // What `Argon2::default()` writes; a test says so when the two part.
     !stored.starts_with("$argon2id$v=19$m=19456,t=2,p=1$")
 }
 
