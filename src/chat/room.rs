@@ -100,7 +100,7 @@ pub async fn list(chat: &Chat, me: Actor) -> Result<Vec<RoomView>, Error> {
     let mut views = overview::of(chat, me, rooms, mine).await?;
     views.sort_by(|one, two| {
         let activity = two.last_activity().cmp(&one.last_activity());
-        // Lists are handed out in parts, so rooms of the same moment need an order, too.
+        // Rooms of the same moment need an order, too, or they change places from list to list.
         activity.then(two.room.chatroom_id.cmp(&one.room.chatroom_id))
     });
     Ok(views)

@@ -61,7 +61,6 @@ async fn strip(
     store::message::reaction::delete_under(&change.db, message).await?;
     store::message::mention::delete_of(&change.db, message).await?;
     store::message::pin::delete_of(&change.db, message).await?;
-    // As long as the words are there: they name the lists of the index from which the message goes.
     store::search::forget(&change.db, &row).await?;
     store::message::edit::delete_of(&change.db, message).await?;
     let rev = store::room::touch(&change.db, facts.room).await?;

@@ -294,7 +294,7 @@ async fn leave_groups(chat: &Chat, change: &mut Change, user: UserId) -> Result<
     let rooms = store::room::member::rooms_of(&change.db, user).await?;
     for room in store::room::find_all(&change.db, &rooms).await? {
         change.outdates_room(room.chatroom_id);
-        // Its record is outdated all the same, since the person in it has another name now.
+        // Its record is outdated all the same: a block between the two has gone with the account.
         if room.direct_key.is_some() {
             continue;
         }

@@ -34,8 +34,7 @@ pub(super) fn read(source: &mut Source, mut picture: Anatomy) -> io::Result<Opti
         let (content, role) = (source.at, role(source, mark, length, &mut picture)?);
         // All but the tables among them.
         if matches!(mark, 0xc0..=0xcf) && !matches!(mark, 0xc4 | 0xc8 | 0xcc) {
-            // Of two sizes a decoder could take the other one, and then needs more memory than was
-            // looked at.
+            // Of two sizes a decoder could take the one that was not looked at, and more memory.
             if is_sized || content + 5 > source.end {
                 return Ok(None);
             }
