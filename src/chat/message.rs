@@ -70,6 +70,7 @@ pub async fn pass_on(
     said: &Message,
 ) -> Result<Sent, Error> {
     let entry = prepare(chat, me, room, draft).await?;
+    // However often it is passed on, it names whoever said it first.
     let origin: Option<Arc<Card>> = Some(said.origin.as_ref().unwrap_or(&said.author).clone());
     let (done, result) = oneshot::channel();
     chat.ledger.submit(Entry { origin, ..entry }, Box::new(|sent| drop(done.send(sent))));
@@ -183,6 +184,8 @@ pub async fn newest_with_offset(
     let live = row.last_seq - row.deleted_count;
     let (before, offset) = match offset {
         _ if offset >= live.unsigned_abs() => return Ok(Vec::new()),
+        // What the reader alone has deleted is not in the room's counts, so messages are skipped
+        // one by one.
         _ if permit.since() > 0 => (i64::MAX, offset),
         _ if row.deleted_count > 0 => (i64::MAX, offset),
         _ => (row.last_seq.saturating_sub_unsigned(offset).saturating_add(1), 0),
@@ -196,6 +199,7 @@ pub async fn newest_with_offset(
 /// counted.
 pub async fn count(chat: &Chat, me: Actor, room: RoomId) -> Result<i64, Error> {
     let permit = chat.roster.facts(&chat.db, me.id, room).await?.may_read()?;
+    // The room's counts do not know what the reader alone has deleted.
     if permit.since() > 0 {
         return Ok(store::message::count_shown(&chat.db, permit).await?.cast_signed());
     }
@@ -267,6 +271,8 @@ async fn newer(chat: &Chat, permit: MayRead, seq: i64, limit: Limit) -> Result<S
     let wanted = limit.get();
     let mut rows = store::message::after(&chat.db, permit, seq, wanted + 1).await?;
     let more_after = cut(&mut rows, wanted);
+    // No question to the database: `seq` has no holes, so the first number says whether there are
+    // earlier ones.
     let more_before = rows.first().is_some_and(|it| it.seq > permit.since() + 1);
     Ok(Slice { rows, more_before, more_after })
 }
@@ -274,7 +280,10 @@ async fn newer(chat: &Chat, permit: MayRead, seq: i64, limit: Limit) -> Result<S
 async fn around(chat: &Chat, permit: MayRead, seq: i64, limit: Limit) -> Result<Slice, Error> {
     let half = Limit::clamped(limit.get() / 2);
     let mut before = older(chat, permit, seq, half).await?;
+    // Near the beginning of the room there are fewer before, and more after.
     let rest = Limit::clamped(limit.get().saturating_sub(before.rows.len() as u64));
+    // What comes after a number does not include it, and this page is about the message that has
+    // it.
     let after = newer(chat, permit, seq.saturating_sub(1), rest).await?;
     before.rows.extend(after.rows);
     Ok(Slice { more_after: after.more_after, ..before })
@@ -327,6 +336,8 @@ async fn own_files(chat: &Chat, me: Actor, draft: &Draft) -> Result<Vec<attachme
     let mut found = store::file::find_all(&chat.db, &draft.files).await?;
     found.retain(|it| it.owner_id.is_none_or(|owner| owner == me.id));
     found.sort_by_key(|it| draft.files.iter().position(|file| *file == it.file_id));
+    // The ledger looks once more while it holds their rows; this spares most refusals the way
+    // there.
     let is_complete = found.len() >= draft.files.len();
     let is_new = found.iter().all(|it| it.message_id.is_none());
     if is_complete && is_new {

@@ -100,6 +100,7 @@ pub async fn list(chat: &Chat, me: Actor) -> Result<Vec<RoomView>, Error> {
     let mut views = overview::of(chat, me, rooms, mine).await?;
     views.sort_by(|one, two| {
         let activity = two.last_activity().cmp(&one.last_activity());
+        // Rooms of the same moment need an order, too, or they change places from list to list.
         activity.then(two.room.chatroom_id.cmp(&one.room.chatroom_id))
     });
     Ok(views)
@@ -130,6 +131,7 @@ pub async fn update(
     let facts = chat.roster.facts(&chat.db, me.id, room).await?;
     facts.may_describe()?;
     let name = name.map(|it| line("chatroom_name", &it, LONGEST_NAME)).transpose()?;
+    // Clients list and find these by their names; a group may be without one.
     if name.as_deref() == Some("") && matches!(facts.kind, Kind::Channel | Kind::Public) {
         return Err(Error::invalid("chatroom_name", Problem::Blank));
     }
@@ -153,11 +155,13 @@ pub async fn delete(chat: &Chat, me: Actor, room: RoomId) -> Result<(), Error> {
         let permit = room::room(change, me.id, room).await?.facts.may_delete()?;
         let members = store::room::member::in_rooms(&change.db, &[room]).await?;
         store::person::touch(&change.db, members.iter().map(|it| it.user_id)).await?;
+        // Before the row goes: clients expect this number after the last one that they have.
         let rev = store::room::touch(&change.db, room).await?;
         change.discard(store::file::take_of_rooms(&change.db, &[room]).await?).await?;
         store::room::delete(&change.db, permit).await?;
         change.outdates_room(room);
         change.announce(Topic::Room(room), RoomNews::Deleted { room, rev });
+        // A connection stops hearing a room when its person leaves, so everybody has to.
         for user in members.iter().map(|it| it.user_id) {
             change.announce(Topic::Room(room), MemberNews::Left { room, user, rev });
         }
@@ -176,6 +180,7 @@ pub(in crate::chat) fn pay(chat: &Chat, me: Actor, people: usize) -> Result<(), 
 fn checked(mut draft: RoomDraft, me: Actor) -> Result<RoomDraft, Error> {
     let others: HashSet<UserId> = draft.members.iter().copied().filter(|it| *it != me.id).collect();
     draft.members = others.into_iter().collect();
+    // From a set they come in another order every time.
     draft.members.sort_unstable();
     if draft.members.is_empty() {
         let problem = Problem::Other("a chatroom must have at least 2 members");
@@ -317,6 +322,7 @@ pub(in crate::chat) async fn populate(
 /// had left it.
 async fn come_back(chat: &Chat, room: &chatroom::Model, me: Actor) -> Result<(), Error> {
     if let Some(mine) = store::room::member::find(&chat.db, room.chatroom_id, me.id).await? {
+        // If something was said since, the message has brought the chat back already.
         let is_deleted =
             mine.hidden_seq == Some(room.last_seq) && mine.cleared_seq == room.last_seq;
         return if is_deleted {

@@ -27,6 +27,7 @@ pub async fn make(chat: &Chat) -> Result<(), Error> {
         return Ok(());
     }
     let mut hashed = Vec::new();
+    // Before the transaction, since hashing takes long and nobody else can write meanwhile.
     for (_, password) in PEOPLE {
         hashed.push(chat.passwords.hash(password).await?);
     }

@@ -46,6 +46,7 @@ pub async fn people(
 ) -> Result<Vec<Card>, Error> {
     chat.limits.spend(Allowance::Search, Spender::User(me.id))?;
     let Some(key) = name::sought(query) else { return Ok(Vec::new()) };
+    // PostgreSQL fails on NUL, and nobody is called so.
     if key.is_empty() || key.contains('\0') {
         return Ok(Vec::new());
     }
@@ -86,10 +87,13 @@ pub async fn messages(chat: &Chat, me: Actor, wanted: Wanted) -> Result<Found, E
         }
         let Some(bound) = bound else { break None };
         let next = Cursor::at(bound);
+        // Each page must get further than the one before, or its client would ask for ever.
         let is_further = wanted.cursor.is_none_or(|it| next < it);
         if is_further && bound < i64::MAX && tail.effort() + shelf.effort() > EFFORT {
             break Some(next);
         }
+        // Whichever may have something newer. What has been read to its end is less than any
+        // moment.
         if tail.bound() >= shelf.bound() {
             hits.add(tail.read(chat).await?);
         } else {
@@ -125,6 +129,7 @@ async fn scope(
         role: known.get(&it.chatroom_id).map(|it| it.0),
         // Two people who do not want to hear of each other may still look back.
         blocked: false,
+        // These are my own rooms, and no member is banned.
         banned: false,
         cleared: known.get(&it.chatroom_id).map_or(0, |it| it.1),
     };
@@ -137,6 +142,8 @@ async fn sift(
     wanted: &Arc<Wanted>,
 ) -> Result<Vec<entity::message::Model>, Error> {
     let wanted = wanted.clone();
+    // Comparing texts takes a core for a while, and the threads of the runtime carry other people's
+    // messages.
     let fitting = move || rows.into_iter().filter(|it| wanted.fits(it)).collect();
     tokio::task::spawn_blocking(fitting).await.map_err(Error::internal)
 }

@@ -156,6 +156,7 @@ pub(in crate::chat) async fn enter(
     store::person::touch(&change.db, [user]).await?;
     store::room::member::insert_into(&change.db, &rooms, user, now).await?;
     let revs: HashMap<RoomId, i64> = touched(change, &rooms).await?.into_iter().collect();
+    // Read back, because each channel is told the member's whole row.
     for row in store::room::member::of_user(&change.db, user).await? {
         if let Some(rev) = revs.get(&row.chatroom_id) {
             room::member::welcome(change, Topic::Room(row.chatroom_id), &person, row, *rev);
@@ -191,6 +192,7 @@ pub(in crate::chat) async fn part(
     let ids: Vec<RoomId> = rooms.iter().map(|it| it.chatroom_id).collect();
     store::person::touch(&change.db, [user]).await?;
     store::room::member::delete_from(&change.db, &ids, user).await?;
+    // From each channel by itself: connections stop hearing a room only when they are told of it.
     for room in touched(change, &rooms).await? {
         let news = MemberNews::Left { room: room.0, user, rev: room.1 };
         change.announce(Topic::Room(room.0), news);
@@ -220,6 +222,7 @@ pub(in crate::chat) async fn abandon(change: &mut Change, user: UserId) -> Resul
         if row.owner_id == user {
             let members = store::server::member::of(&change.db, id).await?;
             let others = || members.iter().filter(|it| it.user_id != user);
+            // In the order in which they came, so the first is who has been there longest.
             let heir = others().find(|it| it.role == Role::Admin).or_else(|| others().next());
             let Some(heir) = heir else {
                 erase(change, facts.may(Deed::DeleteServer)?).await?;
@@ -247,6 +250,7 @@ pub(in crate::chat) async fn rank(
         }
         let news = ServerNews::Ranked { server, user, role };
         change.announce(Topic::Server(server), news);
+        // The server's own row names its owner, too, and clients are shown what it says.
         if role == Role::Owner {
             store::server::set_owner(&change.db, server, user).await?;
             let row = store::server::find(&change.db, server).await?;
@@ -293,6 +297,7 @@ async fn erase(change: &mut Change, permit: MayRule) -> Result<(), Error> {
     store::room::delete_of_server(&change.db, permit).await?;
     store::server::delete(&change.db, permit).await?;
     for row in rooms {
+        // The row is gone, but clients expect the number after the last one that they have.
         let (room, rev) = (row.chatroom_id, row.rev + 1);
         change.outdates_room(room);
         change.announce(Topic::Room(room), RoomNews::Deleted { room, rev });
@@ -347,6 +352,7 @@ async fn facts(
 }
 
 async fn held_channels(change: &Change, server: ServerId) -> Result<Vec<chatroom::Model>, Error> {
+    // The server is held, so between this and the lock no channel comes or goes.
     let rooms = store::room::of_server(&change.db, server).await?;
     let ids: Vec<RoomId> = rooms.iter().map(|it| it.chatroom_id).collect();
     Ok(store::room::lock(&change.db, &ids).await?)
@@ -362,6 +368,7 @@ async fn touched(
     for room in ids {
         change.outdates_room(room);
     }
+    // Nothing need be read again: the rows are held, so nobody else has raised them.
     Ok(rooms.iter().map(|it| (it.chatroom_id, it.rev + 1)).collect())
 }
 

@@ -102,6 +102,8 @@ pub async fn refresh(chat: &Chat, presented: &str, client: Client) -> Result<Sig
     let rotated = row.refresh_hash == current
         && store::session::rotate(&chat.db, id, &current, &digest(&next), expires, now).await?;
     if !rotated && !is_second_tab(chat, id, &current, &digest(&next)).await? {
+        // A forged token must end nothing, or whoever learns a session's id could sign its person
+        // out.
         if !is_known(&row, &current) && !is_marked(chat, id, presented) {
             return Err(Error::Unauthenticated(Doubt::BadToken));
         }
@@ -155,6 +157,7 @@ pub async fn list(chat: &Chat, me: Actor) -> Result<Vec<Session>, Error> {
 }
 
 pub async fn revoke(chat: &Chat, me: Actor, id: SessionId) -> Result<(), Error> {
+    // Somebody else's session is as missing as one that there is not, so ids cannot be tried out.
     if !list(chat, me).await?.iter().any(|it| it.id == id) {
         return Err(Error::Missing(Thing::Session));
     }
@@ -256,6 +259,7 @@ fn tokens(
 ) -> Result<Tokens, Error> {
     let (now, expires_in) = (chat.clock.now(), chat.rules.access_seconds.of(client));
     let access = token::issue(&chat.keys, user, session, now, expires_in)?;
+    // Connections that were opened with an older token of this session go on as long as this one.
     chat.renewals.note(session, chat.clock.in_seconds(expires_in));
     Ok(Tokens { access, refresh, expires_in, session })
 }
@@ -308,5 +312,7 @@ fn session_of(token: &str) -> Option<SessionId> {
 }
 
 fn digest(token: &str) -> Hashed {
+    // Unlike a password, a token is random, so there is nothing to guess that a slow hash would
+    // protect.
     Hashed(BASE64_URL_SAFE_NO_PAD.encode(Sha256::digest(token)))
 }

@@ -130,6 +130,8 @@ async fn people(
     let cards = rows.iter().map(Card::from).collect();
     match rows.last() {
         Some(last) if rows.len() as u64 == PEOPLE => {
+            // The margin comes off again when it is asked from there, or this page would be told
+            // for ever.
             let next = last.updated_at.0 + chrono::Duration::seconds(MARGIN_SECONDS);
             Ok(People { cards, since: Timestamp(next), has_more: true })
         }
@@ -177,6 +179,7 @@ async fn dress(chat: &Chat, me: Actor, mut parts: Vec<Part>) -> Result<Vec<RoomU
         };
         let are_listed = part.members_changed && !part.members.is_empty();
         let shown: &[participant::Model] =
+            // In a room too large to list its members, one hears of one's own cursor only.
             if part.members.is_empty() { std::slice::from_ref(&part.mine) } else { &part.members };
         let reach = |it: &participant::Model| Reach {
             user: it.user_id,

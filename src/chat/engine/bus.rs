@@ -51,8 +51,11 @@ impl Bus {
 
     pub fn publish(&self, event: &Event) {
         if is_move(&event.news) {
+            // Counted before it is heard: a connection that enters its rooms after the news has
+            // passed must find the number risen.
             self.0.moves.fetch_add(1, Ordering::SeqCst);
         }
+        // A surface that panicked has left the list as it was, and must not make the others deaf.
         for listener in self.0.listeners.read().unwrap_or_else(PoisonError::into_inner).iter() {
             listener.hear(event);
         }
@@ -69,11 +72,14 @@ fn is_move(news: &News) -> bool {
     match news {
         News::Member(MemberNews::Joined { .. } | MemberNews::Left { .. }) => true,
         News::Server(news) => match news {
+            // Its maker is on it from the beginning, and no other news says so.
             ServerNews::Created(_) | ServerNews::Joined { .. } | ServerNews::Left { .. } => true,
             ServerNews::Updated { .. } | ServerNews::Deleted(_) | ServerNews::Ranked { .. } => {
                 false
             }
         },
+        // Of a room that begins or ends, its members hear `Joined` and `Left`, so the room's own
+        // news count for nothing here.
         News::Message(_)
         | News::Room(_)
         | News::Cursor(_)

@@ -40,6 +40,8 @@ where
     }
 
     pub fn keep(&self, ticket: Ticket, key: K, value: V) {
+        // The lock is held while the value is put in: otherwise it could be forgotten in between
+        // and then be remembered, old as it is.
         let changes = self.changes();
         if *changes == ticket.0 {
             self.values.insert(key, value);
@@ -48,6 +50,8 @@ where
 
     pub fn forget(&self, key: K) {
         let mut changes = self.changes();
+        // One number for all keys: at worst something else is read once more, and nothing has to be
+        // remembered about keys that nobody asks for.
         *changes += 1;
         self.values.invalidate(&key);
     }

@@ -46,6 +46,8 @@ impl Chat {
         for attempt in 0..ATTEMPTS {
             match once(self, &work).await {
                 Err(error) if is_collision(&error) && begun.elapsed() < PATIENCE => {
+                    // Two that were in each other's way would be so again if both waited for the
+                    // same time.
                     let jitter = rand::random::<u64>() % 10;
                     tokio::time::sleep(Duration::from_millis((5 << attempt) + jitter)).await;
                 }
@@ -53,6 +55,7 @@ impl Chat {
                 result => return result,
             }
         }
+        // Nothing is broken, and whoever tries again later may succeed: so it is no internal error.
         Err(Error::unavailable())
     }
 }
@@ -130,6 +133,7 @@ impl Change {
         let Self { db, chat, news, rooms, people, sessions, files } = self;
         let tasks = chat.tasks.clone();
         let work = async move {
+            // What nobody hears has no order to keep, so such a change waits for nobody.
             let turn = if news.is_empty() { None } else { Some(chat.bus.turn().await) };
             let committed = db.commit().await;
             // Also after a failure: a commit whose answer was lost may have happened.
@@ -143,6 +147,8 @@ impl Change {
                 chat.live_sessions.forget(session);
             }
             committed?;
+            // Only now that nothing old is remembered: whoever hears of it and asks at once is
+            // answered by the database.
             for event in &news {
                 chat.bus.publish(event);
             }

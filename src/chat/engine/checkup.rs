@@ -24,6 +24,8 @@ impl Checkup {
             return answer;
         }
         let answer = ask.await;
+        // Counted from its end: an answer that took a second would be too old for everybody who
+        // waited for it, and each of them would ask again.
         *last = Some((Instant::now(), answer));
         answer
     }

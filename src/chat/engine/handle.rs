@@ -56,6 +56,7 @@ impl Chat {
 
     /// Ends the background work, and waits until what was accepted is stored.
     pub async fn finish(&self) {
+        // The background work is among the tasks that are waited for, so it is told to end first.
         self.0.stop.cancel();
         self.0.tasks.close();
         self.0.tasks.wait().await;
@@ -70,6 +71,8 @@ impl Chat {
     /// The last thing that is done with it. For each of its ways to the database it waits so long.
     pub async fn close_database(&self, patience: Duration) {
         for way in [&self.0.writer, &self.0.db] {
+            // Nothing is lost when this fails: what was acknowledged is committed. So it never
+            // keeps the server from stopping.
             match timeout(patience, way.close()).await {
                 Ok(Ok(())) => {}
                 Ok(Err(error)) => tracing::warn!(%error, "the database did not close"),

@@ -14,6 +14,8 @@ const SELDOM: Duration = Duration::from_secs(5);
 
 /// Whether the database answers and takes writes.
 pub async fn database(chat: &Chat) -> Result<(), Outage> {
+    // What writes have shown comes first: on a full disk the question below, which only reads, is
+    // still answered.
     if let Some(outage) = chat.writer.condition().trouble() {
         return Err(outage);
     }
@@ -21,6 +23,7 @@ pub async fn database(chat: &Chat) -> Result<(), Outage> {
 }
 
 async fn ask(chat: &Chat) -> Result<(), Outage> {
+    // A statement may take much longer than that, but whoever asks for health waits for an answer.
     match timeout(Duration::from_secs(1), chat.db.ping()).await {
         Ok(Ok(())) => Ok(()),
         Ok(Err(_)) | Err(_) => Err(Outage::Silent),
@@ -42,6 +45,8 @@ async fn look_after(chat: &Chat) {
         while condition.trouble().is_some() {
             sleep(pause).await;
             pause = (pause * 2).min(SELDOM);
+            // Only a write shows that writes arrive, since reading goes on. That it failed is in
+            // the log once, from when the outage began.
             if let Err(error) = chat.writer.probe().await {
                 tracing::debug!(%error, "the database does not take writes yet");
             }

@@ -71,6 +71,7 @@ impl Leases {
         }
         person.keys.insert(key);
         person.gone = None;
+        // Whoever is back within the grace was never said to be gone, so there is nothing to tell.
         if is_new {
             state.changed.insert(user);
         }

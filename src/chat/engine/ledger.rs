@@ -132,6 +132,8 @@ async fn gather(queue: &mut mpsc::Receiver<Job>, jobs: &mut Vec<Job>) -> bool {
     {
         jobs.push(job);
     }
+    // For less than an eighth more, those who are here already would wait longer than one commit
+    // saves.
     jobs.len() > before + before / 8
 }
 
@@ -146,6 +148,8 @@ impl Writer {
             // Once the server stops, no new sends are taken; those that wait are stored.
             let count = tokio::select! {
                 count = queue.recv_many(&mut jobs, BATCH) => count,
+                // The signal stays once it is given: without this condition it would be heard again
+                // and again.
                 () = self.stop.cancelled(), if !queue.is_closed() => {
                     queue.close();
                     continue;
@@ -209,6 +213,8 @@ impl Writer {
         loop {
             attempt += 1;
             let result = self.try_store(entries).await;
+            // Attempts that wait for locks take long. All of them together take no longer than one
+            // statement may.
             let is_early = attempt < ATTEMPTS && begun.elapsed() < self.db.condition().limit;
             match result {
                 Err(error) if is_early && is_passing(&error) => {
@@ -220,13 +226,18 @@ impl Writer {
     }
 
     async fn try_store(&mut self, entries: &[Entry]) -> Result<Written, DbErr> {
+        // Before our own transaction begins: SQLite has one connection for those who write, and
+        // taking a block of ids is a transaction, too.
         let first_id = self.reserve(entries.len()).await?;
         let tx = self.db.begin().await?;
         let first_moment = self.clock.now().max(micros_after(self.last, 1));
+        // Also when this fails: a commit whose answer was lost may have used these moments.
         self.last = micros_after(first_moment, i64::try_from(entries.len()).unwrap_or(0));
         let result = batch::write(&tx, entries, first_id, first_moment).await;
         match result {
             Ok(outcomes) => {
+                // First the rows, then the turn, like every change: the other way round two of them
+                // could wait for each other. So late, nobody waits for our writing either.
                 let turn = self.bus.turn().await;
                 let refused = self.outdated(&tx, entries).await;
                 if refused.is_empty() {
@@ -310,6 +321,7 @@ impl Writer {
 
     /// As it is by now: it may have been edited or deleted since it was first sent.
     async fn repeat(&self, row: message::Model) -> Result<Sent, Error> {
+        // From the database, since the row in the batch has neither files nor reactions nor quotes.
         let message = view::gather(&self.roster, &self.db, vec![row]).await?.pop();
         let message = message.ok_or_else(|| Error::internal("a message without its author"))?;
         Ok(Sent { message: Arc::new(message), duplicate: true })

@@ -46,6 +46,7 @@ impl Limits {
             (Allowance::Typing, quota(60, Duration::from_millis(33))),
             (Allowance::Receipt, quota(500, Duration::from_millis(20))),
             (Allowance::Stranger, quota(300, Duration::from_millis(20))),
+            // A whole class behind one address opens its pages at the same time.
             (Allowance::File, quota(2_000, Duration::from_millis(5))),
             (Allowance::Request, quota(200, Duration::from_millis(10))),
             (Allowance::Other, quota(50, Duration::from_millis(50))),
@@ -77,6 +78,8 @@ impl Limits {
         let Some(count) = NonZeroU32::new(count) else { return Ok(()) };
         match bucket.check_key_n(spender, count) {
             Ok(Err(until)) => Err(buckets.refusal(&until)),
+            // The error says that so many never fit, which cannot be: there are no more than
+            // `burst`.
             Ok(Ok(())) | Err(_) => Ok(()),
         }
     }

@@ -133,6 +133,7 @@ impl Roster {
         unknown.dedup();
         // Before the rows are read: what somebody changes meanwhile is then not remembered.
         let ticket = self.0.cards.ticket();
+        // Also those who have deleted their accounts: what they said has a nameless author.
         for user in store::person::find_all(db, unknown).await? {
             let card = Arc::new(Card::from(&user));
             self.0.cards.keep(ticket, user.user_id, card.clone());

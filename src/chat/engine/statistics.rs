@@ -25,6 +25,8 @@ pub async fn now(chat: &Chat, me: Actor) -> Result<Statistics, Error> {
     let first = first_since(chat, midnight).await?;
     Ok(Statistics {
         people: store::person::count(&chat.db).await?,
+        // Not everybody: a number that changes would tell that somebody who blocked the asker has
+        // come.
         online: presence::seen_connected(chat, me).await?.len() as u64,
         messages: store::room::messages(&chat.db).await?,
         messages_today: store::message::count_since(&chat.db, first, midnight).await?,

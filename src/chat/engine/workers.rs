@@ -40,6 +40,7 @@ impl Pool {
         let full = |_| Error::Busy { retry_after: WAIT };
         let admitted = self.admitted.clone().try_acquire_owned().map_err(full)?;
         let place = self.places.clone().acquire_owned().await.map_err(Error::internal)?;
+        // The semaphore serves in order, so small jobs do not overtake a large one for ever.
         let memory = self.memory.clone().acquire_many_owned(megabytes.min(self.megabytes)).await;
         let held = (admitted, place, memory.map_err(Error::internal)?);
         let work = tokio::task::spawn_blocking(move || {

@@ -13,6 +13,8 @@ pub(in crate::chat) async fn remove(chat: &Chat, files: Vec<String>) {
     if files.is_empty() {
         return;
     }
+    // No error of whoever asked: their change is committed, and what stays noted goes at the next
+    // start.
     if let Err(error) = take_away(chat, files).await {
         tracing::warn!(%error, "files that were discarded are still noted");
     }
@@ -23,12 +25,14 @@ pub async fn remove_leftovers(chat: &Chat) -> Result<(), Error> {
     match chat.disk.sweep().await {
         Ok(0) => {}
         Ok(files) => tracing::info!(files, "files that were never finished are removed"),
+        // They only take space, which is no reason not to start.
         Err(error) => tracing::warn!(%error, "unfinished files could not be removed"),
     }
     let mut last = String::new();
     loop {
         let files = store::file::discarded::some(&chat.db, &last, BATCH).await?;
         let Some(end) = files.last() else { return Ok(()) };
+        // By name, because what cannot be removed stays noted and would be read again and again.
         last.clone_from(end);
         take_away(chat, files).await?;
     }
@@ -43,6 +47,8 @@ async fn take_away(chat: &Chat, files: Vec<String>) -> Result<(), Error> {
             Err(error) => tracing::warn!(%error, "a discarded file could not be removed"),
         }
     }
+    // Only when the files are gone: if we are killed in between, the notes lead to nothing, which
+    // is no error.
     store::file::discarded::delete(&chat.db, &gone).await?;
     Ok(())
 }

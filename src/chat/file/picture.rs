@@ -118,6 +118,7 @@ impl PictureWorkers {
 fn outline(path: &Path, kind: FileType) -> Result<Anatomy, Error> {
     match read(path, kind) {
         Ok(Some(picture)) if picture.width > 0 && picture.height > 0 => Ok(picture),
+        // A file that ends too early is the fault of whoever sent it, anything else is the disk's.
         Err(error) if error.kind() != io::ErrorKind::UnexpectedEof => Err(Error::disk(error)),
         Ok(_) | Err(_) => Err(unreadable()),
     }

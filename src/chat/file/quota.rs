@@ -50,10 +50,14 @@ impl Reservation {
         let is_taken = self.account(|it| {
             let others = it.arriving - before;
             let all = it.stored.unwrap_or(0).saturating_add(others).saturating_add(bytes);
+            // To give back is always allowed, also to somebody who has more than a setting allows
+            // by now.
             let fits = bytes <= before || all <= limit;
             if fits {
                 it.arriving = others + bytes;
             }
+            // An upload begins with nothing: whoever has no room at all is refused before a byte of
+            // it has come.
             fits && (bytes > 0 || all < limit)
         });
         if !is_taken {
@@ -83,6 +87,8 @@ impl Drop for Reservation {
         if let (true, Some(stored)) = (self.is_stored, &mut account.stored) {
             *stored += self.bytes;
         }
+        // The next upload reads from the database what is stored, without what was deleted
+        // meanwhile.
         if account.uploads == 0 {
             accounts.remove(&self.owner);
         }
@@ -101,6 +107,8 @@ impl Quotas {
         let is_known = {
             let mut accounts = self.lock();
             let account = accounts.entry(owner).or_default();
+            // Before the database is asked, so that the account stays when another upload ends
+            // meanwhile.
             account.uploads += 1;
             account.stored.is_some()
         };

@@ -81,6 +81,7 @@ where
         (draft, dimensions) = (received, Some(size));
     }
     let size = draft.size().await.map_err(Error::disk)?;
+    // Without what was said in it, it may be shorter than what has arrived.
     room.resize(size)?;
     let stored_name = format!("{id}.{}", kind.extension);
     let row = attachment::Model {
@@ -124,6 +125,7 @@ where
     let kind = sniff::kind(&head).filter(|it| it.shown_as == message::Type::Image);
     let (draft, extension) = chat.pictures.portrait(draft, kind.ok_or(Error::Unsupported)?).await?;
     let size = draft.size().await.map_err(Error::disk)?;
+    // Encoded anew, it may be longer than what has arrived.
     room.resize(size)?;
     let row = avatar::Model {
         stored_name: format!("{id}.{extension}"),
@@ -221,6 +223,7 @@ pub(in crate::chat) async fn reserve(chat: &Chat, me: Actor) -> Result<Reservati
 
 /// What people see: the client's name, without paths and control characters.
 fn display_name(name: &str, otherwise: &str) -> String {
+    // Both signs, because clients send paths of their own system and not of the server's.
     let name = name.rsplit(['/', '\\']).next().unwrap_or_default();
     let name: String = name.chars().filter(|it| !it.is_control()).take(200).collect();
     match line("name", &name, 200) {

@@ -36,12 +36,15 @@ pub async fn edit(
 ) -> Result<Message, Error> {
     let facts = room::facts(chat, me, message).await?;
     let permit = facts.may_post()?;
+    // Outside of the change, whose work may be done more than once.
     chat.limits.spend(Allowance::Message, Spender::User(me.id))?;
     let content = words.map(MessageText::into_string).unwrap_or_default();
     let mentions = mention::find(chat, permit, &content).await?;
     let Rewritten { message, speaks_of_others } = chat
         .change(async |change| rewrite(chat, change, facts, message, &content, &mentions).await)
         .await?;
+    // Behind the change, because counts are read from what is committed, and told in a turn of
+    // their own.
     if speaks_of_others {
         reading::recount_after(chat, facts.room, message.row.seq).await;
     }
@@ -74,10 +77,12 @@ async fn rewrite(
     if content.is_empty() {
         has_files(change, &old).await?;
     }
+    // An @ that calls nobody costs one count for nothing, which is cheaper than to find out.
     let speaks_of_others = old.content.contains('@') || content.contains('@');
     let rev = store::room::touch(&change.db, facts.room).await?;
     store::message::edit::insert(&change.db, permit, &old, rev).await?;
     store::search::revise(&change.db, &old, content).await?;
+    // The clock may have been put back since, and no message is edited before it is sent.
     let edited_at = Some(chat.clock.now().max(old.timestamp));
     let row = message::Model { content: content.to_owned(), edited_at, rev, ..old };
     store::message::rewrite(&change.db, permit, &row).await?;

@@ -24,6 +24,8 @@ use crate::{
 /// answered alike.
 pub async fn erase(chat: &Chat, me: Actor, message: MessageId) -> Result<Erased, Error> {
     let facts = room::facts(chat, me, message).await?;
+    // Strangers are refused before anything is held. Whoever else may not is known only with the
+    // message's row.
     facts.may_read()?;
     let Stripped { erased, gone_now } =
         chat.change(async |change| strip(chat, change, facts, message).await).await?;
@@ -62,6 +64,7 @@ async fn strip(
     store::search::forget(&change.db, &row).await?;
     store::message::edit::delete_of(&change.db, message).await?;
     let rev = store::room::touch(&change.db, facts.room).await?;
+    // With this, counts and pages with an offset need not count messages.
     store::room::count_deleted(&change.db, permit).await?;
     let now = chat.clock.now();
     store::message::erase(&change.db, permit, message, rev, now).await?;

@@ -28,10 +28,13 @@ pub async fn forward(
     client_msg_id: Option<Uuid>,
 ) -> Result<Sent, Error> {
     let said = message::live(chat, me, original).await?;
+    // Before files are copied for nothing. Whether it is still so is asked once more when the
+    // message is stored.
     chat.roster.facts(&chat.db, me.id, room).await?.may_post()?;
     let files = share(chat, me, &said.files).await?;
     let ids: Vec<FileId> = files.iter().map(|it| it.file_id).collect();
     let sent = message::pass_on(chat, me, room, draft(&said, ids, client_msg_id), &said).await;
+    // A repetition is answered with the files of the first time, so these are left over.
     if !matches!(sent, Ok(Sent { duplicate: false, .. })) {
         take_back(chat, files).await?;
     }
@@ -121,6 +124,7 @@ async fn take_back(chat: &Chat, files: Vec<attachment::Model>) -> Result<(), Err
     let ids: Vec<FileId> = files.iter().map(|it| it.file_id).collect();
     chat.change(async |change| {
         let unsent = store::file::find_all(&change.db, &ids).await?;
+        // An answer that was lost is no refusal: the message may be stored, and have them.
         let unsent: Vec<_> = unsent.into_iter().filter(|it| it.message_id.is_none()).collect();
         let names: Vec<String> = unsent.iter().map(|it| it.stored_name.clone()).collect();
         let ids: Vec<FileId> = unsent.iter().map(|it| it.file_id).collect();

@@ -25,6 +25,7 @@ pub async fn find(chat: &Chat, permit: MayPost, words: &str) -> Result<Vec<UserI
     let called = store::message::mention::called(&chat.db, permit, &keys).await?;
     let there: HashMap<String, UserId> = called.into_iter().map(|(id, key)| (key, id)).collect();
     let mut meant = calls.meant(&there);
+    // The database reads them back in this order, and what is told must equal what is read.
     meant.sort_unstable();
     meant.dedup();
     Ok(meant)

@@ -50,6 +50,8 @@ pub async fn of_room(chat: &Chat, me: Actor, room: RoomId) -> Result<Vec<Message
     let pins = store::message::pin::of_room(&chat.db, permit).await?;
     let ids: Vec<MessageId> = pins.iter().map(|it| it.message_id).collect();
     let mut rows = store::message::find_all(&chat.db, &ids).await?;
+    // They were found by their ids, so what the reader has deleted for themselves is still among
+    // them.
     rows.retain(|it| permit.shows(it.seq));
     let messages = view::dress(&chat.roster, &chat.db, permit, rows).await?;
     let mut found: HashMap<MessageId, Message> =
@@ -59,6 +61,7 @@ pub async fn of_room(chat: &Chat, me: Actor, room: RoomId) -> Result<Vec<Message
 
 async fn turn(chat: &Chat, me: Actor, message: MessageId, wanted: Pin) -> Result<Message, Error> {
     let facts = room::facts(chat, me, message).await?;
+    // Most refusals cost no lock that way. It is asked again once the room is held.
     facts.may_pin()?;
     chat.change(async |change| set_pinned(chat, change, facts, message, wanted).await).await
 }
@@ -100,9 +103,11 @@ async fn moved(
     if wanted == Pin::Off {
         return Ok(store::message::pin::delete_of(&change.db, message).await?);
     }
+    // Before the limit: what is pinned already is no refusal, however many there are.
     if !store::message::pin::of_messages(&change.db, &[message]).await?.is_empty() {
         return Ok(false);
     }
+    // The room is held, so no two at once can both be the hundredth.
     if store::message::pin::count(&change.db, permit).await? >= MOST {
         let problem = Problem::Other("at most 100 messages are pinned in a room");
         return Err(Error::invalid("message_id", problem));

@@ -33,6 +33,7 @@ pub async fn put(
 ) -> Result<Put, Error> {
     let facts = room::facts(chat, me, message).await?;
     facts.may_post()?;
+    // Outside of the change, whose work may be done more than once.
     chat.limits.spend(Allowance::Message, Spender::User(me.id))?;
     let emoji = Emoji::parse(emoji)?;
     chat.change(async |change| {
@@ -57,6 +58,7 @@ async fn add(
     let is_exclusive = |it: &str| exclusive.contains(&it);
     let (same, others): (Vec<_>, Vec<_>) = mine.into_iter().partition(|it| it.emoji == emoji);
     let gone: Vec<reaction::Model> =
+        // Emoji from clients with a free choice stay, whatever is put by the one with a fixed set.
         others.into_iter().filter(|it| is_exclusive(emoji) && is_exclusive(&it.emoji)).collect();
     if let (Some(row), true) = (same.first(), gone.is_empty()) {
         let tallies = under(chat, &change.db, message).await?;
@@ -83,6 +85,7 @@ pub async fn remove(
     emoji: &[&str],
 ) -> Result<Vec<Tally>, Error> {
     let facts = room::facts(chat, me, message).await?;
+    // To take something back, one need not be allowed to say more.
     facts.may_read()?;
     let room = facts.room;
     chat.change(async |change| {

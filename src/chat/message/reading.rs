@@ -35,6 +35,7 @@ pub async fn read(chat: &Chat, me: Actor, room: RoomId, seq: Option<i64>) -> Res
     let last = approach(chat, me, room).await?;
     let wanted = seq.unwrap_or(last).clamp(0, last);
     let mine = mine(chat, me, room).await?;
+    // Clients mark again and again what is read already, and that should cost no transaction.
     if mine.position() >= wanted && !mine.marked_unread {
         let unread = store::room::unread::in_room(&chat.db, me.id, room).await?;
         return Ok(Cursor { last_read_seq: mine.position(), unread, rose: false });
@@ -70,8 +71,11 @@ async fn raise_read(
         change.announce(Topic::Room(room), news);
     }
     if !rose && mine.unread_from.is_none() {
+        // Read back, because another device may have raised the cursor further than this one.
+        let mine = store::room::member::find(&change.db, room, me.id).await?;
+        let last_read_seq = mine.ok_or(Error::Forbidden(Ban::NotMember))?.position();
         let unread = store::room::unread::in_room(&change.db, me.id, room).await?;
-        return Ok(Cursor { last_read_seq: mine.last_read_seq, unread, rose });
+        return Ok(Cursor { last_read_seq, unread, rose });
     }
     let unread = settings::tell_unread(change, me, room).await?;
     Ok(Cursor { last_read_seq: unread.position, unread: unread.messages, rose })
@@ -127,6 +131,7 @@ async fn raise_delivered(
     let arrived = store::room::cursor::raise_delivered(&change.db, room, me.id, wanted, at).await?;
     if arrived {
         let is_shown = note(change, me, room, wanted, &[Progress::Delivered], at).await?;
+        // One's own devices hear of it also where nobody else may.
         let hearers = if is_shown { Topic::Room(room) } else { Topic::User(me.id) };
         change.announce(hearers, CursorNews::Delivered { room, user: me.id, seq: wanted });
     }
@@ -145,6 +150,8 @@ pub async fn recount_after(chat: &Chat, room: RoomId, seq: i64) {
 async fn recount(chat: &Chat, room: RoomId, seq: i64) -> Result<(), Error> {
     let members = chat.roster.members(&chat.db, room).await?;
     for users in chat.leases.present(&members).chunks(AT_ONCE) {
+        // Begun first, since nobody waits for a connection in their turn. What it sees is fixed
+        // only by its first question, within the turn.
         let db = chat.db.snapshot().await?;
         // In its turn, so that what is counted is what they have heard of: a message more or
         // less would be a ghost in their counts.
@@ -157,6 +164,7 @@ async fn recount(chat: &Chat, room: RoomId, seq: i64) -> Result<(), Error> {
             chat.bus.publish(&Event::new(Topic::User(user), news));
         }
         drop(turn);
+        // It has only read, and nobody need wait while the connection is given back.
         db.rollback().await?;
     }
     Ok(())

@@ -41,6 +41,7 @@ pub async fn room(change: &Change, user: UserId, room: RoomId) -> Result<HeldRoo
 /// The same for a message's room: nothing else happens there, so that its `rev` has no holes.
 pub async fn hold(change: &Change, before: Facts) -> Result<Facts, Error> {
     match room(change, before.actor, before.room).await {
+        // Whoever asked has named a message, which is gone with its room.
         Err(Error::Missing(_)) => Err(Error::Missing(Thing::Message)),
         result => Ok(result?.facts),
     }

@@ -105,11 +105,14 @@ pub async fn assemble(
     let mut tallies = tallies(roster, db, &ids).await?;
     let pinned = pinned(db, &ids).await?;
     let mut mentions = mentions(db, &rows).await?;
+    // No permit is asked for, because an answer stays in the room of what it answers.
     let quotes = quotes(db, rows.iter().filter_map(|it| it.reply_to_id)).await?;
     let messages = rows.into_iter().filter_map(|mut row| {
         let id = row.message_id;
+        // Earlier versions have stored addresses that run.
         row.media_url = row.media_url.filter(|it| is_followed(it));
         Some(Message {
+            // Nobody is left out: who deletes an account leaves a nameless row behind.
             author: cards.get(&row.sender_id)?.clone(),
             files: files.remove(&id).unwrap_or_default(),
             status: status(&row),
@@ -130,6 +133,7 @@ async fn files(
 ) -> Result<HashMap<MessageId, Vec<attachment::Model>>, Error> {
     let mut files: HashMap<MessageId, Vec<attachment::Model>> = HashMap::new();
     for mut file in store::file::of_messages(db, messages).await? {
+        // Earlier versions have stored names with marks that turn the reading direction.
         file.name = neutral(&file.name).into_owned();
         if let Some(message) = file.message_id {
             files.entry(message).or_default().push(file);

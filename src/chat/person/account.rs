@@ -150,9 +150,13 @@ pub struct NewPassword<'a> {
 pub async fn change_password(chat: &Chat, me: Actor, wanted: NewPassword<'_>) -> Result<(), Error> {
     password::check(wanted.new, wanted.shortest)?;
     let proved = prove(chat, me, wanted.old).await?;
+    // Before the change, because it takes long, and everybody who needs this person would wait.
     let hashed = chat.passwords.hash(wanted.new).await?;
     chat.change(async |change| {
+        // One proof changes one password: of two at once the second finds another hash here.
         person::still(change, &proved).await?;
+        // The session may have ended since the proof, because somebody else has changed the
+        // password.
         person::myself(chat, change, me).await?;
         store::person::set_password(&change.db, me.id, hashed.clone()).await?;
         session::end_others(chat, change, me, Ending::PasswordChanged).await
@@ -195,8 +199,10 @@ async fn prove(chat: &Chat, me: Actor, password: Option<&str>) -> Result<user::M
     let user = user.filter(|it| it.is_active).ok_or(Error::Unauthenticated(Doubt::Revoked))?;
     let Some(password) = password else {
         let now = chat.clock.now();
+        // When the session began: who only has a token can renew it, and that proves nothing.
         let since = live::find(&chat.db, now, me.session).await?.created_at;
         let age = (now.0 - since.0).num_seconds();
+        // A sign-in that lies ahead is from before the clock was put back, and may be of any age.
         let is_recent = (0..chat.rules.recent_seconds).contains(&age);
         return if is_recent { Ok(user) } else { Err(Error::Forbidden(Ban::Unproven)) };
     };
@@ -235,6 +241,7 @@ async fn erase(
     let files = store::file::of_owner(&change.db, user).await?;
     let files: Vec<String> = files.into_iter().map(|it| it.stored_name).collect();
     let row = store::person::erase(&change.db, permit, now).await?;
+    // As long as there are friendships and memberships: they say who is told.
     profile::announce(change, &row).await?;
     store::session::delete_all(&change.db, user).await?;
     forget(change, &row).await?;
@@ -247,6 +254,8 @@ async fn erase(
         let news = SessionNews::Ended(Ending::AccountDeleted);
         change.announce(Topic::Session(session), news);
     }
+    // Servers first: there a channel gets its next owner, while leaving a room finds one only for a
+    // group.
     server::abandon(change, user).await?;
     leave_groups(chat, change, user).await
 }
@@ -260,6 +269,7 @@ async fn forget(change: &mut Change, user: &user::Model) -> Result<(), Error> {
     let asked = store::person::friend::of(&change.db, &[id], Status::Pending).await?;
     let asked: Vec<UserId> = asked.into_iter().map(others).collect();
     let blocks = store::person::block::involving(&change.db, &[id]).await?;
+    // Whom this person has blocked has never known, and is told nothing.
     let blockers: Vec<UserId> = blocks.iter().map(|it| it.user_id).filter(|it| *it != id).collect();
     let touched: HashSet<UserId> = friends.iter().chain(&asked).chain(&blockers).copied().collect();
     store::person::touch(&change.db, touched).await?;
@@ -284,6 +294,7 @@ async fn leave_groups(chat: &Chat, change: &mut Change, user: UserId) -> Result<
     let rooms = store::room::member::rooms_of(&change.db, user).await?;
     for room in store::room::find_all(&change.db, &rooms).await? {
         change.outdates_room(room.chatroom_id);
+        // Its record is outdated all the same: a block between the two has gone with the account.
         if room.direct_key.is_some() {
             continue;
         }

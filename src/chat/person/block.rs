@@ -52,6 +52,7 @@ async fn cut_off(
         store::person::touch(&change.db, [me.id]).await?;
         change.announce(Topic::User(me.id), PersonNews::Blocked(card.clone()));
     }
+    // A request between the two ends as well, and whoever asked hears that there is none any more.
     let were_friends = store::person::friend::delete(&change.db, me.id, other).await?;
     if were_friends {
         let mine = Relation { me: me.id, other: card, state: State::None, since: None };
@@ -102,6 +103,7 @@ async fn forget_direct_room(
     let key = store::person::friend::pair_key(one, other);
     let room = store::room::by_direct_key(&change.db, &key).await?;
     let Some(room) = room else { return Ok(Closeness::Strangers) };
+    // Whether one may write there is remembered with the room, and depends on the block.
     change.outdates_room(room.chatroom_id);
     Ok(Closeness::Close)
 }

@@ -102,6 +102,8 @@ async fn insert(
 /// A second accept changes nothing.
 pub async fn accept(chat: &Chat, me: Actor, other: UserId) -> Result<Relation, Error> {
     chat.change(async |change| {
+        // Whether both live need not be asked: whoever deletes an account takes their requests
+        // along.
         store::person::hold(&change.db, [me.id, other]).await?;
         let row = store::person::friend::find(&change.db, me.id, other).await?;
         match State::of(row.as_ref(), me.id) {
@@ -162,6 +164,7 @@ async fn befriend(
 /// Ends the relation if it is in this state; otherwise nothing happens.
 async fn end(chat: &Chat, me: Actor, other: UserId, expected: State) -> Result<Relation, Error> {
     chat.change(async |change| {
+        // With their room, because it is noted after which of its messages the two have parted.
         let room = direct::hold(change, me, other).await?;
         let row = store::person::friend::find(&change.db, me.id, other).await?;
         if State::of(row.as_ref(), me.id) != expected {
@@ -209,6 +212,7 @@ async fn tell_me(
 ) -> Result<Relation, Error> {
     let mine = view(chat, &change.db, me.id, other, row).await?;
     change.announce(Topic::User(me.id), news(mine.clone()));
+    // Both, even where one is told nothing: the other's list has changed too, and `sync` brings it.
     store::person::touch(&change.db, [me.id, other]).await?;
     Ok(mine)
 }

@@ -30,6 +30,7 @@ const AT_ONCE: usize = 500;
 
 /// A connection begins; its presence lasts as long as the lease is held.
 pub async fn arrive(chat: &Chat, me: Actor) -> Result<Lease, Error> {
+    // Whoever is there already has a lease that knows it, so a second tab costs no question.
     let chosen = match chat.leases.own(me.id) {
         Some(known) => known.mood,
         None => store::person::find(&chat.db, me.id).await?.and_then(|it| it.mood).into(),
@@ -46,6 +47,7 @@ pub async fn set(
 ) -> Result<Presence, Error> {
     let status_text = status_text.map(|it| line("status_text", &it, 128)).transpose()?;
     let status_text = status_text.filter(|it| !it.is_empty());
+    // The words are not stored: they last only as long as one is there.
     if chat.leases.own(me.id).is_none_or(|it| it.mood != mood) {
         let permit = policy::may_act_as(me, me.id)?;
         store::person::set_mood(&chat.db, permit, mood.chosen()).await?;
@@ -144,6 +146,7 @@ pub async fn watch(chat: Chat) {
         if let Err(error) = tell(&chat).await {
             tracing::warn!(%error, "presence could not be told");
         }
+        // It belongs to nobody's presence, but comes along every second.
         chat.limits.tidy();
     }
 }
@@ -161,6 +164,7 @@ async fn tell(chat: &Chat) -> Result<(), Error> {
         all(chat, &changed).await?.into_iter().map(|it| (it.user, it)).collect();
     let mut letters: HashMap<UserId, Vec<Presence>> = HashMap::new();
     for (hearer, about) in audience(chat, &changed).await? {
+        // One's own devices show also what nobody else sees, such as being invisible.
         let own = (hearer == about).then(|| chat.leases.own(about)).flatten();
         if let Some(presence) = own.or_else(|| presences.get(&about).cloned()) {
             letters.entry(hearer).or_default().push(presence);
@@ -203,6 +207,7 @@ async fn tell_each_other(
     let hidden = strangers(chat, &[one, other]).await?;
     let watchers = chat.leases.watchers(&[one, other]);
     for (hearer, about) in [(one, other), (other, one)] {
+        // Who watches somebody hears of them all the time, so that they seem to go tells nothing.
         if closeness == Closeness::Strangers && !watchers.contains(&(hearer, about)) {
             continue;
         }
@@ -228,6 +233,7 @@ async fn audience(chat: &Chat, changed: &[UserId]) -> Result<HashSet<(UserId, Us
     // One's own other devices show one's state too.
     pairs.extend(changed.iter().map(|it| (*it, *it)));
     let hidden = strangers(chat, changed).await?;
+    // Both directions were added above, also from the friends to those whose presence is as it was.
     pairs.retain(|pair| changed.contains(&pair.1) && !hidden.contains(pair));
     Ok(pairs)
 }

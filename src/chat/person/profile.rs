@@ -123,6 +123,7 @@ pub(in crate::chat) async fn put(
     let is_about_portrait = columns.avatar_url.is_set();
     let row = store::person::update(&change.db, permit, columns, now).await?;
     if is_about_receipts {
+        // Clients that are away ask where cursors have moved, and find this out that way.
         store::room::cursor::move_all(&change.db, user, now).await?;
         show_cursors(change, &row).await?;
     }
@@ -187,6 +188,7 @@ async fn audience(db: &impl ConnectionTrait, user: UserId) -> Result<Vec<Topic>,
     let blocks = store::person::block::involving(db, &[user]).await?;
     let mut people: HashSet<UserId> =
         friends.iter().flat_map(|it| [it.user_id, it.friend_id]).collect();
+    // Who has blocked somebody sees them in a list. The one who is blocked does not.
     people.extend(blocks.iter().map(|it| it.user_id));
     people.remove(&user);
     let places = rooms.into_iter().map(Topic::Room).chain(servers.into_iter().map(Topic::Server));

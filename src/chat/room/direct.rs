@@ -54,6 +54,8 @@ pub(in crate::chat) async fn hold(
     if let Some(found) = &room {
         room = store::room::lock(&change.db, &[found.chatroom_id]).await?.pop();
     }
+    // Also where there is no room: one is made only while the two are held, so from here on none
+    // is.
     store::person::hold(&change.db, [me.id, other]).await?;
     Ok(room)
 }

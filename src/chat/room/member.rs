@@ -86,6 +86,8 @@ async fn bring(
 pub async fn join(chat: &Chat, me: Actor, room: RoomId) -> Result<(), Error> {
     let facts = chat.roster.facts(&chat.db, me.id, room).await?;
     facts.may_join()?;
+    // Clients that know no joining come here whenever they open a room, which should cost no
+    // transaction.
     if facts.role.is_some() {
         return Ok(());
     }
@@ -177,6 +179,7 @@ async fn change_role(
     facts.may_rank(theirs.role, role)?;
     let mut roles = vec![Ranked { user, role }];
     if role == Role::Owner {
+        // A room has one owner, so whoever hands it over is not that any more.
         roles.push(Ranked { user: facts.actor, role: Role::Admin });
     }
     rank(change, room, roles).await
@@ -212,11 +215,13 @@ pub async fn leave(chat: &Chat, me: Actor, room: RoomId) -> Result<(), Error> {
     let facts = chat.roster.facts(&chat.db, me.id, room).await?;
     facts.may_leave()?;
     if facts.kind == Kind::Direct && facts.role.is_some() {
+        // Up to whichever message is the last one when the room is held.
         return settings::forget(chat, me, room, i64::MAX).await;
     }
     if store::room::member::find(&chat.db, room, me.id).await?.is_none() {
         return Ok(());
     }
+    // Anybody may go, whatever has changed since; who else is there is read while the room is held.
     chat.change(async |change| part(chat, change, facts, me.id).await).await
 }
 
@@ -256,6 +261,7 @@ pub async fn enter(
     if store::room::member::find(&change.db, id, user).await?.is_some() {
         return Ok(false);
     }
+    // Here, because whoever comes by themselves and whoever is brought in all pass this function.
     policy::may_come(store::room::ban::is_banned(&change.db, id, user).await?)?;
     // First, because the new row refers to theirs: who holds it a little cannot hold it
     // wholly when another does the same.
@@ -306,6 +312,7 @@ pub async fn part(
         change.announce(Topic::Room(room), MemberNews::Left { room, user, rev });
         hand_over(change, &row, &left).await?;
     }
+    // Also if the change is taken back: at worst, somebody seems to have paused.
     chat.typists.stop(room, user);
     Ok(())
 }

@@ -30,6 +30,7 @@ pub async fn of(
     let numbers = number::of(chat, &ids).await?;
     let counts: HashMap<RoomId, i64> =
         store::room::member::counts(&chat.db, &ids).await?.into_iter().collect();
+    // To ask about all rooms costs as much as a list, too much for the view of one.
     let unread = match ids.as_slice() {
         [room] => vec![(*room, store::room::unread::in_room(&chat.db, me.id, *room).await?)],
         _ => store::room::unread::of(&chat.db, me.id).await?,
@@ -48,6 +49,7 @@ pub async fn of(
         let membership = mine.remove(&id);
         let cleared = membership.as_ref().map_or(0, |it| it.cleared_seq);
         Some(RoomView {
+            // It was deleted while the list was read.
             number: *numbers.get(&id)?,
             membership,
             member_count: counts.get(&id).map_or(0, |it| it.unsigned_abs()),

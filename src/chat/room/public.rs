@@ -29,6 +29,7 @@ struct DefaultRoom {
     description: &'static str,
 }
 
+// The client of `chatsphere` looks for the first of them by exactly this name, and opens it.
 const DEFAULTS: [DefaultRoom; 3] = [
     DefaultRoom {
         slug: "general", name: "公共大厅", description: "所有人都可以聊天的公共大厅"
@@ -63,6 +64,7 @@ pub async fn list_with_mine(chat: &Chat, me: Actor) -> Result<Vec<RoomView>, Err
         mine.iter().map(|it| it.chatroom_id).filter(|it| !known.contains(it)).collect();
     rooms.extend(store::room::find_all(&chat.db, &others).await?);
     let mut views = ordered(overview::of(chat, me, rooms, mine).await?);
+    // The clients for whom this list is made do not know that a chat can be deleted for oneself.
     views.retain(|it| !it.is_deleted());
     Ok(views)
 }

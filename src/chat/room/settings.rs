@@ -54,6 +54,7 @@ pub(in crate::chat) async fn forget(
         let seq = seq.clamp(0, row.last_seq);
         store::room::member::clear(&change.db, facts.may_forget()?, seq).await?;
         change.outdates_room(room);
+        // What was set is written already; this raises the `rev` and tells the other devices.
         self::change(change, me, room, participant::ActiveModel::default()).await?;
         tell_unread(change, me, room).await?;
         Ok(())
@@ -120,6 +121,7 @@ pub(in crate::chat) async fn change(
     columns: participant::ActiveModel,
 ) -> Result<Settings, Error> {
     store::person::touch(&change.db, [me.id]).await?;
+    // An UPDATE that sets no column is not SQL.
     if columns != participant::ActiveModel::default() {
         store::room::setting::update(&change.db, room, me.id, columns).await?;
     }

@@ -23,6 +23,7 @@ impl Hits {
     pub fn add(&mut self, rows: Vec<message::Model>) {
         let last = self.page.last().map(Cursor::of);
         let new = rows.into_iter().map(|it| (Cursor::of(&it), it));
+        // What was found in the tail may be found on the shelf again, and be on the page already.
         self.waiting.extend(new.filter(|it| last.is_none_or(|last| it.0 < last)));
     }
 
@@ -30,6 +31,8 @@ impl Hits {
     pub fn settle(&mut self, bound: Option<i64>) {
         while self.page.len() < self.limit {
             let newest = self.waiting.last_entry();
+            // Not at the bound itself: another message may be of the same moment, and come before
+            // this one.
             match newest.filter(|it| bound.is_none_or(|bound| bound < it.key().at)) {
                 Some(newest) => self.page.push(newest.remove()),
                 None => return,

@@ -67,6 +67,8 @@ impl Shelf {
         let rooms = permit.rooms().map(key::of_room).collect();
         let mut facts = vec![Clue::Any(rooms)];
         facts.extend(wanted.sender.map(|it| Clue::One(key::of_sender(it))));
+        // There is no list of messages without a file: those are told apart when they are looked
+        // at.
         facts.extend(wanted.has_file.filter(|it| *it).map(|_| Clue::One(key::FILE)));
         Self {
             permit: permit.clone(),
@@ -121,6 +123,7 @@ impl Shelf {
         }
         self.spans = (self.spans * 2).min(SPANS);
         self.effort += SPAN_EFFORT * spans.len();
+        // The last of these blocks needs to know how new the one before it is.
         self.refill(chat).await?;
         if spans.is_empty() {
             return Ok(());

@@ -81,14 +81,18 @@ struct Draft {
 /// Works until the server stops.
 pub async fn watch(chat: Chat) {
     let mut second = tokio::time::interval(Duration::from_secs(1));
+    // A long piece of work is followed by a rest, and not by all the beats that it has missed.
     second.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     let mut indexer = Indexer::new(chat.clone());
     while chat.stop.run_until_cancelled(second.tick()).await.is_some() {
         if let Err(error) = indexer.work().await {
+            // Part of a block may have been written, and the next one would begin at the same
+            // place.
             indexer.swept = false;
             tracing::warn!(%error, "messages could not be indexed");
         }
     }
+    // Another node need not wait until it runs out.
     if let Err(error) = lease::release(&chat.db, indexer.me).await {
         tracing::warn!(%error, "the index was not handed over");
     }
@@ -121,12 +125,15 @@ impl Indexer {
             }
             let is_too_early = self.pulse.is_rush() && waiting < PILE;
             if is_too_early || !self.claim().await? {
+                // There is enough to do, so it looks again at the next beat and not only after a
+                // round.
                 self.pulse.checked = None;
                 return Ok(());
             }
             if self.put_in(backlog).await? {
                 self.tidy().await?;
             }
+            // A rush may have begun while the block was made.
             self.newest().await?;
         }
     }
@@ -147,6 +154,8 @@ impl Indexer {
         if !self.swept {
             let Some(tx) = self.begin().await? else { return Ok(false) };
             let last = block::last(&tx).await?;
+            // Another node, or this one before it was killed, may have left lists of a block that
+            // it never finished.
             posting::sweep(&tx, last.map_or(0, |it| it.end())).await?;
             progress::prune(&tx).await?;
             tx.commit().await?;
@@ -177,11 +186,14 @@ impl Indexer {
     async fn put_in(&mut self, backlog: Vec<Stretch>) -> Result<bool, Error> {
         let last = block::last(&self.chat.db).await?;
         let place = last.map_or(0, |it| it.end());
+        // A block ends where its span ends, because the lists that it writes are of one span.
         let stretches = self.oldest(backlog, BLOCK.min(SPAN - place % SPAN)).await?;
         let rows = row::to_index(&self.chat.db, &stretches).await?;
         let reach = last.map_or(i64::MIN, |it| it.reach);
+        // Cutting thousands of texts into keys would hold up everybody else on this thread.
         let draft = tokio::task::spawn_blocking(move || Draft::of(rows, place, reach)).await;
         let mut draft = draft.map_err(Error::internal)?;
+        // Until the block is published, its lists belong to nothing.
         self.swept = false;
         for rows in std::mem::take(&mut draft.postings).chunks(ROWS) {
             let Some(tx) = self.begin().await? else { return Ok(false) };
@@ -220,6 +232,8 @@ impl Indexer {
                 return Ok(cut(next.into_values(), limit));
             }
         }
+        // Whatever still waits has lower numbers than those looked through, so the next look begins
+        // anew.
         self.scanned = 0;
         Ok(cut(backlog, limit))
     }
@@ -248,6 +262,7 @@ impl Indexer {
 
     /// Leaves the machine to others for a while; `false` when the server stops.
     async fn rest(&mut self) -> bool {
+        // Otherwise it works half of the time, and in a rush about a twentieth.
         let share = if self.pulse.is_rush() { 20 } else { 1 };
         let pause = tokio::time::sleep(self.awake.elapsed() * share);
         let goes_on = self.chat.stop.run_until_cancelled(pause).await.is_some();
@@ -278,6 +293,7 @@ impl Pulse {
 
 impl Draft {
     fn of(mut rows: Vec<message::Model>, place: i64, reach: i64) -> Self {
+        // Searches rely on this order: whatever stands before a place is older.
         rows.sort_unstable_by_key(Cursor::of);
         let (span, first) = posting::split(place);
         let mut lists: BTreeMap<i64, Vec<u32>> = BTreeMap::new();
@@ -305,6 +321,8 @@ impl Draft {
             }
         }
         block::insert(tx, self.outline, &self.rows).await?;
+        // In the transaction of the block, so that there is no moment in which a message is found
+        // by neither way.
         progress::raise(tx, stretches).await?;
         Ok(())
     }

@@ -102,6 +102,7 @@ impl Tail {
         let Some(permit) = self.permit.room(whole.room) else {
             return Ok(Stretch { last: whole.first - 1, ..whole });
         };
+        // So many are read with one question, and halving takes several.
         if whole.length() <= ROWS || newest == i64::MAX {
             return Ok(whole);
         }

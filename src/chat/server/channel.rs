@@ -56,6 +56,8 @@ async fn make(
         joinable: false,
     };
     let row = store::room::insert(&change.db, new, chat.clock.now()).await?;
+    // The server is held: whoever comes meanwhile waits, and then finds this channel among the
+    // others.
     let members = store::server::member::of(&change.db, draft.server).await?;
     let people: Vec<(UserId, Role)> = members.iter().map(|it| (it.user_id, it.role)).collect();
     room::populate(chat, change, &row, &people).await?;

@@ -58,6 +58,7 @@ async fn issue(
 ) -> Result<invite::Model, Error> {
     let permit = server::held(change, me.id, server).await?.facts.may_admit()?;
     let now = chat.clock.now();
+    // What has run out counts to no limit.
     store::server::invite::tidy(&change.db, permit, now).await?;
     if store::server::invite::count(&change.db, permit).await? >= MOST {
         return Err(Error::Taken(Clash::Invites));
@@ -95,6 +96,7 @@ pub async fn preview(chat: &Chat, me: Actor, code: &str) -> Result<ServerSummary
     let server = leads_to(chat, code).await?;
     let server::KnownServer { row, facts } =
         server::found(&chat.db, me.id, server).await.map_err(as_invite)?;
+    // A member would be refused for being there already, and may look all the same.
     if facts.role.is_none() {
         facts.may_accept()?;
     }
@@ -122,6 +124,7 @@ async fn redeem(
         return Ok(());
     }
     let permit = facts.may_accept()?;
+    // Only after the policy, so that an invitation is not used up by somebody who is refused.
     if !store::server::invite::spend(&change.db, code, chat.clock.now()).await? {
         return Err(Error::Missing(Thing::Invite));
     }

@@ -75,6 +75,7 @@ pub async fn set_role(
         }
         let mut roles = vec![Ranked { user, role }];
         if role == Role::Owner {
+            // First, so that nobody hears of two owners.
             roles.insert(0, Ranked { user: me.id, role: Role::Admin });
         }
         server::rank(change, server, &roles).await

@@ -75,6 +75,7 @@ impl Guesses {
         let mut attempt = Attempt { reserved: Vec::new(), noted: Vec::new(), looked_at: false };
         match device {
             Some(device) => {
+                // Counted there as well, but not held up by what others have guessed.
                 attempt.noted.extend(all);
                 attempt.reserve(self.devices.of(device)).await?;
             }
@@ -145,6 +146,7 @@ impl<K: Hash + Eq + Send + Sync + 'static> Tallies<K> {
     }
 
     fn of(&self, key: K) -> Arc<Tally> {
+        // Whoever comes at the same time must get the same tally, or each could guess five times.
         self.known.get_with(key, || Arc::new(Tally::new(self.most)))
     }
 }
@@ -195,6 +197,7 @@ impl Tally {
         {
             return Err(Error::TooMany { retry_after });
         }
+        // Each that is being looked at may turn out to be wrong, and counts until it does not.
         if remembered + PAUSE * state.open > PAUSE * (self.most - 1) {
             return Ok(false);
         }

@@ -67,6 +67,8 @@ impl Neighbours {
             let age = now.0 - at.0;
             age >= STALE || (age >= MOVED && known != *device)
         });
+        // Before anybody knows whether it can be written: a database in trouble is not asked with
+        // every request.
         if is_news {
             self.written.insert(me.session, (device.clone(), now));
         }
@@ -103,6 +105,7 @@ impl Neighbours {
 impl Client {
     fn add(&mut self, new: Use) {
         let known = self.uses.entry(new.me.session).or_insert(new);
+        // What the database says may be older than what this run has seen.
         known.at = known.at.max(new.at);
         if self.uses.len() > MOST {
             let oldest = self.uses.values().min_by_key(|it| it.at).map(|it| it.me.session);

@@ -37,6 +37,7 @@ pub fn note(chat: &Chat, me: Actor, device: Option<&Device>) {
     }
     if chat.neighbours.is_news(me, device, now) {
         let (chat, device) = (chat.clone(), device.clone());
+        // The request that shows where the session is used does not wait for that.
         chat.tasks.clone().spawn(async move {
             let written = store::session::used(&chat.db, me.session, &device, now).await;
             if let Err(error) = written {
@@ -54,6 +55,7 @@ pub async fn uploader(chat: &Chat, device: Option<&Device>) -> Result<Actor, Err
     let latest = people(chat, &key).await?.into_iter().find_map(|it| it.session);
     let listens = || chat.subscribers.at(&key).iter().find_map(|it| it.bound()).map(|it| it.me);
     let me = latest.or_else(listens).ok_or(nobody)?;
+    // A socket may still be bound to a session that ended a moment ago.
     chat.live_sessions.check(&chat.db, chat.clock.now(), me).await?;
     Ok(me)
 }
@@ -118,6 +120,7 @@ async fn all_of(chat: &Chat, key: &Device, room: RoomId) -> Result<Vec<Actor>, E
         }
         return Err(Error::Forbidden(Ban::NotMember));
     }
+    // One person without a living session makes it nobody's: the page could still be theirs.
     let all: Option<Vec<Actor>> = people.into_iter().map(|it| it.session).collect();
     let all = all.filter(|it| !it.is_empty()).ok_or(Error::Forbidden(Ban::NotMember))?;
     for me in &all {

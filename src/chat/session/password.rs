@@ -56,6 +56,7 @@ impl Passwords {
         stored: Option<&Hashed>,
     ) -> Result<bool, Error> {
         if password.len() > LONGEST {
+            // Nobody has one so long, but it counts like any wrong one.
             attempt.look();
             return Ok(false);
         }
@@ -96,6 +97,7 @@ pub fn check(password: &str, shortest: usize) -> Result<(), Error> {
 
 /// Whether the hash was made by another system or with older parameters.
 pub fn is_outdated(stored: &str) -> bool {
+    // What `Argon2::default()` writes; a test says so when the two part.
     !stored.starts_with("$argon2id$v=19$m=19456,t=2,p=1$")
 }
 

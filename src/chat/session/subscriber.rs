@@ -100,6 +100,7 @@ impl Subscriber {
         let could_be = state.bound.is_some_and(|it| it.why == Why::CameBack && it.me.id != me.id);
         if could_be {
             state.bound = None;
+            // From now on it goes on only as long as this person may hear it, too.
             state.rooms.values_mut().for_each(|it| it.push(me));
         }
         could_be
@@ -119,6 +120,7 @@ impl Subscriber {
         let concerned = |people: &Vec<Actor>| people.iter().any(|it| it.session == session);
         let lost: Vec<RoomId> =
             state.rooms.iter().filter(|it| concerned(it.1)).map(|it| *it.0).collect();
+        // `stop` needs the lock, and calls the surface.
         drop(state);
         for room in lost {
             self.stop(room);
@@ -261,6 +263,7 @@ impl Subscribers {
         match &found {
             Joined::None => push(&mut page.requests, Noted { who: me, room, at: now }),
             Joined::One(one) => page.joins.retain(|it| !it.is_of(one.id, room)),
+            // Not kept for a later join either: whose that is would be no more certain.
             Joined::Several => {}
         }
         found

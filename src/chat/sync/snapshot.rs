@@ -117,6 +117,8 @@ impl Looker<'_> {
             if plan == Plan::Nothing && !moved.contains(&room.chatroom_id) {
                 continue;
             }
+            // What is told by its time is never put off: the client would ask for it from a later
+            // moment.
             if plan != Plan::Nothing && weight >= WEIGHT {
                 has_more = true;
                 continue;
@@ -156,6 +158,7 @@ impl Looker<'_> {
         let known = if let Plan::ChangedAfter(rev) = plan { rev } else { 0 };
         let last = rows.last().map_or(room.rev, |it| it.rev);
         Ok(Part {
+            // As far as these rows go, so that the client asks for the rest from there.
             rev: if has_more { last } else { room.rev },
             members_changed: plan != Plan::Nothing && room.members_rev > known
                 || plan == Plan::Anew,
@@ -224,6 +227,8 @@ impl Looker<'_> {
     ) -> Result<Option<Own>, Error> {
         let user = store::person::find(self.tx, self.me.id).await?;
         let user = user.ok_or(Error::Unauthenticated(Doubt::Revoked))?;
+        // Not only when ours is higher: after a restored backup it is lower, and what the client
+        // has is wrong.
         if self.held.user_rev == Some(user.rev) {
             return Ok(None);
         }
@@ -259,6 +264,7 @@ impl Looker<'_> {
             actor: self.me.id,
             role: Some(mine.role),
             blocked: false,
+            // No member is banned, and only rooms that one is a member of are told.
             banned: false,
             cleared: mine.cleared_seq,
         };

@@ -40,6 +40,8 @@ pub(super) async fn write(
     first_id: i64,
     first_moment: Timestamp,
 ) -> Result<Vec<Outcome>, DbErr> {
+    // In this order: what was sent before takes no file, and what is refused takes no number.
+    // Otherwise `seq` would have holes.
     let mut known = repeated(tx, entries).await?;
     let taken = taken(tx, entries, &known).await?;
     let mut heads = raise(tx, entries, &known, &taken).await?;
@@ -58,6 +60,7 @@ pub(super) async fn write(
             outcomes.push(Outcome::Refused(error));
             continue;
         }
+        // The room was deleted while the message waited in the queue.
         let Some(head) = heads.get_mut(&permit.room()) else {
             outcomes.push(Outcome::Refused(Error::Missing(Thing::Room)));
             continue;
@@ -67,6 +70,7 @@ pub(super) async fn write(
         let moment = micros_after(first_moment, id - first_id);
         let row = row(MessageId(id), entry, head, moment);
         if let Some(key) = key {
+            // The same message may be in this batch once more: then that is the repetition.
             known.insert(key, row.clone());
         }
         if !entry.files.is_empty() {
@@ -82,6 +86,7 @@ pub(super) async fn write(
     if posts.is_empty() {
         return Ok(outcomes);
     }
+    // First of all, because the rows of files and mentions refer to these.
     store::message::insert_all(tx, &posts).await?;
     for (message, room, sent) in files {
         let ids: Vec<_> = sent.iter().map(|it| it.file_id).collect();
@@ -113,6 +118,7 @@ async fn raise(
     known: &HashMap<(UserId, Uuid), message::Model>,
     taken: &[Option<Error>],
 ) -> Result<HashMap<RoomId, Head>, DbErr> {
+    // Sorted, so that two writers who need the same rooms do not take them crosswise.
     let (mut counts, mut seen) = (BTreeMap::<RoomId, i64>::new(), HashSet::new());
     for (Entry { permit, draft, .. }, _) in entries.iter().zip(taken).filter(|it| it.1.is_none()) {
         let key = draft.client_msg_id.map(|it| (permit.actor(), it));
@@ -159,12 +165,16 @@ async fn taken(
             match free.get(&file.file_id) {
                 None => return Some(Error::Missing(Thing::File)),
                 Some(row) if row.message_id.is_some() => return Some(Error::sent_already()),
+                // It may have been given to somebody else since, and nobody learns of other
+                // people's files.
                 Some(row) if row.owner_id.is_some_and(|it| it != entry.permit.actor()) => {
                     return Some(Error::Missing(Thing::File));
                 }
                 Some(_) => {}
             }
         }
+        // Only when all of them are free: who is refused must leave them to later entries. Which id
+        // stands there makes no difference to those.
         for file in &entry.files {
             if let Some(row) = free.get_mut(&file.file_id) {
                 row.message_id = Some(MessageId(0));

@@ -85,6 +85,8 @@ impl Anatomy {
 
     /// Notes a piece; `None` if there are more than any picture has.
     pub(super) fn add(&mut self, start: u64, length: u64, role: Role) -> Option<()> {
+        // Neighbours become one piece, so that a picture whose pixels lie in many chunks does not
+        // reach the limit.
         let is_next = |it: &Piece| it.role == role && it.start + it.length == start;
         if let Some(last) = self.pieces.last_mut().filter(|it| is_next(it)) {
             last.length += length;
@@ -141,6 +143,8 @@ impl Source {
         let place = place.min(self.end);
         let distance =
             i64::try_from(place).unwrap_or(i64::MAX) - i64::try_from(self.at).unwrap_or(i64::MAX);
+        // Any other way of seeking throws away what is buffered, and would read the disk once more
+        // for every chunk.
         self.file.seek_relative(distance)?;
         self.at = place;
         Ok(())

@@ -46,9 +46,11 @@ fn copy(
     let exif = exif.as_ref().map(|it| &it[..]);
     let pieces = || picture.pieces.iter().copied().filter(|it| kept.contains(&it.role));
     match (picture.kind, exif) {
+        // Readers expect EXIF right behind the mark that begins the file.
         (JPEG, Some(exif)) => {
             insert(&mut source, pieces(), 2, &jpeg::segment(0xe1, &[b"Exif\0\0", exif]), to)
         }
+        // The size must come first, and what says how to turn the picture before its pixels.
         (PNG, Some(exif)) => {
             insert(&mut source, pieces(), png::HEAD, &png::chunk(*b"eXIf", exif), to)
         }
@@ -57,8 +59,10 @@ fn copy(
             let kept = pieces().map(|it| it.length).sum::<u64>() + exif.len() as u64;
             let profile = pieces().any(|it| it.role == Role::Looks);
             let extras = webp::Extras { profile, exif: !exif.is_empty() };
+            // It cannot be copied: it says how long everything behind it is.
             to.write_all(&webp::head(picture, kept, extras))?;
             pieces().try_for_each(|it| source.copy(it, to))?;
+            // In this format it stands behind the pixels.
             to.write_all(&exif)
         }
         _ => pieces().try_for_each(|it| source.copy(it, to)),

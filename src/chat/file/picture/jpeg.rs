@@ -18,6 +18,7 @@ pub(super) fn read(source: &mut Source, mut picture: Anatomy) -> io::Result<Opti
     let (mut is_sized, mut has_pixels) = (false, false);
     while let Some(mark) = next_mark(source)? {
         let start = source.at - 2;
+        // These have neither length nor content.
         if matches!(mark, 0x01 | 0xd0..=END) {
             picture.add(start, 2, Role::Pixels);
             if mark == END {
@@ -33,6 +34,7 @@ pub(super) fn read(source: &mut Source, mut picture: Anatomy) -> io::Result<Opti
         let (content, role) = (source.at, role(source, mark, length, &mut picture)?);
         // All but the tables among them.
         if matches!(mark, 0xc0..=0xcf) && !matches!(mark, 0xc4 | 0xc8 | 0xcc) {
+            // Of two sizes a decoder could take the one that was not looked at, and more memory.
             if is_sized || content + 5 > source.end {
                 return Ok(None);
             }
@@ -65,6 +67,7 @@ fn role(source: &mut Source, mark: u8, length: u64, picture: &mut Anatomy) -> io
     }
     let begins = |name: &[u8]| content.starts_with(name);
     Ok(match mark {
+        // These two say what the numbers of the pixels mean as colours.
         0xe0 if begins(b"JFIF\0") => Role::Pixels,
         0xee if begins(b"Adobe") => Role::Pixels,
         0xe2 if begins(b"ICC_PROFILE\0") => Role::Looks,
@@ -83,6 +86,7 @@ fn next_mark(source: &mut Source) -> io::Result<Option<u8>> {
         }
         match byte {
             MARK => return Ok(None),
+            // Among pixels a zero follows each 0xff that is no mark.
             0 => {}
             mark => return Ok(Some(mark)),
         }
@@ -92,6 +96,7 @@ fn next_mark(source: &mut Source) -> io::Result<Option<u8>> {
 /// Up to the next mark that is not one of theirs.
 fn pass_pixels(source: &mut Source) -> io::Result<()> {
     while let Some(mark) = next_mark(source)? {
+        // Those stand between the pixels, so that a broken file can be shown from there on.
         if !matches!(mark, 0xd0..=0xd7) {
             return source.go(source.at - 2);
         }

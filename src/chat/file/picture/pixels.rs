@@ -34,6 +34,7 @@ pub(super) fn portrait(
     picture: &Anatomy,
     path: &Path,
 ) -> Result<(Option<Vec<u8>>, &'static str), Error> {
+    // Also where the file's own bytes will do: what cannot be decoded would be shown to nobody.
     let image = decode(picture, path)?;
     if picture.kind == PNG && picture.is_bare() {
         return Ok((None, PNG.extension));
@@ -41,6 +42,7 @@ pub(super) fn portrait(
     // The first frame of an animation is the portrait.
     let target = if picture.kind == GIF { PNG } else { picture.kind };
     let image = match target {
+        // Its encoder takes no picture that one can see through.
         JPEG => DynamicImage::ImageRgb8(image.into_rgb8()),
         _ => DynamicImage::ImageRgba8(image.into_rgba8()),
     };
@@ -53,7 +55,10 @@ pub(super) fn portrait(
 pub(super) fn thumbnail(picture: &Anatomy, path: &Path) -> Result<(Vec<u8>, FileType), Error> {
     let whole = decode(picture, path)?;
     let fits = whole.width().max(whole.height()) <= SMALL;
+    // To fit one into the bounds also means to make small ones larger.
     let image = if fits { whole } else { whole.thumbnail(SMALL, SMALL) };
+    // Turned last, when there are few pixels. The bounds are a square, so the order changes
+    // nothing.
     small(&turned(image, picture)).map_err(Error::internal)
 }
 
@@ -68,6 +73,8 @@ fn decode(picture: &Anatomy, path: &Path) -> Result<DynamicImage, Error> {
     copy::bare(picture, path, &mut bare).map_err(Error::internal)?;
     let mut reader = ImageReader::with_format(Cursor::new(bare), format(picture.kind)?);
     let mut limits = Limits::default();
+    // A decoder may read the size elsewhere in the file than we have; the limits are about what we
+    // have seen.
     limits.max_image_width = Some(picture.width);
     limits.max_image_height = Some(picture.height);
     let pixels = u64::from(picture.width) * u64::from(picture.height);

@@ -24,8 +24,10 @@ pub(super) fn read(source: &mut Source, mut picture: Anatomy) -> io::Result<Opti
         return Ok(None);
     }
     while source.at + FRAME <= source.end {
+        // The signature goes with the first chunk, so that no copy can be without it.
         let start = if source.at == 8 { 0 } else { source.at };
         let (length, name) = (u32::from_be_bytes(source.take()?), source.take::<4>()?);
+        // The size is said once, at the beginning: a second one could be what a decoder believes.
         if length > LONGEST_CHUNK || (start == 0) != (&name == b"IHDR") {
             return Ok(None);
         }
@@ -42,6 +44,7 @@ pub(super) fn read(source: &mut Source, mut picture: Anatomy) -> io::Result<Opti
         if picture.add(start, source.at - start, role(name, length)).is_none() {
             return Ok(None);
         }
+        // Whatever follows does not belong to the picture, and is in no copy of it.
         if &name == b"IEND" {
             break;
         }

@@ -25,12 +25,14 @@ pub(super) fn read(source: &mut Source, mut picture: Anatomy) -> io::Result<Opti
         let content = source.at;
         match &name {
             b"VP8X" if start == HEAD && length == 10 => extended(source, &mut picture)?,
+            // An extended picture has said at its beginning how large the whole of it is.
             b"VP8 " | b"VP8L" if picture.width == 0 => {
                 let Some(size) = size(source, name)? else { return Ok(None) };
                 (picture.width, picture.height) = size;
             }
             b"EXIF" if picture.extended.is_some() => {
                 let exif = source.peek(length.into())?;
+                // Some programs write what JPEG puts in front of it.
                 picture.turn(exif.strip_prefix(b"Exif\0\0").unwrap_or(&exif));
             }
             _ => {}
@@ -90,6 +92,7 @@ pub(super) struct Extras {
 pub(super) fn head(picture: &Anatomy, kept: u64, extras: Extras) -> Vec<u8> {
     let mut first = picture.extended.map(Vec::from).unwrap_or_default();
     if let Some(flags) = first.get_mut(8) {
+        // A flag for what is left out of the copy would make the file invalid.
         *flags &= !(EXIF | XMP | PROFILE);
         *flags |= if extras.profile { PROFILE } else { 0 } | if extras.exif { EXIF } else { 0 };
     }

@@ -46,6 +46,7 @@ pub async fn sweep(chat: &Chat) -> Result<(), Error> {
             change.discard(names).await?;
             Ok(last)
         };
+        // By name, since those that a server shows stay, and would come again and again.
         after = chat.change(unworn).await?;
     }
     Ok(())

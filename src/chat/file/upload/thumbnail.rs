@@ -33,6 +33,7 @@ pub async fn of(chat: &Chat, me: Actor, file: FileId) -> Result<Thumbnail, Error
     if !is_possible(&row) {
         return Err(gone());
     }
+    // Only the file itself says which of the two it has become.
     for kind in [JPEG, WEBP] {
         let made = shown(chat, &row, kind);
         if tokio::fs::try_exists(&made.path).await.unwrap_or(false) {
@@ -50,6 +51,7 @@ async fn make(chat: &Chat, row: &attachment::Model) -> Result<Thumbnail, Error> 
         Error::Invalid(_) => gone(),
         other => other,
     })?;
+    // Its message may have been deleted while this was made: then nothing of it must be left.
     let kept = chat.disk.write_thumbnail(&row.stored_name, kind.extension, &bytes).await;
     if kept.map_err(Error::disk)? { Ok(shown(chat, row, kind)) } else { Err(gone()) }
 }

@@ -65,6 +65,7 @@ pub(super) async fn restore(chat: &Chat, subscriber: &Subscriber) -> Result<(), 
     let persons: HashSet<UserId> = holders.iter().map(|it| it.id).collect();
     if persons.len() == 1 || matches!(chat.rules.pairing, Pairing::Address) {
         let (_, row) = lost.swap_remove(0);
+        // Of two sockets that come back at once, one is the lost one.
         if store::session::paired_socket::take(&chat.db, row.id).await? {
             subscriber.bind(Some(Binding { me: latest, why: Why::CameBack }));
             hear(chat, subscriber, &row.rooms, &[latest]).await;
@@ -120,6 +121,7 @@ pub(super) async fn keep(chat: &Chat, subscriber: &Subscriber) {
 
 /// Its connection is gone.
 pub(super) async fn lose(chat: &Chat, subscriber: &Subscriber) {
+    // Of what was never written down nothing can be restored.
     if subscriber.end().is_none() {
         return;
     }

@@ -70,6 +70,8 @@ impl Subscription {
     /// Who has joined and may not hear may a moment later, see [`asked`].
     pub async fn join(&self, room: RoomId) -> Result<(), Error> {
         let (chat, subscriber) = (&self.chat, &*self.subscriber);
+        // Before its turn: the request that tells whose it is may come while it waits, and must
+        // find the join.
         chat.subscribers.join(subscriber, room, chat.clock.now());
         let _turn = subscriber.turn.lock().await;
         if subscriber.rooms().len() >= MOST {
@@ -88,6 +90,8 @@ impl Subscription {
         if let Some(me) = chat.subscribers.claim(subscriber, room, since) {
             return bind(chat, subscriber, me, room).await;
         }
+        // Whose it is, is certain, so it does not hear as somebody else what its own person may
+        // not.
         if bound.is_some_and(|it| it.why == Why::Asked) {
             return Err(Error::Forbidden(Ban::NotMember));
         }
@@ -111,6 +115,7 @@ impl Drop for Subscription {
     fn drop(&mut self) {
         self.chat.subscribers.remove(&self.subscriber);
         let (chat, subscriber) = (self.chat.clone(), self.subscriber.clone());
+        // Without a runtime the server is ending, and its next start takes all sockets for lost.
         if let Ok(runtime) = tokio::runtime::Handle::try_current() {
             let gone = async move {
                 let _turn = subscriber.turn.lock().await;
@@ -141,6 +146,7 @@ async fn bind(chat: &Chat, subscriber: &Subscriber, me: Actor, room: RoomId) -> 
         let here = chat.subscribers.at(&subscriber.device);
         here.iter().filter(|it| it.bound().is_some_and(|it| it.me.id == me.id)).count()
     };
+    // As for sockets with a credential: one person cannot fill the server with them.
     if is_new && theirs() >= chat.rules.max_sockets_per_user {
         return Err(Error::Forbidden(Ban::NotAllowed));
     }
