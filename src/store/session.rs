@@ -72,6 +72,7 @@ pub async fn rotate(
         .col_expr(session::Column::ExpiresAt, Expr::value(expires))
         .filter(session::Column::SessionId.eq(id))
         .filter(session::Column::RefreshHash.eq(current.clone()))
+        // A session that ended while its token was looked at stays ended.
         .filter(session::Column::RevokedAt.is_null())
         .exec(db)
         .await?;
@@ -107,6 +108,7 @@ pub async fn addresses(
     session::Entity::find()
         .select_only()
         .column(session::Column::Address)
+        // Ended sessions as well: a device that was signed out is still known as theirs.
         .filter(session::Column::UserId.eq(user))
         .filter(session::Column::Address.is_not_null())
         .filter(by_program)
@@ -126,6 +128,8 @@ pub async fn used(
 ) -> Result<(), DbErr> {
     let address = device.address.map(|it| it.to_string());
     session::Entity::update_many()
+        // Where somebody signed in stays beside it: that tells their devices from those of a
+        // guesser.
         .col_expr(session::Column::SeenAgent, Expr::value(device.user_agent.clone()))
         .col_expr(session::Column::SeenAddress, Expr::value(address))
         .col_expr(session::Column::LastUsedAt, Expr::value(now))

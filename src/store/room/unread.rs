@@ -79,6 +79,7 @@ fn capped(unread: i64) -> u64 {
 async fn count(db: &impl ConnectionTrait, whose: Condition) -> Result<Vec<Row>, DbErr> {
     let (p, m) = (Alias::new("p"), Alias::new("m"));
     let cursor = || Expr::col((p.clone(), participant::Column::LastReadSeq));
+    // A subquery for each membership, and no join: a room with nothing unread has a row, too.
     let counted = Query::select()
         .expr(Expr::cust("count(*)"))
         .from_as(message::Entity, m.clone())
@@ -89,6 +90,7 @@ async fn count(db: &impl ConnectionTrait, whose: Condition) -> Result<Vec<Row>, 
         .and_where(Expr::col((m.clone(), message::Column::Seq)).gt(cursor()))
         .and_where(Expr::col((m.clone(), message::Column::Seq)).lte(cursor().add(REACH)))
         .and_where(
+            // What somebody has deleted for themselves was perhaps never read, but is not waiting.
             Expr::col((m.clone(), message::Column::Seq)).gt(their(participant::Column::ClearedSeq)),
         )
         .and_where(
