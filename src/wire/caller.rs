@@ -132,6 +132,8 @@ async fn recognise<D: Dialect>(parts: &Parts, chat: &Chat) -> Result<Option<Pass
     let Some((carrier, text)) = found else { return Ok(None) };
     // A browser adds cookies to a foreign page's requests too.
     if let Carrier::Cookie(_) = carrier
+        // Reading changes nothing, and without our headers a browser keeps the answer from the
+        // page.
         && !matches!(parts.method, Method::GET | Method::HEAD | Method::OPTIONS)
         && !origin_allowed(&parts.headers, &chat.rules().origins)
         && (!D::COOKIES_WITHOUT_ORIGIN || parts.headers.contains_key(header::ORIGIN))

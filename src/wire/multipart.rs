@@ -107,6 +107,7 @@ fn essence(content_type: &str) -> String {
 }
 
 fn last_part(path: &str) -> String {
+    // Some browsers name the file with its folders, on Windows, too.
     let name = path.rsplit(['/', '\\']).next().unwrap_or_default();
     name.chars().filter(|it| !it.is_control()).take(LONGEST_NAME).collect()
 }
