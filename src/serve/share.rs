@@ -29,6 +29,7 @@ impl Shares {
 
     /// `None` for an address that has as many as it may.
     pub fn take(&self, address: IpAddr) -> Option<Share> {
+        // A client with IPv6 has a whole /64 of addresses to choose from.
         let whose = Network::from(address);
         let mut taken = self.0.taken();
         let count = taken.get(&whose).copied().unwrap_or_default();
