@@ -60,6 +60,7 @@ impl Drop for Share {
         let mut taken = self.book.taken();
         if let Some(count) = taken.get_mut(&self.whose) {
             *count -= 1;
+            // An address that holds nothing takes no memory.
             if *count == 0 {
                 taken.remove(&self.whose);
             }

@@ -65,6 +65,7 @@ pub async fn rotate(
     now: Timestamp,
 ) -> Result<bool, DbErr> {
     let done = session::Entity::update_many()
+        // For a second tab that renews with the same token a moment later: both stay signed in.
         .col_expr(session::Column::PreviousHash, Expr::value(current.clone()))
         .col_expr(session::Column::RefreshHash, Expr::value(next.clone()))
         .col_expr(session::Column::RotatedAt, Expr::value(now))
@@ -161,6 +162,7 @@ pub async fn revoke(
     now: Timestamp,
 ) -> Result<(), DbErr> {
     session::Entity::update_many()
+        // The row stays: by it the device is still known as its person's.
         .col_expr(session::Column::RevokedAt, Expr::value(now))
         .filter(session::Column::SessionId.is_in(ids.iter().copied()))
         .exec(db)

@@ -171,6 +171,7 @@ fn header(headers: &HeaderMap, name: header::HeaderName) -> Option<&str> {
 
 /// As much of it as a list of devices can use.
 fn user_agent(headers: &HeaderMap) -> Option<String> {
+    // Its column takes no more, and PostgreSQL and MySQL refuse what is longer.
     const LONGEST: usize = 256;
     let text = String::from_utf8_lossy(headers.get(header::USER_AGENT)?.as_bytes());
     let text: String = text.chars().filter(|it| !it.is_control()).take(LONGEST).collect();

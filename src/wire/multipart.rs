@@ -23,6 +23,7 @@ use crate::{
 };
 
 const FIELD: &str = "file";
+// The column takes no more, and PostgreSQL and MySQL refuse what is longer.
 const LONGEST_NAME: usize = 255;
 /// How much of a form that nobody wants is still taken in, and for how long.
 const WITHIN_REASON: usize = 16 << 20;

@@ -120,6 +120,7 @@ impl<D: Dialect> FromRequestParts<Chat> for Handshake<D> {
         let upgrade = parts.extensions.remove::<OnUpgrade>().ok_or_else(nothing)?;
         let upkeep = parts.extensions.get::<Upkeep>().cloned().ok_or_else(nothing)?;
         let address = ClientAddress::of(&parts.extensions);
+        // Before anybody looks at a token, which costs more than to refuse.
         let spent = admission::handshake(chat, address.0);
         spent.map_err(|it| Refused::from(it).into_response())?;
         Ok(Self {

@@ -114,6 +114,7 @@ impl Pool {
 
     /// Notices when the database's files are not those that are open.
     pub fn look_at_file(&self) {
+        // What is found is kept in the condition, where everybody asks for it.
         self.still_there().ok();
     }
 
@@ -122,6 +123,7 @@ impl Pool {
         if self.file.is_some() && self.condition.trouble() == Some(Outage::Full) {
             // Its log may be what fills the disk.
             let shorten = self.db.execute_unprepared("PRAGMA wal_checkpoint(TRUNCATE)");
+            // If that fails, the write below tells how things are.
             self.condition.within(shorten).await.ok();
         }
         let tx = self.begin_anyway().await?;
