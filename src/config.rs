@@ -108,6 +108,7 @@ pub fn environment_in(folder: &Path, process: Variables) -> Result<Variables, Co
 }
 
 fn dotenv_of(env: &Variables, has_plain: bool) -> Option<String> {
+    // The name becomes part of a file's name, and must lead into no other folder.
     let is_plain =
         |it: &&str| it.bytes().all(|it| it.is_ascii_alphanumeric() || b"-_".contains(&it));
     let alone = !has_plain && variable(env, "PARLOR_ENV").is_none();
@@ -138,6 +139,7 @@ impl Settings {
         let settings = Self {
             environment,
             surfaces: surface::on(&layers)?,
+            // In production there are only origins that somebody named.
             origins: origin::allowed(&layers, env, (!production).then_some(server.port))?,
             rate_limits: layers.switch("rate_limits")?,
             sample_data,

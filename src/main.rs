@@ -95,5 +95,6 @@ async fn migrate(settings: &Settings, revert: Option<u32>) -> Result<(), serve::
         database.migrate().await?;
     }
     println!("done");
+    // Else SQLite leaves what was written in its log.
     pool.close_by_ref().await.map_err(|it| database.fault(it))
 }

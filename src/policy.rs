@@ -94,6 +94,7 @@ impl Facts {
 
     /// To rename it, and to say what it is for.
     pub fn may_describe(self) -> Result<MayManage, Error> {
+        // First, so that an admin of the server hears whose matter it is.
         self.owns_channel(Deed::UpdateChannels)?;
         self.may_manage()
     }
@@ -176,6 +177,7 @@ impl Facts {
     /// need not have come.
     pub fn may_ban(self, their_role: Option<Role>) -> Result<MayBan, Error> {
         let permit = self.may_admit()?;
+        // `None` is below every role, so strangers can be kept out, too.
         if self.role > their_role { Ok(permit) } else { Err(Error::Forbidden(Ban::NotAllowed)) }
     }
 

@@ -95,6 +95,7 @@ pub struct Running {
 /// Opens the database, brings it up to date, and starts to listen.
 pub async fn start(settings: &mut Settings, clock: Clock) -> Result<Running, Fault> {
     let database = Database::open(settings).await?;
+    // Only from here on: beside a database that is not ours nothing is made, not even a folder.
     let path = &settings.storage.static_dir;
     std::fs::create_dir_all(path).map_err(|cause| Fault::Folder { path: path.clone(), cause })?;
     settings.ensure_secret()?;
@@ -105,12 +106,14 @@ pub async fn start(settings: &mut Settings, clock: Clock) -> Result<Running, Fau
         // First, so that its rooms have the numbers that its clients expect.
         sample::make(&chat).await?;
     }
+    // Before the port opens, so that nobody is handed a file that was deleted.
     discard::remove_leftovers(&chat).await.map_err(Fault::Discard)?;
     public::make_defaults(&chat).await?;
     pairing::begin(&chat).await;
     let limits = limits(settings);
     let (router, sockets) = build(&chat, settings, &limits, &stop);
     let wanted = SocketAddr::new(settings.server.host, settings.server.port);
+    // Bound when all is ready: whoever connects need not be told to wait.
     let listener = TcpListener::bind(wanted)
         .await
         .map_err(|cause| Fault::Listen { address: wanted, cause })?;
@@ -160,6 +163,7 @@ impl Running {
             tokio::time::sleep(Duration::from_millis(100)).await;
             self.stop.cancel();
             for io in &self.sockets {
+                // First, because `close` waits for every peer, and one of them may be stuck.
                 socketio::break_off(io);
                 io.close().await;
             }
@@ -233,6 +237,7 @@ fn build(
             .merge(docs::routes(document)),
     )
     .with_state(chat.clone())
+    // Within the Socket.IO layers: what an engine is asked is paid for at its handshake.
     .layer(middleware::from_fn_with_state(chat.clone(), strangers::guard));
     let mut sockets = Vec::new();
     for (layer, io) in attached {
@@ -247,10 +252,13 @@ fn build(
     let shares = limits.connections.shares().clone();
     let entrance = address::Entrance::new(limits.proxies.clone(), shares);
     let router = router
+        // Outside the Socket.IO layers, which must not see a session that is not its caller's.
         .layer(middleware::from_fn_with_state(guard, engine::guard))
         .layer(middleware::from_fn(fallback::refuse_nul))
         .layer(middleware::from_fn(move |request, next| origins.clone().guard(request, next)))
+        // Outside all that refuses, so that refusals carry these headers, too.
         .layer(middleware::from_fn_with_state(headers::OverTls(settings.server.tls), headers::add))
+        // Outermost, because everything within asks for the client's address.
         .layer(middleware::from_fn_with_state(entrance, address::note));
     (router, sockets)
 }

@@ -58,6 +58,7 @@ fn into(name: &Ident, ty: &Type) -> TokenStream {
 
 /// All getters come before the first `?`, so that all mistakes are noted.
 fn read(rules: &Rules, entries: &[Entry<'_>]) -> TokenStream {
+    // Hidden from the expressions in attributes, which may mean something else by the name.
     let fields = Ident::new("fields", Span::mixed_site());
     let local = |it: &Entry<'_>| Ident::new(&format!("field_{}", it.name()), Span::mixed_site());
     let getters = entries.iter().map(|it| {
@@ -104,6 +105,7 @@ fn names(entries: &[Entry<'_>]) -> TokenStream {
 }
 
 fn bounds(entries: &[Entry<'_>]) -> TokenStream {
+    // Seen by the expression of `bound = …`, which may name it.
     let rules = Ident::new("rules", Span::call_site());
     let each = entries.iter().filter_map(|it| {
         let (name, ty) = (&it.name, it.ty);
@@ -118,6 +120,7 @@ fn bounds(entries: &[Entry<'_>]) -> TokenStream {
         fn bounds(
             #rules: &crate::chat::engine::rules::Rules,
         ) -> ::std::vec::Vec<(&'static str, crate::wire::fields::bound::Bound)> {
+            // Most shapes have no bound that asks for the settings.
             let _ = #rules;
             let mut bounds = ::std::vec::Vec::new();
             #(#each)*

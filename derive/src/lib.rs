@@ -84,6 +84,7 @@ pub fn operation(attribute: TokenStream, item: TokenStream) -> TokenStream {
     let expanded = operation::operation(&doors, &function);
     let with_problem = |error: syn::Error| {
         let problem = error.into_compile_error();
+        // The function stays, or each of its callers would complain besides.
         quote!(#function #problem)
     };
     expanded.unwrap_or_else(with_problem).into()

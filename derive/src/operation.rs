@@ -100,6 +100,7 @@ pub fn operation(doors: &Doors, function: &ItemFn) -> Result<TokenStream> {
             }
         }
     });
+    // A type may be called what a function is called, so lists of operations name the function.
     Ok(quote! {
         #function
 

@@ -7,6 +7,7 @@ use crate::{id::UserId, secret::Hashed, time::Timestamp};
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "users")]
 pub struct Model {
+    // The one id that the database hands out: nobody needs it before the row is there.
     #[sea_orm(primary_key)]
     pub user_id: UserId,
     /// What surfaces with UUIDs call this person.

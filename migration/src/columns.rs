@@ -20,6 +20,7 @@ fn moment_type(db: &SchemaManager) -> &'static str {
     match db.get_database_backend() {
         DbBackend::MySql => "datetime(6)",
         DbBackend::Postgres => "timestamptz",
+        // SQLite takes any name for a type; by this one the driver reads a text as a moment.
         _ => "timestamp_with_timezone_text",
     }
 }

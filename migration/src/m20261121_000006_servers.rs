@@ -201,6 +201,7 @@ async fn reactions(db: &SchemaManager<'_>) -> Result<(), DbErr> {
 
 async fn counters(db: &SchemaManager<'_>) -> Result<(), DbErr> {
     for sql in [
+        // A start that was cut off may have made them already.
         format!("DELETE FROM counters WHERE name IN ({COUNTERS})"),
         "INSERT INTO counters (name, value) VALUES ('servers', 1), ('reactions', 1)".to_owned(),
         "INSERT INTO counters (name, value) \

@@ -113,6 +113,8 @@ pub fn from_parts(parts: &Parts, env: &Variables) -> Result<String, ConfigError>
     let scheme = if parts.is_postgres || number == 5432 { "postgres" } else { "mysql" };
     let address = format!("{scheme}://{user}{password}@{host}:{number}/{database}");
     match Url::parse(&address) {
+        // A host with a slash or a question mark in it would shift into another part of the
+        // address.
         Ok(url) if url.port() == Some(number) && url.path().len() == database.len() + 1 => {
             Ok(address)
         }
@@ -126,6 +128,7 @@ pub fn from_parts(parts: &Parts, env: &Variables) -> Result<String, ConfigError>
 /// The file `parlor.db` in the data directory.
 pub fn in_folder(data_dir: &Path) -> String {
     let path = data_dir.join("parlor.db").display().to_string();
+    // A folder may be called so, but in an address these two mean something.
     sqlite(&path.replace('%', "%25").replace('?', "%3F"))
 }
 
@@ -153,11 +156,13 @@ fn sqlite(rest: &str) -> String {
     if path.is_empty() || path == ":memory:" {
         return "sqlite::memory:".to_owned();
     }
+    // The others are Python's affair, and this driver refuses what it does not know.
     let mut parameters: Vec<(String, String)> = url::form_urlencoded::parse(query.as_bytes())
         .filter(|(key, _)| ["mode", "cache", "immutable", "vfs"].contains(&key.as_ref()))
         .map(|(key, value)| (key.into_owned(), value.into_owned()))
         .collect();
     if !parameters.iter().any(|(key, _)| key == "mode") {
+        // By itself the driver makes no file.
         parameters.insert(0, ("mode".to_owned(), "rwc".to_owned()));
     }
     format!("sqlite://{path}?{}", Serializer::new(String::new()).extend_pairs(parameters).finish())
@@ -178,6 +183,7 @@ fn server(name: &str, kind: Kind, rest: &str) -> Result<String, ConfigError> {
         address.push('@');
     }
     if place.is_empty() || place.starts_with('/') {
+        // SQLAlchemy's `postgresql:///name` is on this machine.
         address.push_str("localhost");
     }
     address.push_str(place);

@@ -9,11 +9,13 @@ use crate::config::source::Variables;
 /// Adds the values of this file to the process's own, which win.
 pub fn merge(file: &str, text: &str, process: Variables) -> Result<Variables, ConfigError> {
     let mut merged = process;
+    // Fixed before the first line: of two lines for one name the last counts, as in Python.
     let set_outside: Vec<String> = merged
         .iter()
         .filter(|(_, value)| !value.trim().is_empty())
         .map(|(name, _)| name.clone())
         .collect();
+    // Editors on Windows put a byte order mark in front.
     for (index, line) in text.trim_start_matches('\u{feff}').lines().enumerate() {
         let line = line.trim();
         if line.is_empty() || line.starts_with('#') {

@@ -12,6 +12,7 @@ pub struct Search {
 
 impl Search {
     pub fn read(layers: &Layers) -> Result<Self, ConfigError> {
+        // The indexer puts no more messages than that into one block.
         Ok(Self { block: layers.number("search.block", 1..=4_096)? })
     }
 }

@@ -102,6 +102,7 @@ fn make(path: &Path) -> io::Result<()> {
     let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&draft)?;
     let written =
         file.write_all(BASE64_STANDARD.encode(bytes).as_bytes()).and_then(|()| file.sync_all());
+    // A link fails where a rename would replace the key of whoever was quicker.
     let linked = written.and_then(|()| fs::hard_link(&draft, path));
     fs::remove_file(&draft)?;
     match linked {
@@ -119,6 +120,7 @@ pub fn masked(address: &str) -> String {
     if url.password().is_some() && url.set_password(Some(MASK)).is_err() {
         return MASK.to_owned();
     }
+    // PostgreSQL's driver takes the password as a parameter, too.
     if url.query_pairs().any(|(name, _)| name == "password") {
         url.set_query(None);
     }

@@ -206,6 +206,7 @@ impl Layers {
     fn defaults() -> Result<Self, ConfigError> {
         let table = parse("config/default.toml", DEFAULTS)?;
         let name = |key: &str| {
+            // Of two names for a key the stronger one is shown.
             let variable = VARIABLES.iter().rfind(|(_, of)| *of == key);
             variable.map_or(key, |(name, _)| name).to_owned()
         };
@@ -216,6 +217,7 @@ impl Layers {
     }
 
     fn add_environment_of_others(&mut self, env: &Variables) {
+        // The stricter one comes last, so it wins.
         for choice in ["development", "production"] {
             let says = |it: &&str| {
                 variable(env, it).is_some_and(|it| it.trim().eq_ignore_ascii_case(choice))

@@ -75,6 +75,7 @@ fn unknown(env: &Variables) -> Result<Vec<&str>, ConfigError> {
     let mut unknown: Vec<&str> = env
         .keys()
         .map(String::as_str)
+        // Our tests have variables of their own, which the servers that they start inherit.
         .filter(|it| it.starts_with(PREFIX) && !it.starts_with("PARLOR_TEST_"))
         .filter(|it| !PREFIXED.contains(it))
         .collect();

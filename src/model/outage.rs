@@ -83,6 +83,7 @@ fn of_postgres(state: &str) -> Option<Outage> {
     match state {
         "53100" => Some(Outage::Full),
         "25006" => Some(Outage::Refusing),
+        // Errors of files, and of the server itself, such as damaged data.
         _ if state.starts_with("58") || state.starts_with("XX") => Some(Outage::Refusing),
         // Lost connections, too little of something, somebody's intervention.
         _ if ["08", "53", "57"].iter().any(|it| state.starts_with(it)) => Some(Outage::Silent),

@@ -89,6 +89,7 @@ impl Wanted {
             && self.after.is_none_or(|it| it <= row.timestamp)
             && self.before.is_none_or(|it| row.timestamp < it)
             && self.has_file.is_none_or(|it| it == has_file(row))
+            // Last, because folding a text costs more than all the rest.
             && self.query.fits(&row.content)
     }
 

@@ -23,6 +23,7 @@ impl MessageText {
             Problem::Blank
         } else if text.contains('\0') {
             Problem::Control
+        // A text of fewer bytes has no more characters, so most need not be counted.
         } else if text.len() > Self::LONGEST && text.chars().count() > Self::LONGEST {
             Problem::TooLong(Self::LONGEST)
         } else {

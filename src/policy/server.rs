@@ -80,6 +80,7 @@ impl Facts {
     pub fn may_exit(self) -> Result<MayExit, Error> {
         self.may_know()?;
         match self.role {
+            // A server has exactly one owner, and nobody could change or delete it without them.
             Some(Role::Owner) => Err(Error::Forbidden(Ban::OwnerStays)),
             Some(Role::Admin | Role::Member) => Ok(MayExit(self)),
             None => Err(Error::Missing(Thing::Membership)),
@@ -99,6 +100,7 @@ impl Facts {
     /// of the same or a higher rank, and so not to oneself.
     pub fn may_expel(self, their_role: Option<Role>) -> Result<MayAdmit, Error> {
         let permit = self.may_admit()?;
+        // `None` is below every role, so strangers can be banned, too.
         if self.role > their_role { Ok(permit) } else { Err(Error::Forbidden(Ban::NotAllowed)) }
     }
 

@@ -46,12 +46,14 @@ pub async fn note(State(entrance): State<Entrance>, mut request: Request, next: 
     if address != peer
         && let Some(client) = request.extensions().get::<Client>()
     {
+        // For as long as the answer takes: a proxy uses the same connection for others next.
         let Some(share) = entrance.shares.take(address) else { return too_many() };
         client.put(Some(share));
     }
     request.extensions_mut().insert(ClientAddress(address));
     if is_hidden(peer, request.headers(), &entrance.trusted) {
         request.extensions_mut().insert(Hidden);
+        // Once is enough: the settings do not change before the next start.
         if !entrance.told.swap(true, Ordering::Relaxed) {
             tracing::warn!(
                 %peer,

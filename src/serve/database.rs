@@ -91,6 +91,7 @@ fn claim(path: &Path, place: &str) -> Result<Lock, Fault> {
     }
     let lock = lock::take(path)
         .map_err(|it| Fault::File { place: place.to_owned(), problem: it.to_string() })?;
+    // After the lock: the file's modes are changed by the one server that uses it.
     private::database(path)
         .map_err(|it| Fault::File { place: place.to_owned(), problem: it.to_string() })?;
     Ok(lock)

@@ -124,6 +124,7 @@ impl Guard {
         let (parts, body) = next.run(request).await.into_parts();
         let Ok(bytes) = body.collect().await else { return refuse(&Error::internal("no body")) };
         let bytes = bytes.to_bytes();
+        // The engine makes the id, and its answer is the first to name it.
         if let Some(sid) = parts.status.is_success().then(|| sid(&bytes)).flatten() {
             entry.begin(&sid, session);
         }
@@ -179,6 +180,7 @@ async fn post(session: &Session, request: Request, next: Next) -> Response {
     let length = length.and_then(|it| it.to_str().ok()?.parse::<usize>().ok());
     let framing = Framing::of(request.uri(), request.headers());
     let is_plain = framing != Framing::Counted;
+    // Nearly all are short, and these need not be read here.
     if is_plain && length.is_some_and(|it| it <= payload::PACKET) {
         return next.run(request).await;
     }

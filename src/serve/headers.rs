@@ -28,6 +28,7 @@ pub async fn add(State(OverTls(tls)): State<OverTls>, request: Request, next: Ne
     put(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
     put(header::REFERRER_POLICY, "no-referrer");
     put(header::X_FRAME_OPTIONS, "DENY");
+    // An answer is somebody's own unless its handler knows better.
     put(header::CACHE_CONTROL, "no-store");
     if is_page {
         put(header::CONTENT_SECURITY_POLICY, PAGE_POLICY);

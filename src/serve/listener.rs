@@ -54,6 +54,7 @@ pub async fn accept(
     tasks: TaskTracker,
 ) {
     loop {
+        // The place comes before the connection: what is not accepted yet waits in the kernel.
         let next = async {
             let place = limits.connections.place().await;
             (place, listener.accept().await)
@@ -145,6 +146,7 @@ async fn serve(
         .map_request(move |request: Request<Incoming>| call.begin(request))
         .map_response(move |response: Response<Body>| same.end(response));
     let mut http = hyper::server::conn::http1::Builder::new();
+    // Without a timer hyper knows no time limits at all.
     http.timer(TokioTimer::new()).header_read_timeout(header_timeout);
     let connection =
         http.serve_connection(stream, TowerToHyperService::new(service)).with_upgrades();
@@ -152,6 +154,7 @@ async fn serve(
     let ended = tokio::select! {
         ended = connection.as_mut() => ended,
         () = stop.cancelled() => {
+            // What was asked is still answered, and then the connection ends.
             connection.as_mut().graceful_shutdown();
             connection.await
         }
@@ -163,6 +166,7 @@ async fn serve(
 
 /// Neither is worth losing the connection over.
 fn tune(stream: &TcpStream) {
+    // Nagle's algorithm holds small packets back, and a chat has hardly any others.
     stream.set_nodelay(true).ok();
     #[cfg(target_os = "linux")]
     SockRef::from(stream).set_tcp_user_timeout(Some(UNACKNOWLEDGED)).ok();

@@ -41,9 +41,11 @@ impl Origins {
         if is_preflight(&request) {
             return if allowed { preflight(&request, &origin) } else { refused() };
         }
+        // CORS does not hold for WebSockets: a browser lets every page open one.
         if !allowed && is_socket(&request) {
             return refuse_socket(&request, &origin);
         }
+        // Asked by a foreign page, it is answered without these headers, and the browser keeps it.
         let mut response = next.run(request).await;
         if allowed {
             permit(response.headers_mut(), origin);
@@ -55,6 +57,7 @@ impl Origins {
     fn log(&self, origin: &HeaderValue) {
         let origin = String::from_utf8_lossy(origin.as_bytes()).into_owned();
         let mut refused = self.refused.lock().unwrap_or_else(PoisonError::into_inner);
+        // Whoever invents origins fills neither the log nor the memory.
         if refused.len() < REMEMBERED && refused.insert(origin.clone()) {
             tracing::warn!(
                 "a page of {origin:?} was refused; to allow it, add it to ALLOWED_ORIGINS"

@@ -71,6 +71,7 @@ async fn page(folder: PathBuf, request: Request) -> Response {
         answer(&path, request, "no-cache").await
     } else {
         let html = (header::CONTENT_TYPE, "text/html; charset=utf-8");
+        // Whoever builds the client next must see it at once.
         ([html, (header::CACHE_CONTROL, "no-store")], UNBUILT).into_response()
     };
     let policy = HeaderValue::from_static(POLICY);

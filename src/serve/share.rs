@@ -29,6 +29,7 @@ impl Shares {
 
     /// `None` for an address that has as many as it may.
     pub fn take(&self, address: IpAddr) -> Option<Share> {
+        // A client with IPv6 has a whole /64 of addresses to choose from.
         let whose = Network::from(address);
         let mut taken = self.0.taken();
         let count = taken.get(&whose).copied().unwrap_or_default();
@@ -59,6 +60,7 @@ impl Drop for Share {
         let mut taken = self.book.taken();
         if let Some(count) = taken.get_mut(&self.whose) {
             *count -= 1;
+            // An address that holds nothing takes no memory.
             if *count == 0 {
                 taken.remove(&self.whose);
             }

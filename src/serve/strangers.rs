@@ -44,6 +44,7 @@ pub async fn guard(State(chat): State<Chat>, request: Request, next: Next) -> Re
 
 fn payer(chat: &Chat, request: &Request) -> Payer {
     let mut tokens = CARRIERS.iter().filter_map(|it| it.token(request.headers(), request.uri()));
+    // A session that has ended pays for itself as well, and not its person's other sessions.
     if let Some(session) = tokens.find_map(|it| session::claimed(chat, &it)) {
         return Payer::Session(session);
     }

@@ -43,6 +43,7 @@ pub fn routes<S: Clone + Send + Sync + 'static>(avatars: &Path, messages: &Path)
 
 async fn serve(folder: PathBuf, name: String, request: Request) -> Response {
     let missing = || fastapi::detail(StatusCode::NOT_FOUND, "Not Found");
+    // A name with a dot in front is a draft or a folder of ours.
     if !is_plain(&name) {
         return missing();
     }
@@ -81,6 +82,7 @@ fn label(response: &mut Response, name: &str, tag: HeaderValue) {
         (header::CONTENT_TYPE, known.unwrap_or("application/octet-stream")),
         (header::CONTENT_DISPOSITION, if known.is_some() { "inline" } else { "attachment" }),
         (header::CONTENT_SECURITY_POLICY, "sandbox; default-src 'none'"),
+        // A name is never given to other bytes.
         (header::CACHE_CONTROL, "public, max-age=31536000, immutable"),
         (header::ACCEPT_RANGES, "bytes"),
     ];

@@ -94,6 +94,7 @@ pub async fn of_owner(
 
 /// Bytes that one person keeps here.
 pub async fn total(db: &impl ConnectionTrait, owner: UserId) -> Result<u64, DbErr> {
+    // Added up here: SQL's sum of such numbers is of another type on two of the databases.
     let sizes: Vec<i64> = attachment::Entity::find()
         .select_only()
         .column(attachment::Column::Size)
@@ -108,6 +109,7 @@ pub async fn rename(db: &impl ConnectionTrait, file: FileId, name: String) -> Re
     attachment::Entity::update_many()
         .col_expr(attachment::Column::Name, Expr::value(name))
         .filter(attachment::Column::FileId.eq(file))
+        // Under its name others have seen what was sent already.
         .filter(attachment::Column::MessageId.is_null())
         .exec(db)
         .await?;
@@ -154,6 +156,7 @@ fn positions(files: &[FileId]) -> Expr {
         case.case(attachment::Column::FileId.eq(*file), Expr::value(position))
     };
     match files {
+        // A CASE without cases is no SQL.
         [] | [_] => Expr::value(0),
         _ => numbered.fold(CaseStatement::new(), case).finally(Expr::value(0)).into(),
     }
@@ -175,6 +178,8 @@ pub async fn take_of_rooms(
     let mut names = Vec::new();
     for rooms in rooms.chunks(ROWS) {
         let theirs = || attachment::Column::ChatroomId.is_in(rooms.iter().copied());
+        // Read first, because MySQL has no `RETURNING`. The rooms are held, so no file comes in
+        // between.
         let stored = attachment::Entity::find()
             .select_only()
             .column(attachment::Column::StoredName)

@@ -38,6 +38,8 @@ pub async fn repeated(
     let mut found = Vec::new();
     for keys in keys.chunks(AT_ONCE) {
         let same = message::Entity::find()
+            // Crosses all people with all ids: the caller looks up exact pairs in what comes back,
+            // and two short lists read the same unique key.
             .filter(message::Column::SenderId.is_in(keys.iter().map(|it| it.0)))
             .filter(message::Column::ClientMsgId.is_in(keys.iter().map(|it| it.1)))
             .all(db)
@@ -68,6 +70,7 @@ pub async fn find(
 ) -> Result<Option<message::Model>, DbErr> {
     message::Entity::find_by_id(message)
         .filter(message::Column::ChatroomId.eq(permit.room()))
+        // What somebody has deleted for themselves is not there for them, also not by its id.
         .filter(message::Column::Seq.gt(permit.since()))
         .one(db)
         .await
@@ -78,6 +81,7 @@ pub async fn find_all(
     db: &impl ConnectionTrait,
     messages: &[MessageId],
 ) -> Result<Vec<message::Model>, DbErr> {
+    // Most messages answer nothing, and this stands in the way of every send.
     if messages.is_empty() {
         return Ok(Vec::new());
     }
@@ -99,6 +103,7 @@ pub async fn rewrite(
         .col_expr(message::Column::Rev, Expr::value(row.rev))
         .filter(message::Column::MessageId.eq(row.message_id))
         .filter(message::Column::ChatroomId.eq(permit.room()))
+        // The permit is for one author: a row that it does not cover stays as it is.
         .filter(message::Column::SenderId.eq(permit.actor()))
         .exec(db)
         .await?;
@@ -116,6 +121,7 @@ pub async fn erase(
     message::Entity::update_many()
         .set(message::ActiveModel {
             content: Set(String::new()),
+            // What kind of message it was says something about what was there, too.
             message_type: Set(message::Type::Text),
             media_url: Set(None),
             reply_to_id: Set(None),
@@ -153,6 +159,7 @@ pub async fn before(
         .filter(message::Column::ChatroomId.eq(permit.room()))
         .filter(message::Column::Seq.gt(permit.since()))
         .filter(message::Column::Seq.lt(seq))
+        // No offset: by this unique key a page costs the same in a room of a million messages.
         .order_by_desc(message::Column::Seq)
         .limit(limit)
         .all(db)
@@ -173,6 +180,7 @@ pub async fn live_before(
         .filter(message::Column::Seq.lt(seq))
         .filter(message::Column::DeletedAt.is_null())
         .order_by_desc(message::Column::Seq)
+        // Not 0 only where something was deleted: elsewhere the caller counts in `seq`.
         .offset(offset)
         .limit(limit)
         .all(db)
@@ -228,6 +236,7 @@ pub async fn changed_more_than(
         .filter(message::Column::Seq.gt(permit.since()))
         .filter(message::Column::Rev.gt(rev))
         .order_by_asc(message::Column::Rev)
+        // One row is enough to know: counting all would read every change of a long absence.
         .offset(count)
         .limit(1)
         .into_tuple()
@@ -296,6 +305,7 @@ pub async fn count_since(
     moment: Timestamp,
 ) -> Result<u64, DbErr> {
     message::Entity::find()
+        // The id tells the key where to begin: an index on time would cost every send.
         .filter(message::Column::MessageId.gte(id))
         .filter(message::Column::Timestamp.gte(moment))
         .filter(message::Column::DeletedAt.is_null())
@@ -309,6 +319,7 @@ pub async fn latest(
     rooms: &[RoomId],
 ) -> Result<Vec<message::Model>, DbErr> {
     let (mut found, mut before) = (Vec::with_capacity(rooms.len()), Vec::new());
+    // Most rooms end with a message that is there, and `last_seq` leads to it by the key.
     for row in last(db, rooms).await? {
         if row.deleted_at.is_some() {
             before.push(row.chatroom_id);

@@ -137,6 +137,7 @@ pub async fn search(
     user::Entity::find()
         .filter(user::Column::IsActive.eq(true))
         .filter(
+            // Not a backslash, which MySQL's texts would take for themselves.
             user::Column::UsernameKey.like(sea_orm::sea_query::LikeExpr::new(pattern).escape('!')),
         )
         .filter(user::Column::UserId.gt(after.map_or(0, |it| it.0)))
@@ -153,6 +154,7 @@ pub async fn update(
     mut change: user::ActiveModel,
     now: Timestamp,
 ) -> Result<user::Model, DbErr> {
+    // First, so that the row that comes back has the new `rev`.
     touch(db, [permit.user()]).await?;
     change.user_id = Set(permit.user());
     change.updated_at = Set(now);
@@ -190,6 +192,7 @@ pub async fn rehash(
 
 pub async fn seen(db: &impl ConnectionTrait, id: UserId, now: Timestamp) -> Result<(), DbErr> {
     user::Entity::update_many()
+        // `updated_at` stays: by it syncs find new names and pictures, and being there is neither.
         .col_expr(user::Column::LastSeen, Expr::value(now))
         .filter(user::Column::UserId.eq(id))
         .exec(db)
@@ -238,6 +241,7 @@ pub async fn set_mood(
     mood: Option<user::Mood>,
 ) -> Result<(), DbErr> {
     user::Entity::update_many()
+        // No `rev`: presence is told live, and is no part of a sync.
         .set(user::ActiveModel { mood: Set(mood), ..Default::default() })
         .filter(user::Column::UserId.eq(permit.user()))
         .exec(db)

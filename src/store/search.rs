@@ -47,6 +47,7 @@ async fn amend(
 ) -> Result<(), DbErr> {
     // Whoever is putting the message in looks, before they are done, for what has changed.
     lease::lock(db).await?;
+    // Not in the index yet: it will be put in with its new words.
     if progress::current(db, before.chatroom_id).await? < before.seq {
         return Ok(());
     }
@@ -63,6 +64,7 @@ pub async fn exchange(
     before: &[i64],
     after: &[i64],
 ) -> Result<(), DbErr> {
+    // Only lists that differ are written: an edit of one word leaves most of them alone.
     let lacking = |those: &[i64], here: &[i64]| -> Vec<i64> {
         here.iter().copied().filter(|it| those.binary_search(it).is_err()).collect()
     };

@@ -65,6 +65,7 @@ pub async fn rotate(
     now: Timestamp,
 ) -> Result<bool, DbErr> {
     let done = session::Entity::update_many()
+        // For a second tab that renews with the same token a moment later: both stay signed in.
         .col_expr(session::Column::PreviousHash, Expr::value(current.clone()))
         .col_expr(session::Column::RefreshHash, Expr::value(next.clone()))
         .col_expr(session::Column::RotatedAt, Expr::value(now))
@@ -72,6 +73,7 @@ pub async fn rotate(
         .col_expr(session::Column::ExpiresAt, Expr::value(expires))
         .filter(session::Column::SessionId.eq(id))
         .filter(session::Column::RefreshHash.eq(current.clone()))
+        // A session that ended while its token was looked at stays ended.
         .filter(session::Column::RevokedAt.is_null())
         .exec(db)
         .await?;
@@ -107,6 +109,7 @@ pub async fn addresses(
     session::Entity::find()
         .select_only()
         .column(session::Column::Address)
+        // Ended sessions as well: a device that was signed out is still known as theirs.
         .filter(session::Column::UserId.eq(user))
         .filter(session::Column::Address.is_not_null())
         .filter(by_program)
@@ -126,6 +129,8 @@ pub async fn used(
 ) -> Result<(), DbErr> {
     let address = device.address.map(|it| it.to_string());
     session::Entity::update_many()
+        // Where somebody signed in stays beside it: that tells their devices from those of a
+        // guesser.
         .col_expr(session::Column::SeenAgent, Expr::value(device.user_agent.clone()))
         .col_expr(session::Column::SeenAddress, Expr::value(address))
         .col_expr(session::Column::LastUsedAt, Expr::value(now))
@@ -157,6 +162,7 @@ pub async fn revoke(
     now: Timestamp,
 ) -> Result<(), DbErr> {
     session::Entity::update_many()
+        // The row stays: by it the device is still known as its person's.
         .col_expr(session::Column::RevokedAt, Expr::value(now))
         .filter(session::Column::SessionId.is_in(ids.iter().copied()))
         .exec(db)

@@ -33,12 +33,14 @@ pub fn is_hidden(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> bool {
 /// right, each trusted hop vouches for the one before.
 pub fn resolve(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> IpAddr {
     let trusts = |address: &IpAddr| trusted.iter().any(|net| net.contains(address));
+    // On an IPv6 socket `::ffff:10.0.0.1` is the proxy that the settings call 10.0.0.1.
     let mut client = peer.to_canonical();
     let values = headers.get_all("x-forwarded-for").iter().rev();
     for hop in values.flat_map(|value| value.to_str().unwrap_or_default().rsplit(',')) {
         if !trusts(&client) {
             break;
         }
+        // What cannot be read vouches for nobody: the last address before it counts.
         let Some(address) = parse(hop.trim()) else { break };
         client = address;
     }

@@ -108,6 +108,7 @@ pub async fn whole<D: Dialect, T: Shape>(
             Some(issue) => Failure::from(vec![issue]),
             None => failure,
         };
+        // A wrong path leads nowhere, so it is told even when the body cannot be read.
         let value = read_json::<D>(&parts.headers, body).await.map_err(path_first)?;
         let object = fields::object(&value).map_err(|issues| path_first(issues.into()))?;
         return Ok(read(Source::Object(object))?);

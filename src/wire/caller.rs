@@ -132,6 +132,8 @@ async fn recognise<D: Dialect>(parts: &Parts, chat: &Chat) -> Result<Option<Pass
     let Some((carrier, text)) = found else { return Ok(None) };
     // A browser adds cookies to a foreign page's requests too.
     if let Carrier::Cookie(_) = carrier
+        // Reading changes nothing, and without our headers a browser keeps the answer from the
+        // page.
         && !matches!(parts.method, Method::GET | Method::HEAD | Method::OPTIONS)
         && !origin_allowed(&parts.headers, &chat.rules().origins)
         && (!D::COOKIES_WITHOUT_ORIGIN || parts.headers.contains_key(header::ORIGIN))
@@ -169,6 +171,7 @@ fn header(headers: &HeaderMap, name: header::HeaderName) -> Option<&str> {
 
 /// As much of it as a list of devices can use.
 fn user_agent(headers: &HeaderMap) -> Option<String> {
+    // Its column takes no more, and PostgreSQL and MySQL refuse what is longer.
     const LONGEST: usize = 256;
     let text = String::from_utf8_lossy(headers.get(header::USER_AGENT)?.as_bytes());
     let text: String = text.chars().filter(|it| !it.is_control()).take(LONGEST).collect();

@@ -53,6 +53,7 @@ pub async fn serve_at(
     request: Request,
     manner: Manner,
 ) -> Result<Response, Error> {
+    // It answers ranges, too, which players of sounds and films ask for.
     let Ok(served) = ServeFile::new(path).oneshot(request).await;
     if served.status() == StatusCode::NOT_FOUND {
         return Err(Error::Missing(Thing::File));
@@ -65,9 +66,11 @@ pub async fn serve_at(
 /// Whatever the bytes are, they cannot act as a page of ours.
 fn label(response: &mut Response, mime: &str, name: &str, manner: Manner) {
     let place = if (manner.shown)(mime) { "inline" } else { "attachment" };
+    // A mark that turns the reading direction could hide how the name really ends.
     let name = neutral(name);
     let name: String = url::form_urlencoded::byte_serialize(name.as_bytes()).collect();
     let disposition =
+        // In a header a blank is `%20`, and `*` may not stand for itself (RFC 8187).
         format!("{place}; filename*=UTF-8''{}", name.replace('+', "%20").replace('*', "%2A"));
     let headers = [
         (header::CONTENT_TYPE, mime),

@@ -70,6 +70,7 @@ impl Hangup {
     /// Ends this one, too, when it ends. What is over already takes it along at once.
     pub fn followed_by(&self, other: &Self) {
         self.followers().push(other.clone());
+        // Only after it was added: a cut before that is seen here, and a later one finds it.
         if self.is_cut() {
             other.cut();
         }
@@ -128,6 +129,7 @@ impl<S: AsyncRead + Unpin, K: Unpin> AsyncRead for Cuttable<S, K> {
         task: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
+        // Before the look: a cut that comes in between then wakes this task.
         self.line.0.reader.register(task.waker());
         if self.line.is_cut() {
             return Hangup::broken();

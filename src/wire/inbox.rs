@@ -98,6 +98,7 @@ async fn work_off<C>(clerk: Arc<Clerk<C>>, first: C) {
 fn go_on(mut work: Work) {
     let mut nobody = Context::from_waker(Waker::noop());
     if work.as_mut().poll(&mut nobody).is_pending() {
+        // The task polls it again at once, and so leaves a waker that wakes somebody.
         tokio::spawn(work);
     }
 }

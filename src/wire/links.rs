@@ -35,6 +35,7 @@ impl Links {
 
 /// Whether an address is one on this server, whatever it is called.
 pub fn is_ours(address: &str) -> bool {
+    // `//host/path` is on another server.
     address.starts_with('/') && !address.starts_with("//")
 }
 

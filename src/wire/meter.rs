@@ -51,6 +51,7 @@ impl Meter {
 
     fn is_worn_out(&self, now: Instant) -> bool {
         let mut until = self.until.lock().unwrap_or_else(PoisonError::into_inner);
+        // A moment ahead stands for the refusals, so nothing has to count them down.
         let next = until.map_or(now, |it| it.max(now)) + FORGIVEN;
         *until = Some(next);
         next.duration_since(now) > FORGIVEN * REFUSALS

@@ -23,6 +23,7 @@ use crate::{
 };
 
 const FIELD: &str = "file";
+// The column takes no more, and PostgreSQL and MySQL refuse what is longer.
 const LONGEST_NAME: usize = 255;
 /// How much of a form that nobody wants is still taken in, and for how long.
 const WITHIN_REASON: usize = 16 << 20;
@@ -107,6 +108,7 @@ fn essence(content_type: &str) -> String {
 }
 
 fn last_part(path: &str) -> String {
+    // Some browsers name the file with its folders, on Windows, too.
     let name = path.rsplit(['/', '\\']).next().unwrap_or_default();
     name.chars().filter(|it| !it.is_control()).take(LONGEST_NAME).collect()
 }

@@ -69,6 +69,7 @@ where
             let alarm = this.alarm.get_or_insert_with(|| Box::pin(sleep_until(since + allowed)));
             return alarm.as_mut().poll(task).map(|()| Some(Err(Stalled.into())));
         };
+        // The next wait has another limit: more has come, and more time has gone.
         this.alarm = None;
         this.waited += this.since.take().map_or(Duration::ZERO, |it| it.elapsed());
         if let Some(Ok(frame)) = &frame {

@@ -151,6 +151,7 @@ impl<S> Registry<S> {
         if !self.read().of(topic).any(|it| wanted(it)) {
             return;
         }
+        // Outside the lock, so that whoever comes or goes need not wait for the rendering.
         let frame = render();
         self.read().of(topic).filter(|it| wanted(it)).for_each(|it| it.say(frame.clone()));
     }

@@ -120,6 +120,7 @@ impl<D: Dialect> FromRequestParts<Chat> for Handshake<D> {
         let upgrade = parts.extensions.remove::<OnUpgrade>().ok_or_else(nothing)?;
         let upkeep = parts.extensions.get::<Upkeep>().cloned().ok_or_else(nothing)?;
         let address = ClientAddress::of(&parts.extensions);
+        // Before anybody looks at a token, which costs more than to refuse.
         let spent = admission::handshake(chat, address.0);
         spent.map_err(|it| Refused::from(it).into_response())?;
         Ok(Self {
@@ -144,6 +145,8 @@ impl<D: Dialect> Handshake<D> {
             match self.recognise(chat, carrier, &token).await {
                 Ok(pass) => return Ok(pass),
                 Err(error @ (Error::Unauthenticated(_) | Error::Forbidden(_))) => doubt = error,
+                // The token may be good and only the database silent, so no other is taken in its
+                // place.
                 Err(error) => return Err(error),
             }
         }
@@ -196,6 +199,7 @@ impl<D: Dialect> Handshake<D> {
     {
         let answer = derive_accept_key(self.key.as_bytes());
         let upgrade = self.upgrade;
+        // Stopping waits for this task: of a connection that was upgraded hyper knows nothing more.
         self.upkeep.tasks.spawn(async move {
             match upgrade.await {
                 Ok(upgraded) => {
@@ -234,6 +238,7 @@ impl From<Error> for Refused {
             | Error::TooLarge { .. }
             | Error::DiskFull
             | Error::Unsupported
+            // As Starlette answers a handshake that is not accepted, which these clients know.
             | Error::TooSlow => Self(StatusCode::FORBIDDEN),
         }
     }
@@ -247,8 +252,10 @@ impl IntoResponse for Refused {
 
 fn limits() -> WebSocketConfig {
     WebSocketConfig::default()
+        // Each connection has its own buffers, and nearly all are idle nearly always.
         .read_buffer_size(512)
         .write_buffer_size(4 * 1024)
+        // More than is accepted, so that a text that is too long is refused in words.
         .max_message_size(Some(LARGEST))
         .max_frame_size(Some(LARGEST))
 }

@@ -43,11 +43,14 @@ pub fn builder<S: Clone + Send + Sync + 'static>(path: &'static str, state: S) -
         .connect_timeout(Duration::from_secs(10))
         .max_payload(LONGEST_MESSAGE as u64)
         .max_buffer_size(PATIENCE)
+        // `max_payload` holds for polling alone.
         .ws_max_message_size(LONGEST_MESSAGE)
         .ws_max_frame_size(LONGEST_MESSAGE)
+        // Each connection has its own, and nearly all are idle nearly always.
         .ws_read_buffer_size(512)
         .with_parser(
             ParserConfig::common()
+                // A packet may announce any number of attachments, and then each is waited for.
                 .max_incoming_binaries(4)
                 .max_incoming_binary_buf_size(LONGEST_MESSAGE)
                 .packet_completion_timeout(Duration::from_secs(10)),
@@ -136,6 +139,8 @@ impl<F: Fn(EventReceived) + Send + Sync + 'static> MessageHandler<LocalAdapter, 
         let (value, ack_id) = (&mut value, &ack_id);
         let Ok(Event(event)) = Event::from_message_parts(&socket, value, ack_id) else { return };
         let data = TryData::from_message_parts(&socket, value, ack_id);
+        // What cannot be read goes on as null, so that the event is refused in words and not
+        // dropped.
         let payload = data.ok().and_then(|it| it.0.ok()).unwrap_or_default();
         let Ok(answer) = Answer::from_message_parts(&socket, value, ack_id);
         (self.0)(EventReceived { event, payload, answer });
@@ -150,6 +155,7 @@ pub fn emit<T: Serialize + ?Sized>(
     event: &str,
     data: &T,
 ) -> bool {
+    // After `close` there is none, and `io.to` would panic.
     let Some(namespace) = io.of(namespace) else { return true };
     // With everything in this process a broadcast never waits.
     let sent = namespace.to(room.to_string()).emit(event, data).now_or_never();
@@ -198,6 +204,7 @@ pub fn kick(socket: &SocketRef) {
     let hangup = socket.req_parts().extensions.get::<Hangup>().cloned();
     let told = socket.clone().disconnect().is_ok();
     let Some(hangup) = hangup else { return };
+    // Its queue is full or gone, so no farewell would arrive.
     if !told {
         return hangup.cut();
     }

@@ -75,6 +75,7 @@ pub(super) fn is_published(secret: &str) -> bool {
 pub(super) fn is_easy(secret: &str) -> bool {
     let mut rest = secret.to_lowercase();
     for word in WORDS {
+        // A blank, so that what stood on either side of the word makes no step of its own.
         rest = rest.replace(word, " ");
     }
     let letters: Vec<char> = rest.chars().collect();

@@ -11,6 +11,7 @@ pub fn neutral(text: &str) -> Cow<'_, str> {
 fn turns(event: char) -> bool {
     matches!(
         event,
+        // Not U+200D, of which emoji are made, nor U+200C, which some scripts need.
         '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
     )
 }

@@ -45,11 +45,13 @@ pub fn is_followed(address: &str) -> bool {
 /// Whether a page that takes these words for an address would run something.
 pub fn runs(words: &str) -> bool {
     let is_read = |it: &char| !it.is_control() && !it.is_whitespace();
+    // No scheme that runs is longer, and words may be 16,000 characters.
     let address: String = words.chars().filter(is_read).take(16).collect();
     let Some((scheme, _)) = address.split_once(':') else { return false };
     let is_scheme = |known: &str| scheme.eq_ignore_ascii_case(known);
     is_scheme("javascript")
         || is_scheme("vbscript")
+        // "data: see the list" is a sentence, and an address has no blanks.
         || (is_scheme("data") && !words.trim().contains(char::is_whitespace))
 }
 

@@ -18,6 +18,7 @@ impl Calls {
         let mut calls = Vec::new();
         let mut before = None;
         for (at, event) in text.char_indices() {
+            // In `ann@bob.example` nobody is spoken of.
             if event == '@' && !before.is_some_and(is_word) {
                 let readings = readings(&text[at + 1..]);
                 if !readings.is_empty() {

@@ -44,6 +44,7 @@ impl Email {
 
     pub fn parse(address: &str) -> Result<Self, Error> {
         let address = address.trim();
+        // The sentences of Python's email-validator, which pydantic passes on.
         let fault = |reason| Err(Error::invalid("email", Problem::NotEmail(reason)));
         if address.chars().any(char::is_control) {
             return Err(Error::invalid("email", Problem::Control));

@@ -88,6 +88,7 @@ async fn engine(request: Request, next: Next) -> Result<WebSocketStream<DuplexSt
     let connection = hyper::server::conn::http1::Builder::new()
         .serve_connection(TokioIo::new(there), service)
         .with_upgrades();
+    // Ends when the other end of the pipe is dropped, so nobody has to wait for it.
     tokio::spawn(connection);
     let (stream, _) = client_async_with_config(asked, here, Some(limits())).await?;
     Ok(stream)

@@ -81,6 +81,7 @@ fn counted(rest: &[u8]) -> Option<usize> {
     let colon = rest.iter().take(8).position(|it| *it == b':')?;
     let units: usize = str::from_utf8(&rest[..colon]).ok()?.parse().ok()?;
     let text = &rest[colon + 1..];
+    // A unit of UTF-16 is at most three bytes of UTF-8: no more needs to be looked at.
     let text = text.get(..text.len().min(units.checked_mul(3)?))?;
     // Where it was cut off in the middle of a character, the packet ends before.
     let text = match str::from_utf8(text) {

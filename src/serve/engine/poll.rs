@@ -68,6 +68,7 @@ impl HttpBody for Delivery {
         task: &mut Context<'_>,
     ) -> Progress<Option<Result<Frame<Bytes>, axum::Error>>> {
         let frame = Pin::new(&mut self.body).poll_frame(task);
+        // hyper does not ask again after the last frame of a body whose length it knows.
         if matches!(frame, Progress::Ready(None)) || self.body.is_end_stream() {
             self.poll.take().into_iter().for_each(Poll::forget);
         }

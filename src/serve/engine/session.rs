@@ -72,6 +72,8 @@ impl Sessions {
     /// A place among those who wait.
     pub fn wait(&self, address: IpAddr) -> Result<Waiting, Error> {
         let retry_after = Duration::from_secs(5);
+        // Before a place: whoever has used up their own hears that, and not that the server is
+        // full.
         let share = self.shares.take(address).ok_or(Error::TooMany { retry_after })?;
         let place = self.places.clone().try_acquire_owned();
         let place = place.map_err(|_| Error::Busy { retry_after })?;

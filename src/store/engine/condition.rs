@@ -108,6 +108,7 @@ impl Condition {
     }
 
     fn note(&self, until: &AtomicU64, ahead: Duration) {
+        // Whoever gave up earlier must not shorten what a later one noted.
         until.fetch_max(millis(self.born.elapsed() + ahead), Ordering::SeqCst);
     }
 

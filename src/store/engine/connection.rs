@@ -71,9 +71,11 @@ pub async fn open_watched(
     options.map_sqlx_mysql_pool_opts(move |it| {
         let limits = format!(
             "SET SESSION max_statement_time = {}, idle_transaction_timeout = {}",
+            // MariaDB takes 0 for no limit at all.
             limit.as_secs().max(1),
             limit.as_secs().max(1) * IDLE
         );
+        // SeaORM keeps one such function and drops the earlier one, so the level is named again.
         prepared(checked(it, watch.clone()), &[MYSQL], Some(limits))
     });
     Database::connect(options).await
@@ -137,6 +139,7 @@ fn is_free(connection: &impl Connection) -> BoxFuture<'static, Result<bool, sqlx
 fn options(address: &Address) -> ConnectOptions {
     let mut options = ConnectOptions::new(&address.url);
     let in_memory = is_in_memory(&address.url);
+    // Every further connection to `:memory:` would have a database of its own.
     let connections = if in_memory { 1 } else { address.max_connections };
     let synchronous =
         if address.sqlite_full_sync { SqliteSynchronous::Full } else { SqliteSynchronous::Normal };
@@ -146,6 +149,8 @@ fn options(address: &Address) -> ConnectOptions {
         .max_connections(connections)
         .acquire_timeout(address.acquire)
         .connect_timeout(Duration::from_secs(10))
+        // Asking before each use costs a third of a small read: connections are looked at when they
+        // come back.
         .test_before_acquire(false)
         .sqlx_logging(false)
         .map_sqlx_sqlite_before_acquire(|it, _| is_free(it))
@@ -155,6 +160,7 @@ fn options(address: &Address) -> ConnectOptions {
         .map_sqlx_mysql_pool_opts(|it| prepared(it, &[MYSQL], None))
         .map_sqlx_sqlite_opts(move |sqlite| {
             sqlite
+                // Here and not by a statement, which would hold for one connection alone.
                 .foreign_keys(true)
                 .journal_mode(SqliteJournalMode::Wal)
                 .synchronous(synchronous)
@@ -162,6 +168,7 @@ fn options(address: &Address) -> ConnectOptions {
                 .pragma("cache_size", "-16000")
                 // A statement of many rows notes what it overwrites: not in a file, please.
                 .pragma("temp_store", "MEMORY")
+                // A checkpoint waits for the disk, so it comes a fourth as often as by default.
                 .pragma("wal_autocheckpoint", "4000")
         });
     if connections == 1 {
@@ -222,6 +229,7 @@ pub fn is_in_memory(url: &str) -> bool {
 
 /// Whether trying again may help: two transactions stood in each other's way.
 pub fn is_collision(error: &DbErr) -> bool {
+    // SeaORM knows broken keys apart, but not this: the databases' own words must do.
     let text = error.to_string();
     [
         "deadlock",

@@ -7,6 +7,7 @@ use sea_orm::{ActiveValue::Set, DbErr, QueryFilter, QuerySelect, entity::prelude
 pub async fn take(db: &impl ConnectionTrait, name: &str, count: i64) -> Result<i64, DbErr> {
     let row = counter::Entity::find_by_id(name).lock_exclusive().one(db).await?;
     let Some(row) = row else {
+        // Of two who begin a counter at once the key refuses one, who tries again.
         let row = counter::ActiveModel { name: Set(name.to_owned()), value: Set(1 + count) };
         counter::Entity::insert(row).exec_without_returning(db).await?;
         return Ok(1);

@@ -53,6 +53,7 @@ struct Seen {
 
 async fn look(db: &DatabaseConnection) -> Result<Seen, DbErr> {
     let tables = tables(db).await?;
+    // Another program's table of that name may have no such column, and asking would fail.
     let kept = tables.get(JOURNAL).is_some_and(|it| it.contains("version"));
     let past = if kept && has_begun(db).await? { Past::Begun } else { Past::NotOurs };
     Ok(Seen { tables, past })
@@ -65,6 +66,7 @@ fn judge(tables: &Tables, past: Past) -> Result<(), Refusal> {
     let has = |(table, columns): &Mark| {
         tables.get(*table).is_some_and(|it| columns.iter().all(|column| it.contains(*column)))
     };
+    // First, because a product's tables are strange as well, and its name tells people more.
     if let Some(product) = PRODUCTS.iter().find(|it| it.marks.iter().all(has)) {
         return Err(Refusal::Product(product));
     }

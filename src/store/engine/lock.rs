@@ -31,6 +31,7 @@ pub fn take(database: &Path) -> Result<Lock, Refusal> {
     let mut options = OpenOptions::new();
     options.create(true).truncate(false).write(true).mode(0o600);
     let file = options.open(&path).map_err(impossible)?;
+    // Nobody waits here: a second server says at once that it is one, and ends.
     match file.try_lock() {
         Ok(()) => Ok(Lock { _file: file }),
         Err(TryLockError::WouldBlock) => Err(Refusal::Taken(path)),

@@ -32,6 +32,7 @@ pub struct Pool {
 pub async fn open(bare: DatabaseConnection, address: &Address) -> Result<(Pool, Pool), DbErr> {
     let condition = Arc::new(Condition::new(address.statement));
     if bare.get_database_backend() != DbBackend::Sqlite {
+        // It has no limits, as whoever changes tables needs it.
         bare.close().await?;
         let db = connection::open_watched(address, &condition).await?;
         let pool = Pool { db, condition, file: None };
@@ -113,6 +114,7 @@ impl Pool {
 
     /// Notices when the database's files are not those that are open.
     pub fn look_at_file(&self) {
+        // What is found is kept in the condition, where everybody asks for it.
         self.still_there().ok();
     }
 
@@ -121,9 +123,11 @@ impl Pool {
         if self.file.is_some() && self.condition.trouble() == Some(Outage::Full) {
             // Its log may be what fills the disk.
             let shorten = self.db.execute_unprepared("PRAGMA wal_checkpoint(TRUNCATE)");
+            // If that fails, the write below tells how things are.
             self.condition.within(shorten).await.ok();
         }
         let tx = self.begin_anyway().await?;
+        // A transaction that writes nothing commits on a full disk, too.
         counter::take(&tx, "probes", 1).await?;
         tx.commit().await?;
         self.condition.recover();
@@ -155,6 +159,7 @@ impl Pool {
         self.may_write()?;
         let result = self.condition.within(work).await;
         let done = result.inspect_err(|it| self.condition.judge_write(it))?;
+        // Afterwards: a file that was removed takes writes without complaint.
         self.still_there()?;
         Ok(done)
     }

@@ -75,6 +75,7 @@ impl Transaction {
         self.is_whole()?;
         let result = self.condition.within(work).await;
         result.inspect_err(|error| {
+            // The first failure is the one that tells something; later ones follow from it.
             self.failure.set(outage::of(error)).ok();
             if self.purpose == Purpose::Writing {
                 self.condition.judge_write(error);

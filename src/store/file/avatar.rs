@@ -39,6 +39,7 @@ pub async fn wear(
         .all(db)
         .await?;
     let old: Vec<String> = worn.into_iter().map(|it| it.stored_name).collect();
+    // Whoever puts on the same picture again keeps it.
     let old: Vec<String> = old.into_iter().filter(|it| Some(it.as_str()) != name).collect();
     delete(db, &old).await?;
     if let Some(name) = name {
@@ -72,9 +73,11 @@ pub async fn take_unworn(
     let rows = avatar::Entity::find()
         .filter(avatar::Column::IsWorn.eq(false))
         .filter(avatar::Column::CreatedAt.lt(before))
+        // Icons stay, and if each batch began anew they would at some time fill it.
         .filter(avatar::Column::StoredName.gt(after))
         .order_by_asc(avatar::Column::StoredName)
         .limit(limit)
+        // Somebody may put one of them on in this moment.
         .lock_exclusive()
         .all(db)
         .await?;
@@ -98,6 +101,7 @@ pub async fn delete(db: &impl ConnectionTrait, names: &[String]) -> Result<(), D
 }
 
 async fn is_icon(db: &impl ConnectionTrait, name: &str) -> Result<bool, DbErr> {
+    // An address may have our own host in front, or a proxy's, or none.
     let address = format!("%/avatars/{name}");
     let shown = server::Entity::find().filter(server::Column::IconUrl.like(address));
     Ok(shown.one(db).await?.is_some())

@@ -25,6 +25,7 @@ pub async fn some(
     discarded_file::Entity::find()
         .select_only()
         .column(discarded_file::Column::StoredName)
+        // What cannot be removed stays noted; from its name on, the next batch gets past it.
         .filter(discarded_file::Column::StoredName.gt(after))
         .order_by_asc(discarded_file::Column::StoredName)
         .limit(limit)

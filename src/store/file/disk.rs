@@ -90,6 +90,8 @@ impl Disk {
         draft.write(bytes).await?;
         draft.flush().await?;
         draft.keep(&path).await?;
+        // Asked when the thumbnail is in its place: a deletion before that is seen here, and one
+        // after that removes it.
         let is_wanted = fs::try_exists(self.message_path(name)).await?;
         if !is_wanted {
             self.remove_thumbnails(name).await?;
@@ -140,6 +142,7 @@ pub fn portrait(url: &str) -> Option<&str> {
     let (_, name) = url.rsplit_once("/avatars/")?;
     let (stem, extension) = name.split_once('.')?;
     let is_ours =
+        // Without a dot or a slash the name leads nowhere but into the folder.
         Uuid::try_parse(stem).is_ok() && extension.chars().all(|it| it.is_ascii_alphanumeric());
     is_ours.then_some(name)
 }
@@ -159,6 +162,7 @@ async fn remove(path: &Path) -> io::Result<()> {
 impl Draft {
     async fn open(folder: &Path, name: &str) -> io::Result<Self> {
         fs::create_dir_all(folder).await?;
+        // The dot keeps it from being served, the ending lets a start find it.
         let path = folder.join(format!(".{name}.{PART}"));
         Ok(Self { file: fs::File::create_new(&path).await?, path, kept: false })
     }
@@ -173,6 +177,7 @@ impl Draft {
 
     pub async fn flush(&mut self) -> io::Result<()> {
         self.file.flush().await?;
+        // Bytes before the name: after a power cut no name may lead to an empty file.
         self.file.sync_all().await
     }
 

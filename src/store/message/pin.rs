@@ -30,6 +30,7 @@ pub async fn of_room(db: &impl ConnectionTrait, permit: MayRead) -> Result<Vec<p
     pin::Entity::find()
         .filter(pin::Column::ChatroomId.eq(permit.room()))
         .order_by_desc(pin::Column::PinnedAt)
+        // Two pins of one moment have the same order for everybody.
         .order_by_desc(pin::Column::MessageId)
         .all(db)
         .await

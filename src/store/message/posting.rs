@@ -10,6 +10,7 @@ use sea_orm::{
 
 use crate::{policy::MayPost, store::engine::connection::AT_ONCE};
 
+// What no new message has, such as `edited_at`, is left out: every value is bound in each batch.
 const COLUMNS: [Column; 13] = [
     Column::MessageId,
     Column::PublicId,
@@ -52,6 +53,7 @@ fn values(post: &Post<'_>) -> [Value; COLUMNS.len()] {
     [
         row.message_id.into(),
         row.public_id.into(),
+        // By the permit and not by the row: what was checked is what is stored.
         permit.room().into(),
         permit.actor().into(),
         row.seq.into(),
@@ -69,6 +71,7 @@ fn values(post: &Post<'_>) -> [Value; COLUMNS.len()] {
 /// The statement for so many rows. It never changes, and composing it anew for every batch
 /// costs as much as binding its values.
 fn words(db: DbBackend, rows: usize) -> String {
+    // A process may use all three, as the tests do.
     static KNOWN: [StatementCache; 3] = [const { [const { OnceLock::new() }; AT_ONCE + 1] }; 3];
     let shelf = match db {
         DbBackend::Sqlite => 0,

@@ -55,6 +55,7 @@ pub async fn of_messages(
     }
     reaction::Entity::find()
         .filter(reaction::Column::MessageId.is_in(messages.iter().copied()))
+        // The counter is locked until its taker commits, so here numbers do rise with time.
         .order_by_asc(reaction::Column::ReactionId)
         .all(db)
         .await

@@ -26,9 +26,11 @@ pub async fn raise_read(
     let raised = participant::Entity::update_many()
         .col_expr(participant::Column::LastReadSeq, Expr::value(seq))
         .col_expr(participant::Column::LastReadAt, Expr::value(now))
+        // Cursors stay out of `rev`, so a sync finds by this moment which ones rose.
         .col_expr(participant::Column::MovedAt, Expr::value(now))
         .filter(participant::Column::ChatroomId.eq(room))
         .filter(participant::Column::UserId.eq(user))
+        // Within the statement: of two devices that read at once, the one behind changes nothing.
         .filter(participant::Column::LastReadSeq.lt(seq))
         .exec(db)
         .await?;
@@ -63,6 +65,7 @@ pub async fn moved_since(
         .select_only()
         .column(participant::Column::ChatroomId)
         .filter(participant::Column::ChatroomId.is_in(rooms.iter().copied()))
+        // The same moment counts, too: to be told twice does no harm, to miss something does.
         .filter(participant::Column::MovedAt.gte(since))
         .distinct()
         .into_tuple()
@@ -185,6 +188,8 @@ pub async fn lowest_for(
         .filter(user::Column::SendsReceipts.eq(true))
         .filter(
             Expr::col((participant::Entity, participant::Column::UserId))
+                // An author's own cursor may lie behind the message, and says nothing about its
+                // readers.
                 .ne(Expr::col((message::Entity, message::Column::SenderId))),
         )
         .group_by(message::Column::MessageId)

@@ -60,6 +60,7 @@ fn new(
         last_read_seq: Set(room.last_seq),
         last_delivered_seq: Set(room.last_seq),
         last_read_at: Set(None),
+        // Others learn at their next sync that there is one more cursor.
         moved_at: Set(Some(now)),
         marked_unread: Set(false),
         cleared_seq: Set(0),
@@ -135,6 +136,7 @@ pub async fn direct_pairs(
 ) -> Result<Vec<String>, DbErr> {
     participant::Entity::find()
         .select_only()
+        // The key names both, so the other person's membership need not be read.
         .column(chatroom::Column::DirectKey)
         .join(
             sea_orm::JoinType::InnerJoin,
@@ -201,6 +203,7 @@ pub async fn clear(db: &impl ConnectionTrait, permit: MayForget, seq: i64) -> Re
         .set(change)
         .filter(participant::Column::ChatroomId.eq(permit.room()))
         .filter(participant::Column::UserId.eq(permit.actor()))
+        // A device that is behind must not bring back what another one has deleted.
         .filter(participant::Column::ClearedSeq.lte(seq))
         .exec(db)
         .await?;

@@ -19,5 +19,6 @@ pub async fn update(
         .filter(participant::Column::UserId.eq(user))
         .exec(db)
         .await?;
+    // Rows found, not rows that differ: sqlx asks MySQL for that (`FOUND_ROWS`).
     Ok(changed.rows_affected == 1)
 }

@@ -83,6 +83,7 @@ fn capped(unread: i64) -> u64 {
 
 async fn count(db: &impl ConnectionTrait, whose: Condition) -> Result<Vec<Row>, DbErr> {
     let (p, m) = (Alias::new("p"), Alias::new("m"));
+    // A subquery for each membership, and no join: a room with nothing unread has a row, too.
     let counted = Query::select()
         .expr(Expr::cust("count(*)"))
         .from_as(message::Entity, m.clone())
@@ -93,6 +94,7 @@ async fn count(db: &impl ConnectionTrait, whose: Condition) -> Result<Vec<Row>, 
         .and_where(Expr::col((m.clone(), message::Column::Seq)).gt(position_of("p")))
         .and_where(Expr::col((m.clone(), message::Column::Seq)).lte(position_of("p").add(REACH)))
         .and_where(
+            // What somebody has deleted for themselves was perhaps never read, but is not waiting.
             Expr::col((m.clone(), message::Column::Seq)).gt(their(participant::Column::ClearedSeq)),
         )
         .and_where(

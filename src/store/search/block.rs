@@ -101,6 +101,7 @@ pub async fn place_of(
             .all(db)
             .await?;
         let is_last = (blocks.len() as u64) < PAGE;
+        // Blocks overlap in time, because messages that come late have blocks of their own.
         for block in blocks.into_iter().filter(|it| at <= it.newest) {
             let offset = unpack_ids(&block.messages).iter().position(|it| *it == message);
             if let Some(offset) = offset.and_then(|it| i64::try_from(it).ok()) {

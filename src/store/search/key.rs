@@ -13,6 +13,7 @@ use crate::model::{
 
 /// Characters are positive numbers, everything else is negative.
 pub const FILE: i64 = -1;
+// So far apart that no sender's number reaches the rooms: ids stay below 2^53.
 const SENDERS: i64 = -(1 << 60);
 const ROOMS: i64 = -(1 << 62);
 
@@ -57,6 +58,7 @@ pub fn of(row: &message::Model) -> Vec<i64> {
         letters.extend(word.chars());
         keys.extend(starts(&letters).filter(Start::is_worth_looking_up).map(Start::key));
     }
+    // In order, because an edit compares the keys of two versions by halving.
     keys.sort_unstable();
     keys.dedup();
     keys
@@ -120,6 +122,7 @@ impl Start<'_> {
 
     fn padded(&self, with: i64) -> i64 {
         let letters = self.letters.iter().map(|it| i64::from(u32::from(*it)));
+        // Unicode ends below 2^21, so three characters fit into a positive number.
         letters.chain(std::iter::repeat(with)).take(3).fold(0, |key, it| (key << LETTER) | it)
     }
 }

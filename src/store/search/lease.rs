@@ -36,6 +36,7 @@ pub async fn claim(
 
 /// Holds the lease for this transaction; `false` when another node has it by now.
 pub async fn keep(db: &impl ConnectionTrait, me: Uuid, until: i64) -> Result<bool, DbErr> {
+    // A write and no question: only a locked row keeps others out until the commit.
     let kept = search_desk::Entity::update_many()
         .col_expr(Column::Until, Expr::value(until))
         .filter(Column::Desk.eq(ROW))

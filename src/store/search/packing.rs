@@ -51,6 +51,7 @@ fn put(bytes: &mut Vec<u8>, mut number: u64) {
 fn numbers(bytes: &[u8]) -> impl Iterator<Item = u64> {
     let (mut number, mut shift) = (0, 0);
     bytes.iter().filter_map(move |byte| {
+        // Damaged bytes give wrong numbers, but no panic: what they lead to is compared anyway.
         number |= u64::from(byte & 0x7f) << (shift & 63);
         shift += 7;
         (byte & 0x80 == 0).then(|| {

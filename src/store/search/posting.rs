@@ -86,6 +86,7 @@ pub async fn remove(db: &impl ConnectionTrait, place: i64, grams: &[i64]) -> Res
         let rows = search_posting::Entity::find()
             .filter(Column::Span.eq(span))
             .filter(Column::Gram.is_in(grams.iter().copied()))
+            // A piece that begins later cannot have the place.
             .filter(Column::Start.lte(offset.cast_signed()))
             .lock_exclusive()
             .all(db)
@@ -95,6 +96,7 @@ pub async fn remove(db: &impl ConnectionTrait, place: i64, grams: &[i64]) -> Res
         let rest = rows.iter().filter_map(|row| {
             let others: Vec<u32> = places(row).filter(|it| *it != offset).collect();
             let start = row.start.cast_unsigned();
+            // From the old beginning, even if that place has gone: it is part of the row's key.
             let places = pack_places(start, &others);
             (!others.is_empty()).then(|| Model { places, ..row.clone() })
         });
@@ -110,6 +112,7 @@ pub async fn add(db: &impl ConnectionTrait, place: i64, grams: &[i64]) -> Result
         let there = search_posting::Entity::find()
             .filter(Column::Span.eq(span))
             .filter(Column::Gram.is_in(grams.iter().copied()))
+            // Its own small piece, so that no long list is read and packed anew for one place.
             .filter(Column::Start.eq(offset.cast_signed()))
             .lock_exclusive()
             .all(db)

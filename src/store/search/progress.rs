@@ -81,6 +81,7 @@ pub async fn current(db: &impl ConnectionTrait, room: RoomId) -> Result<i64, DbE
 /// These stretches are in the index now.
 pub async fn raise(db: &impl ConnectionTrait, done: &[Stretch]) -> Result<(), DbErr> {
     for done in done.chunks(ROWS) {
+        // Each database has another way to insert or else update.
         delete(db, done.iter().map(|it| it.room)).await?;
         let rows = done.iter().map(|it| search_progress::ActiveModel {
             chatroom_id: Set(it.room),

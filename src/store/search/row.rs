@@ -18,6 +18,7 @@ pub async fn to_index(
     stretches: &[Stretch],
 ) -> Result<Vec<message::Model>, DbErr> {
     let mut found = Vec::new();
+    // A stretch takes three parameters.
     for stretches in stretches.chunks(ROWS / 4) {
         found.extend(within(db, stretches).await?);
     }
@@ -56,6 +57,7 @@ pub async fn changed(
             .all(db)
             .await?;
         let now: std::collections::HashMap<MessageId, i64> = now.into_iter().collect();
+        // Not the words are compared: whatever changes a message leaves a new `rev` in it.
         let others = before.iter().filter(|it| now.get(&it.message_id) != Some(&it.rev));
         changed.extend(others.map(|it| it.message_id));
     }
@@ -78,6 +80,7 @@ pub async fn suspects(
 ) -> Result<Vec<message::Model>, DbErr> {
     let ids: Vec<MessageId> = ids.iter().copied().map(MessageId).collect();
     let mut found = again(db, &ids).await?;
+    // The index knows nothing of who may read what.
     found.retain(|it| permit.room(it.chatroom_id).is_some_and(|permit| permit.shows(it.seq)));
     Ok(found)
 }

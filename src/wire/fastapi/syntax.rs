@@ -44,6 +44,7 @@ fn issue(offset: usize, error: &str) -> Issue {
 fn about(text: &str) -> Complaint {
     let mut scanner = Scanner { bytes: text.as_bytes(), at: 0 };
     let (error, at) = scanner.document().err().unwrap_or((VALUE, 0));
+    // Python points at a character, not at a byte.
     Complaint { error, offset: text.get(..at).unwrap_or(text).chars().count() }
 }
 
@@ -65,6 +66,7 @@ impl Scanner<'_> {
 
     fn value(&mut self, depth: usize) -> Scan {
         match self.peek() {
+            // Without an end, a small body of brackets would fill the stack.
             Some(b'{') if depth < DEEPEST => self.object(depth + 1),
             Some(b'[') if depth < DEEPEST => self.array(depth + 1),
             Some(b'"') => self.string(),

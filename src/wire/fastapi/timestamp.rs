@@ -96,6 +96,7 @@ fn date(text: &str) -> Result<NaiveDate, &'static str> {
 
 /// `T23:50:03.123+02:00` after its date; without an offset it is UTC.
 fn time_of_day(date: NaiveDate, rest: &str) -> Option<DateTime<Utc>> {
+    // pydantic takes these four.
     let rest = rest.strip_prefix(['T', 't', ' ', '_'])?;
     let zone = rest.find(['Z', 'z', '+', '-']).unwrap_or(rest.len());
     let local: NaiveDateTime = date.and_time(clock(&rest[..zone])?);

@@ -43,6 +43,7 @@ pub fn int(value: &Value) -> Result<i64, Fault> {
     match value {
         Value::Number(number) => match (number.as_i64(), number.as_f64()) {
             (Some(int), _) => Ok(int),
+            // By its digits: a cast would turn what is too large into the largest number.
             (None, Some(float)) if float.fract() == 0.0 => int_of_text(&format!("{float:.0}")),
             (None, Some(_)) => Err(Fault::new(
                 "int_from_float",
@@ -51,6 +52,7 @@ pub fn int(value: &Value) -> Result<i64, Fault> {
             (None, None) => Err(too_big()),
         },
         Value::String(text) => int_of_text(text),
+        // As in Python, where `True` is 1.
         Value::Bool(yes) => Ok(i64::from(*yes)),
         Value::Null | Value::Array(_) | Value::Object(_) => {
             Err(Fault::new("int_type", "Input should be a valid integer"))
@@ -61,6 +63,7 @@ pub fn int(value: &Value) -> Result<i64, Fault> {
 /// A whole number, and no text that looks like one.
 pub fn exact_int(value: &Value, is_text: bool) -> Result<i64, Fault> {
     match value {
+        // Also 1.0, which is an integer to JSON Schema.
         Value::Number(_) => int(value),
         Value::String(_) if is_text => int(value),
         _ => Err(Fault::new("int_type", "Input should be a valid integer")),

@@ -72,6 +72,7 @@ impl Bound {
             Self::OneOf(words) => {
                 let mut words: Vec<Value> = words.iter().map(|it| Value::from(*it)).collect();
                 if is_nullable(it) {
+                    // An `enum` without null forbids it, whatever the type beside it says.
                     words.push(Value::Null);
                 }
                 it.enum_values = Some(words);

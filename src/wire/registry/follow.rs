@@ -14,6 +14,7 @@ impl<S> Registry<S> {
         match &event.news {
             News::Member(MemberNews::Joined { room, user, .. }) => {
                 for entry in self.of(Topic::User(*user)) {
+                    // A socket that is for one room must not follow its user into others.
                     if entry.scope == Scope::Everything {
                         self.join(&entry, Topic::Room(*room));
                     }

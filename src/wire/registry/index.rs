@@ -93,6 +93,7 @@ impl<S> Index<S> {
     fn forget(&mut self, key: u64, topic: Topic) {
         if let Some(audience) = self.audiences.get_mut(&topic) {
             audience.remove(&key);
+            // A room that nobody hears any more takes no memory.
             if audience.is_empty() {
                 self.audiences.remove(&topic);
             }

@@ -46,6 +46,7 @@ impl<S> Registry<S> {
         scope: Scope,
         state: S,
     ) -> Result<Registration<S>, Error> {
+        // First, because it refuses whoever has as many connections as they may have.
         let lease = presence::arrive(chat, pass.actor).await?;
         let registration = self.add(pass.actor, scope, state);
         self.admit(chat, pass, registration, lease).await

@@ -77,6 +77,7 @@ pub(super) async fn dismiss(mut stream: Stream, word: Option<Utf8Bytes>, close: 
             stream.send(Message::Text(word)).await.ok();
         }
         stream.close(Some(spelled(close))).await.ok();
+        // What the peer sent and nobody read would turn the farewell into a reset.
         while let Some(Ok(_)) = stream.next().await {}
     };
     timeout(FAREWELL, farewell).await.ok();
@@ -89,6 +90,7 @@ where
     E: FrameHandler,
 {
     loop {
+        // 25 s between two pings and 20 s for the answer, as with Socket.IO.
         let next = timeout(SILENCE, read.next());
         let Some(Ok(next)) = entry.cutting().run_until_cancelled(next).await else { return };
         let is_end = matches!(next, Some(Err(Error::Capacity(_))));
@@ -98,6 +100,7 @@ where
             Some(Ok(Message::Text(text))) => parsed(text),
             Some(Ok(Message::Binary(bytes))) => Received::Binary(bytes),
             Some(Ok(Message::Ping(_) | Message::Pong(_) | Message::Frame(_))) => {
+                // Each ping is answered, so a flood of them costs like any other.
                 if meter.spend(Allowance::Event).is_err_and(|it| it.is_last) {
                     entry.close(E::WORN_OUT);
                 }

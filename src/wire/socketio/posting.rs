@@ -37,6 +37,7 @@ pub fn end_the_loud(
     excess: &Excess,
     farewell: impl FnOnce(&SocketRef),
 ) {
+    // What it said before it was ended still comes here, and must not end it again.
     if excess.is_last && socket.connected() {
         tracing::info!(event, "a socket that says too much is ended");
         farewell(socket);
