@@ -44,6 +44,7 @@ pub(super) fn tell_others(
     render: impl FnOnce(i64) -> Utf8Bytes,
 ) {
     let others: Vec<_> =
+        // By person, so that nobody is told on one device that they type on another.
         registry.of(Topic::Room(room)).into_iter().filter(|it| it.me.id != who).collect();
     let Some(first) = others.first() else { return };
     let frame = render(number(first));
@@ -84,6 +85,7 @@ async fn compare(
         });
         known.insert(*user, card.username.clone());
     }
+    // With the name, so that the end can still be told when this person is deleted.
     if known.is_empty() {
         told.remove(&room);
     }
