@@ -72,6 +72,7 @@ async fn list(
         // The client takes everybody in this list for a friend, and would not ask again.
         Some(peer) if view.is_parted() && !friends.contains(&peer.id) => None,
         Some(peer) => Some(ChatroomItem::direct(view, peer, &links)),
+        // The other one is gone, and the client has nobody to show it by.
         None if view.room.kind == Kind::Direct => None,
         None => Some(ChatroomItem::group(view)),
     });
@@ -88,6 +89,7 @@ async fn create(
     Json { value: new, .. }: Json<Chatroom, NewChatroom>,
 ) -> Reply<Response> {
     let mut members = new.members_id;
+    // The client counts its own user among the members.
     members.retain(|it| *it != me.id);
     members.sort_unstable();
     members.dedup();

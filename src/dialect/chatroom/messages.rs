@@ -153,7 +153,9 @@ fn draft(sender: UserId, words: Words) -> Result<Draft, Error> {
     // Enter leaves a line break behind in one of the two.
     let content = content.trim_end_matches(['\n', '\r']).to_owned();
     let (kind, room) = (words.message_type, words.chatroom_id);
+    // Without its time a twin cannot be told from somebody who says the same again.
     let client_msg_id = words.timestamp.as_deref().map(|it| {
+        // Two files without a word may be sent at one moment.
         let media_url = media_url.as_ref().map_or("", Link::as_str);
         one_id(&format!("{sender}\n{room}\n{kind:?}\n{it}\n{media_url}\n{}", content.trim()))
     });

@@ -135,6 +135,7 @@ impl GetUser {
             bio: account.bio.clone(),
             avatar_url: account.avatar_url.as_deref().map(|it| links.whole(it)),
             status: account.status.clone(),
+            // With a `Z`, because a browser takes a time without a zone for its own.
             created_at: seconds_z(account.created_at),
             updated_at: seconds_z(account.updated_at),
         }
@@ -210,6 +211,7 @@ impl HistoryItem {
                 ReadStatus::Delivered => "delivered",
                 ReadStatus::Read => "read",
             },
+            // Seconds would be too coarse: whoever scrolls back sends one of these as `before`.
             timestamp: rfc3339_millis(row.timestamp),
         }
     }
@@ -227,6 +229,7 @@ impl Received {
         Self {
             chatroom_id: row.chatroom_id.0,
             content: shown(part, links),
+            // The client does not ask this, but compares the id of `user` with its own.
             is_sent_by_viewer: false,
             user: Author::new(&message.author, links),
             timestamp: sent_at.map_or_else(|| rfc3339_millis(row.timestamp), str::to_owned),

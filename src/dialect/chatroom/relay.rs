@@ -63,6 +63,7 @@ impl Relay {
         if render(&links).iter().filter(|it| !say(it)).count() == 0 {
             return;
         }
+        // The event only finds out who is slow; this client does not know it.
         cut_off_the_slow(&self.io, "/", to, &json!({}));
     }
 
@@ -88,6 +89,8 @@ impl bus::Listener for Relay {
                         self.tell(event.topic, created);
                     }
                 }
+                // There are no events for these: the client
+                // sees it when it asks for the history again.
                 MessageNews::Updated(_) | MessageNews::Deleted(_) | MessageNews::Reacted(_) => {}
             },
             News::Member(news) => match news {
