@@ -68,7 +68,7 @@ pub(super) fn open(io: &SocketIo, terms: &Terms) {
     let settled = move |socket: SocketRef, handshake: TryData<Handshake>, chat: State<Chat>| {
         settle(socket, handshake, chat, terms.clone())
     };
-    // It is listened to while it is admitted: the client may speak before the second one runs.
+    // A client may speak right after it is let in, so it is listened to from its admission on.
     io.ns("/", settled.with(admitted));
 }
 

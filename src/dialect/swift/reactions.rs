@@ -166,8 +166,8 @@ async fn of_room(
 /// The six emoji
 #[utoipa::path(get, path = "/api/reactions/available", tag = "swift", security(()),
     responses((status = 200, body = [String], example = json!(["👍", "❤️", "😂", "😮", "😢", "😡"]))))]
-// Also for whoever is not signed in, as in the original.
 async fn available() -> Body<[&'static str; 6]> {
+    // Also for whoever is not signed in, as in the original.
     Body(EMOJI)
 }
 

@@ -83,9 +83,9 @@ async fn compare(
         tell_others(registry, room, *user, |number| {
             frame::typing_start(number, &card.username, now)
         });
+        // The end is told under the same name as the beginning, whatever they are called by then.
         known.insert(*user, card.username.clone());
     }
-    // With the name, so that the end can still be told when this person is deleted.
     if known.is_empty() {
         told.remove(&room);
     }
