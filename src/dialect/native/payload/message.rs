@@ -212,6 +212,7 @@ pub fn draft(
         other => MessageText::parse(other.unwrap_or_default())?.into_string(),
     };
     let kind = kind.unwrap_or(message::Type::Text);
+    // Only a client that says everything twice sends a time of its own, to be known by.
     Ok(Draft { content, kind, media_url, client_msg_id, files, reply_to, sent_at: None })
 }
 

@@ -48,6 +48,7 @@ pub(super) fn worded(error: &Error) -> Fault {
     if let Error::Internal(cause) = error {
         tracing::error!(%cause, "an event failed");
     }
+    // Whoever comes back after no time at all is only refused again.
     let retry_after = match error {
         Error::TooMany { retry_after }
         | Error::Busy { retry_after }
