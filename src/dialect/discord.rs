@@ -58,8 +58,8 @@ impl Dialect for Discord {
 
     fn refuse(refusal: &Refusal<'_>) -> Response {
         match refusal {
-            // The original knows no 422 but pydantic's list,
-            // so what the core refuses looks like one.
+            // The original knows no 422 but pydantic's list, so what the core refuses
+            // looks like one.
             Refusal::Error(Error::Invalid(flaw)) => {
                 fastapi::issues(&[fastapi::flaw(field(flaw), &flaw.problem)])
             }
@@ -83,6 +83,7 @@ fn worded_status(error: &Error) -> StatusCode {
 /// Sentences that its client shows or compares.
 fn words(error: &Error) -> String {
     let fixed = match error {
+        // The original does not say which of the two is wrong.
         Error::Unauthenticated(Doubt::UnknownUser | Doubt::WrongPassword) => {
             "Incorrect username or password"
         }

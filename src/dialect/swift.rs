@@ -80,8 +80,8 @@ const WORDING: Wording = Wording { status: worded_status, sentence: words, asks_
 /// not there.
 fn worded_status(error: &Error) -> StatusCode {
     match error {
-        // The original's `HTTPBearer` says 403 to whoever
-        // brings nothing; a 401 has the app renew its token.
+        // The original's `HTTPBearer` says 403 to whoever brings nothing; a 401 has the
+        // app renew its token.
         Error::Unauthenticated(Doubt::NoToken) => StatusCode::FORBIDDEN,
         Error::Taken(_) | Error::Unsupported => StatusCode::BAD_REQUEST,
         // The original keeps nobody out of a room, so the app has no words for it.

@@ -66,8 +66,8 @@ impl FrameHandler for Connection {
                 Ok(action) => self.work(action).await,
                 Err(misunderstood) => self.complain(misunderstood),
             },
-            // The client does not come back by itself, so
-            // nothing that it says may cost it the socket.
+            // The client does not come back by itself, so nothing that it says may cost
+            // it the socket.
             Received::Text(_) | Received::Binary(_) => {
                 self.complain("frames must be JSON".to_owned());
             }
@@ -97,8 +97,8 @@ impl Connection {
         let (chat, me) = (&self.chat, self.entry.me);
         match action {
             Action::SendMessage { room, content } => {
-                // Not answered: the client shows its own
-                // words when it hears them as everybody does.
+                // Not answered: the client shows its own words when it hears them as
+                // everybody does.
                 message::send(chat, me, room, draft(content)?).await.map(drop)
             }
             Action::GetMessage { room, limit, before } => {

@@ -93,8 +93,8 @@ impl Item {
             author_id: author.public_id,
             author_name: author.nickname.clone().unwrap_or_else(|| author.username.clone()),
             content: content(part),
-            // The client puts a `T` for the space and adds
-            // a `Z`, which an offset in here would break.
+            // The client puts a `T` for the space and adds a `Z`, which an offset in here
+            // would break.
             created_at: naive_with_space(message.row.timestamp),
             is_read,
         }

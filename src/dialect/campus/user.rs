@@ -160,6 +160,7 @@ async fn refresh_token(
 ) -> Reply<Response> {
     refuse_foreign(&chat, &headers)?;
     let Some(token) = refresh_cookie(&jar) else {
+        // The original tells this from a token that is not good.
         return Ok(detail(StatusCode::UNAUTHORIZED, "No refresh token provided"));
     };
     let known = session::refresh(&chat, &token, Client::Campus).await?;
@@ -186,8 +187,8 @@ async fn end_session(
     for token in Campus::CARRIERS.iter().filter_map(access) {
         match session::recognise(chat, &token).await {
             Ok(pass) => return session::end(chat, pass.actor).await,
-            // The token may have run out while its session
-            // goes on, which the other one can still end.
+            // The token may have run out while its session goes on, which the other one
+            // can still end.
             Err(Error::Unauthenticated(_)) => {}
             Err(error) => return Err(error),
         }

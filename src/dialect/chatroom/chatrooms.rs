@@ -94,10 +94,12 @@ async fn create(
     members.sort_unstable();
     members.dedup();
     if members.is_empty() {
+        // The original means a 400, and says so within a 500.
         let problem = "A chatroom must have at least 2 members";
         return Ok(detail(StatusCode::BAD_REQUEST, problem));
     }
     let kind = if members.len() == 1 { Kind::Direct } else { Kind::Group };
+    // The original names every room, and other surfaces do not show the name of one for two.
     let name = new.chatroom_name.or(Some("Default Chatroom".to_owned()));
     let draft = RoomDraft { kind, name, description: None, members };
     let view = room::create(&chat, me, draft).await?.view;

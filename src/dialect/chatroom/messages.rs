@@ -134,6 +134,7 @@ pub(super) async fn say(chat: &Chat, me: Actor, words: Words) -> Result<(), Erro
     let room = words.chatroom_id;
     let mut draft = draft(me.id, words)?;
     if let Some(name) = stored_name(&draft) {
+        // It may have come without a credential; it is owned by whoever sends it.
         draft.files.extend(upload::sendable(chat, me, name).await?);
     }
     match message::send(chat, me, room, draft).await {

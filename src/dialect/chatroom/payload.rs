@@ -133,6 +133,7 @@ impl GetUser {
             display_name: account.nickname.clone().unwrap_or_else(|| account.username.clone()),
             nickname: account.nickname.clone(),
             bio: account.bio.clone(),
+            // With a host, because the client's page may come from another one.
             avatar_url: account.avatar_url.as_deref().map(|it| links.whole(it)),
             status: account.status.clone(),
             // With a `Z`, because a browser takes a time without a zone for its own.
@@ -184,6 +185,7 @@ impl OneChatroom {
         Self {
             chatroom_id: view.room.chatroom_id.0,
             chatroom_name: name(view),
+            // The client has one line for it, and a group has several others.
             friend_name: names.join(", "),
         }
     }

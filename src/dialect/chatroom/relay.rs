@@ -38,6 +38,7 @@ pub(super) async fn watch(chat: Chat) {
     let mut round = tokio::time::interval(ROUND);
     while chat.until_stopped(round.tick()).await.is_some() {
         let look = async {
+            // Sessions also end by themselves, of which there is no news.
             subscription::recheck(&chat, None).await;
             pairing::tidy(&chat).await;
         };
@@ -73,6 +74,7 @@ impl Relay {
         for socket in sockets(&self.io, "/", to) {
             let links = Links::of(&socket.req_parts().headers, self.chat.rules());
             let words = rendered.entry(links).or_insert_with_key(&render);
+            // Whoever has missed one comes back, and finds it in the history.
             if words.iter().any(|it| socket.emit("receive_message", it).is_err()) {
                 kick(&socket);
             }
@@ -89,8 +91,8 @@ impl bus::Listener for Relay {
                         self.tell(event.topic, created);
                     }
                 }
-                // There are no events for these: the client
-                // sees it when it asks for the history again.
+                // There are no events for these: the client sees it when it asks for the
+                // history again.
                 MessageNews::Updated(_) | MessageNews::Deleted(_) | MessageNews::Reacted(_) => {}
             },
             News::Member(news) => match news {

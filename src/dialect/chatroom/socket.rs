@@ -119,8 +119,8 @@ async fn admit(
             }
             match EVENTS.into_iter().find(|it| *it == event) {
                 Some(event) => post(&inbox, &listener, RawEvent { event, payload, answer }),
-                // The original never answers these, and whoever
-                // asked for an answer would wait for ever.
+                // The original never answers these, and whoever asked for an answer would
+                // wait for ever.
                 None => acknowledge(answer),
             }
         },

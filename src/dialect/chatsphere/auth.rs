@@ -124,6 +124,7 @@ pub async fn register(
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
+    // This path is another's, so the layer that does this elsewhere is not in front of it.
     stamp::stamped(async {
         match reread(headers, body).await {
             Ok(new) => said(make(&chat, visitor, new).await),
@@ -204,6 +205,7 @@ pub(super) async fn refresh(
             Ok(envelope::wrap(envelope::OK, "Token刷新成功", pair).into_response())
         }
         Err(Error::Unauthenticated(_)) => {
+            // The original says 400 and means this; its client never asks.
             let status = StatusCode::UNAUTHORIZED;
             Ok(envelope::refused(status, envelope::BAD_TOKEN, "无效的刷新令牌"))
         }

@@ -177,6 +177,7 @@ async fn revoke(
             session::end(&chat, pass.actor).await?;
             Ok(Body(Done { message: "Token已撤销" }).into_response())
         }
+        // The token in question is not the one that was used to ask, whose end would be a 401.
         Err(Error::Unauthenticated(_)) => {
             Ok(envelope::detail(StatusCode::BAD_REQUEST, "无效的token"))
         }

@@ -83,6 +83,7 @@ impl Relay {
         for part in message.parts() {
             self.tell(room, |hearer| self.said(room, message, &part, hearer));
         }
+        // Once for all parts, because the client asks for its list of chats at each.
         self.changed(room, message.row.message_id);
     }
 

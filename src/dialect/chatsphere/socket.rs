@@ -81,6 +81,7 @@ pub(super) async fn open(
             let close = Close { code: UNAUTHENTICATED, reason: reason(doubt) };
             Ok(handshake.close(close))
         }
+        // There are codes for who somebody is, and none for a server that is busy.
         Err(error) => Err(error.into()),
     }
 }

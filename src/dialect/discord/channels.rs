@@ -35,8 +35,8 @@ pub(super) fn routes() -> OpenApiRouter<Chat> {
         .routes(routes!(create))
         .routes(routes!(show, change, delete))
         .routes(routes!(history))
-        // The original redirects whoever asks by the other
-        // spelling; here both are answered at once.
+        // The original redirects whoever asks by the other spelling; here both are
+        // answered at once.
         .route("/channels", post(create))
         .route("/channels/{channel_id}/", get(show).put(change).delete(delete))
         .route("/channels/{channel_id}/messages/", get(history))

@@ -157,6 +157,7 @@ impl From<ServerView> for ServerWithChannels {
 impl From<CoreChannel> for Channel {
     fn from(channel: CoreChannel) -> Self {
         Self {
+            // Every channel has a name; only rooms of other kinds may be without.
             name: channel.room.chatroom_name.unwrap_or_default(),
             description: channel.room.description,
             id: channel.number,

@@ -52,6 +52,7 @@ pub(super) fn split(message: &Message) -> (File, String) {
         return match (&row.media_url, as_address(row.message_type, &row.content)) {
             // Other clients write the address of a file into the words.
             (None, Some(address)) => (described(address), String::new()),
+            // Then it is one file, and not a file with its address for words.
             (Some(url), _) if *url == row.content => (described(url), String::new()),
             (Some(url), _) => (described(url), row.content.clone()),
             (None, None) => (File::default(), row.content.clone()),
@@ -122,8 +123,8 @@ fn described(spelled: &str) -> File {
     let mut file = File { file_url: Some(relative(url)), ..File::default() };
     for (key, value) in parse(said.as_bytes()) {
         match &*key {
-            // Other surfaces take an address with any fragment,
-            // so the name may not have come through here.
+            // Other surfaces take an address with any fragment, so the name may not have
+            // come through here.
             "file_name" => file.file_name = Some(neutral(&value).into_owned()),
             "file_size" => file.file_size = value.parse().ok(),
             "mime_type" => file.mime_type = Some(value.into_owned()),

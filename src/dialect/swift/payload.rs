@@ -165,8 +165,8 @@ impl Item {
         Self {
             message_id: message.row.message_id.0,
             room_id: number,
-            // The app knows the echo of its own words by
-            // this, so it is the name that one signs in with.
+            // The app knows the echo of its own words by this, so it is the name that one
+            // signs in with.
             sender: message.author.username.clone(),
             message_type: kind(message, &file, &words),
             message: words,
@@ -236,6 +236,7 @@ pub(super) fn name(view: &RoomView) -> String {
 /// The core's types in this client's words, which also say whether there are any.
 fn kind(message: &Message, file: &File, words: &str) -> &'static str {
     let kind = match (message.row.message_type, &file.mime_type, &file.file_url) {
+        // Other surfaces send words with a file beside them as a text.
         (Type::Text, Some(mime), _) => link::kind(mime),
         (Type::Text, None, Some(_)) => Type::File,
         (other, _, _) => other,

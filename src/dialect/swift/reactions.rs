@@ -206,8 +206,8 @@ impl From<&reaction::Model> for Given {
             user_id: row.user_id.0,
             reaction_type: row.emoji.clone(),
             created_at: naive_seconds(row.created_at),
-            // One that changes is taken back and put anew,
-            // so none is ever older than its last change.
+            // One that changes is taken back and put anew, so none is ever older than its
+            // last change.
             updated_at: naive_seconds(row.created_at),
         }
     }

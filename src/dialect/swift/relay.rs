@@ -64,8 +64,8 @@ impl bus::Listener for Relay {
             News::Message(news) => match news {
                 MessageNews::Created(created) => self.message(event.topic, &created.message),
                 MessageNews::Reacted(change) => self.reaction(event.topic, change),
-                // There are no frames for these: the app sees
-                // it when it asks for the history again.
+                // There are no frames for these: the app sees it when it asks for the
+                // history again.
                 MessageNews::Updated(_) | MessageNews::Deleted(_) => {}
             },
             News::Presence(news) => match news {

@@ -100,6 +100,7 @@ async fn mark_read(
 ) -> Reply<Body<Marked>> {
     let view = open(&chat, me, number).await?;
     reading::read(&chat, me, view.room.chatroom_id, None).await?;
+    // Of the room as it was before it was read.
     let read_count = unread(&view);
     Ok(Body(Marked { message: format!("Marked {read_count} messages as read"), read_count }))
 }

@@ -81,8 +81,8 @@ async fn chat(
         Err(_) => public::by_name(&chat, &room).await?.number,
     };
     let view = match rooms::open(&chat, me, number).await {
-        // The original lets in whoever names a number of no
-        // room, and refuses only names at the door.
+        // The original lets in whoever names a number of no room, and refuses only names
+        // at the door.
         Err(error @ Error::Missing(Thing::Room)) => {
             return Ok(handshake.close_with(frame::error(&words(&error)), NOT_THERE));
         }
