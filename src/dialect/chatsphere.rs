@@ -73,7 +73,7 @@ pub fn routes(chat: &Chat) -> OpenApiRouter<Chat> {
 
 impl Dialect for ChatSphere {
     const CARRIERS: &'static [Carrier] = &[Carrier::Bearer];
-    // The original looks nowhere else, and so its client sends nothing else.
+    // The client has its token in the address alone, so what a browser adds counts for nothing.
     const SOCKET_CARRIERS: &'static [Carrier] = &[Carrier::Query("token")];
     const NO_TOKEN: &'static [&'static str] = &["null", "undefined"];
 

@@ -76,7 +76,6 @@ async fn change(
         bio: wanted.bio,
         ..Default::default()
     };
-    // The original asks for no old one; without it a sign-in that is not long ago is the proof.
     let (old, shortest) = (wanted.old_password.as_deref(), chat.rules().password_min);
     let password = wanted.password.as_deref().map(|new| NewPassword { old, new, shortest });
     let user = account::revise(&chat, me, change, password).await?;

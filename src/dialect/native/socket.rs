@@ -151,6 +151,7 @@ async fn admit(
     });
     listen(&socket, Meter::new(&chat, Spender::User(me.id)), inbox, namespace);
     socket.on_disconnect(move |socket: SocketRef| {
+        // Another device of theirs that types says so again within seconds.
         typing::ended_everywhere(&chat, me.id);
         sockets.expiry.forget(&socket);
         ready(())

@@ -201,11 +201,13 @@ pub fn draft(
     files: Vec<FileId>,
     reply_to: Option<MessageId>,
 ) -> Result<Draft, Error> {
+    // The bound of the shape is there for the document, and refuses nothing.
     if files.len() > MOST_FILES {
         return Err(Error::invalid("attachment_ids", Problem::Other("at most 10 files at once")));
     }
     let media_url = media_url.map(|it| Link::parse("media_url", &it, LONGEST_LINK)).transpose()?;
     let media_url = media_url.flatten();
+    // With a file, an empty text is as good as none; alone it is refused below.
     let content = content.filter(|it| !it.is_empty());
     let content = match content {
         None if !files.is_empty() || media_url.is_some() => String::new(),

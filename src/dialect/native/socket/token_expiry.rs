@@ -133,6 +133,7 @@ fn look(socket: &SocketRef, now: Timestamp, expiry: &ExpiryWatch) {
     let expires = {
         let mut term = session.term();
         let is_near = notice(term.expires) <= now.0.timestamp();
+        // Once it is warned there is nothing more to say before the end.
         term.next = if is_near { end(term.expires) } else { notice(term.expires) };
         term.expires
     };
