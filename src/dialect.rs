@@ -42,6 +42,8 @@ pub const SURFACES: &[Surface] = &[
 /// not all come back at once.
 pub fn farewell(servers: &[SocketIo]) {
     for io in servers {
+        // `io.emit` panics on a server that has been closed; a namespace that is gone has
+        // no sockets.
         let sockets = io
             .of("/")
             .map(socketioxide::operators::BroadcastOperators::sockets)

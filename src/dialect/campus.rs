@@ -50,6 +50,7 @@ pub fn routes(chat: &Chat) -> OpenApiRouter<Chat> {
     let registry = Registry::new(Closings {
         session_ended: Close { code: 1_008, reason: "signed out" },
         token_ended: Close { code: 1_008, reason: "token expired" },
+        // Every socket here is for all rooms, so none is ever closed by this.
         room_left: Close { code: 1_000, reason: "left" },
     });
     chat.spawn(term::watch(registry.clone(), chat.clone()));
@@ -64,10 +65,14 @@ pub fn routes(chat: &Chat) -> OpenApiRouter<Chat> {
 }
 
 impl Dialect for Campus {
+    // The original's order: where both are sent the bearer counts, however good the cookie is.
     const CARRIERS: &'static [Carrier] = &[Carrier::Bearer, Carrier::Cookie(cookie::ACCESS)];
     const SOCKET_CARRIERS: &'static [Carrier] =
+        // The original looks into the query first. Its own client has cookies alone.
         &[Carrier::Query("token"), Carrier::Cookie(cookie::ACCESS), Carrier::Bearer];
+    // The client renews its token when a request gets a 401, and a refused socket never gets one.
     const SOCKET_REFRESH: Option<(&'static str, Client)> = Some((cookie::REFRESH, Client::Campus));
+    // What a script writes where it has no token; the original goes on to the cookie then.
     const NO_TOKEN: &'static [&'static str] = &["null", "undefined"];
     const COOKIES_WITHOUT_ORIGIN: bool = true;
 
@@ -93,6 +98,7 @@ impl Dialect for Rooms {
     }
 }
 
+// Its clients have cookies, and the original names no other way to sign in.
 const WORDING: Wording = Wording { status: worded_status, sentence: words, asks_for_bearer: false };
 
 /// Where this product's codes are not the usual ones.
@@ -106,6 +112,7 @@ fn worded_status(error: &Error) -> StatusCode {
 /// Sentences that its client shows or compares.
 fn words(error: &Error) -> String {
     let fixed = match error {
+        // The original tells the two apart, although that shows who has an account.
         Error::Unauthenticated(Doubt::UnknownUser) => "User not found",
         Error::Unauthenticated(Doubt::WrongPassword) => "Invalid password",
         Error::Unauthenticated(

@@ -43,6 +43,7 @@ const UNAUTHENTICATED: u16 = 4_001;
 
 pub fn routes(chat: &Chat) -> OpenApiRouter<Chat> {
     let registry = Registry::new(Closings {
+        // To the client any code but 1000 means that it should come back.
         session_ended: Close { code: UNAUTHENTICATED, reason: "无效token" },
         token_ended: Close { code: UNAUTHENTICATED, reason: "认证失败" },
         // No connection is for one room alone.
@@ -66,11 +67,13 @@ pub fn routes(chat: &Chat) -> OpenApiRouter<Chat> {
     document::complete(routes, chat.rules())
         .layer(Extension(registry))
         .layer(Extension(bell))
+        // Last and so outermost, because refusals by what is inside have these headers, too.
         .layer(middleware::from_fn(stamp::layer))
 }
 
 impl Dialect for ChatSphere {
     const CARRIERS: &'static [Carrier] = &[Carrier::Bearer];
+    // The client has its token in the address alone, so what a browser adds counts for nothing.
     const SOCKET_CARRIERS: &'static [Carrier] = &[Carrier::Query("token")];
     const NO_TOKEN: &'static [&'static str] = &["null", "undefined"];
 

@@ -53,10 +53,13 @@ pub fn routes(chat: &Chat) -> OpenApiRouter<Chat> {
 
 impl Dialect for Discord {
     const CARRIERS: &'static [Carrier] = &[Carrier::Bearer];
+    // A browser's `WebSocket` has no place for a header, so the script has its token in the query.
     const SOCKET_CARRIERS: &'static [Carrier] = &[Carrier::Query("token"), Carrier::Bearer];
 
     fn refuse(refusal: &Refusal<'_>) -> Response {
         match refusal {
+            // The original knows no 422 but pydantic's list, so what the core refuses
+            // looks like one.
             Refusal::Error(Error::Invalid(flaw)) => {
                 fastapi::issues(&[fastapi::flaw(field(flaw), &flaw.problem)])
             }
@@ -80,9 +83,11 @@ fn worded_status(error: &Error) -> StatusCode {
 /// Sentences that its client shows or compares.
 fn words(error: &Error) -> String {
     let fixed = match error {
+        // The original does not say which of the two is wrong.
         Error::Unauthenticated(Doubt::UnknownUser | Doubt::WrongPassword) => {
             "Incorrect username or password"
         }
+        // The core speaks of a room; here whoever is not in a channel is not on its server.
         Error::Forbidden(Ban::NotMember) | Error::Missing(Thing::Membership) => {
             "You are not a member of this server"
         }

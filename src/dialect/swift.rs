@@ -64,6 +64,7 @@ pub fn routes(chat: &Chat) -> OpenApiRouter<Chat> {
 }
 
 impl Dialect for Swift {
+    // All surfaces share one document, in which another's form has the plain name.
     const UPLOAD: &'static str = "swift.UploadForm";
     const CARRIERS: &'static [Carrier] = &[Carrier::Bearer];
     const SOCKET_CARRIERS: &'static [Carrier] = &[Carrier::Query("token"), Carrier::Bearer];
@@ -79,8 +80,11 @@ const WORDING: Wording = Wording { status: worded_status, sentence: words, asks_
 /// not there.
 fn worded_status(error: &Error) -> StatusCode {
     match error {
+        // The original's `HTTPBearer` says 403 to whoever brings nothing; a 401 has the
+        // app renew its token.
         Error::Unauthenticated(Doubt::NoToken) => StatusCode::FORBIDDEN,
         Error::Taken(_) | Error::Unsupported => StatusCode::BAD_REQUEST,
+        // The original keeps nobody out of a room, so the app has no words for it.
         Error::Forbidden(Ban::NotMember | Ban::BannedFromRoom) => StatusCode::NOT_FOUND,
         other => status(other),
     }

@@ -87,6 +87,7 @@ fn get_message(frame: &Value) -> Result<Action, Misunderstood> {
 fn room(frame: &Value) -> Result<RoomId, Misunderstood> {
     match from_json(frame) {
         Ok(InRoom { room }) => Ok(room),
+        // The original has these words for `join_room` alone, and breaks off at the other actions.
         Err(_) => Err("invalid room id".to_owned()),
     }
 }

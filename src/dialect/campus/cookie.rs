@@ -16,11 +16,13 @@ const REFRESH_SECONDS: i64 = 3 * 24 * 60 * 60;
 pub(super) fn both(chat: &Chat, tokens: &Tokens) -> CookieJar {
     let rules = chat.rules();
     let access = cookie(chat, ACCESS, tokens.access.clone(), tokens.expires_in);
+    // A cookie that outlives the token in it is good for nothing.
     let lifetime = rules.refresh_seconds.min(REFRESH_SECONDS);
     CookieJar::new().add(access).add(cookie(chat, REFRESH, tokens.refresh.clone(), lifetime))
 }
 
 pub(super) fn none(chat: &Chat) -> CookieJar {
+    // A browser forgets a cookie when it gets one of the same name and path that is over.
     let empty = |name| cookie(chat, name, String::new(), 0);
     CookieJar::new().add(empty(ACCESS)).add(empty(REFRESH))
 }
@@ -30,7 +32,9 @@ fn cookie(chat: &Chat, name: &'static str, value: String, seconds: i64) -> Cooki
     let secure = chat.rules().cookie_secure;
     Cookie::build((name, value))
         .path("/")
+        // The client keeps no token and reads none, so no script need see them.
         .http_only(true)
+        // Browsers take `None` only from a cookie that is secure.
         .same_site(if secure { SameSite::None } else { SameSite::Lax })
         .secure(secure)
         .max_age(time::Duration::seconds(seconds))

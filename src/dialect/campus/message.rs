@@ -49,8 +49,10 @@ async fn create_room(
     Me { me, .. }: Me,
     Json { value: new, .. }: Json<Rooms, NewRoom>,
 ) -> Reply<Body<Made>> {
+    // A blank name counts as none, because the client shows nothing else of a room.
     let name = match new.room_name.filter(|it| !it.trim().is_empty()) {
         Some(name) => name,
+        // By the handle, as in the original, where that is called `user_id`.
         None => format!("room_{}", profile::mine(&chat, me).await?.username),
     };
     let room = room::found(&chat, me, &name).await?;
@@ -62,6 +64,7 @@ async fn create_room(
     responses((status = 200, body = RoomList), (status = 401, body = SocketFault)))]
 async fn get_rooms(State(chat): State<Chat>, Me { me, .. }: Me) -> Reply<Body<RoomList>> {
     let mut rooms = room::shown(&chat, me).await?;
+    // The original's order is that of its table, and the client shows the rooms as they come.
     rooms.sort_by_key(|it| {
         let joined = it.membership.as_ref().map(|it| it.joined_at);
         (joined, it.room.created_at, it.room.chatroom_id)

@@ -66,6 +66,8 @@ impl FrameHandler for Connection {
                 Ok(action) => self.work(action).await,
                 Err(misunderstood) => self.complain(misunderstood),
             },
+            // The client does not come back by itself, so nothing that it says may cost
+            // it the socket.
             Received::Text(_) | Received::Binary(_) => {
                 self.complain("frames must be JSON".to_owned());
             }
@@ -95,6 +97,8 @@ impl Connection {
         let (chat, me) = (&self.chat, self.entry.me);
         match action {
             Action::SendMessage { room, content } => {
+                // Not answered: the client shows its own words when it hears them as
+                // everybody does.
                 message::send(chat, me, room, draft(content)?).await.map(drop)
             }
             Action::GetMessage { room, limit, before } => {
@@ -104,9 +108,11 @@ impl Connection {
                 self.entry.say(frame(&list));
                 Ok(())
             }
+            // The original answers none of the next three, and the client waits for nothing.
             Action::MarkRoomRead { room } => reading::read(chat, me, room, None).await.map(drop),
             Action::JoinRoom { room } => member::join(chat, me, room).await,
             Action::LeaveRoom { room } => member::leave(chat, me, room).await,
+            // A goodbye has ended the connection before it gets here.
             Action::Disconnect | Action::Unknown => Ok(()),
         }
     }
@@ -121,6 +127,7 @@ fn draft(content: String) -> Result<Draft, Error> {
         content: MessageText::parse(content)?.into_string(),
         kind: Type::Text,
         media_url: None,
+        // Frames carry no id of the client's, so each of them is another message.
         client_msg_id: None,
         files: Vec::new(),
         reply_to: None,

@@ -69,10 +69,12 @@ impl MessageList {
     /// Newest first. Read is what lies before my cursor, and what I wrote myself.
     pub(super) fn history(room: RoomId, messages: &[Message], me: UserId, cursor: i64) -> Self {
         let is_read = |it: &Message| it.row.seq <= cursor || it.row.sender_id == me;
+        // The client turns every list round before it shows it.
         Self::with(room, messages.iter().rev().flat_map(|it| Item::all(it, is_read(it))).collect())
     }
 
     fn with(room: RoomId, messages: Vec<Item>) -> Self {
+        // The client knows `new_message`, too, but would show it again; in a list it finds doubles.
         Self { kind: "message_list", chatroom_id: room.0, messages }
     }
 }
@@ -91,6 +93,8 @@ impl Item {
             author_id: author.public_id,
             author_name: author.nickname.clone().unwrap_or_else(|| author.username.clone()),
             content: content(part),
+            // The client puts a `T` for the space and adds a `Z`, which an offset in here
+            // would break.
             created_at: naive_with_space(message.row.timestamp),
             is_read,
         }
@@ -115,6 +119,7 @@ fn part_id(message: &Message, part: &Part<'_>) -> Uuid {
 /// Rooms of other surfaces need not have a name, and this client shows nothing else.
 fn name(view: &RoomView) -> String {
     let peer = || view.peer.as_ref().map(|it| it.nickname.as_ref().unwrap_or(&it.username));
+    // Some clients name a direct room "Default Chatroom", which says nothing of who it is with.
     let named = view.room.chatroom_name.as_ref().filter(|_| view.peer.is_none()).or_else(peer);
     named.cloned().unwrap_or_else(|| format!("room_{}", view.room.chatroom_id))
 }

@@ -27,6 +27,7 @@ impl bus::Listener for Relay {
                 // This client has no words for what becomes of a message.
                 MessageNews::Updated(_) | MessageNews::Deleted(_) | MessageNews::Reacted(_) => {}
             },
+            // The client is told nothing of these; they decide what its sockets hear.
             News::Member(_) | News::Room(_) | News::Session(_) => self.registry.follow(event),
             // Nor for the rest.
             News::Cursor(_)

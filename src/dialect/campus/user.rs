@@ -103,6 +103,7 @@ async fn register(
     let paid = admission::registration(&chat, visitor.device.address)?;
     let registration = Registration {
         username: Username::parse(&new.user_id)?,
+        // Nobody is asked for one here. Without it `chatsphere` lets them in by their handle.
         email: None,
         password: new.password,
         shortest: chat.rules().password_min,
@@ -141,6 +142,7 @@ async fn logout(
     headers: HeaderMap,
     jar: CookieJar,
 ) -> Reply<(CookieJar, Body<Done>)> {
+    // Nobody need be signed in here, so no caller has been checked for this yet.
     refuse_foreign(&chat, &headers)?;
     end_session(&chat, &uri, &headers, &jar).await?;
     Ok((cookie::none(&chat), Body(Done { message: "Logged out successfully" })))
@@ -158,6 +160,7 @@ async fn refresh_token(
 ) -> Reply<Response> {
     refuse_foreign(&chat, &headers)?;
     let Some(token) = refresh_cookie(&jar) else {
+        // The original tells this from a token that is not good.
         return Ok(detail(StatusCode::UNAUTHORIZED, "No refresh token provided"));
     };
     let known = session::refresh(&chat, &token, Client::Campus).await?;
@@ -184,12 +187,15 @@ async fn end_session(
     for token in Campus::CARRIERS.iter().filter_map(access) {
         match session::recognise(chat, &token).await {
             Ok(pass) => return session::end(chat, pass.actor).await,
+            // The token may have run out while its session goes on, which the other one
+            // can still end.
             Err(Error::Unauthenticated(_)) => {}
             Err(error) => return Err(error),
         }
     }
     let Some(token) = refresh_cookie(jar) else { return Ok(()) };
     match session::end_by_refresh(chat, &token).await {
+        // What was asked for is that nobody is signed in, and that is so.
         Err(Error::Unauthenticated(_)) => Ok(()),
         result => result,
     }
@@ -206,6 +212,7 @@ impl From<&Account> for Person {
         Self {
             id: account.public_id,
             user_id: account.username.clone(),
+            // People from elsewhere may have no name to show, and this client shows no other.
             username: account.nickname.clone().unwrap_or_else(|| account.username.clone()),
         }
     }

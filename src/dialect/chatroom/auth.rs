@@ -64,6 +64,8 @@ async fn token(
     let device = visitor.with(Client::Chatroom);
     match account::sign_in(&chat, &login.username, &login.password, device).await {
         Ok(known) => {
+            // This client knows no way to another token, so the one that it gets lasts
+            // longer than others.
             let token = Token { access_token: known.tokens.access, token_type: "bearer" };
             Ok(Body(token).into_response())
         }

@@ -72,6 +72,7 @@ async fn list(
         // The client takes everybody in this list for a friend, and would not ask again.
         Some(peer) if view.is_parted() && !friends.contains(&peer.id) => None,
         Some(peer) => Some(ChatroomItem::direct(view, peer, &links)),
+        // The other one is gone, and the client has nobody to show it by.
         None if view.room.kind == Kind::Direct => None,
         None => Some(ChatroomItem::group(view)),
     });
@@ -88,14 +89,17 @@ async fn create(
     Json { value: new, .. }: Json<Chatroom, NewChatroom>,
 ) -> Reply<Response> {
     let mut members = new.members_id;
+    // The client counts its own user among the members.
     members.retain(|it| *it != me.id);
     members.sort_unstable();
     members.dedup();
     if members.is_empty() {
+        // The original means a 400, and says so within a 500.
         let problem = "A chatroom must have at least 2 members";
         return Ok(detail(StatusCode::BAD_REQUEST, problem));
     }
     let kind = if members.len() == 1 { Kind::Direct } else { Kind::Group };
+    // The original names every room, and other surfaces do not show the name of one for two.
     let name = new.chatroom_name.or(Some("Default Chatroom".to_owned()));
     let draft = RoomDraft { kind, name, description: None, members };
     let view = room::create(&chat, me, draft).await?.view;

@@ -119,6 +119,7 @@ async fn accept(
     Query { value: Friendship { other }, .. }: Query<Chatroom, Friendship>,
 ) -> Reply<Response> {
     friend::accept(&chat, me, other).await?;
+    // The client takes no status but 200 for success here.
     Ok(null())
 }
 
@@ -145,6 +146,7 @@ async fn search(
     links: Links,
     Query { value: Address { email }, .. }: Query<Chatroom, Address>,
 ) -> Reply<Response> {
+    // The client looks for this very status to say that there is nobody.
     match finding::person_by_email(&chat, me, &email).await {
         Ok(card) => Ok(Json(Friend::new(&card, &links)).into_response()),
         Err(Error::Missing(_)) => Ok(detail(StatusCode::NOT_FOUND, "User with email not found")),

@@ -134,6 +134,7 @@ pub(super) async fn say(chat: &Chat, me: Actor, words: Words) -> Result<(), Erro
     let room = words.chatroom_id;
     let mut draft = draft(me.id, words)?;
     if let Some(name) = stored_name(&draft) {
+        // It may have come without a credential; it is owned by whoever sends it.
         draft.files.extend(upload::sendable(chat, me, name).await?);
     }
     match message::send(chat, me, room, draft).await {
@@ -153,7 +154,9 @@ fn draft(sender: UserId, words: Words) -> Result<Draft, Error> {
     // Enter leaves a line break behind in one of the two.
     let content = content.trim_end_matches(['\n', '\r']).to_owned();
     let (kind, room) = (words.message_type, words.chatroom_id);
+    // Without its time a twin cannot be told from somebody who says the same again.
     let client_msg_id = words.timestamp.as_deref().map(|it| {
+        // Two files without a word may be sent at one moment.
         let media_url = media_url.as_ref().map_or("", Link::as_str);
         one_id(&format!("{sender}\n{room}\n{kind:?}\n{it}\n{media_url}\n{}", content.trim()))
     });

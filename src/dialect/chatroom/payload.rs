@@ -133,8 +133,10 @@ impl GetUser {
             display_name: account.nickname.clone().unwrap_or_else(|| account.username.clone()),
             nickname: account.nickname.clone(),
             bio: account.bio.clone(),
+            // With a host, because the client's page may come from another one.
             avatar_url: account.avatar_url.as_deref().map(|it| links.whole(it)),
             status: account.status.clone(),
+            // With a `Z`, because a browser takes a time without a zone for its own.
             created_at: seconds_z(account.created_at),
             updated_at: seconds_z(account.updated_at),
         }
@@ -183,6 +185,7 @@ impl OneChatroom {
         Self {
             chatroom_id: view.room.chatroom_id.0,
             chatroom_name: name(view),
+            // The client has one line for it, and a group has several others.
             friend_name: names.join(", "),
         }
     }
@@ -210,6 +213,7 @@ impl HistoryItem {
                 ReadStatus::Delivered => "delivered",
                 ReadStatus::Read => "read",
             },
+            // Seconds would be too coarse: whoever scrolls back sends one of these as `before`.
             timestamp: rfc3339_millis(row.timestamp),
         }
     }
@@ -227,6 +231,7 @@ impl Received {
         Self {
             chatroom_id: row.chatroom_id.0,
             content: shown(part, links),
+            // The client does not ask this, but compares the id of `user` with its own.
             is_sent_by_viewer: false,
             user: Author::new(&message.author, links),
             timestamp: sent_at.map_or_else(|| rfc3339_millis(row.timestamp), str::to_owned),

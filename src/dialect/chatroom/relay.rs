@@ -38,6 +38,7 @@ pub(super) async fn watch(chat: Chat) {
     let mut round = tokio::time::interval(ROUND);
     while chat.until_stopped(round.tick()).await.is_some() {
         let look = async {
+            // Sessions also end by themselves, of which there is no news.
             subscription::recheck(&chat, None).await;
             pairing::tidy(&chat).await;
         };
@@ -63,6 +64,7 @@ impl Relay {
         if render(&links).iter().filter(|it| !say(it)).count() == 0 {
             return;
         }
+        // The event only finds out who is slow; this client does not know it.
         cut_off_the_slow(&self.io, "/", to, &json!({}));
     }
 
@@ -72,6 +74,7 @@ impl Relay {
         for socket in sockets(&self.io, "/", to) {
             let links = Links::of(&socket.req_parts().headers, self.chat.rules());
             let words = rendered.entry(links).or_insert_with_key(&render);
+            // Whoever has missed one comes back, and finds it in the history.
             if words.iter().any(|it| socket.emit("receive_message", it).is_err()) {
                 kick(&socket);
             }
@@ -88,6 +91,8 @@ impl bus::Listener for Relay {
                         self.tell(event.topic, created);
                     }
                 }
+                // There are no events for these: the client sees it when it asks for the
+                // history again.
                 MessageNews::Updated(_) | MessageNews::Deleted(_) | MessageNews::Reacted(_) => {}
             },
             News::Member(news) => match news {

@@ -68,6 +68,7 @@ pub(super) fn open(io: &SocketIo, terms: &Terms) {
     let settled = move |socket: SocketRef, handshake: TryData<Handshake>, chat: State<Chat>| {
         settle(socket, handshake, chat, terms.clone())
     };
+    // A client may speak right after it is let in, so it is listened to from its admission on.
     io.ns("/", settled.with(admitted));
 }
 
@@ -91,11 +92,13 @@ async fn admit(
             socket.join([Topic::User(me.id).to_string(), Topic::Session(me.session).to_string()]);
             Some(lease)
         }
+        // An address and a program do not show that anybody is there.
         Listener::Unknown(_) => None,
     };
     socket.extensions.insert(listener.clone());
     let (spender, allowance) = match &listener {
         Listener::Known(me) => (Spender::User(me.id), Allowance::Event),
+        // Who it is may be known only later, or never, so the address pays.
         Listener::Unknown(_) => (Spender::at(address), Allowance::Stranger),
     };
     let meter = Meter::new(&chat, spender);
@@ -116,6 +119,8 @@ async fn admit(
             }
             match EVENTS.into_iter().find(|it| *it == event) {
                 Some(event) => post(&inbox, &listener, RawEvent { event, payload, answer }),
+                // The original never answers these, and whoever asked for an answer would
+                // wait for ever.
                 None => acknowledge(answer),
             }
         },
@@ -183,6 +188,7 @@ fn credential(socket: &SocketRef, handshake: Option<Handshake>) -> Option<String
 
 async fn work(chat: Chat, listener: Listener, event: RawEvent<&'static str>) {
     let RawEvent { event, payload, answer } = event;
+    // What a socket had before its line broke it has again before it says anything.
     if let Listener::Unknown(subscription) = &listener {
         subscription.ready().await;
     }

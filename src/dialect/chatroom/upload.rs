@@ -69,10 +69,12 @@ async fn avatar(
     file: FileForm,
 ) -> Reply<Json<Stored>> {
     let uploader = uploader(&chat, me, device.as_ref()).await?;
+    // Programs need not say of what type it is.
     if !file.content_type.as_deref().is_none_or(|it| PORTRAITS.contains(&it)) {
         return Err(Error::Unsupported.into());
     }
     let name = upload::avatar(&chat, uploader, file.bytes).await?;
+    // With a host: the client puts this into its profile, or its words, as it is.
     let url = links.whole(&format!("/static/avatars/{name}"));
     Ok(Json(Stored { url }))
 }
@@ -92,6 +94,7 @@ async fn message_file(
     file: FileForm,
 ) -> Reply<Json<StoredFile>> {
     let uploader = uploader(&chat, me, device.as_ref()).await?;
+    // GIF among them, which the client offers although the original refuses it.
     let row = upload::message_file(&chat, uploader, &file.name, file.bytes, Wanted::Known).await?;
     let url = links.whole(&format!("/static/message/{}", row.stored_name));
     Ok(Json(StoredFile { url, message_type: shown_as(&row.mime).word() }))

@@ -92,6 +92,7 @@ async fn delete(
     Me { me, .. }: Me,
     PathInt { value: id, .. }: PathInt<Chatroom>,
 ) -> Reply<Response> {
+    // This client never asks for the password, so a sign-in not long ago is the proof.
     account::delete(&chat, me, UserId(id), None).await?;
     Ok(no_content())
 }

@@ -99,11 +99,13 @@ impl Address {
     }
 
     async fn public(&self, chat: &Chat) -> Result<Option<RoomId>, Error> {
+        // No room is called so, and PostgreSQL does not even look for a NUL.
         if self.chat_id.chars().any(char::is_control) {
             return Ok(None);
         }
         match public::by_slug(chat, &self.chat_id).await {
             Ok(it) => Ok(Some(it.room.chatroom_id)),
+            // Rooms of other surfaces have no short name, and go by their UUID.
             Err(Error::Missing(_)) => self.by_id(chat).await,
             Err(error) => Err(error),
         }

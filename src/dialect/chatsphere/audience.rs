@@ -50,6 +50,7 @@ impl SocketState {
     /// Whether these are others than were shown before.
     pub(super) fn sees(&self, people: &[Person]) -> bool {
         let mut shown = self.shown();
+        // The same list once more would tell whoever is not shown somebody that they came or went.
         let is_news = shown.as_deref() != Some(people);
         if is_news {
             *shown = Some(people.to_vec());
@@ -82,6 +83,7 @@ pub(super) fn in_room(
     all.retain(|it| it.state.has_open(room) && !hidden.contains(&(me, it.me.id)));
     let mut people: Vec<Uuid> = all.iter().map(|it| it.state.id).collect();
     people.sort_unstable();
+    // Somebody with several tabs is one person.
     people.dedup();
     people
 }
@@ -94,6 +96,7 @@ pub(super) fn tell(
     let hears = |it: &Entry<SocketState>| !room.banned.contains(&it.me.id);
     match room.kind {
         Kind::Public if room.banned.is_empty() => registry.tell_all(render),
+        // Whoever is banned from it is told nothing, although everybody else is.
         Kind::Public => tell_each(registry.all().into_iter().filter(|it| hears(it)), render),
         Kind::Direct | Kind::Group | Kind::Channel => registry.tell(Topic::Room(room.room), render),
     }

@@ -124,6 +124,7 @@ pub async fn register(
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
+    // This path is another's, so the layer that does this elsewhere is not in front of it.
     stamp::stamped(async {
         match reread(headers, body).await {
             Ok(new) => said(make(&chat, visitor, new).await),
@@ -204,6 +205,7 @@ pub(super) async fn refresh(
             Ok(envelope::wrap(envelope::OK, "Token刷新成功", pair).into_response())
         }
         Err(Error::Unauthenticated(_)) => {
+            // The original says 400 and means this; its client never asks.
             let status = StatusCode::UNAUTHORIZED;
             Ok(envelope::refused(status, envelope::BAD_TOKEN, "无效的刷新令牌"))
         }
@@ -239,6 +241,7 @@ async fn make(chat: &Chat, visitor: Visitor, new: Register) -> Reply<Response> {
         username: Username::parse(&new.username)?,
         email: Some(new.email.clone()),
         password: new.password,
+        // The original asks for six, and an operator may ask for more.
         shortest: SHORTEST_PASSWORD.max(chat.rules().password_min),
         nickname: Some(new.display_name),
     };
@@ -263,6 +266,7 @@ async fn admit(chat: &Chat, visitor: Visitor, login: Login) -> Reply<Response> {
             Ok(envelope::wrap(envelope::OK, "登录成功", data).into_response())
         }
         Err(error @ Error::TooMany { .. }) => {
+            // Made as any other refusal first, because that adds `Retry-After`.
             let mut answer = Failure::<ChatSphere>::from(error).into_response();
             let body = envelope::refused(
                 StatusCode::TOO_MANY_REQUESTS,
@@ -300,6 +304,7 @@ fn unfit(new: &Register) -> Option<Response> {
 
 fn is_plain(username: &str) -> bool {
     (SHORTEST_USERNAME..=Username::LONGEST).contains(&username.chars().count())
+        // This is the original's rule alone: other surfaces let people call themselves more.
         && username.chars().all(char::is_alphanumeric)
 }
 

@@ -164,6 +164,7 @@ impl From<&RoomView> for Conversation {
         let last = view.last_message.as_ref();
         let updated_at = last.map_or(view.room.created_at, |it| it.row.timestamp);
         Self {
+            // The client needs a number here, and every room has one.
             id: view.number,
             chat_type,
             chat_id,

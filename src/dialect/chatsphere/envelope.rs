@@ -93,6 +93,7 @@ pub(super) fn refuse(refusal: &Refusal<'_>) -> Response {
             with_data(worded_status(error), code, &message, data)
         }
         Refusal::Body(issues) => malformed(issues),
+        // The original wraps only what its handlers refuse, and these two reach none.
         Refusal::NotFound => fastapi::detail(StatusCode::NOT_FOUND, "Not Found"),
         Refusal::NotAllowed => {
             fastapi::detail(StatusCode::METHOD_NOT_ALLOWED, "Method Not Allowed")
@@ -121,6 +122,7 @@ fn arrow(loc: &[Loc]) -> String {
 /// Whoever has no token at all is forbidden here, and not asked for one.
 fn worded_status(error: &Error) -> StatusCode {
     match error {
+        // As the original's `HTTPBearer`; a 401 would have the client throw away what it has.
         Error::Unauthenticated(Doubt::NoToken) => StatusCode::FORBIDDEN,
         other => status(other),
     }
@@ -131,6 +133,7 @@ fn words(error: &Error) -> (u32, String) {
         Error::Unauthenticated(Doubt::NoToken) => (OTHERWISE, "Not authenticated"),
         Error::Unauthenticated(Doubt::BadToken | Doubt::Revoked) => (OTHERWISE, "无效的token"),
         Error::Unauthenticated(Doubt::Expired) => (OTHERWISE, "Token已过期"),
+        // One sentence for both, so that nobody learns who has an account.
         Error::Unauthenticated(Doubt::UnknownUser | Doubt::WrongPassword) => {
             (BAD_CREDENTIALS, "用户名或密码错误")
         }
@@ -140,6 +143,7 @@ fn words(error: &Error) -> (u32, String) {
         Error::Missing(Thing::Room) => (OTHERWISE, "房间不存在"),
         Error::Missing(Thing::Message) => (OTHERWISE, "消息不存在"),
         Error::Missing(_) => (OTHERWISE, "资源不存在"),
+        // The client compares this text letter by letter.
         Error::Taken(Clash::Email) => (EMAIL_TAKEN, "邮箱已被使用"),
         Error::Taken(Clash::Username) => (USERNAME_TAKEN, "用户名已被使用"),
         Error::Taken(_) => (TAKEN, "资源冲突"),
@@ -162,6 +166,7 @@ fn field(error: &Error) -> Option<Value> {
     let wrong = Wrong {
         field: format!("body -> {name}"),
         message: &flaw.problem.to_string(),
+        // What it was is not shown: it may have been a password.
         value: &Value::Null,
     };
     Some(json!({ "errors": [wrong] }))

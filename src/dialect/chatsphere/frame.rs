@@ -69,7 +69,9 @@ impl Ask {
             }
             Some("ping") => Ok(Self::Ping),
             Some("chat") => chat(frame).ok_or(Misread::Incomplete),
+            // It comes back in the answer, and may have been as long as the frame.
             Some(other) => Err(Misread::Unknown(other.chars().take(64).collect())),
+            // As the original spells what is not there.
             None => Err(Misread::Unknown("None".to_owned())),
         }
     }
@@ -78,6 +80,8 @@ impl Ask {
 fn send(data: &Value) -> Option<Ask> {
     let content = text(&data["content"])?;
     if content.trim().is_empty() {
+        // Blank words are passed over; a frame without any data is a mistake that its
+        // sender hears of.
         return data.is_object().then_some(Ask::Blank);
     }
     let kind = kind(&data["message_type"])?;
@@ -128,6 +132,7 @@ fn id(value: &Value) -> Option<String> {
 /// In the spelling of its description, or in capitals as its database has it.
 fn kind(value: &Value) -> Option<Type> {
     match text(value)?.to_ascii_lowercase().as_str() {
+        // The original has a type for emoji; to everybody else they are words.
         "" | "emoji" => Some(Type::Text),
         word => Type::WORDS.iter().find(|it| it.0 == word).map(|it| it.1),
     }

@@ -67,6 +67,7 @@ pub(super) async fn history(
     messages.reverse();
     let total = message::count(&chat, me, room).await?;
     let shown = offset.saturating_add(messages.len() as u64);
+    // Whoever goes on after an empty page would never come to an end.
     let has_more = !messages.is_empty() && shown < total.unsigned_abs();
     let messages = messages.iter().flat_map(HistoryItem::all).collect();
     Ok(Body(History { messages, total, has_more }).into_response())

@@ -96,9 +96,11 @@ async fn try_tell(
     }
     let people: Vec<Person> = cards.iter().map(Person::from).collect();
     let is_due = is_rung || people != *told;
+    // Nearly everybody sees the same list, so it is rendered once for all.
     let whole = frame(&Frame::new("online_users", &people, chat.now()));
     for entry in entries {
         let Some(hidden) = hidden.get(&entry.me.id) else {
+            // The end of a block changes what somebody sees, also when nobody comes or goes.
             if entry.state.sees_all_again() || is_due {
                 entry.say(whole.clone());
             }

@@ -92,6 +92,7 @@ impl From<&Account> for User {
             display_name: account.nickname.clone().unwrap_or_else(|| account.username.clone()),
             avatar_url: account.avatar_url.clone(),
             bio: account.bio.clone(),
+            // Nobody comes here by another service, which the client would name.
             oauth_provider: "local",
             created_at: rfc3339_millis(account.created_at),
             last_seen: account.last_seen.map(rfc3339_millis),
@@ -134,6 +135,7 @@ impl HistoryItem {
 /// the others have some that no message has.
 pub(super) fn part_id(message: &Message, part: &Part<'_>) -> i64 {
     let id = message.row.message_id.0;
+    // No message is below zero, and an answer to a part still finds the message that it is of.
     if part.number == 0 { id } else { -(id * PARTS + part.number) }
 }
 

@@ -152,6 +152,7 @@ async fn change_password(
     let wanted = account::NewPassword { old: Some(&old), new: &new, shortest: SHORTEST_PASSWORD };
     match account::change_password(&chat, me, wanted).await {
         Ok(()) => Ok(Body(Done { message: "密码修改成功" }).into_response()),
+        // Not 401, at which this client signs its user out.
         Err(Error::Unauthenticated(Doubt::WrongPassword)) => {
             Ok(envelope::detail(StatusCode::BAD_REQUEST, "当前密码错误"))
         }
@@ -176,6 +177,7 @@ async fn revoke(
             session::end(&chat, pass.actor).await?;
             Ok(Body(Done { message: "Token已撤销" }).into_response())
         }
+        // The token in question is not the one that was used to ask, whose end would be a 401.
         Err(Error::Unauthenticated(_)) => {
             Ok(envelope::detail(StatusCode::BAD_REQUEST, "无效的token"))
         }

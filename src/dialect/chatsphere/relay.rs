@@ -83,6 +83,7 @@ impl Relay {
         for part in message.parts() {
             self.tell(room, |hearer| self.said(room, message, &part, hearer));
         }
+        // Once for all parts, because the client asks for its list of chats at each.
         self.changed(room, message.row.message_id);
     }
 
@@ -123,6 +124,7 @@ impl Relay {
             is_edited: false,
             reply_to_id: row.reply_to_id.map(|it| it.to_string()),
             room_id: (chat_type == ChatType::Room).then(|| chat_id.clone()),
+            // The client finds the chat of a private message by either of the two people.
             to_user_id: room.peer_of(row.sender_id).map(|it| it.1),
             group_id: (chat_type == ChatType::Group).then_some(room.room.0),
             chat_type,
@@ -149,6 +151,7 @@ impl bus::Listener for Relay {
                     self.changed(&updated.room, updated.message.row.message_id);
                 }
                 MessageNews::Deleted(deleted) => self.changed(&deleted.room, deleted.message),
+                // Its list of chats shows no reactions, so there is nothing to look at again.
                 MessageNews::Reacted(_) => {}
             },
             News::Member(news) => {
@@ -159,6 +162,8 @@ impl bus::Listener for Relay {
                 }
             }
             News::Person(news) => match news {
+                // The list of who is there has their names and portraits, and blocks
+                // decide whom it shows.
                 PersonNews::ProfileChanged(_)
                 | PersonNews::OneselfChanged(_)
                 | PersonNews::Blocked(_)

@@ -71,10 +71,12 @@ pub(super) async fn list(
 ) -> Reply<Body<RoomList>> {
     let mut views = public::list(&chat, me).await?;
     let hidden = presence::hidden_from(&chat, &[me.id]).await?;
+    // The client looks for the hall among the first five, so the rooms of the house come first.
     views.sort_by_key(|it| {
         (it.room.slug.is_none(), std::cmp::Reverse(it.room.slug.is_none().then(|| latest(it))))
     });
     views.truncate(MOST);
+    // Rooms keep their places in the list however much is said in them.
     views.sort_by_key(|it| (it.room.slug.is_none(), it.number));
     let rooms = views.iter().map(|it| {
         let online = audience::in_room(&registry, it.room.chatroom_id, me.id, &hidden);
@@ -105,6 +107,7 @@ async fn online_count(
     let mut online_users = Vec::new();
     // A room that is not there has nobody in it.
     if let Some(room) = address.find(&chat, me).await? {
+        // Whoever is banned from a room does not see who is there either.
         member::may_listen(&chat, me, room).await?;
         let hidden = presence::hidden_from(&chat, &[me.id]).await?;
         online_users = audience::in_room(&registry, room, me.id, &hidden);

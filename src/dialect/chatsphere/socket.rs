@@ -71,6 +71,7 @@ pub(super) async fn open(
     };
     match admitted {
         Ok(registration) => {
+            // Its own socket is registered already, and hears the list as well.
             bell.ring();
             let (entry, parting) = (registration.entry(), bell.on_parting());
             let connection = Connection { chat: chat.clone(), registry, entry, _parting: parting };
@@ -80,6 +81,7 @@ pub(super) async fn open(
             let close = Close { code: UNAUTHENTICATED, reason: reason(doubt) };
             Ok(handshake.close(close))
         }
+        // There are codes for who somebody is, and none for a server that is busy.
         Err(error) => Err(error.into()),
     }
 }
@@ -186,6 +188,7 @@ impl Connection {
             Ask::LeaveRoom { room_id } => (self.leave(room_id).await, "离开房间失败"),
             Ask::Ping => {
                 let timestamp = rfc3339_millis(self.chat.now());
+                // Without `data`, as the original spells it.
                 self.entry.say(frame(&Pong { kind: "pong", timestamp }));
                 return;
             }
@@ -195,6 +198,7 @@ impl Connection {
             if let Error::Internal(cause) = &error {
                 tracing::error!(%cause, "what a client said could not be worked off");
             }
+            // The original says of each what did not work, and never why.
             self.complain(otherwise);
         }
     }
@@ -232,10 +236,12 @@ impl Connection {
 
     async fn join(&self, room_id: String) -> Result<(), Error> {
         let room = self.heard(room_id).await?;
+        // Whoever may hear any other room is in it already.
         if room.kind == Kind::Public {
             // Whoever has come in has it in their list, and is told what they have not read.
             member::join(&self.chat, self.entry.me, room.room).await?;
         }
+        // That they came has been told, if this screen had the room open already.
         if self.entry.state.enter(room.room) {
             self.tell_moved("user_joined", &room).await?;
         }
@@ -254,6 +260,7 @@ impl Connection {
         let (chat, me) = (&self.chat, self.entry.me);
         let card = profile::card(chat, me.id).await?;
         let Person { id, username, display_name, .. } = Person::from(&*card);
+        // Only private chats are called differently by each, and none gets here.
         let room_id = Address::of(room, me.id).chat_id;
         let data = Moved { user_id: id, username, display_name, room_id };
         let moved = Frame::new(kind, data, chat.now());
@@ -264,6 +271,7 @@ impl Connection {
 
     async fn chat(&self, room_id: String, content: String) -> Result<(), Error> {
         let (chat, me) = (&self.chat, self.entry.me);
+        // Nothing is stored, so nobody has paid for it on the way.
         admission::fleeting_message(chat, me)?;
         let content = MessageText::parse(content)?.into_string();
         let room = self.heard(room_id).await?;
@@ -278,6 +286,7 @@ impl Connection {
             content,
             timestamp: rfc3339_millis(chat.now()),
         };
+        // A block hides who is there, and not what is said in a room.
         audience::tell_others(&self.registry, &room, me.id, &HashSet::new(), || frame(&said));
         Ok(())
     }

@@ -110,6 +110,7 @@ impl Teller {
     ) -> Result<(), Error> {
         let room = room::identity(&self.chat, room).await?;
         let moved: Vec<UserId> = before.symmetric_difference(now).copied().collect();
+        // Whoever must not see that somebody is there must not see them type.
         let hidden = presence::hidden_from(&self.chat, &moved).await?;
         for user in before.difference(now) {
             self.tell_one(&room, *user, false, &hidden).await?;

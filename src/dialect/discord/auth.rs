@@ -46,5 +46,6 @@ pub async fn sign_in(
 ) -> Reply<Body<Token>> {
     let device = visitor.with(Client::Discord);
     let known = account::sign_in(&chat, &login.username, &login.password, device).await?;
+    // Its clients know of no refresh token, so they are not given the one that there is.
     Ok(Body(Token { access_token: known.tokens.access, token_type: "bearer" }))
 }

@@ -35,6 +35,8 @@ pub(super) fn routes() -> OpenApiRouter<Chat> {
         .routes(routes!(create))
         .routes(routes!(show, change, delete))
         .routes(routes!(history))
+        // The original redirects whoever asks by the other spelling; here both are
+        // answered at once.
         .route("/channels", post(create))
         .route("/channels/{channel_id}/", get(show).put(change).delete(delete))
         .route("/channels/{channel_id}/messages/", get(history))
@@ -43,6 +45,7 @@ pub(super) fn routes() -> OpenApiRouter<Chat> {
 /// The channel that this client calls by a number, if I may enter it.
 pub(super) async fn entered(chat: &Chat, me: Actor, number: i64) -> Result<RoomId, Error> {
     let room = number::channel_of(chat, number).await?;
+    // Only for its check: a number alone opens nothing.
     channel::view(chat, me, room).await?;
     Ok(room)
 }

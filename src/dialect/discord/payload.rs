@@ -104,12 +104,14 @@ impl From<Account> for User {
     fn from(account: Account) -> Self {
         Self {
             id: account.id.0,
+            // In the original it begins as the username, and is never null.
             display_name: account.nickname.unwrap_or_else(|| account.username.clone()),
             username: account.username,
             // Other surfaces have people without an address.
             email: account.email.unwrap_or_default(),
             bio: account.bio,
             avatar_url: account.avatar_url,
+            // Without an offset, as the original spells it; its documentation says that it is UTC.
             created_at: naive_micros(account.created_at),
             updated_at: naive_micros(account.updated_at),
         }
@@ -155,6 +157,7 @@ impl From<ServerView> for ServerWithChannels {
 impl From<CoreChannel> for Channel {
     fn from(channel: CoreChannel) -> Self {
         Self {
+            // Every channel has a name; only rooms of other kinds may be without.
             name: channel.room.chatroom_name.unwrap_or_default(),
             description: channel.room.description,
             id: channel.number,
@@ -174,6 +177,7 @@ impl Message {
             channel_id: channel,
             author_id: message.row.sender_id.0,
             created_at: naive_micros(sent),
+            // Its clients know a time that is always there, also where nothing was edited.
             updated_at: naive_micros(edited.unwrap_or(sent)),
             author_username: message.author.username.clone(),
         }

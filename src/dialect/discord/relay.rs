@@ -25,6 +25,7 @@ impl bus::Listener for Relay {
         match &event.news {
             News::Message(news) => match news {
                 MessageNews::Created(created) => self.message(event.topic, &created.message),
+                // The history shows what became of it; here it would be printed as another message.
                 MessageNews::Updated(_) | MessageNews::Deleted(_) | MessageNews::Reacted(_) => {}
             },
             News::Member(_) | News::Room(_) | News::Session(_) => self.registry.follow(event),

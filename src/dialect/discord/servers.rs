@@ -75,6 +75,7 @@ async fn create(
         name: new.name,
         description: new.description,
         icon_url: new.icon_url,
+        // In the original everybody may join every server, and its clients know no invitations.
         is_open: true,
     };
     let server = server::create(&chat, me, draft).await?;
@@ -119,6 +120,7 @@ async fn change(
         name: wanted.name,
         description: wanted.description,
         icon_url: wanted.icon_url,
+        // The client knows no such thing, and must not open what was closed natively.
         is_open: None,
     };
     let server = server::update(&chat, me, ServerId(id), change).await?;

@@ -51,6 +51,7 @@ async fn open(
     Path(number): Path<String>,
     handshake: Handshake<Discord>,
 ) -> Result<Response, Refused> {
+    // A number that is none is refused as one that leads nowhere, and as the original does.
     let number = number.parse().map_err(|_| Error::Missing(Thing::Room))?;
     let pass = handshake.caller(&chat).await?;
     let room = channels::entered(&chat, pass.actor, number).await?;
@@ -77,6 +78,7 @@ impl FrameHandler for Connection {
     }
 
     async fn refuse(&mut self, error: Error) -> Refusal {
+        // The next frame is not read before this is over, which slows the client down.
         if let Error::TooMany { retry_after } = error {
             sleep(retry_after).await;
         }
@@ -107,6 +109,7 @@ impl Connection {
 /// Why a socket whose message was refused is of no more use.
 fn ending(error: &Error) -> Close {
     match error {
+        // They left while their words were on the way; the news of it would close the socket alike.
         Error::Forbidden(_) | Error::Missing(_) => LEFT,
         Error::Internal(cause) => {
             tracing::error!(%cause, "a message was not stored");
@@ -129,6 +132,7 @@ fn ending(error: &Error) -> Close {
 fn words(said: Received) -> Option<String> {
     match said {
         Received::Json(frame) => content(frame),
+        // To the original a text that is no JSON is the message itself.
         Received::Text(text) => Some(text.to_string()),
         Received::Binary(bytes) => serde_json::from_slice(&bytes).ok().and_then(content),
         Received::TooLong | Received::Gone => None,

@@ -110,6 +110,8 @@ pub fn all() -> impl Iterator<Item = Entry> {
 
 impl Event {
     pub const fn named(name: &'static str) -> Self {
+        // It waits unless it says otherwise: to wait for nothing costs little, and not to
+        // wait may be wrong.
         Self { name, allowance: Allowance::Event, follows_sends: true }
     }
 

@@ -86,8 +86,10 @@ impl Dialect for Native {
 /// What is wrong with which field, when the core found it.
 pub fn issues(error: &Error) -> Option<Vec<Issue>> {
     let Error::Invalid(flaw) = error else { return None };
+    // The core does not know where a field travelled, and nearly all of them do in the body.
     let loc = ["body", flaw.field].map(|it| Loc::Name(it.to_owned())).to_vec();
     let msg = flaw.problem.to_string();
+    // What it was is not shown: it may have been a password.
     Some(vec![Issue { kind: "value_error", loc, msg, input: Value::Null, ctx: None }])
 }
 
@@ -125,6 +127,7 @@ pub fn code(error: &Error) -> &'static str {
         Error::TooLarge { .. } => "payload_too_large",
         Error::DiskFull => "insufficient_storage",
         Error::Unsupported => "unsupported_media_type",
+        // To a client both mean to wait for a while; the status tells whose doing it was.
         Error::TooMany { .. } | Error::Busy { .. } => "rate_limited",
         Error::TooSlow => "request_timeout",
         Error::Unavailable { .. } => "unavailable",
@@ -138,6 +141,7 @@ fn problem(
     detail: String,
     errors: Option<Vec<Issue>>,
 ) -> Response {
+    // RFC 9457 wants this title where the type is `about:blank`.
     let title = status.canonical_reason().unwrap_or("Error");
     let body =
         Problem { kind: "about:blank", title, status: status.as_u16(), detail, code, errors };

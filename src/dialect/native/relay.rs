@@ -62,6 +62,7 @@ impl Relay {
                 continue;
             }
             if !emit(&self.io, namespace.path, to, event, data) {
+                // Empty heads are no news to a client, and find out who cannot take even those.
                 cut_off_the_slow(&self.io, namespace.path, to, &json!({"rooms": {}}));
             }
         }
@@ -155,6 +156,8 @@ impl Relay {
             }
             MemberNews::Left { room, user, rev } => {
                 let data = json!({"chatroom_id": room.0, "user_id": user.0, "rev": rev});
+                // Told before they are moved out, so that whoever leaves hears of it on
+                // every device.
                 self.tell(to, "room:member_left", &data);
                 self.move_out(*user, Topic::Room(*room));
             }
@@ -210,6 +213,7 @@ impl Relay {
             PersonNews::Blocked(card) => self.person(to, "user:blocked", card),
             PersonNews::Unblocked(card) => self.person(to, "user:unblocked", card),
             PersonNews::ProfileChanged(card) => self.person(to, "user:updated", card),
+            // Only one's own devices keep all that there is of oneself.
             PersonNews::OneselfChanged(me) => {
                 self.tell(to, "user:updated", &json!({"user": payload::user::Me::from(&**me)}));
             }

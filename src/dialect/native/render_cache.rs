@@ -45,7 +45,9 @@ impl RenderCache {
     }
 
     fn print(&self, message: &Arc<Message>) -> serde_json::Result<Arc<RawValue>> {
+        // Held while it is rendered, so that another who wants it waits and does not do it again.
         let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        // What changes a message makes another value of it, so this is never an older one.
         if let Some(print) = last.as_ref().filter(|it| Arc::ptr_eq(&it.message, message)) {
             return Ok(print.json.clone());
         }

@@ -67,6 +67,7 @@ pub(super) struct Namespace {
 /// `/` speaks of everything; the others offer subsets under the same names.
 pub(super) const NAMESPACES: [Namespace; 4] = [
     Namespace { path: "/", nouns: &[] },
+    // Servers are told of here because their channels are rooms.
     Namespace { path: "/chat", nouns: &["message", "reaction", "typing", "room", "server"] },
     Namespace { path: "/friends", nouns: &["friend", "user"] },
     Namespace { path: "/presence", nouns: &["presence"] },
@@ -93,6 +94,7 @@ fn refused(error: &Error) -> Refused {
     if let Error::Internal(cause) = error {
         tracing::error!(%cause, "a socket could not be admitted");
     }
+    // A refused connect carries one text and nothing else, so that is the code.
     Refused(problem::code(error))
 }
 
@@ -142,12 +144,14 @@ async fn admit(
     take_places(&socket, &chat, me).await.map_err(|it| refused(&it))?;
     let session = Arc::new(SocketSession::new(&pass, lease));
     let connection = Connection::new(chat.clone(), session.clone(), sockets.clone());
+    // Socket.IO would make a task of each event, and they would overtake each other.
     let inbox = Inbox::open(move |event: RawEvent<&'static Known>| {
         let connection = connection.clone();
         async move { connection.work(event).await }
     });
     listen(&socket, Meter::new(&chat, Spender::User(me.id)), inbox, namespace);
     socket.on_disconnect(move |socket: SocketRef| {
+        // Another device of theirs that types says so again within seconds.
         typing::ended_everywhere(&chat, me.id);
         sockets.expiry.forget(&socket);
         ready(())
@@ -166,6 +170,7 @@ async fn greet(socket: SocketRef, chat: Chat, sockets: Arc<Sockets>) {
             socket.emit("session:ready", &ready).ok();
             sockets.expiry.begin(&socket);
         }
+        // The session ended while the socket was let in, which is no failure of ours.
         Err(Error::Unauthenticated(_)) => kick(&socket),
         Err(error) => {
             tracing::error!(%error, "a socket could not be greeted");
@@ -202,6 +207,7 @@ fn listen(
         }
         match events::known(&event).filter(|it| namespace.speaks_of(it.event.name)) {
             Some(known) => post(&inbox, RawEvent { event: known, payload, answer: to }),
+            // Whoever asked for an answer would otherwise wait for ever.
             None => answer::<()>(to, &event, Err(answer::unknown_event())),
         }
     });
@@ -224,12 +230,14 @@ fn post(inbox: &Inbox<RawEvent<&'static Known>>, event: RawEvent<&'static Known>
 
 /// The rooms of a socket are those of its user.
 async fn take_places(socket: &SocketRef, chat: &Chat, me: Actor) -> Result<(), Error> {
+    // These come first, so that whatever moves this person meanwhile finds the socket.
     socket.join(Topic::User(me.id).to_string());
     socket.join(Topic::Session(me.session).to_string());
     member::follow(chat, me, |topics| {
         let topics: Vec<String> = topics.iter().map(ToString::to_string).collect();
         for room in socket.rooms() {
             if !topics.iter().any(|it| *it == *room) {
+                // They may have been sent away since this was looked at before.
                 socket.leave(room);
             }
         }
@@ -255,6 +263,7 @@ fn credential(
         return Ok(token);
     }
     let mut carriers = vec![Carrier::Bearer];
+    // The protocol that the library calls `V4` is the one over Engine.IO 3.
     carriers.extend((socket.protocol() == ProtocolVersion::V4).then_some(Carrier::Query("token")));
     if let Some(token) = carried(socket, &carriers) {
         return Ok(token);

@@ -127,11 +127,13 @@ async fn signup(
         email: None,
         password: new.password,
         shortest: chat.rules().password_min,
+        // This surface asks for no other name, and shows none.
         nickname: None,
     };
     let proved = account::register(&chat, admitted, registration).await?;
     let known = session::open(&chat, &proved, visitor.with(Client::Swift)).await?;
     let pair = known.tokens.into();
+    // With 200, because the app takes a 201 for a failure.
     Ok(Body(Welcome { message: "User registered successfully", pair }))
 }
 
@@ -161,6 +163,7 @@ async fn refresh(
 ) -> Reply<Response> {
     match session::refresh(&chat, &refresh_token, Client::Swift).await {
         Ok(known) => Ok(Body(Pair::from(known.tokens)).into_response()),
+        // The original has one sentence for whatever is wrong with it.
         Err(Error::Unauthenticated(_)) => {
             let refusal = "Invalid or expired refresh token";
             Ok(with_bearer(detail(StatusCode::UNAUTHORIZED, refusal)))
@@ -185,6 +188,7 @@ async fn logout(State(chat): State<Chat>, Me { me }: Me) -> Reply<Body<Done>> {
 async fn me(State(chat): State<Chat>, Me { me }: Me) -> Reply<Body<User>> {
     let user = profile::mine(&chat, me).await?;
     let created_at = naive_seconds(user.created_at);
+    // The app's decoder has a text for the id, but it never asks; the description has a number.
     Ok(Body(User { username: user.username, id: user.id.0, created_at }))
 }
 

@@ -31,6 +31,7 @@ use crate::{
 };
 
 const MANNER: Manner =
+    // What is stored under a name never changes, so that nobody need ask for it twice.
     Manner { shown: file::is_media, caching: "public, max-age=31536000, immutable" };
 
 pub(super) fn routes() -> OpenApiRouter<Chat> {
@@ -179,6 +180,7 @@ impl FromRequest<Chat> for Sent {
         let me = match Me::from_request_parts(&mut parts, chat).await {
             Ok(Me { me }) => me,
             Err(refusal) => {
+                // Whoever is still sending would otherwise miss the refusal.
                 multipart::pass_over(body).await;
                 return Err(refusal);
             }

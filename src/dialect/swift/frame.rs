@@ -81,14 +81,17 @@ pub(super) fn connected(number: i64, name: &str, now: Timestamp) -> Utf8Bytes {
 }
 
 pub(super) fn joined(number: i64, sender: &str, now: Timestamp) -> Utf8Bytes {
+    // With a `message`, as in the original, so that plainer clients show it among what is said.
     doing("user_joined", number, sender, Some(format!("{sender} joined the chat")), now)
 }
 
 pub(super) fn typing(number: i64, sender: &str, now: Timestamp) -> Utf8Bytes {
+    // The description's spelling, which the app passes over.
     doing("typing", number, sender, Some(format!("{sender} is typing...")), now)
 }
 
 pub(super) fn typing_start(number: i64, sender: &str, now: Timestamp) -> Utf8Bytes {
+    // The app's own spelling, of which it reads the sender.
     doing("typing_start", number, sender, None, now)
 }
 
@@ -120,6 +123,7 @@ pub(super) fn reaction(
 }
 
 pub(super) fn error(message: &str) -> Utf8Bytes {
+    // Without a sender the description's sample cannot decode it, and passes it over.
     frame(&ErrorFrame { kind: "error", message })
 }
 

@@ -52,6 +52,7 @@ pub(super) fn split(message: &Message) -> (File, String) {
         return match (&row.media_url, as_address(row.message_type, &row.content)) {
             // Other clients write the address of a file into the words.
             (None, Some(address)) => (described(address), String::new()),
+            // Then it is one file, and not a file with its address for words.
             (Some(url), _) if *url == row.content => (described(url), String::new()),
             (Some(url), _) => (described(url), row.content.clone()),
             (None, None) => (File::default(), row.content.clone()),
@@ -92,9 +93,11 @@ pub(super) fn stored_name(url: &str) -> Option<&str> {
 /// The address and all that is said of the file, in one.
 pub(super) fn spelled(file: &File) -> Result<Link, Error> {
     let url = file.file_url.as_deref().unwrap_or_default().trim();
+    // Whichever host the client calls us by, the address is kept without one, as in the original.
     let url = relative(url);
     let mut said = Serializer::new(String::new());
     if let Some(name) = &file.file_name {
+        // Else a name could turn round the writing beside it.
         said.append_pair("file_name", &neutral(name));
     }
     if let Some(size) = file.file_size {
@@ -107,6 +110,7 @@ pub(super) fn spelled(file: &File) -> Result<Link, Error> {
     let whole = if said.is_empty() {
         url
     } else {
+        // An address has one fragment, so the client's own gives way to what it says of the file.
         format!("{}#{said}", url.split('#').next().unwrap_or_default())
     };
     let link = Link::parse("file_url", &whole, 2_048)?;
@@ -119,6 +123,8 @@ fn described(spelled: &str) -> File {
     let mut file = File { file_url: Some(relative(url)), ..File::default() };
     for (key, value) in parse(said.as_bytes()) {
         match &*key {
+            // Other surfaces take an address with any fragment, so the name may not have
+            // come through here.
             "file_name" => file.file_name = Some(neutral(&value).into_owned()),
             "file_size" => file.file_size = value.parse().ok(),
             "mime_type" => file.mime_type = Some(value.into_owned()),

@@ -73,6 +73,7 @@ pub(super) async fn newest(
     wanted: usize,
 ) -> Result<Vec<Message>, Error> {
     let (mut pages, mut count, mut before) = (Vec::new(), 0, i64::MAX);
+    // The core's pages are smaller than what may be wanted here.
     while count < wanted {
         let limit = Limit::clamped((wanted - count) as u64);
         let page = message::before_seq(chat, me, room, before, limit).await?;

@@ -165,6 +165,8 @@ impl Item {
         Self {
             message_id: message.row.message_id.0,
             room_id: number,
+            // The app knows the echo of its own words by this, so it is the name that one
+            // signs in with.
             sender: message.author.username.clone(),
             message_type: kind(message, &file, &words),
             message: words,
@@ -211,11 +213,13 @@ pub(super) fn known(emoji: &str) -> Option<&'static str> {
 
 fn own(under: &[Tally], me: UserId) -> Option<&'static str> {
     let mut mine = under.iter().filter(|it| it.people.iter().any(|person| person.id == me));
+    // Other surfaces let a person put several, and the app shows one.
     mine.find_map(|it| known(&it.emoji))
 }
 
 /// To this client a room that was never opened is unread as a whole.
 pub(super) fn unread(view: &RoomView) -> u64 {
+    // Deleted ones keep their `seq`, and this client never sees them.
     let live = view.room.last_seq - view.room.deleted_count;
     let whole = live.unsigned_abs().min(MOST_UNREAD);
     if view.membership.is_none() { whole } else { view.unread }
@@ -223,6 +227,7 @@ pub(super) fn unread(view: &RoomView) -> u64 {
 
 /// Rooms of other surfaces need not have a name, and this client shows nothing else.
 pub(super) fn name(view: &RoomView) -> String {
+    // By the username, as the messages name who sent them.
     let peer = view.peer.as_ref().map(|it| it.username.clone());
     let name = peer.or_else(|| view.room.chatroom_name.clone());
     name.unwrap_or_else(|| format!("Room {}", view.number))
@@ -231,6 +236,7 @@ pub(super) fn name(view: &RoomView) -> String {
 /// The core's types in this client's words, which also say whether there are any.
 fn kind(message: &Message, file: &File, words: &str) -> &'static str {
     let kind = match (message.row.message_type, &file.mime_type, &file.file_url) {
+        // Other surfaces send words with a file beside them as a text.
         (Type::Text, Some(mime), _) => link::kind(mime),
         (Type::Text, None, Some(_)) => Type::File,
         (other, _, _) => other,

@@ -98,6 +98,7 @@ async fn add(
     Me { me }: Me,
     Json { value: new, .. }: Json<Swift, NewReaction>,
 ) -> Reply<Body<Answer>> {
+    // One of the six gives way to another; what its person put on other surfaces stays.
     let put = reactions::put(&chat, me, new.message_id, new.reaction_type, &EMOJI).await;
     let put = put.map_err(|it| hidden(it, Thing::Message))?;
     Ok(Body(Answer {
@@ -156,6 +157,7 @@ async fn of_room(
     PathInt { value: number, .. }: PathInt<Swift>,
     Query { value: wanted, .. }: Query<Swift, Wanted>,
 ) -> Reply<Body<Vec<Reacted>>> {
+    // Whoever looks at reactions only does not come in by it, as whoever asks for the history does.
     let room = rooms::reach(&chat, me, number).await?.room.chatroom_id;
     let messages = newest(&chat, me, room, wanted.limit).await?;
     Ok(Body(messages.iter().map(|it| Reacted::new(number, it, me.id)).collect()))
@@ -165,6 +167,7 @@ async fn of_room(
 #[utoipa::path(get, path = "/api/reactions/available", tag = "swift", security(()),
     responses((status = 200, body = [String], example = json!(["👍", "❤️", "😂", "😮", "😢", "😡"]))))]
 async fn available() -> Body<[&'static str; 6]> {
+    // Also for whoever is not signed in, as in the original.
     Body(EMOJI)
 }
 
@@ -180,6 +183,7 @@ async fn stats(
     let room = rooms::reach(&chat, me, room_id).await?.room.chatroom_id;
     let counts = reactions::counts(&chat, me, room).await?;
     let reaction_stats: BTreeMap<String, i64> =
+        // The app has no picture for the others, so the total does not count them either.
         counts.into_iter().filter(|it| EMOJI.contains(&it.0.as_str())).collect();
     let total_reactions = reaction_stats.values().sum();
     Ok(Body(Counts { room_id, reaction_stats, total_reactions }))
@@ -202,6 +206,8 @@ impl From<&reaction::Model> for Given {
             user_id: row.user_id.0,
             reaction_type: row.emoji.clone(),
             created_at: naive_seconds(row.created_at),
+            // One that changes is taken back and put anew, so none is ever older than its
+            // last change.
             updated_at: naive_seconds(row.created_at),
         }
     }

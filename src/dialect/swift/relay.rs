@@ -53,6 +53,7 @@ impl Relay {
     }
 
     fn number(&self, to: Topic) -> Option<i64> {
+        // To all who listen in a room it has one number.
         self.registry.any_of(to).map(|it| it.state.0)
     }
 }
@@ -63,6 +64,8 @@ impl bus::Listener for Relay {
             News::Message(news) => match news {
                 MessageNews::Created(created) => self.message(event.topic, &created.message),
                 MessageNews::Reacted(change) => self.reaction(event.topic, change),
+                // There are no frames for these: the app sees it when it asks for the
+                // history again.
                 MessageNews::Updated(_) | MessageNews::Deleted(_) => {}
             },
             News::Presence(news) => match news {

@@ -56,6 +56,7 @@ impl Request {
         match frame.get("type").and_then(Value::as_str) {
             Some("message") => message(frame).map(Self::Message),
             Some("typing") => Ok(Self::Typing),
+            // The app says these two, the description of the original `typing`.
             Some("typing_start") => Ok(Self::TypingStart),
             Some("typing_stop") => Ok(Self::TypingStop),
             Some("reaction") => reaction(frame),
@@ -107,6 +108,7 @@ impl From<Attachment> for File {
 
 fn nothing(frame: &Value) -> Misunderstood {
     let names = frame.as_object().into_iter().flat_map(|it| it.keys());
+    // A frame can have thousands of keys, which would all come back with the answer.
     let names: Vec<String> = names.take(20).map(|it| format!("'{it}'")).collect();
     let names = names.join(", ");
     format!("Missing 'content', 'file_url', or 'attachment' field. Received: [{names}]")

@@ -73,6 +73,7 @@ async fn create(
     Json { value: NewRoom { name }, .. }: Json<Swift, NewRoom>,
 ) -> Reply<Body<Room>> {
     let view = public::create(&chat, me, &name, None).await?;
+    // With 200, because the app takes a 201 for a failure.
     Ok(Body(Room::from(&view)))
 }
 
@@ -99,6 +100,7 @@ async fn mark_read(
 ) -> Reply<Body<Marked>> {
     let view = open(&chat, me, number).await?;
     reading::read(&chat, me, view.room.chatroom_id, None).await?;
+    // Of the room as it was before it was read.
     let read_count = unread(&view);
     Ok(Body(Marked { message: format!("Marked {read_count} messages as read"), read_count }))
 }

@@ -77,9 +77,12 @@ async fn chat(
     let me = pass.actor;
     let number = match room.parse() {
         Ok(number) => number,
+        // The app opens `general` by its name, while the description knows numbers alone.
         Err(_) => public::by_name(&chat, &room).await?.number,
     };
     let view = match rooms::open(&chat, me, number).await {
+        // The original lets in whoever names a number of no room, and refuses only names
+        // at the door.
         Err(error @ Error::Missing(Thing::Room)) => {
             return Ok(handshake.close_with(frame::error(&words(&error)), NOT_THERE));
         }
@@ -88,10 +91,12 @@ async fn chat(
     let room = view.room.chatroom_id;
     let registration = registry.register(&chat, &pass, Scope::Room(room), Number(number)).await?;
     let entry = registration.entry();
+    // The app counts itself as connected only when it has heard something.
     entry.say(frame::connected(number, &name(&view), chat.now()));
     let username = profile::card(&chat, me.id).await?.username.clone();
     let joined = || frame::joined(number, &username, chat.now());
     registry.tell_except(Topic::Room(room), &entry, joined);
+    // Here a room that one opens counts as read.
     reading::read(&chat, me, room, None).await?;
     let connection = Connection { chat: chat.clone(), registry, entry, room, username };
     Ok(handshake.open(&chat, registration, connection))
@@ -119,6 +124,7 @@ impl FrameHandler for Connection {
             },
             socket::Received::Text(_) => self.complain("Invalid JSON format"),
             socket::Received::TooLong => self.complain("Message too long"),
+            // Whoever is cut off does not say that they have stopped.
             socket::Received::Gone => typing::ended(&self.chat, self.room, self.entry.me.id),
         }
         ControlFlow::Continue(())
@@ -212,6 +218,7 @@ impl Connection {
 /// With the stored file, if its sender may still send it; else with its address.
 async fn draft(chat: &Chat, me: Actor, new: NewMessage) -> Result<Draft, Error> {
     let content = match new.words {
+        // A file may go without words, which `MessageText` would refuse.
         words if words.is_empty() => words,
         words => MessageText::parse(words)?.into_string(),
     };
@@ -233,6 +240,7 @@ async fn draft(chat: &Chat, me: Actor, new: NewMessage) -> Result<Draft, Error> 
             draft.files = vec![row.file_id];
         }
         file.file_name.get_or_insert(row.name);
+        // What the file is counts, and not what is said of it.
         (file.file_size, file.mime_type) = (Some(row.size), Some(row.mime));
     }
     draft.kind = new.kind.unwrap_or_else(|| link::kind(file.mime_type.as_deref().unwrap_or("")));
@@ -245,6 +253,7 @@ async fn draft(chat: &Chat, me: Actor, new: NewMessage) -> Result<Draft, Error> 
 async fn stored(chat: &Chat, file: &File) -> Result<Option<attachment::Model>, Error> {
     let Some(name) = file.file_url.as_deref().and_then(link::stored_name) else { return Ok(None) };
     match upload::by_stored_name(chat, name).await {
+        // An address may look like ours and lead nowhere; it stays a link then.
         Err(Error::Missing(Thing::File)) => Ok(None),
         result => result.map(Some),
     }

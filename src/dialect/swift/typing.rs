@@ -44,6 +44,7 @@ pub(super) fn tell_others(
     render: impl FnOnce(i64) -> Utf8Bytes,
 ) {
     let others: Vec<_> =
+        // By person, so that nobody is told on one device that they type on another.
         registry.of(Topic::Room(room)).into_iter().filter(|it| it.me.id != who).collect();
     let Some(first) = others.first() else { return };
     let frame = render(number(first));
@@ -82,6 +83,7 @@ async fn compare(
         tell_others(registry, room, *user, |number| {
             frame::typing_start(number, &card.username, now)
         });
+        // The end is told under the same name as the beginning, whatever they are called by then.
         known.insert(*user, card.username.clone());
     }
     if known.is_empty() {

@@ -86,6 +86,7 @@ impl Request {
         };
         match body {
             Some(_) => schemas.push((T::name().into_owned(), RefOr::T(Schema::Object(fields)))),
+            // The fields have become parameters, and nothing refers to these any more.
             None => schemas.clear(),
         }
         Self { parameters, body, schemas }
@@ -128,6 +129,7 @@ fn parameter(fields: &mut Object, name: &str, part: ParameterIn) -> Parameter {
         forbid_null(it);
     }
     let required =
+        // OpenAPI has no part of a path that may be left out.
         if is_required || part == ParameterIn::Path { Required::True } else { Required::False };
     ParameterBuilder::new()
         .name(name)

@@ -30,6 +30,7 @@ pub(super) fn of<T: Operation>(rules: &Rules) -> Option<Door> {
     let route = T::ROUTE?;
     let (schemas, paths) = describe::<T>(&route, rules);
     let Route { method, takes, heeds_key, .. } = route;
+    // The caller comes first, so that no body is read for a stranger.
     let handler = move |State(chat): State<Chat>, caller: Caller<Native>, request: Request| {
         serve::<T>(chat, caller.me, takes, heeds_key, request)
     };

@@ -114,6 +114,7 @@ async fn request(chat: &Chat, me: Actor, whom: Somebody) -> Result<Befriended, E
     let whom = match whom {
         Somebody { user_id: Some(id), .. } => Whom::Id(id),
         Somebody { username: Some(name), .. } => Whom::Username(name),
+        // One of the three is there: a request without any of them is refused before this.
         Somebody { email, .. } => Whom::Email(email.unwrap_or_default()),
     };
     let relation = friend::request(chat, me, whom).await?;

@@ -203,6 +203,7 @@ struct Versions {
 async fn versions(chat: &Chat, me: Actor, wanted: Versions) -> Result<List<Version>, Error> {
     let Versions { message_id, limit, cursor } = wanted;
     let versions = edits::versions(chat, me, message_id, cursor, limit).await?;
+    // One that is just full may be the last, and then the next is empty.
     let is_full = versions.len() as u64 == limit.get();
     let next = versions.last().filter(|_| is_full).map(|it| spell(it.rev));
     Ok(List { items: versions.iter().map(Version::from).collect(), next })
@@ -235,6 +236,8 @@ struct Stored(Sent);
 
 impl Answer for Stored {
     fn to_value(&self) -> Result<Value, Error> {
+        // Only a forward comes here: whoever sends by an event is answered in the words
+        // of the news.
         let message = value(&Message::from(&*self.0.message))?;
         Ok(json!({"message": message, "duplicate": self.0.duplicate}))
     }

@@ -110,6 +110,7 @@ fn key(fields: &mut Fields<'_>, name: &str) -> Option<Option<String>> {
 
 /// A key by which small numbers come first.
 pub fn rising(number: i64) -> String {
+    // Keys are compared as texts, so each number has as many digits as the largest.
     format!("{number:020}")
 }
 

@@ -74,6 +74,7 @@ struct NewProfile {
 #[operation(patch = "/v1/me", body, refuses(422))]
 async fn change(chat: &Chat, me: Actor, new: NewProfile) -> Result<Same<Me>, Error> {
     let NewProfile { nickname, status, bio, sends_receipts } = new;
+    // A portrait comes as a file, by a route of its own.
     let wanted = ProfileChange { nickname, status, bio, avatar_url: None, sends_receipts };
     Ok(Same(Me::from(&profile::update(chat, me, me.id, wanted).await?)))
 }

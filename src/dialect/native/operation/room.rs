@@ -71,6 +71,7 @@ struct PartOfRooms {
 #[operation(get = "/v1/rooms", refuses(401))]
 async fn list(chat: &Chat, me: Actor, wanted: PartOfRooms) -> Result<List<RoomItem>, Error> {
     let PartOfRooms { kind, part } = wanted;
+    // There may be very many, so that no more of them are read than are asked for.
     if kind == Some(Kind::Public) {
         let rooms = public::page(chat, me, part.after_number()?, part.one_more()).await?;
         let shown = rooms.iter().map(|it| (rising(it.number), RoomItem::from(it)));
@@ -79,6 +80,7 @@ async fn list(chat: &Chat, me: Actor, wanted: PartOfRooms) -> Result<List<RoomIt
     let mut rooms = room::list(chat, me).await?;
     rooms.retain(|it| kind.is_none_or(|kind| it.room.kind == kind));
     let key = |it: &RoomView| {
+        // Two rooms may have one moment; with their ids no two keys are alike.
         falling(it.last_activity().0.timestamp_micros()) + &it.room.chatroom_id.to_string()
     };
     Ok(List::part(&part, rooms.iter().map(|it| (key(it), RoomItem::from(it)))))

@@ -137,6 +137,7 @@ fn read(text: &str) -> Option<Cursor> {
 }
 
 fn spell(cursor: Cursor) -> String {
+    // Messages of two rooms may have one moment, so it alone is no place to go on from.
     let bytes = [cursor.at.to_be_bytes(), cursor.message.to_be_bytes()].concat();
     BASE64_URL_SAFE_NO_PAD.encode(bytes)
 }

@@ -154,6 +154,7 @@ async fn create_channel(
 ) -> Result<Created<RoomItem>, Error> {
     let NewChannel { server_id: server, chatroom_name: name, description } = new;
     let draft = ChannelDraft { server, name, description };
+    // This way a name that will not do is refused as a `chatroom_name`, which it is here.
     let Opened { view, .. } = creation::create(chat, me, AnyRoomDraft::Channel(draft)).await?;
     let place = format!("/v1/rooms/{}", view.room.chatroom_id);
     Ok(Created { place, body: RoomItem::from(&view) })

@@ -26,6 +26,7 @@ pub(super) fn operations() -> Vec<Entry> {
 #[operation(get = "/v1/sessions", refuses(401))]
 async fn list(chat: &Chat, me: Actor, part: Part) -> Result<List<Session>, Error> {
     let rows = session::list(chat, me).await?;
+    // Two sign-ins may have one moment; with their ids no two keys are alike.
     let key = |at: Timestamp, id: SessionId| falling(at.0.timestamp_micros()) + &id.to_string();
     let shown = rows.iter().map(|it| (key(it.created_at, it.id), Session::of(it, me.session)));
     Ok(List::part(&part, shown))

@@ -201,17 +201,20 @@ pub fn draft(
     files: Vec<FileId>,
     reply_to: Option<MessageId>,
 ) -> Result<Draft, Error> {
+    // The bound of the shape is there for the document, and refuses nothing.
     if files.len() > MOST_FILES {
         return Err(Error::invalid("attachment_ids", Problem::Other("at most 10 files at once")));
     }
     let media_url = media_url.map(|it| Link::parse("media_url", &it, LONGEST_LINK)).transpose()?;
     let media_url = media_url.flatten();
+    // With a file, an empty text is as good as none; alone it is refused below.
     let content = content.filter(|it| !it.is_empty());
     let content = match content {
         None if !files.is_empty() || media_url.is_some() => String::new(),
         other => MessageText::parse(other.unwrap_or_default())?.into_string(),
     };
     let kind = kind.unwrap_or(message::Type::Text);
+    // Only a client that says everything twice sends a time of its own, to be known by.
     Ok(Draft { content, kind, media_url, client_msg_id, files, reply_to, sent_at: None })
 }
 

@@ -85,6 +85,8 @@ pub struct Me {
 impl From<&Card> for User {
     fn from(card: &Card) -> Self {
         Self {
+            // These are the words of `chatroom`, where people have a `user_id`, and
+            // authors an `id`.
             id: card.id.0,
             user_id: card.id.0,
             username: card.username.clone(),

@@ -34,6 +34,7 @@ impl Relay {
             ServerNews::Deleted(server) => {
                 let data = json!({"server": {"server_id": server.0}});
                 self.tell(to, "server:deleted", &data);
+                // Not before they have heard of it.
                 self.disband(Topic::Server(*server));
             }
             ServerNews::Joined { server, member, members } => {

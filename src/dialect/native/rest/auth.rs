@@ -168,6 +168,7 @@ async fn refresh(
     request: Request,
 ) -> Reply<Response> {
     let (mut parts, body) = request.into_parts();
+    // A browser that has the cookie need not send any body.
     let given: Refresh = body::whole::<Native, _>(&mut parts, body, Takes::BodyIfAny).await?;
     let from_cookie = given.refresh_token.is_none();
     let cookie = jar.get(REFRESH).map(|it| it.value().to_owned()).filter(|it| !it.is_empty());
@@ -177,6 +178,7 @@ async fn refresh(
         return Err(Error::Forbidden(Ban::Origin).into());
     }
     let known = session::refresh(&chat, &token, Client::Native).await?;
+    // Whoever came by the cookie finds the next token there, too.
     Ok(signed_in(&chat, &known, cookies || from_cookie))
 }
 

@@ -27,6 +27,7 @@ use crate::{
 
 const MANNER: Manner = Manner {
     shown: |mime| file::is_media(mime) || mime == "application/pdf",
+    // Not for others, and not for long: a file is for the members of its room, who may leave it.
     caching: "private, max-age=3600",
 };
 

@@ -40,6 +40,7 @@ pub(super) fn answer<T: Serialize>(to: Answer, event: &str, result: Result<T, Fa
     match result {
         Ok(data) => to.send(&Ack::Done { ok: true, data }),
         Err(error) if to.wanted => to.send::<Ack<'_, T>>(&Ack::Failed { ok: false, error: &error }),
+        // Whoever cannot be told is found out by the next broadcast.
         Err(error) => drop(to.socket.emit("error", &Failure { event, error: &error })),
     }
 }
@@ -48,6 +49,7 @@ pub(super) fn worded(error: &Error) -> Fault {
     if let Error::Internal(cause) = error {
         tracing::error!(%cause, "an event failed");
     }
+    // Whoever comes back after no time at all is only refused again.
     let retry_after = match error {
         Error::TooMany { retry_after }
         | Error::Busy { retry_after }

@@ -54,6 +54,7 @@ impl Connection {
             Does::Operation(begin) => match begin(&payload) {
                 Ok(operation) => {
                     if event.follows_sends {
+                        // Whoever reads right after a send reads what they sent.
                         self.underway.none().await;
                     }
                     Ok(operation(self.chat.clone(), self.session.me()).await)
@@ -73,9 +74,11 @@ impl Connection {
                 let (sockets, send) = (self.sockets.clone(), self.underway.begin());
                 let done = move |sent: Result<Sent, Error>| {
                     answer(to, event, sockets.receipt(sent).map_err(|error| worded(&error)));
+                    // Only now: what waits for this send is not answered before it.
                     drop(send);
                 };
                 let me = self.session.me();
+                // This waits for a place in the order, and not for the commit.
                 message::submit(&self.chat, me, room, draft, Box::new(done)).await;
             }
             Err(error) => answer::<()>(to, event, Err(worded(&error))),
@@ -102,6 +105,7 @@ impl Connection {
             Connected::Unsubscribe => {
                 let People { user_ids } = fields::from_body(payload, true)?;
                 self.session.lease.unwatch(&user_ids);
+                // Of whom one hears no more there is nothing to show.
                 Ok(json!({"presences": []}))
             }
         })

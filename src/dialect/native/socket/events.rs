@@ -77,6 +77,7 @@ static KNOWN: LazyLock<BTreeMap<&'static str, Known>> = LazyLock::new(|| {
         ("presence:unsubscribe", Connected::Unsubscribe, describe_presences),
     ];
     let own = own.map(|(name, does, describe)| {
+        // They change the connection alone, so no send need be stored before them.
         let (event, does) = (Event::named(name).at_once(), Does::Connection(does));
         Known { event, does, describe }
     });

@@ -35,6 +35,7 @@ impl LastTold {
     /// Whoever is greeted is told where everything stands.
     pub fn note(&self, account: &Account, heads: &[Head]) {
         let mut told = self.told();
+        // What is there stays: the others here may not have heard of what came since.
         told.users.entry(account.id).or_insert(account.rev);
         for head in heads {
             told.rooms.entry(head.room).or_insert(head.rev);
@@ -70,6 +71,7 @@ async fn tell(io: &SocketIo, chat: &Chat, heads: &LastTold) -> Result<(), Error>
         users: sync::revs_of_people(chat, &users).await?,
         rooms: sync::revs_of_rooms(chat, &rooms).await?,
     };
+    // What nobody here listens to any more is forgotten by this.
     let before = std::mem::replace(&mut *heads.told(), now.clone());
     for (user, rooms) in listeners {
         let Some(user_rev) = now.users.get(&user) else { continue };
@@ -96,6 +98,7 @@ fn listeners(io: &SocketIo) -> HashMap<UserId, Vec<RoomId>> {
     let mut found = HashMap::new();
     for socket in sockets {
         let Some(session) = SocketSession::of(&socket) else { continue };
+        // All sockets of one person are in the same rooms, so the first will do.
         found.entry(session.me().id).or_insert_with(|| {
             let id = |it: &str| it.strip_prefix("room:").and_then(|it| it.parse().ok()).map(RoomId);
             socket.rooms().iter().filter_map(|it| id(it)).collect()

@@ -73,6 +73,7 @@ impl SocketSession {
         socket.join(Topic::Session(actor.session).to_string());
         // Its end may have come before it could be heard here.
         if let Err(error) = session::still_lives(chat, actor).await {
+            // The same session goes on here, and its end must still be heard.
             if actor != before {
                 socket.leave(Topic::Session(actor.session).to_string());
             }
@@ -82,6 +83,7 @@ impl SocketSession {
             socket.leave(Topic::Session(before.session).to_string());
         }
         let mut term = self.term();
+        // When it is looked at stays as it was: the watch knows it by that, and looks further then.
         (term.me, term.expires) = (actor, expires);
         Ok(expires)
     }
@@ -131,6 +133,7 @@ fn look(socket: &SocketRef, now: Timestamp, expiry: &ExpiryWatch) {
     let expires = {
         let mut term = session.term();
         let is_near = notice(term.expires) <= now.0.timestamp();
+        // Once it is warned there is nothing more to say before the end.
         term.next = if is_near { end(term.expires) } else { notice(term.expires) };
         term.expires
     };

@@ -28,6 +28,7 @@ impl Underway {
 
     /// Only one may wait: a socket's commands come one after the other.
     pub async fn none(&self) {
+        // The notice may be one that nobody waited for, so it is counted once more.
         while self.0.sends.load(Ordering::Acquire) > 0 {
             self.0.none.notified().await;
         }

@@ -125,6 +125,7 @@ async fn add(chat: &Chat, me: Actor, new: NewMembers) -> Result<Named<RoomItem>,
 #[operation(delete = "/v1/rooms/{chatroom_id}/members/{user_id}", refuses(403, 404))]
 async fn remove(chat: &Chat, me: Actor, it: OfRoomMember) -> Result<Done, Error> {
     let OfRoomMember { chatroom_id, user_id } = it;
+    // Anybody may go, while only those who manage a room send others away.
     if user_id == me.id {
         member::leave(chat, me, chatroom_id).await?;
     } else {
@@ -147,6 +148,7 @@ enum Without {
 async fn remove_and_show(chat: &Chat, me: Actor, it: OfRoomMember) -> Result<Same<Without>, Error> {
     let OfRoomMember { chatroom_id, user_id } = it;
     remove(chat, me, it).await?;
+    // Whoever has left may not see any more of it than this.
     if user_id == me.id {
         return Ok(Same(Without::Oneself(Left::of(chatroom_id))));
     }

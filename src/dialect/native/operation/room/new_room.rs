@@ -47,6 +47,7 @@ impl NewRoom {
         match self.kind {
             Kind::Direct | Kind::Group => {
                 fields.only(&["kind", "user_ids", "chatroom_name", "description"]);
+                // Read once more only to be refused: here it may not be left out.
                 fields.int_list("user_ids");
             }
             Kind::Public => {

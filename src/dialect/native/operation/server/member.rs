@@ -89,6 +89,7 @@ async fn set_role(chat: &Chat, me: Actor, new: ServerRole) -> Result<Same<Server
 #[operation(delete = "/v1/servers/{server_id}/members/{user_id}", refuses(403, 404))]
 async fn remove(chat: &Chat, me: Actor, it: OfServerMember) -> Result<Done, Error> {
     let OfServerMember { server_id, user_id } = it;
+    // Anybody but the owner may go, while only those who manage a server send others away.
     if user_id == me.id {
         return leave(chat, me, OfServer { server_id }).await;
     }
