@@ -1,4 +1,4 @@
-//! What every operation stands on: the handle, the writer of messages, changes and their news,
+//! What every operation stands on: the handle, the writers of messages and of cursors, changes and their news,
 //! caches, limits and the clock. It knows rooms and people by their ids and decides nothing.
 pub mod admission;
 pub mod bus;
@@ -6,11 +6,13 @@ pub(in crate::chat) mod cache;
 pub(in crate::chat) mod change;
 pub(in crate::chat) mod checkup;
 pub mod clock;
+pub(in crate::chat) mod cursors;
 pub mod handle;
 pub mod health;
 pub mod leases;
 pub(in crate::chat) mod ledger;
 pub(in crate::chat) mod limit;
+mod queue;
 pub(in crate::chat) mod roster;
 pub mod rules;
 pub mod statistics;

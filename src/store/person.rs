@@ -5,6 +5,8 @@ pub mod block;
 pub mod circle;
 pub mod friend;
 
+use std::collections::HashSet;
+
 use entity::{id::UserId, secret::Hashed, time::Timestamp, user};
 use sea_orm::{
     ActiveValue::Set, DbBackend, DbErr, ExprTrait, QueryFilter, QueryOrder, QuerySelect,
@@ -232,6 +234,26 @@ pub async fn revs(db: &impl ConnectionTrait, ids: &[UserId]) -> Result<Vec<(User
 
 pub async fn rev(db: &impl ConnectionTrait, id: UserId) -> Result<i64, DbErr> {
     Ok(revs(db, &[id]).await?.first().map_or(0, |it| it.1))
+}
+
+/// Those of these people who do not let others see how far they have read.
+pub async fn discreet(
+    db: &impl ConnectionTrait,
+    ids: &[UserId],
+) -> Result<HashSet<UserId>, DbErr> {
+    let mut discreet = HashSet::new();
+    for ids in ids.chunks(ROWS) {
+        let rows: Vec<UserId> = user::Entity::find()
+            .select_only()
+            .column(user::Column::UserId)
+            .filter(user::Column::UserId.is_in(ids.iter().copied()))
+            .filter(user::Column::SendsReceipts.eq(false))
+            .into_tuple()
+            .all(db)
+            .await?;
+        discreet.extend(rows);
+    }
+    Ok(discreet)
 }
 
 /// How somebody wants to be seen.

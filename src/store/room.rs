@@ -8,6 +8,8 @@ pub mod receipt;
 pub mod setting;
 pub mod unread;
 
+use std::collections::HashMap;
+
 use entity::{
     chatroom::{self, Kind},
     chatroom_number as numbers,
@@ -275,6 +277,25 @@ pub async fn count_deleted(db: &impl ConnectionTrait, permit: MayErase) -> Resul
         .exec(db)
         .await?;
     Ok(())
+}
+
+/// The last message of each of these rooms.
+pub async fn last_seqs(
+    db: &impl ConnectionTrait,
+    rooms: &[RoomId],
+) -> Result<HashMap<RoomId, i64>, DbErr> {
+    let mut last = HashMap::with_capacity(rooms.len());
+    for rooms in rooms.chunks(cursor::MANY) {
+        let rows: Vec<(RoomId, i64)> = chatroom::Entity::find()
+            .select_only()
+            .columns([chatroom::Column::ChatroomId, chatroom::Column::LastSeq])
+            .filter(chatroom::Column::ChatroomId.is_in(rooms.iter().copied()))
+            .into_tuple()
+            .all(db)
+            .await?;
+        last.extend(rows);
+    }
+    Ok(last)
 }
 
 /// The `rev` of each of these rooms.

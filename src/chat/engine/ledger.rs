@@ -24,6 +24,7 @@ use crate::{
             bus::{Bus, Turn},
             clock::{Clock, micros_after},
             ledger::batch::Outcome,
+            queue::gather,
             roster::Roster,
         },
         message::view,
@@ -122,21 +123,6 @@ impl Ledger {
     }
 }
 
-/// Lets whoever is about to send do so first: one commit, and one write to each socket, is
-/// enough for all of them. Says whether that was worth while; nobody waits for a clock.
-async fn gather(queue: &mut mpsc::Receiver<Job>, jobs: &mut Vec<Job>) -> bool {
-    tokio::task::yield_now().await;
-    let before = jobs.len();
-    while jobs.len() < BATCH
-        && let Ok(job) = queue.try_recv()
-    {
-        jobs.push(job);
-    }
-    // For less than an eighth more, those who are here already would wait longer than one commit
-    // saves.
-    jobs.len() > before + before / 8
-}
-
 fn busy() -> Error {
     Error::Busy { retry_after: Duration::from_secs(1) }
 }
@@ -158,7 +144,7 @@ impl Writer {
             if count == 0 {
                 return;
             }
-            while gather(&mut queue, &mut jobs).await {}
+            while gather(&mut queue, &mut jobs, BATCH).await {}
             let (entries, answers) = jobs.drain(..).map(|it| (it.entry, it.answer)).unzip();
             self.settle(entries, answers).await;
         }

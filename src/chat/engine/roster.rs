@@ -110,6 +110,11 @@ impl Roster {
         Ok(self.record(db, room).await?.members.keys().copied().collect())
     }
 
+    /// How many members a room has.
+    pub async fn size(&self, db: &impl ConnectionTrait, room: RoomId) -> Result<usize, Error> {
+        Ok(self.record(db, room).await?.members.len())
+    }
+
     pub async fn card(&self, db: &impl ConnectionTrait, user: UserId) -> Result<Arc<Card>, Error> {
         if let Some(card) = self.0.cards.get(user) {
             return Ok(card);

@@ -34,6 +34,8 @@ pub struct Rules {
     pub quota_bytes: u64,
     /// How often clients are told where their rooms stand.
     pub heads_seconds: u64,
+    /// Members of the largest room in which others hear how far somebody has read.
+    pub marks_told: usize,
     /// How long it is remembered when somebody read something.
     pub receipt_seconds: i64,
     /// How many new messages make it worth while to put them into the search index.
@@ -110,6 +112,7 @@ impl Rules {
             unsent_seconds: 1,
             quota_bytes: 1,
             heads_seconds: 1,
+            marks_told: 256,
             receipt_seconds: 1,
             search_block: 1,
             pairing: Pairing::Off,

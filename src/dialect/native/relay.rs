@@ -166,22 +166,8 @@ impl Relay {
 
     fn of_cursor(&self, to: Topic, news: &CursorNews) {
         match news {
-            CursorNews::Read { room, user, seq, at } => {
-                let data = json!({
-                    "chatroom_id": room.0,
-                    "user_id": user.0,
-                    "last_read_seq": seq,
-                    "at": rfc3339_millis(*at),
-                });
-                self.tell(to, "message:read_by", &data);
-            }
-            CursorNews::Delivered { room, user, seq } => {
-                let data = json!({
-                    "chatroom_id": room.0,
-                    "user_id": user.0,
-                    "last_delivered_seq": seq,
-                });
-                self.tell(to, "message:delivered_to", &data);
+            CursorNews::Marks { room, marks } => {
+                self.tell(to, "room:marks", &payload::room::Marks::new(*room, marks));
             }
             CursorNews::Shown { room, user, cursor } => {
                 let mark = payload::room::Mark::new(*room, *user, *cursor);

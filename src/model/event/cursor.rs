@@ -1,23 +1,15 @@
 //! How far somebody has got, to those who are in the room unless said otherwise.
 
-use entity::{
-    id::{RoomId, UserId},
-    time::Timestamp,
-};
+use std::sync::Arc;
 
-#[derive(Clone, Copy, Debug)]
+use entity::id::{RoomId, UserId};
+
+#[derive(Clone, Debug)]
 pub enum CursorNews {
-    /// Somebody's cursor rose.
-    Read {
+    /// Cursors rose: where they are now.
+    Marks {
         room: RoomId,
-        user: UserId,
-        seq: i64,
-        at: Timestamp,
-    },
-    Delivered {
-        room: RoomId,
-        user: UserId,
-        seq: i64,
+        marks: Arc<[Mark]>,
     },
     /// Somebody lets it be seen how far they have got, or does so no more.
     Shown {
@@ -40,4 +32,11 @@ pub enum CursorNews {
 pub struct Reached {
     pub read: i64,
     pub delivered: i64,
+}
+
+/// Whose cursors are where.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Mark {
+    pub user: UserId,
+    pub reached: Reached,
 }

@@ -12,8 +12,11 @@ use sea_orm::{
 };
 
 use crate::{
-    policy::MayPost,
-    store::room::unread::{self, CAP},
+    policy::{MayMark, MayPost},
+    store::room::{
+        cursor,
+        unread::{self, CAP},
+    },
 };
 
 /// Rows in one statement, well under every database's limit of parameters.
@@ -106,6 +109,21 @@ pub async fn unread_of(
         .add(of(mention::Column::UserId).is_in(users.iter().copied()));
     let rows = count(db, theirs).await?;
     Ok(rows.into_iter().map(|(_, user, mentions)| (user, mentions)).collect())
+}
+
+/// The same for several people and rooms.
+pub async fn unread_of_members(
+    db: &impl ConnectionTrait,
+    permits: &[MayMark],
+) -> Result<HashMap<(RoomId, UserId), u64>, DbErr> {
+    let (room, user) = (of(mention::Column::ChatroomId), of(mention::Column::UserId));
+    let mut counted = HashMap::new();
+    for permits in permits.chunks(cursor::MANY) {
+        let whose = cursor::memberships(room.clone(), user.clone(), permits);
+        let rows = count(db, whose).await?;
+        counted.extend(rows.into_iter().map(|(room, user, mentions)| ((room, user), mentions)));
+    }
+    Ok(counted)
 }
 
 async fn count(

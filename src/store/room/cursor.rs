@@ -1,6 +1,6 @@
 //! How far members have got: reading cursors, delivery cursors, and the lowest of a room.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use entity::{
     id::{MessageId, RoomId, UserId},
@@ -9,50 +9,81 @@ use entity::{
     user,
 };
 use sea_orm::{
-    DbErr, ExprTrait, JoinType, QueryFilter, QueryOrder, QuerySelect, RelationDef,
+    Condition, DbErr, ExprTrait, JoinType, QueryFilter, QueryOrder, QuerySelect, RelationDef,
     entity::prelude::*,
 };
 
-use crate::{model::event::cursor::Reached, policy::MayRead};
+use crate::{
+    model::event::cursor::Reached,
+    policy::{MayMark, MayRead},
+};
 
-/// Raises the reading cursor; `false` when it was there already.
-pub async fn raise_read(
-    db: &impl ConnectionTrait,
-    room: RoomId,
-    user: UserId,
-    seq: i64,
-    now: Timestamp,
-) -> Result<bool, DbErr> {
-    let raised = participant::Entity::update_many()
-        .col_expr(participant::Column::LastReadSeq, Expr::value(seq))
-        .col_expr(participant::Column::LastReadAt, Expr::value(now))
-        // Cursors stay out of `rev`, so a sync finds by this moment which ones rose.
-        .col_expr(participant::Column::MovedAt, Expr::value(now))
-        .filter(participant::Column::ChatroomId.eq(room))
-        .filter(participant::Column::UserId.eq(user))
-        // Within the statement: of two devices that read at once, the one behind changes nothing.
-        .filter(participant::Column::LastReadSeq.lt(seq))
-        .exec(db)
-        .await?;
-    Ok(raised.rows_affected == 1)
+/// Memberships in one statement.
+pub const MANY: usize = 512;
+
+/// Where cursors rise to; one that stays has no number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Rise {
+    pub room: RoomId,
+    pub read: Option<i64>,
+    pub delivered: Option<i64>,
 }
 
-pub async fn raise_delivered(
+/// The memberships of those who may mark, held until the transaction ends: always in the same
+/// order, so that no two transactions wait for each other.
+pub async fn hold(
     db: &impl ConnectionTrait,
-    room: RoomId,
-    user: UserId,
-    seq: i64,
+    permits: &[MayMark],
+) -> Result<Vec<participant::Model>, DbErr> {
+    let (room, user) = (participant::Column::ChatroomId, participant::Column::UserId);
+    let mut held = Vec::with_capacity(permits.len());
+    for permits in permits.chunks(MANY) {
+        let rows = participant::Entity::find()
+            .filter(memberships(Expr::col(room), Expr::col(user), permits))
+            .order_by_asc(room)
+            .order_by_asc(user)
+            .lock_exclusive();
+        held.extend(rows.all(db).await?);
+    }
+    Ok(held)
+}
+
+/// Raises the cursors of all of these to one place in one room. Whoever calls it holds them, and
+/// knows that they are not there yet.
+pub async fn raise(
+    db: &impl ConnectionTrait,
+    rise: Rise,
+    permits: &[MayMark],
     now: Timestamp,
-) -> Result<bool, DbErr> {
-    let raised = participant::Entity::update_many()
-        .col_expr(participant::Column::LastDeliveredSeq, Expr::value(seq))
-        .col_expr(participant::Column::MovedAt, Expr::value(now))
-        .filter(participant::Column::ChatroomId.eq(room))
-        .filter(participant::Column::UserId.eq(user))
-        .filter(participant::Column::LastDeliveredSeq.lt(seq))
-        .exec(db)
-        .await?;
-    Ok(raised.rows_affected == 1)
+) -> Result<(), DbErr> {
+    for permits in permits.chunks(MANY) {
+        let mut rows = participant::Entity::update_many()
+            .col_expr(participant::Column::MovedAt, Expr::value(now))
+            .filter(participant::Column::ChatroomId.eq(rise.room))
+            .filter(participant::Column::UserId.is_in(permits.iter().map(|it| it.actor())));
+        if let Some(seq) = rise.read {
+            rows = rows
+                .col_expr(participant::Column::LastReadSeq, Expr::value(seq))
+                .col_expr(participant::Column::LastReadAt, Expr::value(now));
+        }
+        if let Some(seq) = rise.delivered {
+            rows = rows.col_expr(participant::Column::LastDeliveredSeq, Expr::value(seq));
+        }
+        rows.exec(db).await?;
+    }
+    Ok(())
+}
+
+/// The rows of these memberships, in a table that has these columns.
+pub fn memberships(room: Expr, user: Expr, permits: &[MayMark]) -> Condition {
+    let mut by_room = BTreeMap::<RoomId, Vec<UserId>>::new();
+    for permit in permits {
+        by_room.entry(permit.room()).or_default().push(permit.actor());
+    }
+    let of_room = |(id, users): (RoomId, Vec<UserId>)| {
+        Condition::all().add(room.clone().eq(id)).add(user.clone().is_in(users))
+    };
+    by_room.into_iter().map(of_room).fold(Condition::any(), Condition::add)
 }
 
 /// Those of these rooms where a cursor moved since that moment.

@@ -1,13 +1,17 @@
 //! When cursors rose. Rows go with the membership, and after a while.
 
 use entity::{
-    id::{RoomId, UserId},
+    id::UserId,
     receipt,
     time::Timestamp,
 };
 use sea_orm::{ActiveValue::Set, DbErr, QueryFilter, QuerySelect, entity::prelude::*};
 
-use crate::{model::message::receipt::Progress, policy::MayRead};
+use crate::{
+    model::message::receipt::Progress,
+    policy::{MayMark, MayRead},
+    store::room::cursor::MANY,
+};
 
 /// When a cursor of somebody first rose so far.
 #[derive(Clone, Copy, Debug)]
@@ -17,26 +21,29 @@ pub struct FirstReceipt {
     pub at: Timestamp,
 }
 
-/// Notes that these cursors of a person rose to here.
+/// Where somebody's cursor rose to.
+#[derive(Clone, Copy, Debug)]
+pub struct NewReceipt {
+    pub permit: MayMark,
+    pub progress: Progress,
+    pub seq: i64,
+}
+
 pub async fn insert(
     db: &impl ConnectionTrait,
-    room: RoomId,
-    user: UserId,
-    seq: i64,
-    risen: &[Progress],
+    new: &[NewReceipt],
     now: Timestamp,
 ) -> Result<(), DbErr> {
-    if risen.is_empty() {
-        return Ok(());
-    }
-    let row = |progress: &Progress| receipt::ActiveModel {
-        chatroom_id: Set(room),
-        user_id: Set(user),
-        is_read: Set(*progress == Progress::Read),
-        seq: Set(seq),
+    let row = |it: &NewReceipt| receipt::ActiveModel {
+        chatroom_id: Set(it.permit.room()),
+        user_id: Set(it.permit.actor()),
+        is_read: Set(it.progress == Progress::Read),
+        seq: Set(it.seq),
         at: Set(now),
     };
-    receipt::Entity::insert_many(risen.iter().map(row)).exec_without_returning(db).await?;
+    for new in new.chunks(MANY) {
+        receipt::Entity::insert_many(new.iter().map(row)).exec_without_returning(db).await?;
+    }
     Ok(())
 }
 

@@ -10,6 +10,8 @@ use sea_orm::{
     sea_query::{Alias, Expr, Func, Query},
 };
 
+use crate::{policy::MayMark, store::room::cursor};
+
 /// Nobody reads a larger number, and counting it would cost more than it is worth.
 pub const CAP: u64 = 100;
 
@@ -23,6 +25,13 @@ struct Row {
     user_id: UserId,
     position: i64,
     unread: i64,
+}
+
+/// How much somebody has not read in a room.
+pub struct Unread {
+    pub room: RoomId,
+    pub user: UserId,
+    pub messages: u64,
 }
 
 /// Somebody who has not read up to some message, as they count it themselves.
@@ -42,6 +51,24 @@ pub async fn in_room(db: &impl ConnectionTrait, user: UserId, room: RoomId) -> R
     let rows =
         count(db, user_is(user).add(their(participant::Column::ChatroomId).eq(room))).await?;
     Ok(rows.first().map_or(0, |it| capped(it.unread)))
+}
+
+/// The same for several people and rooms.
+pub async fn of_members(
+    db: &impl ConnectionTrait,
+    permits: &[MayMark],
+) -> Result<Vec<Unread>, DbErr> {
+    let (room, user) = (participant::Column::ChatroomId, participant::Column::UserId);
+    let mut counted = Vec::with_capacity(permits.len());
+    for permits in permits.chunks(cursor::MANY) {
+        let rows = count(db, cursor::memberships(their(room), their(user), permits)).await?;
+        counted.extend(rows.into_iter().map(|it| Unread {
+            room: it.chatroom_id,
+            user: it.user_id,
+            messages: capped(it.unread),
+        }));
+    }
+    Ok(counted)
 }
 
 /// Those of these people who are in the room and have not read up to there.

@@ -5,8 +5,8 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use crate::{
     chat::{
         engine::{
-            bus::Bus, checkup::Checkup, clock::Clock, leases::Leases, ledger::Ledger,
-            limit::Limits, roster::Roster, rules::Rules,
+            bus::Bus, checkup::Checkup, clock::Clock, cursors::Cursors, leases::Leases,
+            ledger::Ledger, limit::Limits, roster::Roster, rules::Rules,
         },
         file::{picture::PictureWorkers, quota::Quotas},
         room::typists::Typists,
@@ -26,6 +26,7 @@ pub struct Parts {
     pub(in crate::chat) bus: Bus,
     pub(in crate::chat) checkup: Checkup,
     pub(in crate::chat) clock: Clock,
+    pub(in crate::chat) cursors: Cursors,
     pub(in crate::chat) pictures: PictureWorkers,
     pub(in crate::chat) rules: Rules,
     pub(in crate::chat) guesses: Guesses,
@@ -70,7 +71,17 @@ impl Parts {
             &tasks,
             stop.clone(),
         );
+        let cursors = Cursors::open(
+            writer.clone(),
+            bus.clone(),
+            clock.clone(),
+            roster.clone(),
+            rules.marks_told,
+            &tasks,
+            stop.clone(),
+        );
         Self {
+            cursors,
             checkup: Checkup::default(),
             guesses: Guesses::new(per_address),
             ledger,

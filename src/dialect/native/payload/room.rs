@@ -12,7 +12,7 @@ use uuid::Uuid;
 use super::{message::Message, user::User};
 use crate::{
     model::{
-        event::cursor::Reached,
+        event::cursor::{self, Reached},
         room::{self, BannedPerson, Member as Participant, RoomView, Settings as Setup},
     },
     wire::spelling::rfc3339_millis,
@@ -61,6 +61,31 @@ pub struct Mark {
     user_id: i64,
     last_read_seq: Option<i64>,
     last_delivered_seq: Option<i64>,
+}
+
+/// What `room:marks` carries: the members whose cursors rose, and where they are now.
+#[derive(Serialize)]
+pub struct Marks {
+    chatroom_id: Uuid,
+    marks: Vec<Moved>,
+}
+
+#[derive(Serialize)]
+struct Moved {
+    user_id: i64,
+    last_read_seq: i64,
+    last_delivered_seq: i64,
+}
+
+impl Marks {
+    pub fn new(room: RoomId, marks: &[cursor::Mark]) -> Self {
+        let moved = |it: &cursor::Mark| Moved {
+            user_id: it.user.0,
+            last_read_seq: it.reached.read,
+            last_delivered_seq: it.reached.delivered,
+        };
+        Self { chatroom_id: room.0, marks: marks.iter().map(moved).collect() }
+    }
 }
 
 /// What `room:updated` carries.
