@@ -3,6 +3,7 @@ mod edit;
 mod erase;
 mod forward;
 mod history;
+mod mark;
 mod mention;
 mod pin;
 mod reaction;

@@ -7,7 +7,6 @@ use std::{collections::HashMap, time::Duration};
 
 use entity::{
     id::{MessageId, UserId},
-    participant,
     time::Timestamp,
 };
 
@@ -16,11 +15,13 @@ use crate::{
     model::{
         actor::Actor,
         error::{Error, Thing},
-        message::receipt::{Progress, Receipt, Receipts},
+        message::receipt::{Listed, Progress, Receipt, Receipts},
     },
-    store,
+    store::{self, room::cursor::Asked},
 };
 
+/// So many are listed, however small the rooms are that are told of marks.
+const FEWEST: usize = 32;
 const HOUR: Duration = Duration::from_hours(1);
 
 /// For whoever may read the message. Its sender is not in it, nor is who has left or came
@@ -30,12 +31,6 @@ pub async fn of(chat: &Chat, me: Actor, message: MessageId) -> Result<Receipts, 
     let room = store::message::room_of(&chat.db, message).await?.ok_or_else(missing)?;
     let permit = chat.roster.facts(&chat.db, me.id, room).await?.may_read()?;
     let row = store::message::find(&chat.db, permit, message).await?.ok_or_else(missing)?;
-    let mut members = store::room::member::of_room(&chat.db, permit).await?;
-    let discreet = store::room::cursor::discreet(&chat.db, &[room]).await?;
-    members.retain(|it| {
-        let is_shown = it.user_id == me.id || !discreet.contains(&it.user_id);
-        is_shown && it.user_id != row.sender_id && it.joined_seq < row.seq
-    });
     let firsts = store::room::receipt::first_from(&chat.db, permit, row.seq).await?;
     let mut moments: HashMap<(UserId, Progress), Timestamp> =
         firsts.into_iter().map(|it| ((it.user, it.progress), it.at)).collect();
@@ -43,14 +38,21 @@ pub async fn of(chat: &Chat, me: Actor, message: MessageId) -> Result<Receipts, 
         // The first of them may be gone, and a later one would be a wrong answer.
         moments.clear();
     }
-    let got_there = |progress: Progress, cursor: fn(&participant::Model) -> i64| {
-        let there = members.iter().filter(|it| cursor(it) >= row.seq).map(|it| it.user_id);
-        there.map(|user| Receipt { user, at: moments.get(&(user, progress)).copied() }).collect()
+    let got_there = async |progress: Progress| -> Result<Listed, Error> {
+        let asked = Asked { seq: row.seq, sender: row.sender_id, me: me.id, progress };
+        let most = chat.rules.marks_told.max(FEWEST) as u64;
+        let users = store::room::cursor::got_there(&chat.db, permit, asked, most).await?;
+        let count = if users.len() as u64 == most {
+            store::room::cursor::count_of_those(&chat.db, permit, asked).await?
+        } else {
+            users.len() as u64
+        };
+        let receipt = |user| Receipt { user, at: moments.get(&(user, progress)).copied() };
+        Ok(Listed { first: users.into_iter().map(receipt).collect(), count })
     };
-    Ok(Receipts {
-        readers: got_there(Progress::Read, |it| it.last_read_seq),
-        delivered: got_there(Progress::Delivered, |it| it.last_delivered_seq),
-    })
+    let (readers, delivered) =
+        (got_there(Progress::Read).await?, got_there(Progress::Delivered).await?);
+    Ok(Receipts { readers, delivered })
 }
 
 /// Lets go of old receipts once an hour, until the server stops.

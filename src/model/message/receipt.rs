@@ -18,7 +18,14 @@ pub struct Receipt {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Receipts {
-    pub readers: Vec<Receipt>,
+    pub readers: Listed,
     /// The readers are among them.
-    pub delivered: Vec<Receipt>,
+    pub delivered: Listed,
+}
+
+/// Those who have got so far with a message: of many only the first.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listed {
+    pub first: Vec<Receipt>,
+    pub count: u64,
 }

@@ -9,12 +9,13 @@ use entity::{
     user,
 };
 use sea_orm::{
-    Condition, DbErr, ExprTrait, JoinType, QueryFilter, QueryOrder, QuerySelect, RelationDef,
+    Condition, DbErr, ExprTrait, JoinType, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    RelationDef,
     entity::prelude::*,
 };
 
 use crate::{
-    model::event::cursor::Reached,
+    model::{event::cursor::Reached, message::receipt::Progress},
     policy::{MayMark, MayRead},
 };
 
@@ -131,6 +132,60 @@ pub async fn discreet(db: &impl ConnectionTrait, rooms: &[RoomId]) -> Result<Vec
         .into_tuple()
         .all(db)
         .await
+}
+
+/// Who has got so far with a message.
+#[derive(Clone, Copy, Debug)]
+pub struct Asked {
+    pub seq: i64,
+    /// Their own message is none that they read.
+    pub sender: UserId,
+    /// Whoever asks sees themselves.
+    pub me: UserId,
+    pub progress: Progress,
+}
+
+/// The first of those who have got there: neither who came later nor who does not let it be seen
+/// is among them.
+pub async fn got_there(
+    db: &impl ConnectionTrait,
+    permit: MayRead,
+    asked: Asked,
+    most: u64,
+) -> Result<Vec<UserId>, DbErr> {
+    those_there(permit, asked)
+        .select_only()
+        .column(participant::Column::UserId)
+        .order_by_asc(participant::Column::JoinedAt)
+        .order_by_asc(participant::Column::UserId)
+        .limit(most)
+        .into_tuple()
+        .all(db)
+        .await
+}
+
+pub async fn count_of_those(
+    db: &impl ConnectionTrait,
+    permit: MayRead,
+    asked: Asked,
+) -> Result<u64, DbErr> {
+    those_there(permit, asked).count(db).await
+}
+
+fn those_there(permit: MayRead, asked: Asked) -> Select<participant::Entity> {
+    let cursor = match asked.progress {
+        Progress::Read => participant::Column::LastReadSeq,
+        Progress::Delivered => participant::Column::LastDeliveredSeq,
+    };
+    participant::Entity::find()
+        .join(JoinType::InnerJoin, person())
+        .filter(participant::Column::ChatroomId.eq(permit.room()))
+        .filter(cursor.gte(asked.seq))
+        .filter(participant::Column::JoinedSeq.lt(asked.seq))
+        .filter(participant::Column::UserId.ne(asked.sender))
+        .filter(
+            user::Column::SendsReceipts.eq(true).or(participant::Column::UserId.eq(asked.me)),
+        )
 }
 
 fn person() -> RelationDef {

@@ -26,11 +26,9 @@ async fn reading_is_heard_by_the_others_and_on_ones_own_devices(server: Server) 
     assert_eq!(server.get("/v1/rooms", &ann).await["items"][0]["unread_count"], 0);
     let read = at_bobs.ok("message:read", json!({"chatroom_id": room, "seq": 2})).await;
     assert_eq!(read, json!({"last_read_seq": 2, "unread_count": 1}));
-    let heard = at_anns.hear("message:read_by").await;
-    assert_eq!(
-        (heard["user_id"].clone(), heard["last_read_seq"].clone()),
-        (json!(bob.id), json!(2))
-    );
+    let mark = json!({"user_id": bob.id, "last_read_seq": 2, "last_delivered_seq": 2});
+    let heard = at_anns.hear("room:marks").await;
+    assert_eq!(heard, json!({"chatroom_id": room, "marks": [mark]}));
     let cleared = on_phone.hear("room:unread").await;
     assert_eq!((&cleared["unread_count"], &cleared["last_read_seq"]), (&json!(1), &json!(2)));
     // A cursor never falls, and never passes the last message.
@@ -73,8 +71,8 @@ async fn a_room_is_unread_from_a_message_on_for_oneself_alone(server: Server) {
     assert_eq!(server.get("/v1/rooms", &bob).await["items"][0]["unread_count"], 2);
     let read = at_bobs.ok("message:read", json!({"chatroom_id": room})).await;
     assert_eq!(read, json!({"last_read_seq": 5, "unread_count": 0}));
-    let heard = at_anns.hear("message:read_by").await;
-    assert_eq!(heard["last_read_seq"], 5);
+    let heard = at_anns.hear("room:marks").await;
+    assert_eq!(heard["marks"][0]["last_read_seq"], 5);
     unread_elsewhere(&server, &ann, &bob, &room).await;
 }
 

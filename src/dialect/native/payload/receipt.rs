@@ -11,9 +11,14 @@ use crate::{
 #[derive(Serialize, ToSchema)]
 #[schema(as = native::Receipts)]
 pub struct Receipts {
+    /// In a large room only the first.
     pub readers: Vec<Reader>,
+    #[schema(example = 2)]
+    pub read_count: u64,
     /// The readers are among them.
     pub delivered: Vec<Recipient>,
+    #[schema(example = 5)]
+    pub delivered_count: u64,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -45,8 +50,10 @@ impl From<&Known> for Receipts {
             delivered_at: it.at.map(rfc3339_millis),
         };
         Self {
-            readers: receipts.readers.iter().map(reader).collect(),
-            delivered: receipts.delivered.iter().map(recipient).collect(),
+            readers: receipts.readers.first.iter().map(reader).collect(),
+            read_count: receipts.readers.count,
+            delivered: receipts.delivered.first.iter().map(recipient).collect(),
+            delivered_count: receipts.delivered.count,
         }
     }
 }

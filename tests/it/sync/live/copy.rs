@@ -93,8 +93,7 @@ impl Copy {
             | "room:unread"
             | "room:settings_changed"
             | "room:cursor_changed"
-            | "message:read_by"
-            | "message:delivered_to" => self.hear_of_room(event, told),
+            | "room:marks" => self.hear_of_room(event, told),
             "friend:requested" | "friend:accepted" | "friend:cancelled" | "friend:removed"
             | "user:blocked" | "user:unblocked" | "user:updated" | "presence:changed" => {
                 self.hear_of_person(event, told);

@@ -211,10 +211,11 @@ impl Copy {
                 let cleared = room.cleared();
                 room.messages.retain(|_, it| number(&it["seq"]) > cleared);
             }
-            "message:read_by" => room.reaches(number(&told["user_id"]), seq, seq),
-            "message:delivered_to" => {
-                let user = number(&told["user_id"]);
-                room.reaches(user, &Value::Null, &told["last_delivered_seq"]);
+            "room:marks" => {
+                for mark in told["marks"].as_array().unwrap() {
+                    let (read, delivered) = (&mark["last_read_seq"], &mark["last_delivered_seq"]);
+                    room.reaches(number(&mark["user_id"]), read, delivered);
+                }
             }
             // One's own cursor is known to oneself, whoever else may see it.
             "room:cursor_changed" if is_me => {}
