@@ -1,9 +1,9 @@
 // Does not compile when `types.ts` and the server's own document disagree: on what there is, or
 // on what may be in it. Ours says more, such as which words a text can be; never less.
-import type * as Ours from './types'
+import type { components as Listed } from './asked'
 import type { ClientEvents } from './events'
 import type { components } from './schema'
-import type { components as Listed } from './asked'
+import type * as Ours from './types'
 
 type Theirs = components['schemas']
 

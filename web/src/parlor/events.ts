@@ -81,7 +81,7 @@ export interface Changes {
   has_more: boolean
 }
 
-export interface Fault {
+export interface EventError {
   code: string
   message: string
   status: number
@@ -89,7 +89,7 @@ export interface Fault {
   details?: unknown
 }
 
-export type Ack<T> = { ok: true; data: T } | { ok: false; error: Fault }
+export type Ack<T> = { ok: true; data: T } | { ok: false; error: EventError }
 
 interface ReactionChange {
   message_id: MessageId
@@ -173,7 +173,7 @@ export interface ServerEvents {
   'server:member_joined': ServerMembership & { member: ServerMember }
   'server:member_left': ServerMembership
   'server:member_updated': { server_id: ServerId; user_id: UserId; role: Role }
-  error: { event: string; error: Fault }
+  error: { event: string; error: EventError }
 }
 
 type InRoom = { chatroom_id: RoomId }
@@ -265,8 +265,8 @@ export interface ClientEvents {
   'presence:unsubscribe': [{ user_ids: UserId[] }, { presences: Presence[] }]
 }
 
-export type Asked<E extends keyof ClientEvents> = ClientEvents[E][0]
-export type Answered<E extends keyof ClientEvents> = ClientEvents[E][1]
+export type Payload<E extends keyof ClientEvents> = ClientEvents[E][0]
+export type Answer<E extends keyof ClientEvents> = ClientEvents[E][1]
 
 /** Every event that this library passes on. */
 export const SERVER_EVENTS: readonly (keyof ServerEvents)[] = [

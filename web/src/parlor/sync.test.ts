@@ -1,22 +1,22 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 
+import { memoryDatabase } from './database'
 import { Parlor } from './parlor'
-import { memoryShelf } from './shelf'
-import { Road } from './testing/road'
+import { TestProxy } from './testing/proxy'
 import { TestServer, until } from './testing/server'
 import { memoryVault } from './vault'
 
 let server: TestServer
-let road: Road
+let proxy: TestProxy
 let [ann, bob]: [Parlor, Parlor] = [new Parlor(), new Parlor()]
-let [shelf, vault] = [memoryShelf(), memoryVault()]
+let [database, vault] = [memoryDatabase(), memoryVault()]
 let room = ''
 
 beforeAll(async () => {
   server = await TestServer.start()
-  road = await Road.to(server.port)
+  proxy = await TestProxy.start(server.port)
   return async () => {
-    road.end()
+    proxy.end()
     await server.end()
   }
 })
@@ -24,10 +24,10 @@ beforeAll(async () => {
 beforeEach(async () => {
   ann.stop()
   bob.stop()
-  road.mend()
-  shelf = memoryShelf()
+  proxy.restore()
+  database = memoryDatabase()
   vault = memoryVault()
-  ann = await server.person('ann', { url: road.url, shelf, vault })
+  ann = await server.person('ann', { url: proxy.url, database, vault })
   bob = await server.person('bob')
   room = (await bob.rooms.createGroup([id(ann)], 'kitchen')).chatroom_id
   await until(() => ann.state.rooms.has(room))
@@ -51,7 +51,7 @@ async function say(...words: string[]): Promise<void> {
 
 /** What a person sees of a room, without what no two people agree on. */
 function seen(parlor: Parlor): unknown {
-  return parlor.state.timeline(room).rows.map(({ read_status: _, ...it }) => ({
+  return parlor.state.timeline(room).messages.map(({ read_status: _, ...it }) => ({
     ...it,
     // Of a deletion that is heard live, only one's own clock knows when.
     deleted_at: it.deleted_at !== null,
@@ -64,19 +64,19 @@ async function agree(): Promise<void> {
 }
 
 async function away(work: () => Promise<void>): Promise<void> {
-  road.cut()
-  await until(() => ann.line.state !== 'online')
+  proxy.cut()
+  await until(() => ann.connection.state !== 'online')
   await work()
-  road.mend()
-  ann.line.retryNow()
-  await until(() => ann.line.state === 'online')
+  proxy.restore()
+  ann.connection.retryNow()
+  await until(() => ann.connection.state === 'online')
 }
 
 describe('whoever was away', () => {
   it('sees what was said, edited, deleted, pinned and reacted to meanwhile', async () => {
     await say('one', 'two', 'three', 'four')
     await agree()
-    const rows = bob.state.timeline(room).rows.map((it) => it.message_id)
+    const rows = bob.state.timeline(room).messages.map((it) => it.message_id)
     await away(async () => {
       await bob.messages.edit(rows[0] ?? 0, 'ONE')
       await bob.messages.remove(rows[1] ?? 0)
@@ -85,9 +85,9 @@ describe('whoever was away', () => {
       await say('five', 'six')
     })
     await agree()
-    const words = ann.state.timeline(room).rows.map((it) => it.content)
+    const words = ann.state.timeline(room).messages.map((it) => it.content)
     expect(words).toEqual(['ONE', '', 'three', 'four', 'five', 'six'])
-    const [, deleted, pinned, liked] = ann.state.timeline(room).rows
+    const [, deleted, pinned, liked] = ann.state.timeline(room).messages
     expect(deleted?.deleted_at).not.toBeNull()
     expect(pinned?.pinned_at).not.toBeNull()
     expect(liked?.reactions).toEqual([{ emoji: '👍', count: 1, user_ids: [id(bob)] }])
@@ -119,7 +119,7 @@ describe('whoever was away', () => {
     await ann.rooms.loadMembers(room)
     await until(() => bob.state.rooms.get(room)?.last_seq === 1)
     await away(async () => {
-      await bob.line.ask('message:read', { chatroom_id: room })
+      await bob.connection.ask('message:read', { chatroom_id: room })
     })
     await until(() => ann.state.members.get(room)?.get(id(bob))?.last_read_seq === 1)
   })
@@ -130,7 +130,7 @@ describe('whoever was away', () => {
     const words = Array.from({ length: 350 }, (_, i) => `word ${i}`)
     await away(() => say(...words))
     await agree()
-    expect(ann.state.timeline(room).rows).toHaveLength(351)
+    expect(ann.state.timeline(room).messages).toHaveLength(351)
   })
 
   it('begins anew when it was too much, and can still read on upwards', async () => {
@@ -143,10 +143,10 @@ describe('whoever was away', () => {
     })
     await until(() => ann.state.timeline(room).last?.seq === 1_151)
     const timeline = ann.state.timeline(room)
-    expect(timeline.rows.length).toBeLessThan(1_151)
+    expect(timeline.messages.length).toBeLessThan(1_151)
     expect(timeline.hasOlder).toBe(true)
     while (timeline.hasOlder) await ann.messages.loadOlder(room)
-    expect(timeline.rows.map((it) => it.seq)).toEqual(words.map((_, i) => i + 1).concat(1_151))
+    expect(timeline.messages.map((it) => it.seq)).toEqual(words.map((_, i) => i + 1).concat(1_151))
   })
 
   it('finds the server killed and started again as if nothing had been', async () => {
@@ -154,12 +154,12 @@ describe('whoever was away', () => {
     await agree()
     await server.kill('SIGKILL')
     await server.run()
-    bob.line.retryNow()
-    await until(() => bob.line.state === 'online')
+    bob.connection.retryNow()
+    await until(() => bob.connection.state === 'online')
     await say('after')
-    ann.line.retryNow()
+    ann.connection.retryNow()
     await agree()
-    expect(ann.state.timeline(room).rows.map((it) => it.content)).toEqual(['before', 'after'])
+    expect(ann.state.timeline(room).messages.map((it) => it.content)).toEqual(['before', 'after'])
   })
 })
 
@@ -181,7 +181,7 @@ describe('a change that was lost on the way', () => {
     expect(ann.state.rooms.get(room)?.rev).toBe(rev)
     await say('three')
     await agree()
-    expect(ann.state.timeline(room).rows.map((it) => it.content)).toEqual(['one', 'lost', 'three'])
+    expect(ann.state.timeline(room).messages.map((it) => it.content)).toEqual(['one', 'lost', 'three'])
   })
 })
 
@@ -193,10 +193,10 @@ describe('a page that is opened again', () => {
     ann.stop()
     await say('three')
 
-    const again = new Parlor({ url: road.url, shelf, vault })
+    const again = new Parlor({ url: proxy.url, database, vault })
     expect(await again.resume(id(bob))).toBe(false)
     expect(await again.resume(id(ann))).toBe(true)
-    const words = () => again.state.timeline(room).rows.map((it) => it.content)
+    const words = () => again.state.timeline(room).messages.map((it) => it.content)
     expect(words()).toEqual(['one', 'two'])
     expect(again.state.rooms.get(room)?.chatroom_name).toBe('kitchen')
     await again.begin()
@@ -211,7 +211,7 @@ describe('a page that is opened again', () => {
     await agree()
     await ann.save()
     await ann.session.signOut()
-    await until(async () => (await shelf.all('known', '')).length === 0)
+    await until(async () => (await database.all('known', '')).length === 0)
     expect(ann.state.rooms.size).toBe(0)
     expect(ann.hasSession).toBe(false)
   })
@@ -227,8 +227,8 @@ class Gate {
   /** For pages and lists. */
   static before(parlor: Parlor): Gate {
     const gate = new Gate()
-    const ask = parlor.line.ask.bind(parlor.line)
-    vi.spyOn(parlor.line, 'ask').mockImplementation(async (event, ...rest) => {
+    const ask = parlor.connection.ask.bind(parlor.connection)
+    vi.spyOn(parlor.connection, 'ask').mockImplementation(async (event, ...rest) => {
       const answer = await ask(event, ...rest)
       return event === 'message:list' ? await gate.pass(answer) : answer
     })
@@ -249,9 +249,9 @@ class Gate {
 }
 
 describe('what happens while something is fetched', () => {
-  const texts = (parlor: Parlor) => parlor.state.timeline(room).rows.map((it) => it.content)
+  const texts = (parlor: Parlor) => parlor.state.timeline(room).messages.map((it) => it.content)
   const idOf = (text: string) =>
-    bob.state.timeline(room).rows.find((it) => it.content === text)?.message_id ?? 0
+    bob.state.timeline(room).messages.find((it) => it.content === text)?.message_id ?? 0
   const rev = (parlor: Parlor) => parlor.state.rooms.get(room)?.rev
 
   /** Ann loads, and before it arrives Bob does something of which she hears. */

@@ -190,7 +190,7 @@ export interface DeviceSession {
   last_used_at: string
 }
 
-/** A house of channels, the same for everybody. */
+/** A set of channels, the same for everybody. */
 export interface ServerCard {
   server_id: ServerId
   name: string

@@ -7,7 +7,7 @@ import {
   type Edit,
   type Message,
   type MessageId,
-  type Parcel,
+  type OutgoingFile,
   type Receipts,
   type RoomId,
   type Row,
@@ -66,7 +66,7 @@ function conversation(room: RoomId) {
       if (!timeline().loaded || unread > 0) {
         firstUnreadSeq.value = known && unread > 0 ? known.last_read_seq + 1 : null
       }
-      if (parlor.line.state !== 'online') return
+      if (parlor.connection.state !== 'online') return
       const first = timeline().first?.seq ?? 0
       const isFarUp = known && unread > ON_FIRST_PAGE && first !== 1
       if (isFarUp) await loadAround(known.last_read_seq + 1)
@@ -98,8 +98,8 @@ function conversation(room: RoomId) {
       parlor.rooms.stopTyping(room)
       firstUnreadSeq.value = null
       // Measuring takes a moment; words must not lose their place to that.
-      const parcels: Parcel[] = files.length > 0 ? await Promise.all(files.map(measured)) : []
-      await parlor.messages.send(room, { ...draft, files: parcels })
+      const outgoing: OutgoingFile[] = files.length > 0 ? await Promise.all(files.map(measured)) : []
+      await parlor.messages.send(room, { ...draft, files: outgoing })
     }
 
     function marks(message: Message): { state: 'sent' | 'delivered' | 'read'; readers: UserId[] } {

@@ -1,8 +1,8 @@
 // A file that was picked, with its measures where it has any, so that nothing jumps when it
 // appears.
-import type { Parcel } from '@/parlor'
+import type { OutgoingFile } from '@/parlor'
 
-export async function measured(file: File): Promise<Parcel> {
+export async function measured(file: File): Promise<OutgoingFile> {
   const { name, size, type } = file
   const measures = type.startsWith('image/') && type !== 'image/svg+xml' ? await measure(file) : null
   return {

@@ -57,7 +57,7 @@ export const useRooms = defineStore('rooms', () => {
   /** What the open room needs, as far as it can be had now. */
   async function furnish(id: RoomId): Promise<void> {
     const wanted: Promise<unknown>[] = [useMessages(id).enter()]
-    if (parlor.line.state === 'online') wanted.push(parlor.rooms.loadMembers(id))
+    if (parlor.connection.state === 'online') wanted.push(parlor.rooms.loadMembers(id))
     for (const { status, ...result } of await Promise.allSettled(wanted)) {
       const problem = status === 'rejected' && Problem.of((result as { reason: unknown }).reason)
       if (problem && !problem.isPassing) throw problem

@@ -21,13 +21,13 @@ export const useServers = defineStore('servers', () => {
 
   // What was known last is shown until the server has answered, also without a connection.
   async function recall(): Promise<void> {
-    const known = await parlor.servers.recall()
+    const known = await parlor.servers.loadSaved()
     if (!known || loaded.value) return
     list.value = known
     loaded.value = true
   }
   watch(list, (now) => {
-    if (loaded.value) void parlor.servers.remember(now)
+    if (loaded.value) void parlor.servers.save(now)
   })
 
   async function load(): Promise<void> {
@@ -112,7 +112,7 @@ export const useServers = defineStore('servers', () => {
     list.value = []
   })
   void recall()
-  if (parlor.line.state === 'online') reload()
+  if (parlor.connection.state === 'online') reload()
 
   return {
     loaded,

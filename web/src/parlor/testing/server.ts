@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url'
 
 import { Parlor, type Options } from '../parlor'
 import { uuid } from '../uuid'
-import { Road } from './road'
+import { TestProxy } from './proxy'
 
 const BUILT = fileURLToPath(new URL('../../../../target/debug/parlor', import.meta.url))
 
@@ -23,7 +23,7 @@ export class TestServer {
 
   static async start(settings: Record<string, string> = {}): Promise<TestServer> {
     const folder = await mkdtemp(join(tmpdir(), 'parlor-'))
-    const port = await Road.freePort()
+    const port = await TestProxy.freePort()
     const server = new TestServer(folder, port, settings)
     await server.run()
     return server
@@ -63,7 +63,7 @@ export class TestServer {
     await rm(this.folder, { recursive: true, force: true })
   }
 
-  /** Somebody new, signed in and connected; over a road that can be cut, if one is given. */
+  /** Somebody new, signed in and connected; through a proxy, if `options` has the proxy's address. */
   async person(name: string, options: Options = {}): Promise<Parlor> {
     const parlor = new Parlor({ url: this.url, ...options })
     this.#people += 1

@@ -1,10 +1,10 @@
-// What was known when the page was left: shown at once when it is opened again, also without a
-// connection, and the point from which `sync` continues.
-import type { Shelf } from './shelf'
+// What was known when you left the page. It is shown at once when you open the page again, even
+// without a connection, and `sync` goes on from there.
+import type { Database } from './database'
 import type { State } from './state'
 import type { Me, Member, Message, Relation, Room, RoomId, User, UserId } from './types'
 
-interface KnownSelf {
+interface SavedSelf {
   me: Me
   userRev: number
   since: string | null
@@ -12,7 +12,7 @@ interface KnownSelf {
   blocked: User[]
 }
 
-interface KnownRoom {
+interface SavedRoom {
   room: Room
   /** The newest, without a hole up to the room's `rev`; `null` if none were loaded. */
   messages: Message[] | null
@@ -23,32 +23,32 @@ interface KnownRoom {
 const PAUSE = 1_000
 const MOST_MESSAGES = 60
 
-export class Memory {
+export class Snapshot {
   readonly #dirty = new Set<RoomId>()
   #isSelfDirty = false
   #timer: ReturnType<typeof setTimeout> | null = null
 
   constructor(
     private readonly state: State,
-    private readonly shelf: Shelf,
+    private readonly database: Database,
   ) {
     state.on('rooms', (room) => {
-      if (room !== null) return this.#note(room)
+      if (room !== null) return this.#markRoom(room)
       // All at once: also how far they are known, even when there are none.
-      for (const id of state.rooms.keys()) this.#note(id)
-      this.#noteSelf()
+      for (const id of state.rooms.keys()) this.#markRoom(id)
+      this.#markSelf()
     })
-    state.on('messages', (room) => this.#note(room))
-    state.on('members', (room) => this.#note(room))
-    state.on('friends', () => this.#noteSelf())
-    state.on('me', () => this.#noteSelf())
+    state.on('messages', (room) => this.#markRoom(room))
+    state.on('members', (room) => this.#markRoom(room))
+    state.on('friends', () => this.#markSelf())
+    state.on('me', () => this.#markSelf())
   }
 
   /** Whether there was anything. */
   async restore(user: UserId): Promise<boolean> {
-    const [self] = await this.shelf.all<KnownSelf>('known', selfName(user))
+    const [self] = await this.database.all<SavedSelf>('known', selfName(user))
     if (!self) return false
-    const rooms = await this.shelf.all<KnownRoom>('known', roomsName(user))
+    const rooms = await this.database.all<SavedRoom>('known', roomsName(user))
     // Somebody else may have signed in, or the server have answered, meanwhile.
     if (this.state.complete) return false
     this.state.userRev = self.userRev
@@ -69,7 +69,7 @@ export class Memory {
 
   async forget(user: UserId): Promise<void> {
     this.#stop()
-    await this.shelf.clear('known', `${user}/`)
+    await this.database.clear('known', `${user}/`)
   }
 
   /** Now, since the page is about to go. */
@@ -78,7 +78,7 @@ export class Memory {
     const dirty = [...this.#dirty]
     const isSelfDirty = this.#isSelfDirty
     // What is noted before all is known is written down later.
-    if (!me || !complete) return this.#rest()
+    if (!me || !complete) return this.#stopTimer()
     this.#stop()
     const saved = dirty.map((id) => this.#saveRoom(me.user_id, id))
     if (isSelfDirty) saved.push(this.#saveSelf(me))
@@ -88,49 +88,49 @@ export class Memory {
   async #saveRoom(user: UserId, id: RoomId): Promise<void> {
     const room = this.state.rooms.get(id)
     const name = roomsName(user) + id
-    if (!room) return await this.shelf.remove('known', name)
+    if (!room) return await this.database.remove('known', name)
     const timeline = this.state.timeline(id)
     const isWhole = timeline.loaded && !timeline.hasNewer
-    const messages = isWhole ? timeline.rows.slice(-MOST_MESSAGES) : null
-    const hasOlder = timeline.hasOlder || timeline.rows.length > MOST_MESSAGES
+    const messages = isWhole ? timeline.messages.slice(-MOST_MESSAGES) : null
+    const hasOlder = timeline.hasOlder || timeline.messages.length > MOST_MESSAGES
     const members = [...(this.state.members.get(id)?.values() ?? [])]
-    const known: KnownRoom = { room, messages, hasOlder, members: members.length > 0 ? members : null }
-    await this.shelf.put('known', name, known)
+    const known: SavedRoom = { room, messages, hasOlder, members: members.length > 0 ? members : null }
+    await this.database.put('known', name, known)
   }
 
   async #saveSelf(me: Me): Promise<void> {
     const { userRev, since, relations, blocked } = this.state
-    const known: KnownSelf = {
+    const known: SavedSelf = {
       me,
       userRev,
       since,
       relations: [...relations.values()],
       blocked: [...blocked.values()],
     }
-    await this.shelf.put('known', selfName(me.user_id), known)
+    await this.database.put('known', selfName(me.user_id), known)
   }
 
-  #note(room: RoomId): void {
+  #markRoom(room: RoomId): void {
     this.#dirty.add(room)
-    this.#later()
+    this.#saveSoon()
   }
 
-  #noteSelf(): void {
+  #markSelf(): void {
     this.#isSelfDirty = true
-    this.#later()
+    this.#saveSoon()
   }
 
-  #later(): void {
+  #saveSoon(): void {
     this.#timer ??= setTimeout(() => void this.save(), PAUSE)
   }
 
-  #rest(): void {
+  #stopTimer(): void {
     if (this.#timer !== null) clearTimeout(this.#timer)
     this.#timer = null
   }
 
   #stop(): void {
-    this.#rest()
+    this.#stopTimer()
     this.#dirty.clear()
     this.#isSelfDirty = false
   }

@@ -1,7 +1,7 @@
 // What the server reports, one event at a time, and whether something was missed before it.
 import type { ServerEvents } from '../events'
 import type { State } from '../state'
-import { buried } from '../timeline'
+import { tombstone } from '../timeline'
 import type { Member, Message, Relation, Role, RoomCard, RoomId, UserId } from '../types'
 
 /** Something was missed: in a room, or in what belongs to oneself. */
@@ -17,7 +17,7 @@ export function roomOf(data: ServerEvents[keyof ServerEvents]): RoomId | null {
   return 'chatroom' in data ? data.chatroom.chatroom_id : null
 }
 
-export class Reports {
+export class EventApplier {
   readonly #state: State
 
   constructor(state: State) {
@@ -26,17 +26,17 @@ export class Reports {
 
   /** Takes in what the server reported; the gap before it, if there is one. */
   apply<E extends keyof ServerEvents>(event: E, data: ServerEvents[E]): Gap | null {
-    const apply = this.#appliers[event] as ((data: ServerEvents[E]) => Gap | null) | undefined
+    const apply = this.#handlers[event] as ((data: ServerEvents[E]) => Gap | null) | undefined
     return apply?.(data) ?? null
   }
 
-  readonly #appliers: { [E in keyof ServerEvents]?: (data: ServerEvents[E]) => Gap | null } = {
-    'message:created': ({ message, rev }) => this.#created(message, rev),
-    'message:updated': ({ message, rev }) => this.#updated(message, rev),
+  readonly #handlers: { [E in keyof ServerEvents]?: (data: ServerEvents[E]) => Gap | null } = {
+    'message:created': ({ message, rev }) => this.#addMessage(message, rev),
+    'message:updated': ({ message, rev }) => this.#updateMessage(message, rev),
     'message:deleted': ({ message_id, chatroom_id, seq, rev }) =>
-      this.#deleted(chatroom_id, message_id, seq, rev),
-    'reaction:added': (it) => this.#reacted(it),
-    'reaction:removed': (it) => this.#reacted(it),
+      this.#deleteMessage(chatroom_id, message_id, seq, rev),
+    'reaction:added': (it) => this.#setReactions(it),
+    'reaction:removed': (it) => this.#setReactions(it),
     'message:read_by': ({ chatroom_id, user_id, last_read_seq }) => {
       this.#state.moveCursor(chatroom_id, { user_id, last_read_seq, last_delivered_seq: last_read_seq })
       return null
@@ -53,12 +53,12 @@ export class Reports {
       this.#state.changeRoom(chatroom_id, { settings })
       return this.#raiseUser(user_rev)
     },
-    'room:created': ({ chatroom, rev }) => this.#described(chatroom, rev),
+    'room:created': ({ chatroom, rev }) => this.#describeRoom(chatroom, rev),
     'room:updated': ({ chatroom, roles, rev }) => {
       const id = chatroom.chatroom_id
       const isNew = rev > (this.#state.rooms.get(id)?.rev ?? 0)
-      if (isNew) for (const { user_id, role } of roles ?? []) this.#ranked(id, user_id, role)
-      return this.#described(chatroom, rev)
+      if (isNew) for (const { user_id, role } of roles ?? []) this.#setRole(id, user_id, role)
+      return this.#describeRoom(chatroom, rev)
     },
     'room:deleted': ({ chatroom }) => {
       this.#state.removeRoom(chatroom.chatroom_id)
@@ -66,9 +66,9 @@ export class Reports {
     },
     'room:member_joined': ({ chatroom_id, user_id, member, rev }) => {
       if (user_id === this.#state.me?.user_id && !this.#state.rooms.has(chatroom_id)) return { room: chatroom_id }
-      this.#counted(chatroom_id, 1, rev)
-      this.#state.meet(member.user)
-      this.#listed(chatroom_id, member)
+      this.#changeMemberCount(chatroom_id, 1, rev)
+      this.#state.putUsers(member.user)
+      this.#putMember(chatroom_id, member)
       return this.#raise(chatroom_id, rev)
     },
     'room:member_left': ({ chatroom_id, user_id, rev }) => {
@@ -76,7 +76,7 @@ export class Reports {
         this.#state.removeRoom(chatroom_id)
         return null
       }
-      this.#counted(chatroom_id, -1, rev)
+      this.#changeMemberCount(chatroom_id, -1, rev)
       if (this.#state.members.get(chatroom_id)?.delete(user_id)) this.#state.emit('members', chatroom_id)
       return this.#raise(chatroom_id, rev)
     },
@@ -84,7 +84,7 @@ export class Reports {
       const member = this.#state.members.get(chatroom_id)?.get(user_id)
       // One's own is known to oneself, whoever else may see it.
       if (member && user_id !== this.#state.me?.user_id) {
-        this.#listed(chatroom_id, { ...member, last_read_seq, last_delivered_seq })
+        this.#putMember(chatroom_id, { ...member, last_read_seq, last_delivered_seq })
       }
       return null
     },
@@ -94,10 +94,10 @@ export class Reports {
       this.#state.emit('typing', chatroom_id)
       return null
     },
-    'friend:requested': ({ relation }) => this.#related(relation),
-    'friend:accepted': ({ relation }) => this.#related(relation),
-    'friend:cancelled': ({ relation }) => this.#related(relation),
-    'friend:removed': ({ relation }) => this.#related(relation),
+    'friend:requested': ({ relation }) => this.#setRelation(relation),
+    'friend:accepted': ({ relation }) => this.#setRelation(relation),
+    'friend:cancelled': ({ relation }) => this.#setRelation(relation),
+    'friend:removed': ({ relation }) => this.#setRelation(relation),
     'user:blocked': ({ user }) => {
       this.#state.setBlocked(user, true)
       return null
@@ -116,9 +116,9 @@ export class Reports {
     },
   }
 
-  #created(message: Message, rev: number): Gap | null {
+  #addMessage(message: Message, rev: number): Gap | null {
     const id = message.chatroom_id
-    this.#stopsTyping(id, message.sender_id)
+    this.#endTyping(id, message.sender_id)
     this.#state.put(message)
     const room = this.#state.rooms.get(id)
     if (!room) return { room: id }
@@ -136,20 +136,20 @@ export class Reports {
     return this.#raise(id, rev)
   }
 
-  #updated(message: Message, rev: number): Gap | null {
+  #updateMessage(message: Message, rev: number): Gap | null {
     this.#state.put(message)
     return this.#raise(message.chatroom_id, rev)
   }
 
-  #deleted(id: RoomId, message: number, seq: number, rev: number): Gap | null {
+  #deleteMessage(id: RoomId, message: number, seq: number, rev: number): Gap | null {
     const room = this.#state.rooms.get(id)
     const at = new Date().toISOString()
     const known = this.#state.timeline(id).find(message) ?? room?.last_message
     const wasThere = known?.message_id !== message || known.deleted_at === null
-    if (this.#state.timeline(id).bury(message, rev, at)) this.#state.emit('messages', id)
+    if (this.#state.timeline(id).markDeleted(message, rev, at)) this.#state.emit('messages', id)
     if (!room) return { room: id }
     if (room.last_message?.message_id === message) {
-      this.#state.changeRoom(id, { last_message: buried(room.last_message, rev, at) })
+      this.#state.changeRoom(id, { last_message: tombstone(room.last_message, rev, at) })
     }
     // Counted in its turn only, as people are.
     const wasUnread = seq > room.last_read_seq && room.unread_count > 0 && rev === room.rev + 1
@@ -164,7 +164,7 @@ export class Reports {
     return this.#raise(id, rev)
   }
 
-  #reacted(change: ServerEvents['reaction:added']): Gap | null {
+  #setReactions(change: ServerEvents['reaction:added']): Gap | null {
     const { chatroom_id: id, message_id, reactions, rev } = change
     if (this.#state.timeline(id).react(message_id, reactions, rev)) this.#state.emit('messages', id)
     const last = this.#state.rooms.get(id)?.last_message
@@ -174,7 +174,7 @@ export class Reports {
     return this.#raise(id, rev)
   }
 
-  #described(card: RoomCard, rev: number): Gap | null {
+  #describeRoom(card: RoomCard, rev: number): Gap | null {
     const room = this.#state.rooms.get(card.chatroom_id)
     // The rest of it, such as the peer, has to be asked for.
     if (!room) return { room: card.chatroom_id }
@@ -185,30 +185,30 @@ export class Reports {
     return this.#raise(card.chatroom_id, rev)
   }
 
-  #ranked(id: RoomId, user: UserId, role: Role): void {
+  #setRole(id: RoomId, user: UserId, role: Role): void {
     if (user === this.#state.me?.user_id) this.#state.changeRoom(id, { role })
     const member = this.#state.members.get(id)?.get(user)
-    if (member) this.#listed(id, { ...member, role })
+    if (member) this.#putMember(id, { ...member, role })
   }
 
-  #listed(id: RoomId, member: Member): void {
+  #putMember(id: RoomId, member: Member): void {
     const members = this.#state.members.get(id)
     members?.set(member.user.user_id, member)
     if (members) this.#state.emit('members', id)
   }
 
-  #counted(id: RoomId, more: number, rev: number): void {
+  #changeMemberCount(id: RoomId, more: number, rev: number): void {
     const room = this.#state.rooms.get(id)
     // Beyond a gap it may be heard again before the gap is filled; what fills it brings the count.
     if (room && rev === room.rev + 1) this.#state.changeRoom(id, { member_count: room.member_count + more })
   }
 
-  #related(relation: Relation): null {
+  #setRelation(relation: Relation): null {
     this.#state.setRelation(relation)
     return null
   }
 
-  #stopsTyping(id: RoomId, user: UserId): void {
+  #endTyping(id: RoomId, user: UserId): void {
     if (this.#state.typing.get(id)?.delete(user)) this.#state.emit('typing', id)
   }
 

@@ -1,25 +1,26 @@
-// The access token of a session: used while it is good, exchanged once when it is not.
+// The tokens of a session: an access token is used while it is good, and exchanged once when it is
+// not.
 //
 // Refresh tokens are single-use, so two tabs must not exchange the same one: one does, and the
 // others take what it got. (The server forgives a second use for ten seconds, which covers
 // browsers where tabs cannot wait for each other.)
 import { Emitter } from './emitter'
+import { withLock } from './locks'
 import { Problem } from './problem'
-import { inTurn } from './turn'
 import type { Tokens } from './types'
-import { granted, type Grant, type Vault } from './vault'
+import { grantOf, type Grant, type Vault } from './vault'
 
 /** A token that ends within this time is as good as ended. */
 const MARGIN = 30_000
 
-interface KeyEvents {
+interface AuthEvents {
   /** There is a session no longer, and why. */
   ended: string
   /** Another tab signed in. */
   began: undefined
 }
 
-export class Keys extends Emitter<KeyEvents> {
+export class Auth extends Emitter<AuthEvents> {
   #running: Promise<Grant> | null = null
   /** Whether a session is known here, whatever other tabs did to the vault. */
   #isOpen: boolean
@@ -57,7 +58,7 @@ export class Keys extends Emitter<KeyEvents> {
   }
 
   keep(tokens: Tokens): void {
-    this.vault.write(granted(tokens, this.vault.usesCookies))
+    this.vault.write(grantOf(tokens, this.vault.usesCookies))
     this.#isOpen = true
   }
 
@@ -73,7 +74,7 @@ export class Keys extends Emitter<KeyEvents> {
   }
 
   /** A token that is good for a while. */
-  async fresh(): Promise<string> {
+  async freshToken(): Promise<string> {
     const known = this.vault.read()
     if (known && known.expiresAt > Date.now() + MARGIN) return known.accessToken
     return (await this.refresh(known)).accessToken
@@ -81,7 +82,7 @@ export class Keys extends Emitter<KeyEvents> {
 
   /** Exchanges the grant that was `used`, unless somebody has done so already. */
   async refresh(used: Grant | null = this.vault.read()): Promise<Grant> {
-    this.#running ??= inTurn('parlor.refresh', () => this.#exchange(used)).finally(() => {
+    this.#running ??= withLock('parlor.refresh', () => this.#exchange(used)).finally(() => {
       this.#running = null
     })
     return await this.#running
@@ -104,7 +105,7 @@ export class Keys extends Emitter<KeyEvents> {
       if (problem.status === 401) this.end(reasonOf(problem))
       throw problem
     }
-    const grant = granted((await response.json()) as Tokens, cookies)
+    const grant = grantOf((await response.json()) as Tokens, cookies)
     this.vault.write(grant)
     return grant
   }

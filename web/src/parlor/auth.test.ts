@@ -2,13 +2,13 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 
 import { Parlor } from './parlor'
 import { TestServer, until } from './testing/server'
-import { granted, memoryVault, storageVault, type Vault } from './vault'
+import { grantOf, memoryVault, storageVault, type Vault } from './vault'
 
 let server: TestServer
 let asked: string[] = []
 
 /** What a browser would share between its tabs. */
-class Drawer implements Storage {
+class Table implements Storage {
   readonly #things = new Map<string, string>()
   get length(): number {
     return this.#things.size
@@ -54,24 +54,24 @@ describe('an access token that is good no longer', () => {
   })
 
   it('is exchanged once, however many tabs there are', async () => {
-    const drawer = new Drawer()
-    const [one, other] = [storageVault('s', drawer), storageVault('s', drawer)]
+    const table = new Table()
+    const [one, other] = [storageVault('s', table), storageVault('s', table)]
     const ann = await server.person('ann', { vault: one, fetch: counting })
     const tab = new Parlor({ url: server.url, vault: other, fetch: counting })
     spoil(one)
     await Promise.all([ann.session.load(), tab.session.load(), ann.session.load()])
     expect(refreshes()).toBe(1)
-    expect(ann.keys.token).toBe(tab.keys.token)
+    expect(ann.auth.token).toBe(tab.auth.token)
     ann.stop()
   })
 
   it('does not keep a connection from coming back', async () => {
     const vault = memoryVault()
     const ann = await server.person('ann', { vault, fetch: counting })
-    ann.line.disconnect()
+    ann.connection.disconnect()
     spoil(vault)
-    ann.line.connect()
-    await until(() => ann.line.state === 'online')
+    ann.connection.connect()
+    await until(() => ann.connection.state === 'online')
     expect(refreshes()).toBe(1)
     ann.stop()
   })
@@ -81,10 +81,10 @@ describe('an access token that is good no longer', () => {
     const ann = await server.person('ann', { vault })
     const reasons: string[] = []
     ann.on('ended', (reason) => reasons.push(reason))
-    vault.write(granted({ ...tokens(), access_token: 'x', refresh_token: 'y' }, false))
+    vault.write(grantOf({ ...tokens(), access_token: 'x', refresh_token: 'y' }, false))
     await expect(ann.session.load()).rejects.toMatchObject({ code: 'unauthorized' })
     expect(reasons).toEqual(['expired'])
-    expect(ann.line.state).toBe('offline')
+    expect(ann.connection.state).toBe('offline')
     expect(ann.state.me).toBeNull()
     expect(ann.hasSession).toBe(false)
   })
@@ -96,9 +96,9 @@ describe('an access token that is good no longer', () => {
     const ann = await server.person('ann', { vault, fetch: counting })
     const states: string[] = []
     ann.on('connection', (state) => states.push(state))
-    const first = ann.keys.token
+    const first = ann.auth.token
     // With a minute to live it is announced at once that it will end.
-    await until(() => ann.keys.token !== first)
+    await until(() => ann.auth.token !== first)
     await ann.session.load()
     expect(refreshes()).toBeGreaterThan(0)
     expect(states).toEqual([])

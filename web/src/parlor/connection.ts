@@ -1,47 +1,47 @@
 // The Socket.IO connection: kept up, with a good token, and asked with acknowledgements.
 import { io, type Socket } from 'socket.io-client'
 
+import type { Auth } from './auth'
 import { Emitter } from './emitter'
 import {
   SERVER_EVENTS,
   type Ack,
-  type Answered,
-  type Asked,
+  type Answer,
+  type Payload,
   type ClientEvents,
   type ServerEvents,
 } from './events'
-import type { Keys } from './keys'
 import { Problem, type ErrorCode } from './problem'
 
-export type LineState = 'online' | 'connecting' | 'offline'
+export type ConnectionState = 'online' | 'connecting' | 'offline'
 
-interface LineEvents extends ServerEvents {
-  state: LineState
+interface ConnectionEvents extends ServerEvents {
+  state: ConnectionState
 }
 
-const PATIENCE = 15_000
+const ANSWER_TIMEOUT = 15_000
 const FIRST_DELAY = 500
 const LONGEST_DELAY = 15_000
-/** A shorter interruption is not worth mentioning. */
+/** A shorter interruption is not shown as `offline`. */
 const GRACE = 5_000
-const CALM = 5_000
+const PAUSE_AFTER_FLOOD = 5_000
 
-export class Line extends Emitter<LineEvents> {
+export class Connection extends Emitter<ConnectionEvents> {
   readonly #socket: Socket
-  #state: LineState = 'offline'
-  #wanted = false
+  #state: ConnectionState = 'offline'
+  #isWanted = false
   #attempts = 0
   /** A token that is refused although it is new will not get better by being newer. */
   #renewedAt = 0
   /** What the server said before it went away for a moment. */
-  #comeBackIn: number | null = null
+  #askedDelay: number | null = null
   #retry: ReturnType<typeof setTimeout> | null = null
   #grace: ReturnType<typeof setTimeout> | null = null
   /** When the next attempt is made, in milliseconds. */
   retryAt: number | null = null
 
   constructor(
-    private readonly keys: Keys,
+    private readonly auth: Auth,
     url: string,
   ) {
     super()
@@ -50,105 +50,105 @@ export class Line extends Emitter<LineEvents> {
       // We know better when it is worth trying again, and tell when.
       reconnection: false,
       forceNew: true,
-      withCredentials: keys.usesCookies,
+      withCredentials: auth.usesCookies,
       transports: ['websocket', 'polling'],
       tryAllTransports: true,
-      auth: (give) => give(keys.token ? { token: keys.token } : {}),
+      auth: (give) => give(auth.token ? { token: auth.token } : {}),
     })
-    this.#socket.on('connect_error', (error) => void this.#refused(error.message))
-    this.#socket.on('disconnect', (reason) => this.#lost(reason))
+    this.#socket.on('connect_error', (error) => void this.#handleRefusal(error.message))
+    this.#socket.on('disconnect', (reason) => this.#handleLoss(reason))
     for (const event of SERVER_EVENTS) {
-      this.#socket.on(event, (data: ServerEvents[typeof event]) => this.#heard(event, data))
+      this.#socket.on(event, (data: ServerEvents[typeof event]) => this.#receive(event, data))
     }
     const browser: Partial<Pick<Window, 'addEventListener'>> = globalThis
     browser.addEventListener?.('online', () => this.retryNow())
-    browser.addEventListener?.('offline', () => this.#cutOff())
+    browser.addEventListener?.('offline', () => this.#goOffline())
   }
 
-  get state(): LineState {
+  get state(): ConnectionState {
     return this.#state
   }
 
   connect(): void {
-    this.#wanted = true
-    if (this.#state === 'offline') this.#say('connecting')
-    this.#forgiveFor(GRACE)
+    this.#isWanted = true
+    if (this.#state === 'offline') this.#setState('connecting')
+    this.#startGrace(GRACE)
     this.#dial()
   }
 
   disconnect(): void {
-    this.#wanted = false
+    this.#isWanted = false
     this.#stopTimers()
     this.#socket.disconnect()
-    this.#say('offline')
+    this.#setState('offline')
   }
 
   retryNow(): void {
-    if (!this.#wanted || this.#socket.connected) return
+    if (!this.#isWanted || this.#socket.connected) return
     this.#attempts = 0
-    if (this.#state === 'offline') this.#say('connecting')
-    this.#forgiveFor(GRACE)
+    if (this.#state === 'offline') this.#setState('connecting')
+    this.#startGrace(GRACE)
     this.#dial()
   }
 
   /** Drops a connection that is of no use, and makes a new one. */
-  redial(delay = 0): void {
-    if (!this.#wanted) return
+  reconnect(delay = 0): void {
+    if (!this.#isWanted) return
     this.#socket.disconnect()
-    this.#later(delay)
+    this.#retryIn(delay)
   }
 
   /** Asks and waits for the answer; what cannot be sent now is refused as `offline`. */
   async ask<E extends keyof ClientEvents>(
     event: E,
-    payload: Asked<E>,
-    patience = PATIENCE,
-  ): Promise<Answered<E>> {
+    payload: Payload<E>,
+    timeout = ANSWER_TIMEOUT,
+  ): Promise<Answer<E>> {
     if (this.#state !== 'online' || !this.#socket.connected) throw new Problem('offline')
-    let ack: Ack<Answered<E>>
+    let ack: Ack<Answer<E>>
     try {
-      ack = (await this.#socket.timeout(patience).emitWithAck(event, payload)) as typeof ack
+      ack = (await this.#socket.timeout(timeout).emitWithAck(event, payload)) as typeof ack
     } catch {
       // Either the connection ended, or nothing came in time.
       throw new Problem(this.#socket.connected ? 'timeout' : 'offline')
     }
-    if (!ack.ok) throw Problem.fromFault(ack.error)
+    if (!ack.ok) throw Problem.fromEventError(ack.error)
     return ack.data
   }
 
   /** For what may be lost. */
-  tell<E extends keyof ClientEvents>(event: E, payload: Asked<E>): void {
+  tell<E extends keyof ClientEvents>(event: E, payload: Payload<E>): void {
     if (this.#socket.connected) this.#socket.volatile.emit(event, payload)
   }
 
-  #heard<E extends keyof ServerEvents>(event: E, data: ServerEvents[E]): void {
-    if (event === 'session:ready') this.#greeted()
+  #receive<E extends keyof ServerEvents>(event: E, data: ServerEvents[E]): void {
+    if (event === 'session:ready') this.#becomeOnline()
     if (event === 'auth:expiring') void this.#renew()
-    if (event === 'auth:revoked') this.#dismissed((data as ServerEvents['auth:revoked']).reason)
+    if (event === 'auth:revoked') this.#endSession((data as ServerEvents['auth:revoked']).reason)
     // Whoever said too much may say something again after this.
-    if (event === 'session:closing') this.#comeBackIn = CALM
+    if (event === 'session:closing') this.#askedDelay = PAUSE_AFTER_FLOOD
     if (event === 'server:restarting') {
       this.#attempts = 0
-      this.#comeBackIn = (data as ServerEvents['server:restarting']).reconnect_after_ms
+      this.#askedDelay = (data as ServerEvents['server:restarting']).reconnect_after_ms
     }
-    this.emit(event, data as LineEvents[E])
+    this.emit(event, data as ConnectionEvents[E])
   }
 
-  #greeted(): void {
+  #becomeOnline(): void {
     this.#attempts = 0
-    this.#comeBackIn = null
+    this.#askedDelay = null
     this.#stopTimers()
-    this.#say('online')
+    this.#setState('online')
   }
 
-  #dismissed(reason: string): void {
+  #endSession(reason: string): void {
     this.disconnect()
-    this.keys.end(reason)
+    this.auth.end(reason)
   }
 
   async #renew(): Promise<void> {
     try {
-      const { accessToken } = await this.keys.refresh()
+      const { accessToken } = await this.auth.refresh()
       await this.ask('auth:refresh', { token: accessToken })
     } catch {
       // The server will end the connection in time, and we come back with a new token.
@@ -156,41 +156,41 @@ export class Line extends Emitter<LineEvents> {
   }
 
   /** The browser says so; a connection may look alive for a minute then. */
-  #cutOff(): void {
-    if (!this.#wanted) return
+  #goOffline(): void {
+    if (!this.#isWanted) return
     this.#socket.disconnect()
-    this.#say('offline')
-    this.#later()
+    this.#setState('offline')
+    this.#retryIn()
   }
 
   /** A connection was not accepted, or not even made. */
-  async #refused(message: string): Promise<void> {
+  async #handleRefusal(message: string): Promise<void> {
     const code = message as ErrorCode
-    if (code === 'session_revoked') return this.#dismissed('revoked')
+    if (code === 'session_revoked') return this.#endSession('revoked')
     const aboutToken = ['unauthorized', 'token_expired', 'origin_not_allowed'].includes(code)
     if (aboutToken && Date.now() > this.#renewedAt + LONGEST_DELAY) {
       try {
-        await this.keys.refresh()
+        await this.auth.refresh()
         this.#renewedAt = Date.now()
         return this.#dial()
       } catch {
-        if (!this.keys.hasSession) return this.disconnect()
+        if (!this.auth.hasSession) return this.disconnect()
       }
     }
-    this.#later()
+    this.#retryIn()
   }
 
-  #lost(reason: Socket.DisconnectReason): void {
-    if (!this.#wanted || reason === 'io client disconnect') return
+  #handleLoss(reason: Socket.DisconnectReason): void {
+    if (!this.#isWanted || reason === 'io client disconnect') return
     if (this.#state === 'online') {
-      this.#say('connecting')
-      this.#forgiveFor(GRACE)
+      this.#setState('connecting')
+      this.#startGrace(GRACE)
     }
-    this.#later(this.#comeBackIn ?? undefined)
+    this.#retryIn(this.#askedDelay ?? undefined)
   }
 
-  #later(delay = backoff(this.#attempts)): void {
-    if (!this.#wanted) return
+  #retryIn(delay = backoff(this.#attempts)): void {
+    if (!this.#isWanted) return
     if (this.#retry !== null) clearTimeout(this.#retry)
     this.#attempts += 1
     this.retryAt = Date.now() + delay
@@ -202,16 +202,16 @@ export class Line extends Emitter<LineEvents> {
     if (this.#retry !== null) clearTimeout(this.#retry)
     this.#retry = null
     this.retryAt = null
-    if (!this.#wanted || this.#socket.connected) return
+    if (!this.#isWanted || this.#socket.connected) return
     // An attempt that hangs is given up for a new one.
     this.#socket.disconnect()
     this.#socket.connect()
   }
 
-  #forgiveFor(time: number): void {
+  #startGrace(time: number): void {
     this.#grace ??= setTimeout(() => {
       this.#grace = null
-      this.#say('offline')
+      this.#setState('offline')
     }, time)
   }
 
@@ -220,7 +220,7 @@ export class Line extends Emitter<LineEvents> {
     this.#retry = this.#grace = this.retryAt = null
   }
 
-  #say(state: LineState): void {
+  #setState(state: ConnectionState): void {
     if (this.#state === state) return
     this.#state = state
     this.emit('state', state)

@@ -1,20 +1,20 @@
-// One at a time, over all tabs of this browser.
+// Locks that all tabs of this browser share.
 
-/** Runs `work` while nobody else runs work of this name. */
-export async function inTurn<T>(name: string, work: () => Promise<T>): Promise<T> {
+/** Runs `work` while no other work runs under this name. */
+export async function withLock<T>(name: string, work: () => Promise<T>): Promise<T> {
   const locks = webLocks()
   // `request` gives back what the work gives, whatever its type says.
   if (locks) return (await locks.request(name, work)) as T
-  return await inTurnHere(name, work)
+  return await withLocalLock(name, work)
 }
 
-/** Keeps a name for as long as this page lives; without Web Locks nobody can tell. */
-export function hold(name: string): void {
+/** Holds a lock for as long as this page lives. Without Web Locks no tab can tell. */
+export function holdLock(name: string): void {
   void webLocks()?.request(name, () => new Promise(() => undefined))
 }
 
-/** Whether a page that kept this name is still there. */
-export async function isHeld(name: string): Promise<boolean> {
+/** Whether the page that holds this lock is still there. */
+export async function isLockHeld(name: string): Promise<boolean> {
   const state = await webLocks()?.query()
   return state?.held?.some((it) => it.name === name) ?? false
 }
@@ -26,7 +26,7 @@ function webLocks(): LockManager | undefined {
 
 const waiting = new Map<string, Promise<unknown>>()
 
-async function inTurnHere<T>(name: string, work: () => Promise<T>): Promise<T> {
+async function withLocalLock<T>(name: string, work: () => Promise<T>): Promise<T> {
   const mine = (waiting.get(name) ?? Promise.resolve()).then(work, work)
   const settled = mine.catch(() => undefined)
   waiting.set(name, settled)
