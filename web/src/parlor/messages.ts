@@ -7,7 +7,7 @@ import { RowBuilder, type Row } from './row'
 import type { Timeline } from './timeline'
 import type { Edit, List, Message, MessageId, Page, Reaction, Receipts, RoomId } from './types'
 import { uuid } from './uuid'
-import { excerpt } from './words'
+import { excerpt } from './text'
 
 export const PAGE = 50
 export const MOST_FILES = 10

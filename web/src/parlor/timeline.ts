@@ -2,7 +2,7 @@
 //
 // Messages are never changed, only replaced, so that two can be compared by identity.
 import type { Author, Message, MessageId, Page, Reaction } from './types'
-import { excerpt } from './words'
+import { excerpt } from './text'
 
 export class Timeline {
   #messages: Message[] = []

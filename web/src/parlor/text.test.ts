@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
-import { linkify } from './words'
+import { linkify } from './text'
 
 function links(text: string): string[] {
   return linkify(text).flatMap((it) => (it.type === 'link' ? [it.text] : []))
