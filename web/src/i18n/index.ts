@@ -31,7 +31,7 @@ export const i18n = createI18n({
 })
 
 /** The language that is spoken now, for dates and numbers. */
-export function spoken(): string {
+export function currentLanguage(): string {
   return i18n.global.locale.value
 }
 

@@ -3,6 +3,6 @@ import { nameOf, type Author } from '@/parlor'
 
 import { i18n } from './index'
 
-export function called(user: Author): string {
+export function displayName(user: Author): string {
   return user.deleted ? i18n.global.t('rooms.nobody') : nameOf(user)
 }

@@ -5,31 +5,31 @@ import { computed, watch } from 'vue'
 import type { Presence, UserId } from '@/parlor'
 
 import { parlor } from './client'
-import { signals } from './signals'
+import { stateSignals } from './stateSignals'
 
 export const usePresence = defineStore('presence', () => {
   const mine = computed<Presence['state']>(() => {
-    signals.me.track()
+    stateSignals.me.track()
     const me = parlor.state.me?.user_id
     return (me !== undefined && of(me)?.state) || 'online'
   })
 
   function of(user: UserId): Presence | undefined {
-    signals.presences.track()
+    stateSignals.presences.track()
     return parlor.state.presences.get(user)
   }
 
-  const close = computed(() => {
-    signals.friends.track()
-    signals.rooms.track()
+  const contacts = computed(() => {
+    stateSignals.friends.track()
+    stateSignals.rooms.track()
     const friends = [...parlor.state.relations.values()].filter((it) => it.state === 'friends')
     const peers = [...parlor.state.rooms.values()].flatMap((it) => it.peer?.user_id ?? [])
     return [...new Set([...friends.map((it) => it.user_id), ...peers])].sort((a, b) => a - b)
   })
   // Compared as a text: the list is made anew with every message.
   watch(
-    () => close.value.join(),
-    (_, __, onCleanup) => onCleanup(parlor.people.watch(close.value)),
+    () => contacts.value.join(),
+    (_, __, onCleanup) => onCleanup(parlor.people.watch(contacts.value)),
     { immediate: true },
   )
 

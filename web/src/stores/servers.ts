@@ -17,7 +17,7 @@ export const useServers = defineStore('servers', () => {
   const list = shallowRef<Server[]>([])
 
   /** Rises with every coming and going, and with every new role. */
-  const moves = ref(0)
+  const memberChanges = ref(0)
 
   // What was known last is shown until the server has answered, also without a connection.
   async function recall(): Promise<void> {
@@ -93,17 +93,17 @@ export const useServers = defineStore('servers', () => {
   parlor.on('server:updated', ({ server }) => change(server.server_id, server))
   parlor.on('server:deleted', ({ server }) => drop(server.server_id))
   parlor.on('server:member_joined', ({ server_id, user_id, member_count }) => {
-    moves.value++
+    memberChanges.value++
     if (isMe(user_id) && !byId(server_id)) reload()
     else change(server_id, { member_count })
   })
   parlor.on('server:member_left', ({ server_id, user_id, member_count }) => {
-    moves.value++
+    memberChanges.value++
     if (isMe(user_id)) drop(server_id)
     else change(server_id, { member_count })
   })
   parlor.on('server:member_updated', ({ server_id, user_id, role }) => {
-    moves.value++
+    memberChanges.value++
     if (isMe(user_id)) change(server_id, { role })
     if (role === 'owner') change(server_id, { owner_id: user_id })
   })
@@ -117,7 +117,7 @@ export const useServers = defineStore('servers', () => {
   return {
     loaded,
     list,
-    moves,
+    memberChanges,
     byId,
     create,
     update,

@@ -8,18 +8,18 @@ export class Signal {
     void this.#count.value
   }
 
-  raise(): void {
+  trigger(): void {
     this.#count.value += 1
   }
 }
 
 /** One signal for each room, so that a message in one does not stir the others. */
-export class Signals {
-  readonly #signals = new Map<string, Signal>()
+export class SignalMap {
+  readonly #stateSignals = new Map<string, Signal>()
 
   of(key: string): Signal {
-    const known = this.#signals.get(key) ?? new Signal()
-    this.#signals.set(key, known)
+    const known = this.#stateSignals.get(key) ?? new Signal()
+    this.#stateSignals.set(key, known)
     return known
   }
 }

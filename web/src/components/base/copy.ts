@@ -1,7 +1,7 @@
 /** Copying. Browsers give pages without https no clipboard; most still copy what is selected. */
 import { i18n } from '@/i18n'
 
-import { cover } from './covers'
+import { topOverlay } from './overlays'
 import { toast } from './toasts'
 
 export async function copy(text: string, done: string): Promise<void> {
@@ -21,7 +21,7 @@ function copySelected(text: string): boolean {
   field.className = 'for-readers'
   const before = document.activeElement
   // Outside of a dialog that is open nothing can be selected.
-  const place = cover.value ?? document.body
+  const place = topOverlay.value ?? document.body
   place.append(field)
   field.select()
   const isCopied = document.execCommand('copy')

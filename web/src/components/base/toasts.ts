@@ -1,7 +1,7 @@
 /** Short words at the edge of the page that go away by themselves. */
 import { shallowRef } from 'vue'
 
-import { say } from '@/i18n/problems'
+import { describeProblem } from '@/i18n/problems'
 
 export interface Toast {
   id: number
@@ -29,7 +29,7 @@ export async function attempt(work: Promise<unknown>, done?: string): Promise<bo
     if (done) toast(done)
     return true
   } catch (problem) {
-    toast(say(problem), 'error')
+    toast(describeProblem(problem), 'error')
     return false
   }
 }

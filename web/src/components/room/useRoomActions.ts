@@ -7,7 +7,7 @@ import { attempt } from '@/components/base/toasts'
 import type { Room } from '@/parlor'
 import { useRooms } from '@/stores'
 
-import { useRoomWords } from './useRoomWords'
+import { useRoomWords } from './useRoomText'
 
 export function useRoomActions() {
   const { t } = useI18n()

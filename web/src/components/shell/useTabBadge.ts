@@ -2,7 +2,7 @@
 import { computed, watch } from 'vue'
 import { useI18n } from 'vue-i18n'
 
-import { useRoomWords } from '@/components/room/useRoomWords'
+import { useRoomWords } from '@/components/room/useRoomText'
 import { useRooms, useSession } from '@/stores'
 
 export function useTabBadge(): void {

@@ -1,0 +1,8 @@
+/** Parts of the frame that not everybody opens. */
+import { defineAsyncComponent } from 'vue'
+
+import { lazy } from '@/components/base/lazy'
+
+export const RoomSwitcher = defineAsyncComponent(lazy(() => import('./RoomSwitcher.vue')))
+export const NewServerDialog = defineAsyncComponent(lazy(() => import('@/components/server/NewServerDialog.vue')))
+export const SettingsSidebar = defineAsyncComponent(lazy(() => import('./SettingsSidebar.vue')))
