@@ -27,14 +27,14 @@ async function written(language: string): Promise<string> {
   const path = createRequire(import.meta.url).resolve(`emojibase-data/${language}/compact.json`)
   const all = JSON.parse(await readFile(path, 'utf8')) as Known[]
   const known = new Map(all.map((it) => [bare(it.unicode), it]))
-  const names = GROUPS.flatMap((group) => group.emoji).flatMap(({ sign }) => {
-    const it = known.get(bare(sign))
-    return it ? [[sign, [it.label, ...(it.tags ?? [])].map((name) => name.toLowerCase())]] : []
+  const names = GROUPS.flatMap((group) => group.emoji).flatMap(({ character }) => {
+    const it = known.get(bare(character))
+    return it ? [[character, [it.label, ...(it.tags ?? [])].map((name) => name.toLowerCase())]] : []
   })
   return `export default ${JSON.stringify(Object.fromEntries(names))}`
 }
 
 /** Without the mark that asks for a coloured drawing: not everybody writes it. */
-function bare(sign: string): string {
-  return sign.replaceAll('\uFE0F', '')
+function bare(character: string): string {
+  return character.replaceAll('\uFE0F', '')
 }

@@ -21,17 +21,17 @@ const NotFoundView = lazy(() => import('@/views/NotFoundView.vue'))
 const SettingsView = lazy(() => import('@/views/SettingsView.vue'))
 
 const inside: RouteRecordRaw[] = [
-  { path: '', name: 'chats', component: ChooseView, meta: { pane: 'side', tabs: true } },
+  { path: '', name: 'chats', component: ChooseView, meta: { pane: 'sidebar', tabs: true } },
   { path: 'rooms/:roomId', name: 'room', component: RoomView },
   { path: 'search', name: 'search', component: SearchView },
   { path: 'friends', name: 'friends', component: FriendsView, meta: { tabs: true } },
   { path: 'explore', name: 'explore', component: ExploreView, meta: { tabs: true } },
   { path: 'servers', name: 'servers', component: ServerListView, meta: { tabs: true } },
-  { path: 'servers/:serverId(\\d+)', name: 'server', component: ServerView, meta: { pane: 'side' } },
+  { path: 'servers/:serverId(\\d+)', name: 'server', component: ServerView, meta: { pane: 'sidebar' } },
   { path: 'servers/:serverId(\\d+)/people', name: 'server-people', component: ServerPeopleView },
   { path: 'join/:serverId(\\d+)', name: 'join', component: JoinView },
   { path: 'invite/:code', name: 'invite', component: JoinView },
-  { path: 'settings', name: 'settings', component: SettingsView, meta: { pane: 'side', tabs: true } },
+  { path: 'settings', name: 'settings', component: SettingsView, meta: { pane: 'sidebar', tabs: true } },
   { path: 'settings/:section', name: 'settings-section', component: SettingsView },
   { path: ':rest(.*)*', name: 'missing', component: NotFoundView },
 ]

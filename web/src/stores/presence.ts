@@ -7,6 +7,9 @@ import type { Presence, UserId } from '@/parlor'
 import { parlor } from './client'
 import { stateSignals } from './stateSignals'
 
+/** What a person may choose to be. */
+export const PRESENCE_CHOICES = ['online', 'idle', 'dnd', 'invisible'] as const
+
 export const usePresence = defineStore('presence', () => {
   const mine = computed<Presence['state']>(() => {
     stateSignals.me.track()
@@ -37,7 +40,7 @@ export const usePresence = defineStore('presence', () => {
     mine,
     of,
     watch: (users: UserId[]): (() => void) => parlor.people.watch(users),
-    set: (state: 'online' | 'idle' | 'dnd' | 'invisible', text?: string): Promise<void> =>
+    set: (state: (typeof PRESENCE_CHOICES)[number], text?: string): Promise<void> =>
       parlor.people.setPresence(state, text),
   }
 })

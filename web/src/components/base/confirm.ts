@@ -9,7 +9,7 @@ export interface Question {
   /** What has to be typed before one may say yes. */
   typed?: { label: string; text: string }
   /** What is asked for besides, and told to whoever asked. */
-  password?: { label: string; told: (password: string) => void }
+  password?: { label: string; onEntered: (password: string) => void }
   /** What may be done along with it. */
   choice?: { label: string; lead?: string; on: boolean }
 }

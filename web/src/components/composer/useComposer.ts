@@ -4,7 +4,7 @@ import { useI18n } from 'vue-i18n'
 
 import { toast, attempt } from '@/components/base/toasts'
 import { useConversation } from '@/components/message/conversation'
-import { bytes } from '@/i18n/format'
+import { formatBytes } from '@/i18n/format'
 import { describeProblem } from '@/i18n/problems'
 import { MOST_FILES, type Room } from '@/parlor'
 import { useMessages, useRooms, useSession, useTyping } from '@/stores'
@@ -27,7 +27,7 @@ export function useComposer(room: Room, isFocused: () => boolean) {
   if (extras?.replyTo) conversation.reply(extras.replyTo)
   // What goes with the words stays here, too, while one looks into another room.
   onBeforeUnmount(() => keepDraftExtras(id, { files: files.value, replyTo: conversation.replyTo.value }))
-  const over = computed(() => [...text.value].length - session.limits.message_characters)
+  const excess = computed(() => [...text.value].length - session.limits.message_characters)
   const isEmpty = computed(() => text.value.trim() === '' && files.value.length === 0)
 
   watch(conversation.editing, (message) => (text.value = message ? message.content : rooms.draft(id)))
@@ -50,7 +50,7 @@ export function useComposer(room: Room, isFocused: () => boolean) {
     const fitting = added.filter((file) => {
       const fits = file.size <= session.limits.upload_bytes
       if (file.size === 0) toast(t('file.empty', { name: file.name }), 'error')
-      if (!fits) toast(t('file.tooBig', { name: file.name, size: bytes(session.limits.upload_bytes) }), 'error')
+      if (!fits) toast(t('file.tooBig', { name: file.name, size: formatBytes(session.limits.upload_bytes) }), 'error')
       return fits && file.size > 0
     })
     const all = [...files.value, ...fitting]
@@ -59,7 +59,7 @@ export function useComposer(room: Room, isFocused: () => boolean) {
   }
 
   async function send(): Promise<void> {
-    if (isEmpty.value || over.value > 0) return
+    if (isEmpty.value || excess.value > 0) return
     const edited = conversation.editing.value
     if (edited) {
       const content = text.value
@@ -87,5 +87,5 @@ export function useComposer(room: Room, isFocused: () => boolean) {
     if (last) conversation.edit(last)
   }
 
-  return { text, files, over, isEmpty, saveDraft, addFiles, send, editLast }
+  return { text, files, excess, isEmpty, saveDraft, addFiles, send, editLast }
 }

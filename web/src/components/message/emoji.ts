@@ -7,14 +7,14 @@ const FOOD = `🍎 apple|🍊 orange|🍋 lemon|🍌 banana|🍉 watermelon|🍇
 const THINGS = `⚽ soccer ball|🏀 basketball|🎾 tennis|🎮 game|🎲 dice|🎵 music note|🎶 music|🎸 guitar|🎹 piano|🎨 art|🎬 movie|📷 camera|📱 phone|💻 laptop|⌨️ keyboard|🖨️ printer|💡 idea bulb|🔦 torch|📚 books|📖 book|✏️ pencil|📝 memo note|📌 pin|📎 clip|✂️ scissors|🔑 key|🔒 lock|🔨 hammer|🧰 toolbox|💊 pill|🧪 test|🔭 telescope|🚗 car|🚌 bus|🚲 bike|✈️ plane|🚀 rocket|🚢 ship|🚉 station train|🏠 house home|🏫 school|🏥 hospital|⏰ alarm clock|⏳ hourglass wait|📅 calendar|💰 money|💳 card|✉️ mail|📦 package|🛒 cart shopping|🗑️ trash|🏳️‍🌈 pride flag|🏁 finish`
 
 export interface Emoji {
-  sign: string
-  words: string
+  character: string
+  keywords: string
 }
 
 function read(list: string): Emoji[] {
   return list.split('|').map((it) => {
-    const [sign = '', ...words] = it.split(' ')
-    return { sign, words: words.join(' ') }
+    const [character = '', ...keywords] = it.split(' ')
+    return { character, keywords: keywords.join(' ') }
   })
 }
 

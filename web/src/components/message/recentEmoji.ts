@@ -6,8 +6,8 @@ const FIRST = ['👍', '❤️', '😂', '😮', '😢', '🎉']
 
 export const recentEmoji = shallowRef<readonly string[]>(read())
 
-export function rememberEmoji(sign: string): void {
-  recentEmoji.value = [sign, ...recentEmoji.value.filter((it) => it !== sign)].slice(0, 16)
+export function rememberEmoji(character: string): void {
+  recentEmoji.value = [character, ...recentEmoji.value.filter((it) => it !== character)].slice(0, 16)
   localStorage.setItem(KEY, JSON.stringify(recentEmoji.value))
 }
 

@@ -1,5 +1,5 @@
 /** What stands between the messages: days, the line of what is new, and who begins to speak. */
-import { sameDay } from '@/i18n/format'
+import { isSameDay } from '@/i18n/format'
 import type { Row } from '@/parlor'
 
 export interface RowLayout {
@@ -17,7 +17,7 @@ export function layOutRows(rows: readonly Row[], start: number, end: number, fir
     const row = rows[index]
     if (!row) break
     const before = rows[index - 1]
-    const startsDay = !before || !sameDay(new Date(before.message.timestamp), new Date(row.message.timestamp))
+    const startsDay = !before || !isSameDay(new Date(before.message.timestamp), new Date(row.message.timestamp))
     const startsNew = firstUnread !== null && isFirstOfOthers(rows, index, firstUnread)
     made.push({ row, startsDay, startsNew, startsGroup: startsDay || startsNew || begins(before, row) })
   }

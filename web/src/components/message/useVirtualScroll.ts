@@ -41,14 +41,14 @@ export function useVirtualScroll(scroller: Ref<HTMLElement | null>, content: Ref
     return [...(content.value?.querySelectorAll<HTMLElement>('[data-key]') ?? [])]
   }
 
-  function remember(): void {
+  function saveAnchor(): void {
     const box = scroller.value?.getBoundingClientRect()
     if (!box) return
     const first = firstWhere(elements(), (it) => it.getBoundingClientRect().bottom > box.top)
     anchor = first ? { key: first.dataset['key'] ?? '', top: first.getBoundingClientRect().top - box.top } : null
   }
 
-  function restore(): void {
+  function restoreAnchor(): void {
     const view = scroller.value
     if (!view || !isPlaced) return
     if (sticksToEnd.value) {
@@ -66,7 +66,7 @@ export function useVirtualScroll(scroller: Ref<HTMLElement | null>, content: Ref
     if (!view || !isPlaced) return
     const below = view.scrollHeight - view.scrollTop - view.clientHeight
     sticksToEnd.value = below < 50 && end.value === source.rows().length && !source.hasNewer()
-    remember()
+    saveAnchor()
     void extend()
     source.onMove()
   }
@@ -96,7 +96,7 @@ export function useVirtualScroll(scroller: Ref<HTMLElement | null>, content: Ref
       start.value = Math.max(start.value, end.value - maxRows(), 0)
     }
     await nextTick()
-    restore()
+    restoreAnchor()
   }
 
   watch(
@@ -114,7 +114,7 @@ export function useVirtualScroll(scroller: Ref<HTMLElement | null>, content: Ref
         end.value = wasAtEnd || to < 0 ? Math.min(now.length, start.value + maxRows()) : to + 1
       }
       await nextTick()
-      restore()
+      restoreAnchor()
       source.onMove()
       await extend()
     },
@@ -128,7 +128,7 @@ export function useVirtualScroll(scroller: Ref<HTMLElement | null>, content: Ref
     end.value = source.rows().length
     start.value = Math.max(0, end.value - maxRows())
     await nextTick()
-    restore()
+    restoreAnchor()
     source.onMove()
   }
 
@@ -148,7 +148,7 @@ export function useVirtualScroll(scroller: Ref<HTMLElement | null>, content: Ref
     end.value = Math.min(source.rows().length, start.value + maxRows())
     anchor = { key: row.key, top: (scroller.value?.clientHeight ?? 0) * place }
     await nextTick()
-    restore()
+    restoreAnchor()
     onScroll()
     return row.key
   }
@@ -158,7 +158,7 @@ export function useVirtualScroll(scroller: Ref<HTMLElement | null>, content: Ref
   }
 
   const observer = new ResizeObserver(() => {
-    restore()
+    restoreAnchor()
     void extend()
   })
   onMounted(() => {

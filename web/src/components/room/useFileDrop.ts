@@ -1,7 +1,7 @@
 /** Files dragged over the conversation. Entering and leaving its parts is counted: there are many of them. */
 import { ref } from 'vue'
 
-export function useDrop(take: (files: File[]) => void) {
+export function useFileDrop(take: (files: File[]) => void) {
   const isOver = ref(false)
   let depth = 0
 

@@ -7,13 +7,13 @@ import { attempt } from '@/components/base/toasts'
 import type { Room } from '@/parlor'
 import { useRooms } from '@/stores'
 
-import { useRoomWords } from './useRoomText'
+import { useRoomText } from './useRoomText'
 
 export function useRoomActions() {
   const { t } = useI18n()
   const router = useRouter()
   const rooms = useRooms()
-  const { title } = useRoomWords()
+  const { title } = useRoomText()
 
   async function act(what: string, room: Room): Promise<void> {
     const id = room.chatroom_id

@@ -6,7 +6,7 @@ import { displayName } from '@/i18n/names'
 import { roomName, type Message, type Room } from '@/parlor'
 import { useRooms, useSession } from '@/stores'
 
-export function useRoomWords() {
+export function useRoomText() {
   const { t } = useI18n()
   const rooms = useRooms()
   const session = useSession()
@@ -30,7 +30,7 @@ export function useRoomWords() {
     return isWellKnown(room.slug) ? t(`rooms.${room.slug}Lead`) : room.description
   }
 
-  function gist(message: Message): string {
+  function summarize(message: Message): string {
     if (message.deleted_at) return t('rooms.deletedMessage')
     if (message.content) return message.content
     const [file] = message.attachments
@@ -44,11 +44,11 @@ export function useRoomWords() {
   function preview(room: Room): string {
     const message = room.last_message
     if (!message) return t('rooms.noMessages')
-    if (message.sender_id === session.me?.user_id) return t('rooms.you', { text: gist(message) })
-    return room.kind === 'direct' ? gist(message) : t('rooms.from', { name: displayName(message.user), text: gist(message) })
+    if (message.sender_id === session.me?.user_id) return t('rooms.you', { text: summarize(message) })
+    return room.kind === 'direct' ? summarize(message) : t('rooms.from', { name: displayName(message.user), text: summarize(message) })
   }
 
-  return { title, describe, gist, preview }
+  return { title, describe, summarize, preview }
 }
 
 /** Rooms that every server has from the start: they are called in everybody's own language. */

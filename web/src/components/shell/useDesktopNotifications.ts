@@ -4,7 +4,7 @@ import { useI18n } from 'vue-i18n'
 import { useRouter } from 'vue-router'
 
 import { toast } from '@/components/base/toasts'
-import { useRoomWords } from '@/components/room/useRoomText'
+import { useRoomText } from '@/components/room/useRoomText'
 import { displayName } from '@/i18n/names'
 import { useNotifications, usePresence, useSettings } from '@/stores'
 
@@ -14,13 +14,13 @@ export function useDesktopNotifications(): void {
   const settings = useSettings()
   const notifications = useNotifications()
   const presence = usePresence()
-  const { title, gist } = useRoomWords()
+  const { title, summarize } = useRoomText()
 
-  function show(words: string, body: string, tag: string, to: string): void {
+  function show(heading: string, body: string, tag: string, to: string): void {
     if (!settings.notifications || presence.mine === 'dnd') return
     const options = { body, tag, icon: '/app/icon-192.png', data: { url: router.resolve(to).href } }
     try {
-      const made = new Notification(words, options)
+      const made = new Notification(heading, options)
       made.onclick = () => {
         window.focus()
         made.close()
@@ -28,7 +28,7 @@ export function useDesktopNotifications(): void {
       }
     } catch {
       // Phones show them only through the service worker.
-      void navigator.serviceWorker?.ready.then((it) => it.showNotification(words, options))
+      void navigator.serviceWorker?.ready.then((it) => it.showNotification(heading, options))
     }
   }
 
@@ -38,17 +38,17 @@ export function useDesktopNotifications(): void {
       const where = room.kind === 'direct' ? name : t('notify.room', { name, room: title(room) })
       show(
         mentioned && room.kind !== 'direct' ? t('notify.mention', { name }) : where,
-        gist(message),
+        summarize(message),
         room.chatroom_id,
         `/rooms/${room.chatroom_id}`,
       )
     }),
     notifications.onFriend((relation, what) => {
       const name = displayName(relation.user)
-      const words = what === 'asked' ? t('friends.wants', { name }) : t('friends.accepted', { name })
-      if (presence.mine !== 'dnd') toast(words)
+      const heading = what === 'asked' ? t('friends.wants', { name }) : t('friends.accepted', { name })
+      if (presence.mine !== 'dnd') toast(heading)
       if (document.visibilityState !== 'visible' || !document.hasFocus())
-        show(words, '', `friend-${relation.user_id}`, '/friends')
+        show(heading, '', `friend-${relation.user_id}`, '/friends')
     }),
   ]
   onBeforeUnmount(() => stops.forEach((stop) => stop()))
