@@ -1,4 +1,4 @@
-/** The addresses of the client. On a phone `pane: "side"` shows the list, all others the page beside it. */
+/** The addresses of the client. On a phone `pane: "sidebar"` shows the sidebar, all others the page beside it. */
 import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router'
 
 import { lazy } from '@/components/base/lazy'

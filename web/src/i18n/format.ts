@@ -1,4 +1,4 @@
-/** Moments and sizes in the words of the language spoken now. */
+/** Times, dates and sizes in the current language. */
 import { i18n, currentLanguage } from './index'
 
 const formats = new Map<string, Intl.DateTimeFormat>()

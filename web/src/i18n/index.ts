@@ -30,7 +30,7 @@ export const i18n = createI18n({
   messages: { en } as Record<string, Messages>,
 })
 
-/** The language that is spoken now, for dates and numbers. */
+/** The language of the page, for dates and numbers. */
 export function currentLanguage(): string {
   return i18n.global.locale.value
 }

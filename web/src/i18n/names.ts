@@ -1,4 +1,4 @@
-/** People as they are called here: whose account is deleted has no name any more. */
+/** What to call a person. A person whose account is deleted has no name any more. */
 import { nameOf, type Author } from '@/parlor'
 
 import { i18n } from './index'

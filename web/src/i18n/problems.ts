@@ -1,4 +1,4 @@
-/** Refusals in words that help. The server's own sentences are English; its codes have none. */
+/** Refusals in your language. The server's own messages are English, so its codes are translated. */
 import { Problem } from '@/parlor'
 
 import { i18n } from './index'

@@ -125,7 +125,7 @@ export class Connection extends Emitter<ConnectionEvents> {
     if (event === 'session:ready') this.#becomeOnline()
     if (event === 'auth:expiring') void this.#renew()
     if (event === 'auth:revoked') this.#endSession((data as ServerEvents['auth:revoked']).reason)
-    // Whoever said too much may say something again after this.
+    // After a flood the server takes events again after this pause.
     if (event === 'session:closing') this.#askedDelay = PAUSE_AFTER_FLOOD
     if (event === 'server:restarting') {
       this.#attempts = 0

@@ -1,4 +1,4 @@
-// What is said in a room: reading on in both directions, writing, and the life of a message.
+// The messages of a room: loading them, sending, and what happens to a message later.
 import type { Context } from './context'
 import type { Answer, Payload } from './events'
 import type { Outbox, OutgoingFile, OutgoingMessage } from './outbox'
@@ -68,7 +68,7 @@ export class Messages {
     await this.#loadMissing(room)
   }
 
-  /** What was said while a page was on its way may be in neither. */
+  /** Messages that came while a page was on its way may be missing. */
   async #loadMissing(room: RoomId): Promise<void> {
     const timeline = this.context.state.timeline(room)
     const newest = () => this.context.state.rooms.get(room)?.last_seq ?? 0
@@ -104,7 +104,7 @@ export class Messages {
     if (files.length > MOST_FILES) throw new Problem('validation_failed', 'too many files')
     const message: OutgoingMessage = { content: text, files, replyTo: replyTo && quote(replyTo) }
     const added = this.outbox.add(room, message)
-    // Whoever writes wants to see it, even from far up in the history.
+    // You want to see what you sent, even from far up in the history.
     const isFarUp = this.context.state.timeline(room).hasNewer
     if (isFarUp) void this.loadLatest(room).catch(() => undefined)
     await added

@@ -1,5 +1,5 @@
 // A client of a Parlor server: sign in, and `state` is what the server knows, kept up to date
-// over any outage; `messages`, `rooms`, `people` and `servers` are what one can do.
+// over any outage; `messages`, `rooms`, `people` and `servers` are what you can do.
 //
 //     const parlor = new Parlor({ url: 'https://chat.example' })
 //     await parlor.session.signIn('ann', 'correct horse')
@@ -31,7 +31,7 @@ export interface Options {
   url?: string
   /** Where tokens are kept. */
   vault?: Vault
-  /** Where messages are kept that wait to be sent, and what was known last. */
+  /** Stores the messages that wait to be sent, and what was known last. */
   database?: Database
   fetch?: typeof globalThis.fetch
 }
@@ -39,7 +39,7 @@ export interface Options {
 interface ParlorEvents extends ServerEvents {
   connection: ConnectionState
   syncing: boolean
-  /** Signed out, and why: by oneself, elsewhere, or by the server. */
+  /** Signed out, and why: here, elsewhere, or by the server. */
   ended: string
   /** Another tab signed in. */
   began: undefined
@@ -190,7 +190,7 @@ export class Parlor extends Emitter<ParlorEvents> {
     this.emit('ended', reason)
     if (user === undefined) return
     await this.#snapshot.forget(user)
-    // Whoever has only been away for too long comes back, and wants their words sent.
+    // After a long time away you sign in again, and want your messages sent.
     if (reason !== 'expired') await this.outbox.forget(user)
   }
 }

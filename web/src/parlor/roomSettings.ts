@@ -6,7 +6,7 @@ export function isMuted(room: Room, now = new Date()): boolean {
   return until !== null && new Date(until) > now
 }
 
-/** Whether one has deleted it for oneself, and nothing was said since. */
+/** Whether you have deleted the chat for yourself, and no message has come since. */
 export function isDeletedChat(room: Room): boolean {
   const { hidden, cleared_seq } = room.settings
   return room.kind === 'direct' && hidden && (cleared_seq ?? 0) >= room.last_seq

@@ -1,10 +1,10 @@
-// Rooms: making them, coming and going, who is there, and how one wants them.
+// Rooms: creating, joining and leaving them, their members, and your settings of them.
 import type { Context } from './context'
 import type { Payload } from './events'
 import { Problem } from './problem'
 import type { Member, PublicRoom, Role, Room, RoomBan, RoomId, UserId } from './types'
 
-/** Marks are sent after this pause: whoever scrolls passes many messages. */
+/** Read marks are sent after this pause, because you pass many messages while you scroll. */
 const READING_PAUSE = 250
 const DRAFT_PAUSE = 1_500
 const TYPING_EVERY = 3_000
@@ -21,7 +21,7 @@ export class Rooms {
 
   constructor(private readonly context: Context) {}
 
-  /** Nothing of the person before is left for the next one. */
+  /** The next person who signs in must not see it. */
   forget(): void {
     for (const timer of this.#draftTimers.values()) clearTimeout(timer)
     for (const map of [this.#unsentReads, this.#delivered, this.#drafts, this.#draftTimers]) map.clear()
@@ -95,7 +95,7 @@ export class Rooms {
     await this.loadMembers(id)
   }
 
-  /** Away, and not to come in again. */
+  /** Removes the member, who cannot join again. */
   async ban(id: RoomId, user: UserId): Promise<void> {
     await this.context.rest.send('PUT', `/v1/rooms/${id}/bans/${user}`)
     await this.loadMembers(id)
@@ -105,7 +105,7 @@ export class Rooms {
     await this.context.rest.send('DELETE', `/v1/rooms/${id}/bans/${user}`)
   }
 
-  /** Whom a public room keeps out. */
+  /** The people who are banned from a public room. */
   async bans(id: RoomId): Promise<RoomBan[]> {
     return await this.context.rest.all(`/v1/rooms/${id}/bans`)
   }
@@ -115,7 +115,7 @@ export class Rooms {
     await this.loadMembers(id)
   }
 
-  // ---- How one wants them ----
+  // ---- Your settings of them ----
 
   async mute(id: RoomId, until: Date | 'always' | null): Promise<void> {
     const date = until === 'always' ? ALWAYS : until
@@ -130,7 +130,7 @@ export class Rooms {
     await this.#changeSettings(id, { hidden })
   }
 
-  /** For oneself: what was said up to now is gone, and the next message brings the chat back. */
+  /** Only for you: the messages up to now are gone, and the next message brings the room back. */
   async deleteChat(id: RoomId): Promise<void> {
     const cleared_seq = this.context.state.rooms.get(id)?.last_seq ?? 0
     clearTimeout(this.#draftTimers.get(id))
@@ -245,7 +245,7 @@ export class Rooms {
     if (this.#typedAt.delete(id)) this.context.connection.tell('typing:stop', { chatroom_id: id })
   }
 
-  /** A public room can be looked at by whoever is not in it; it is none of theirs. */
+  /** You can look at a public room without being a member; then it is none of your rooms. */
   #put(room: Room): Room {
     if (!room.joined) throw new Problem('not_member', 'not joined', 403)
     this.context.state.setRoom(room)

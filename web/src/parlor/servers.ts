@@ -10,12 +10,12 @@ export interface NameAndDescription {
 export class Servers {
   constructor(private readonly context: Context) {}
 
-  /** Those that one is on. */
+  /** Those that you are a member of. */
   async list(): Promise<Server[]> {
     return await this.context.rest.all('/v1/servers')
   }
 
-  /** One that one is on, or may join. */
+  /** One that you are a member of, or may join. */
   async load(id: ServerId): Promise<Server> {
     return await this.context.rest.get(`/v1/servers/${id}`)
   }
@@ -62,7 +62,7 @@ export class Servers {
     await this.context.rest.send('DELETE', `/v1/servers/${id}/members/${user}`)
   }
 
-  /** Away, and not to come again. */
+  /** Removes the member, who cannot join again. */
   async ban(id: ServerId, user: UserId, reason?: string): Promise<void> {
     await this.context.rest.send('PUT', `/v1/servers/${id}/bans/${user}`, { body: reason ? { reason } : {} })
   }
@@ -77,7 +77,7 @@ export class Servers {
 
   // ---- Without a connection ----
 
-  /** Those that this browser knew last. */
+  /** The servers that this browser knew last. */
   async loadSaved(): Promise<Server[] | null> {
     const key = this.#key()
     const [known] = key ? await this.context.database.all<Server[]>('known', key) : []

@@ -1,4 +1,4 @@
-// Who one is here: coming, going, one's profile and devices.
+// Your account: signing in and out, your profile and your devices.
 import type { Context } from './context'
 import { Problem } from './problem'
 import type { UploadOptions } from './rest'

@@ -1,4 +1,4 @@
-// What this client knows: rooms, messages, people. Rows in, no network.
+// What this client knows: rooms, messages, people. It never uses the network.
 //
 // Every change in a room has a number, `rev`, which rises by one. A room here knows all changes
 // up to its `rev`; whatever comes with a higher number than the next one was preceded by
@@ -8,7 +8,7 @@ import { EventApplier, roomOf, type Gap } from './state/eventApplier'
 import { RoomsState } from './state/rooms'
 import type { Room, RoomId, RoomSettings } from './types'
 
-/** How every room is at first. */
+/** The settings of a room that you have not changed. */
 const DEFAULT_SETTINGS: RoomSettings = {
   muted_until: null,
   pinned_at: null,

@@ -42,7 +42,7 @@ export class Sync {
     if (rooms.length === 0 || isBehind || isUserBehind) void this.run()
   }
 
-  /** Until nothing is missing; whoever asks meanwhile waits for the same. */
+  /** Until nothing is missing. Callers who ask meanwhile wait for the same run. */
   run(): Promise<void> {
     this.#again = true
     this.#running ??= this.#runAll().finally(() => {

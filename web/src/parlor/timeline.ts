@@ -51,7 +51,7 @@ export class Timeline {
     if (messages.length === this.#messages.length) return false
     this.#messages = messages
     this.hasOlder = false
-    // Nothing is left that one could go on from.
+    // Nothing is left to load older or newer messages from.
     if (messages.length === 0 && seq < last) this.clear()
     else if (messages.length === 0) this.hasNewer = false
     return true
@@ -100,7 +100,7 @@ export class Timeline {
     return this.#upsert(message)
   }
 
-  /** What is left of a message that was deleted. */
+  /** Replaces a message by what is left of it after it was deleted. */
   markDeleted(id: MessageId, rev: number, at: string): boolean {
     const message = this.find(id)
     return message ? this.put(tombstone(message, rev, at)) : false
@@ -121,7 +121,7 @@ export class Timeline {
     return true
   }
 
-  /** Somebody is called differently now. */
+  /** Somebody has another name now. */
   rename(user: Author): boolean {
     let changed = false
     this.#messages = this.#messages.map((message) => {
@@ -150,7 +150,7 @@ export class Timeline {
     const index = this.#indexOf(message.seq)
     const known = this.#messages[index]
     if (known?.seq !== message.seq) {
-      // A new array, so that whoever holds the old one sees that it is another.
+      // A new array, so that holders of the old one can see that something changed.
       this.#messages = [...this.#messages.slice(0, index), message, ...this.#messages.slice(index)]
       return true
     }
@@ -159,7 +159,7 @@ export class Timeline {
     return true
   }
 
-  /** Who quotes a message quotes it as it reads now, even where it is not loaded itself. */
+  /** A quote shows the message as it reads now, even if that message is not loaded. */
   #updateQuotes(message: Message): boolean {
     if (message.edited_at === null && message.deleted_at === null) return false
     const [text, deleted] = [excerpt(message), message.deleted_at !== null]

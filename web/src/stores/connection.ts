@@ -1,4 +1,4 @@
-// Whether there is a way to the server, and what waits for it.
+// The state of the connection, and what waits for it.
 import { defineStore } from 'pinia'
 import { ref } from 'vue'
 

@@ -1,4 +1,4 @@
-// What views take from here.
+// What views and components import from here.
 export { parlor } from './client'
 export { useConnection } from './connection'
 export { useFriends } from './friends'

@@ -58,7 +58,7 @@ function defineMessages(room: RoomId) {
       }
     }
 
-    /** The room is opened: where one left off, if there is much to read. */
+    /** You open the room. It shows the place where you left off, if there is much to read. */
     async function enter(): Promise<void> {
       const known = parlor.state.rooms.get(room)
       const unread = known?.unread_count ?? 0

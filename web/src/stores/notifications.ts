@@ -1,4 +1,4 @@
-// What deserves attention: told once, however many tabs are open.
+// What you are notified of: once, however many tabs are open.
 import { defineStore } from 'pinia'
 
 import { isMuted, uuid, type Message, type Relation, type Room } from '@/parlor'
@@ -14,7 +14,7 @@ export interface MessageNotification {
 
 type FriendNews = 'asked' | 'accepted'
 
-/** Tabs have this long to say that their person is looking at it already. */
+/** Other tabs have this long to say that you are looking at it already. */
 const CLAIM_DELAY = 300
 
 export const useNotifications = defineStore('notifications', () => {
@@ -27,10 +27,10 @@ export const useNotifications = defineStore('notifications', () => {
 
   tabs.onmessage = ({ data }: MessageEvent<string>) => markClaimed(data)
 
-  /** Whoever claims first tells it; a tab that is looked at claims at once and says nothing. */
+  /** The tab that claims it first tells it. A tab that you look at claims it at once and tells nothing. */
   function claim(what: string, isSeen: boolean, tell: () => void): void {
     if (isSeen) return tabs.postMessage(markClaimed(what))
-    // Not all at the same moment, and always the same one first.
+    // Each tab at another moment, so that two do not claim it together.
     const delay = CLAIM_DELAY + (Number.parseInt(tab.slice(0, 4), 16) % 500)
     setTimeout(() => {
       if (claimed.has(what)) return

@@ -1,5 +1,4 @@
-// A file that was picked, with its measures where it has any, so that nothing jumps when it
-// appears.
+// A file that you picked. An image gets its width and height, so that nothing jumps when it appears.
 import type { OutgoingFile } from '@/parlor'
 
 export async function toOutgoingFile(file: File): Promise<OutgoingFile> {

@@ -1,4 +1,4 @@
-// Who is there. Friends and the other person of a direct room are watched by themselves.
+// Who is online. Your friends, and the other people of your direct rooms, are always watched.
 import { defineStore } from 'pinia'
 import { computed, watch } from 'vue'
 

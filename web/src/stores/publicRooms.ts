@@ -1,4 +1,4 @@
-// Rooms that anybody may come into.
+// Public rooms.
 import { defineStore } from 'pinia'
 import { ref, shallowRef } from 'vue'
 

@@ -1,4 +1,4 @@
-// One's rooms: the list, the one that is open, and what one wants of each.
+// Your rooms: the list, the room that is open, and your settings of each.
 import { defineStore } from 'pinia'
 import { computed, ref } from 'vue'
 
@@ -54,7 +54,7 @@ export const useRooms = defineStore('rooms', () => {
     return parlor.state.rooms.get(id) ?? room
   }
 
-  /** What the open room needs, as far as it can be had now. */
+  /** Loads what the open room shows, as far as the connection allows. */
   async function loadContents(id: RoomId): Promise<void> {
     const wanted: Promise<unknown>[] = [useMessages(id).enter()]
     if (parlor.connection.state === 'online') wanted.push(parlor.rooms.loadMembers(id))
@@ -68,7 +68,7 @@ export const useRooms = defineStore('rooms', () => {
     currentId.value = null
   }
 
-  // What could not be had while there was no connection, or was too old to be completed.
+  // Some things could not be loaded without a connection, or were too old to be completed.
   parlor.on('syncing', (isSyncing) => {
     if (!isSyncing) loadMissing()
   })

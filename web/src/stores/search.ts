@@ -1,4 +1,4 @@
-// Messages, found by their words.
+// The search for messages.
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef } from 'vue'
 
@@ -26,7 +26,7 @@ export const useSearch = defineStore('search', () => {
     if (next.value !== null && !loading.value) await ask(next.value)
   }
 
-  /** The answer counts unless something else was asked meanwhile. */
+  /** An answer counts only if nothing else was asked meanwhile. */
   async function ask(cursor?: string): Promise<void> {
     const request = ++lastRequest
     loading.value = true

@@ -16,7 +16,7 @@ export const useServers = defineStore('servers', () => {
   const loaded = ref(false)
   const list = shallowRef<Server[]>([])
 
-  /** Rises with every coming and going, and with every new role. */
+  /** Rises when a member comes, goes or gets another role, so that lists of members load again. */
   const memberChanges = ref(0)
 
   // What was known last is shown until the server has answered, also without a connection.

@@ -62,7 +62,7 @@ export const useSession = defineStore('session', () => {
     try {
       await parlor.session.load()
     } catch (thrown) {
-      // The session may be good all the same: whoever connects will learn it.
+      // The session may be good all the same. The connection will tell.
       if (Problem.of(thrown).isAboutToken) return setState('signed-out')
     }
     await enter()

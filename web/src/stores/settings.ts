@@ -1,4 +1,4 @@
-// How this browser's person wants the page: kept here, and followed by the other tabs.
+// The settings of the page in this browser. Its other tabs follow them.
 import { defineStore } from 'pinia'
 import { computed, ref, watch, type Ref } from 'vue'
 

@@ -1,4 +1,4 @@
-// How what changes in the library reaches whoever shows it: reading tracks, a change raises.
+// How a change in the library reaches the components that show it: reading tracks, a change triggers.
 import { shallowRef } from 'vue'
 
 export class Signal {
@@ -13,7 +13,7 @@ export class Signal {
   }
 }
 
-/** One signal for each room, so that a message in one does not stir the others. */
+/** A signal for each room, so that a message in one room does not update the views of all others. */
 export class SignalMap {
   readonly #stateSignals = new Map<string, Signal>()
 

@@ -1,4 +1,4 @@
-// The library's topics as signals.
+// A signal for each event of the library's state.
 import { parlor } from './client'
 import { Signal, SignalMap } from './signal'
 

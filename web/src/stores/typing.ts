@@ -1,4 +1,4 @@
-// Who is writing just now.
+// Who is typing now.
 import { defineStore } from 'pinia'
 
 import type { RoomId, UserId } from '@/parlor'
@@ -14,7 +14,7 @@ export const useTyping = defineStore('typing', () => {
     return typists.filter(([user, until]) => user !== me && until > now).map(([user]) => user)
   }
 
-  // Whoever vanished while writing is forgotten, although nothing more is heard.
+  // A person who vanished while typing is forgotten, although no event says so.
   parlor.on('typing:changed', ({ chatroom_id, users }) => {
     if (users.length > 0) setTimeout(() => stateSignals.typing.of(chatroom_id).trigger(), 7_100)
   })

@@ -1,4 +1,4 @@
-// People, as they are called now.
+// People, by their current names.
 import { defineStore } from 'pinia'
 
 import type { Profile, User, UserId } from '@/parlor'

@@ -1,4 +1,4 @@
-/** Copying. Browsers give pages without https no clipboard; most still copy what is selected. */
+/** Copies a text. Without https a page has no clipboard, but most browsers copy what is selected. */
 import { i18n } from '@/i18n'
 
 import { topOverlay } from './overlays'
@@ -20,7 +20,7 @@ function copySelected(text: string): boolean {
   field.readOnly = true
   field.className = 'for-readers'
   const before = document.activeElement
-  // Outside of a dialog that is open nothing can be selected.
+  // While a dialog is open, nothing outside of it can be selected.
   const place = topOverlay.value ?? document.body
   place.append(field)
   field.select()

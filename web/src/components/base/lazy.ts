@@ -1,6 +1,6 @@
 /**
- * Parts that come when they are needed, or before, when nothing else is to do: then they open at
- * once, and without a network too.
+ * Components that are loaded when they are needed, or before that, when nothing else is to do. Then
+ * they open at once, even without a network.
  */
 type Load<T> = () => Promise<T>
 
@@ -11,7 +11,7 @@ export function lazy<T>(load: Load<T>): Load<T> {
   return load
 }
 
-/** One after the other; what a part itself needs later is added to the end meanwhile. */
+/** One after the other. What a component itself loads later is added to the end meanwhile. */
 export async function preload(): Promise<void> {
   for (const load of loads) await load().catch(() => undefined)
 }

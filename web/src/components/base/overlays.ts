@@ -1,9 +1,9 @@
-/** What covers the page: the last one to open is where short words must be shown to be seen. */
+/** The overlays that cover the page. Toasts are shown in the last one that opened, or nobody sees them. */
 import { computed, onBeforeUnmount, onMounted, shallowRef, type ShallowRef } from 'vue'
 
 const open = shallowRef<readonly HTMLElement[]>([])
 
-/** The window on top, or nothing but the page. */
+/** The overlay on top; `null` when nothing covers the page. */
 export const topOverlay = computed(() => open.value.at(-1) ?? null)
 
 export function useOverlay(box: Readonly<ShallowRef<HTMLElement | null>>): void {

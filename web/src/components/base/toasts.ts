@@ -1,4 +1,4 @@
-/** Short words at the edge of the page that go away by themselves. */
+/** Short texts at the edge of the page, which go away by themselves. */
 import { shallowRef } from 'vue'
 
 import { describeProblem } from '@/i18n/problems'
@@ -22,7 +22,7 @@ export function dismiss(id: number): void {
   toasts.value = toasts.value.filter((it) => it.id !== id)
 }
 
-/** Does it, and says so when it fails; true when it went well. */
+/** Waits for the work, and shows a toast when it fails. `true` when it went well. */
 export async function attempt(work: Promise<unknown>, done?: string): Promise<boolean> {
   try {
     await work

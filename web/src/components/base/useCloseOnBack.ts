@@ -1,4 +1,4 @@
-/** On a phone one goes back from what covers the page: it closes, and the page stays. */
+/** Closes an overlay when you go back, as you expect on a phone. The page stays. */
 import { onBeforeUnmount, onMounted } from 'vue'
 
 let count = 0

@@ -1,4 +1,5 @@
-/** What was begun in rooms that one has left for a while, beside the words. */
+/** What belongs to an unfinished message beside its text. It is kept while you are in another room,
+ * in memory only; the server keeps the text. */
 import type { Message, RoomId } from '@/parlor'
 
 export interface DraftExtras {
@@ -12,14 +13,14 @@ export function keepDraftExtras(room: RoomId, it: DraftExtras): void {
   if (it.files.length > 0 || it.replyTo) extras.set(room, it)
 }
 
-/** Once: from here on it is the composer's again. */
+/** Once: after that the composer has it. */
 export function takeDraftExtras(room: RoomId): DraftExtras | undefined {
   const it = extras.get(room)
   extras.delete(room)
   return it
 }
 
-/** Nothing of the person before is left for the next one. */
+/** The next person who signs in here must not see it. */
 export function forgetDraftExtras(): void {
   extras.clear()
 }

@@ -25,7 +25,7 @@ export function useComposer(room: Room, isFocused: () => boolean) {
   const extras = takeDraftExtras(id)
   const files = shallowRef<File[]>(extras?.files ?? [])
   if (extras?.replyTo) conversation.reply(extras.replyTo)
-  // What goes with the words stays here, too, while one looks into another room.
+  // What goes with the text is kept, too, while you look into another room.
   onBeforeUnmount(() => keepDraftExtras(id, { files: files.value, replyTo: conversation.replyTo.value }))
   const excess = computed(() => [...text.value].length - session.limits.message_characters)
   const isEmpty = computed(() => text.value.trim() === '' && files.value.length === 0)

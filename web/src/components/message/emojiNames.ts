@@ -1,4 +1,4 @@
-/** What emoji are called in the language that is spoken, the usual name first. */
+/** The names of emoji in the language of the page, the usual name first. */
 import type { Language } from '@/stores'
 
 export type EmojiNames = Record<string, string[]>

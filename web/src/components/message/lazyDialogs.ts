@@ -1,4 +1,4 @@
-/** Windows about one message, fetched when the first one is opened. */
+/** Dialogs about a message, loaded when they are needed. */
 import { defineAsyncComponent } from 'vue'
 
 import { lazy } from '@/components/base/lazy'

@@ -1,4 +1,4 @@
-/** What a file is shown as. */
+/** How a file is shown. */
 import type { Attachment } from '@/parlor'
 
 export type MediaKind = 'image' | 'video' | 'audio' | 'file'

@@ -1,4 +1,4 @@
-/** Who plays now: whoever starts stops the one before. */
+/** Only one medium plays at a time: starting one pauses the one before. */
 let current: HTMLMediaElement | null = null
 
 export function pausePrevious(next: HTMLMediaElement): void {

@@ -1,4 +1,4 @@
-/** The emoji used last on this device, the latest first. */
+/** The emoji that were used last on this device, the latest first. */
 import { shallowRef } from 'vue'
 
 const KEY = 'parlor.emoji'

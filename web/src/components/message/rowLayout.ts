@@ -1,4 +1,4 @@
-/** What stands between the messages: days, the line of what is new, and who begins to speak. */
+/** What stands between the rows: where a day, the new messages or a group of one sender starts. */
 import { isSameDay } from '@/i18n/format'
 import type { Row } from '@/parlor'
 
@@ -24,7 +24,7 @@ export function layOutRows(rows: readonly Row[], start: number, end: number, fir
   return made
 }
 
-/** My own words are not new to me: the line stands before the first of somebody else's. */
+/** Your own messages are not new to you: new messages start with the first of somebody else's. */
 function isFirstOfOthers(rows: readonly Row[], index: number, firstUnread: number): boolean {
   const isNew = (row: Row) => row.message.seq >= firstUnread
   const row = rows[index]

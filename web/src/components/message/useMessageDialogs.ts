@@ -29,14 +29,14 @@ export function useMessageDialogs(room: () => Room, jumpTo: (seq: number) => voi
   const editsOf = shallowRef<Message | null>(null)
   const viewing = shallowRef<Attachment | null>(null)
 
-  /** The menu shows what its message is now: it may be sent, edited or deleted while one chooses. */
+  /** Always the message as it is now: it may be sent, edited or deleted while its menu is open. */
   const menu = computed(() => {
     const open = menuAt.value
     const row = open && messages.items.find((it) => it.key === open.key)
     return row ? { row, at: open.at } : null
   })
 
-  /** Nobody writes to somebody they have blocked, nor to somebody who is gone. */
+  /** You cannot write to a person whom you blocked, or whose account is deleted. */
   const mayWrite = computed(() => {
     const peer = room().peer
     return !peer || (!peer.deleted && friends.stateOf(peer.user_id) !== 'blocked')

@@ -1,4 +1,4 @@
-/** Walking through the messages with the arrow keys; Enter opens what can be done with one. */
+/** Moves through the messages with the arrow keys. Enter opens the menu of a message. */
 export function useRowNavigation(elements: () => HTMLElement[], open: (key: string) => void) {
   return (event: KeyboardEvent): void => {
     const focused = document.activeElement

@@ -1,6 +1,6 @@
 /**
  * Which part of the history is in the page. However long a conversation is, only as many rows are
- * drawn as a few screens need; near an edge the part moves on, and what one looks at stays where
+ * drawn as a few screens need; near an edge the part moves on, and what you look at stays where
  * it is. Heights are never guessed: the browser lays out, we only correct the position.
  */
 import { computed, nextTick, onBeforeUnmount, onMounted, ref, watch, type Ref } from 'vue'
@@ -19,7 +19,7 @@ export interface ScrollSource {
   loadNewer(): Promise<void>
   loadAround(seq: number): Promise<void>
   loadLatest(): Promise<void>
-  /** Somebody moved, or something moved: what is in sight may be another thing now. */
+  /** Called when something else may be in sight. */
   onMove(): void
 }
 
@@ -169,7 +169,7 @@ export function useVirtualScroll(scroller: Ref<HTMLElement | null>, content: Ref
   return { start, end, shown, sticksToEnd, onScroll, scrollToEnd, scrollToSeq, elements }
 }
 
-/** The first element for which it holds, when it holds for all after it. */
+/** The first element for which `holds` is true, if it is true for all after it, too. */
 export function firstWhere<T>(list: readonly T[], holds: (it: T) => boolean): T | undefined {
   let [low, high] = [0, list.length]
   while (low < high) {

@@ -1,4 +1,5 @@
-/** Files dragged over the conversation. Entering and leaving its parts is counted: there are many of them. */
+/** Files that are dragged over the conversation. Each of its parts tells when the pointer enters and
+ * leaves, so the depth is counted. */
 import { ref } from 'vue'
 
 export function useFileDrop(take: (files: File[]) => void) {

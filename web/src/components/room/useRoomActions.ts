@@ -1,4 +1,4 @@
-/** What one does with a whole room, from its menu or its details. */
+/** What you can do with a room, from its menu or its details. */
 import { useI18n } from 'vue-i18n'
 import { useRouter } from 'vue-router'
 
@@ -47,7 +47,7 @@ export function useRoomActions() {
     if (yes && (await attempt(rooms.leave(room.chatroom_id)))) away(room)
   }
 
-  /** For oneself alone. */
+  /** Only for you. */
   async function deleteChat(room: Room): Promise<void> {
     const yes = await confirm({
       title: t('room.deleteChatAsk', { name: title(room) }),

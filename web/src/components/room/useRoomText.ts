@@ -1,4 +1,4 @@
-/** Rooms in words: what they are called, and their last message in one line. */
+/** The texts for a room: its title, its description, and its last message in one line. */
 import { useI18n } from 'vue-i18n'
 
 import { mediaKind } from '@/components/message/media'

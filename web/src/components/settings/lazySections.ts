@@ -2,7 +2,7 @@ import { defineAsyncComponent, type Component } from 'vue'
 
 import { lazy } from '@/components/base/lazy'
 
-/** What the sections of the settings show. */
+/** The component of each section of the settings, loaded when it is needed. */
 export const LAZY_SECTIONS: Record<string, Component> = {
   profile: defineAsyncComponent(lazy(() => import('./ProfileSection.vue'))),
   account: defineAsyncComponent(lazy(() => import('./AccountSection.vue'))),

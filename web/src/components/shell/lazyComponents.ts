@@ -1,4 +1,4 @@
-/** Parts of the frame that not everybody opens. */
+/** Parts of the shell that are loaded when they are needed. */
 import { defineAsyncComponent } from 'vue'
 
 import { lazy } from '@/components/base/lazy'

@@ -1,4 +1,4 @@
-/** Words about new messages where one sees them when the page is not in front. */
+/** Shows the browser's notifications while the page is not in front. */
 import { onBeforeUnmount } from 'vue'
 import { useI18n } from 'vue-i18n'
 import { useRouter } from 'vue-router'

@@ -1,4 +1,4 @@
-/** How much waits, on the tab and on the app's icon. */
+/** Shows how many messages are unread, on the tab and on the app's icon. */
 import { computed, watch } from 'vue'
 import { useI18n } from 'vue-i18n'
 
@@ -26,7 +26,7 @@ export function useTabBadge(): void {
   })
 }
 
-/** The page's icon, with a dot while something waits. */
+/** Draws the page's icon, with a dot while something is unread. */
 function drawIcon(dot: boolean): void {
   const link = document.querySelector<HTMLLinkElement>('link[rel=icon]')
   if (!link) return

@@ -4,10 +4,10 @@ import type { State } from '../state'
 import { tombstone } from '../timeline'
 import type { Member, Message, Relation, Role, RoomCard, RoomId, UserId } from '../types'
 
-/** Something was missed: in a room, or in what belongs to oneself. */
+/** Something was missed: in a room, or in what is your own. */
 export type Gap = { room: RoomId } | { user: true }
 
-/** A fact as old as this was said by somebody who stopped typing without a word. */
+/** After this time somebody has stopped typing, even if no event says so. */
 const TYPING_LASTS = 7_000
 
 /** The room that an event is about. */
@@ -82,7 +82,7 @@ export class EventApplier {
     },
     'room:cursor_changed': ({ chatroom_id, user_id, last_read_seq, last_delivered_seq }) => {
       const member = this.#state.members.get(chatroom_id)?.get(user_id)
-      // One's own is known to oneself, whoever else may see it.
+      // You know your own cursor, even if you do not let others see it.
       if (member && user_id !== this.#state.me?.user_id) {
         this.#putMember(chatroom_id, { ...member, last_read_seq, last_delivered_seq })
       }

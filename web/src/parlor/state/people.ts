@@ -1,8 +1,8 @@
-// Oneself and the others: how they are called, what they are to me, whether they are there.
+// What is known of people, you among them: names, relations, presences.
 import { Emitter } from '../emitter'
 import type { Me, Presence, Relation, RoomId, User, UserId } from '../types'
 
-/** What changed, for whoever shows it. */
+/** What changed, for the views. */
 export interface StateEvents {
   me: undefined
   /** The list of rooms, or something about one of them. */
@@ -28,7 +28,7 @@ export class PeopleState extends Emitter<StateEvents> {
     this.emit('me', undefined)
   }
 
-  /** Remembers how somebody is called now. */
+  /** Remembers the current names of people. */
   putUsers(...people: User[]): void {
     let changed = false
     for (const user of people) {
@@ -68,7 +68,7 @@ export class PeopleState extends Emitter<StateEvents> {
     this.emit('presences', undefined)
   }
 
-  /** Somebody is called differently now. */
+  /** Somebody has another name now. */
   rename(user: User): void {
     this.users.set(user.user_id, user)
     this.emit('users', undefined)

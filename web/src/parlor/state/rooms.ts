@@ -1,4 +1,4 @@
-// Rooms, who is in them and what was said there.
+// What is known of rooms, their members and their messages.
 import { Timeline, withAuthor } from '../timeline'
 import type { Cursor, Member, Message, Room, RoomId, User, UserId } from '../types'
 import { PeopleState } from './people'
@@ -44,10 +44,10 @@ export class RoomsState extends PeopleState {
     this.emit('rooms', id)
   }
 
-  /** A room as it is now, without what one has deleted for oneself. */
+  /** A room as it is now, without what you have deleted for yourself. */
   protected putRoom(room: Room): void {
     const { chatroom_id: id, last_seq, last_message } = room
-    // One that was stored by an older client does not know of it.
+    // A room that an older client stored does not have it.
     const upTo = room.settings.cleared_seq ?? 0
     const isGone = last_message !== null && last_message.seq <= upTo
     this.rooms.set(id, isGone ? { ...room, last_message: null } : room)
@@ -60,7 +60,7 @@ export class RoomsState extends PeopleState {
     this.emit('members', id)
   }
 
-  /** A message that one sent oneself, or got by other ways than an event. */
+  /** A message that you sent, or that came by another way than an event. */
   put(message: Message): void {
     this.putAuthor(message)
     if (this.timeline(message.chatroom_id).put(message)) this.emit('messages', message.chatroom_id)
