@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 
 import { Parlor } from './parlor'
-import { TestServer, until } from './testing/server'
+import { TestServer, until } from './testing/testServer'
 import { grantOf, memoryVault, storageVault, type Vault } from './vault'
 
 let server: TestServer

@@ -1,7 +1,7 @@
 // Does not compile when `types.ts` and the server's own document disagree: on what there is, or
 // on what may be in it. Ours says more, such as which words a text can be; never less.
-import type { components as EventSchema } from './eventSchema'
 import type { ClientEvents } from './events'
+import type { components as EventSchema } from './eventSchema'
 import type { components } from './schema'
 import type * as Ours from './types'
 

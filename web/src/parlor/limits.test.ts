@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 
 import { Parlor } from './parlor'
 import { Problem } from './problem'
-import { TestServer, until } from './testing/server'
+import { TestServer, until } from './testing/testServer'
 
 let server: TestServer
 let ann = new Parlor()

@@ -4,10 +4,10 @@ import type { Answer, Payload } from './events'
 import type { Outbox, OutgoingFile, OutgoingMessage } from './outbox'
 import { Problem } from './problem'
 import { RowBuilder, type Row } from './row'
+import { excerpt } from './text'
 import type { Timeline } from './timeline'
 import type { Edit, List, Message, MessageId, Page, Reaction, Receipts, RoomId } from './types'
 import { uuid } from './uuid'
-import { excerpt } from './text'
 
 export const PAGE = 50
 export const MOST_FILES = 10

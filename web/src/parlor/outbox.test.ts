@@ -2,8 +2,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 
 import { memoryDatabase, type Database } from './database'
 import { Parlor } from './parlor'
-import { TestProxy } from './testing/proxy'
-import { TestServer, until } from './testing/server'
+import { TestProxy } from './testing/testProxy'
+import { TestServer, until } from './testing/testServer'
 import { uuid } from './uuid'
 import { memoryVault, type Vault } from './vault'
 

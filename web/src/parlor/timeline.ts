@@ -1,8 +1,8 @@
 // The messages of one room that are in memory: one unbroken stretch of its history, by `seq`.
 //
 // Messages are never changed, only replaced, so that two can be compared by identity.
-import type { Author, Message, MessageId, Page, Reaction } from './types'
 import { excerpt } from './text'
+import type { Author, Message, MessageId, Page, Reaction } from './types'
 
 export class Timeline {
   #messages: Message[] = []

@@ -1,7 +1,7 @@
 /** Short texts at the edge of the page, which go away by themselves. */
 import { shallowRef } from 'vue'
 
-import { describeProblem } from '@/i18n/problems'
+import { describeProblem } from '@/i18n/problemText'
 
 export interface Toast {
   id: number

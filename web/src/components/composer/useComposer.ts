@@ -5,7 +5,7 @@ import { useI18n } from 'vue-i18n'
 import { toast, attempt } from '@/components/base/toasts'
 import { useConversation } from '@/components/message/conversation'
 import { formatBytes } from '@/i18n/format'
-import { describeProblem } from '@/i18n/problems'
+import { describeProblem } from '@/i18n/problemText'
 import { MOST_FILES, type Room } from '@/parlor'
 import { useMessages, useRooms, useSession, useTyping } from '@/stores'
 

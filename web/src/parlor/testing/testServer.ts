@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url'
 
 import { Parlor, type Options } from '../parlor'
 import { uuid } from '../uuid'
-import { TestProxy } from './proxy'
+import { TestProxy } from './testProxy'
 
 const BUILT = fileURLToPath(new URL('../../../../target/debug/parlor', import.meta.url))
 
