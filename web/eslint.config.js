@@ -3,7 +3,7 @@ import globals from 'globals'
 import typescript from 'typescript-eslint'
 
 export default typescript.config(
-  { ignores: ['node_modules', 'src/parlor/schema.d.ts', 'src/parlor/asked.d.ts'] },
+  { ignores: ['node_modules', 'src/parlor/schema.d.ts', 'src/parlor/eventSchema.d.ts'] },
   ...typescript.configs.strict,
   ...vue.configs['flat/recommended'],
   {

@@ -6,7 +6,7 @@ import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'vite'
 
 import { compressed } from './scripts/compressed'
-import { emojiWords } from './scripts/emoji-words'
+import { emojiNames } from './scripts/emoji-names'
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 const server = process.env['PARLOR_URL'] ?? 'http://localhost:8000'
@@ -18,7 +18,7 @@ export default defineConfig({
     vue(),
     // Messages are compiled here, so that the page needs neither the compiler nor `eval`.
     VueI18nPlugin({ include: [here('./src/i18n/locales/*.json')], strictMessage: false }),
-    emojiWords(),
+    emojiNames(),
     compressed(),
   ],
   resolve: { alias: { '@': here('./src') } },

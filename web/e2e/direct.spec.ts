@@ -17,7 +17,7 @@ test('a direct chat is deleted for oneself alone, and the next message brings it
   for (const it of [bob, tablet]) await expect(it.entry('Ann')).toHaveCount(0)
   await expect(bob.page.getByText('No chats yet').first()).toBeVisible()
   await expect(bob.page.getByRole('button', { name: /Hidden chats/ })).toHaveCount(0)
-  await expect(tablet.line('an old story')).toHaveCount(0)
+  await expect(tablet.row('an old story')).toHaveCount(0)
 
   await ann.sees('an old story')
   await ann.say('did you get that?')
@@ -46,5 +46,5 @@ test('a deleted chat is opened again from the profile, empty, and Details offers
   await bob.page.getByRole('button', { name: 'Message: Ann' }).click()
   await expect(bob.field).toBeVisible()
   await expect(bob.entry('Ann')).toHaveCount(1)
-  await expect(bob.line('hello')).toHaveCount(0)
+  await expect(bob.row('hello')).toHaveCount(0)
 })

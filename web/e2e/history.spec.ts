@@ -118,7 +118,7 @@ test('10,000 messages: scrolled both ways, with few nodes and no long pauses', a
   expect((await glance(ann)).last).toBeGreaterThan(100)
   expect(back.longest).toBeLessThan(1000)
   await ann.say('back at the end')
-  await expect(ann.line('back at the end')).toBeInViewport()
+  await expect(ann.row('back at the end')).toBeInViewport()
 })
 
 test('what one looks at stays where it is while more is loaded above', async ({ arrive }) => {

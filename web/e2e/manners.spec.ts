@@ -31,7 +31,7 @@ test('a refusal says why', async ({ arrive }) => {
   await expect(ann.field).toBeVisible()
   await bob.account.call('PUT', `/blocks/${ann.account.id}`)
   await ann.say('are you there?')
-  const line = ann.line('are you there?')
+  const line = ann.row('are you there?')
   await expect(line).toContainText('This person is not accepting messages or requests.')
 })
 
@@ -41,7 +41,7 @@ test('the answer and the files of a draft are there when one comes back to the r
   await ann.account.direct(eve.account)
   await bob.account.say(room, 'a question')
   await ann.open('Bob')
-  await ann.does('Reply', 'a question')
+  await ann.chooseFromMenu('Reply', 'a question')
   const name = 'notes.txt'
   const file = { name, mimeType: 'text/plain', buffer: Buffer.from('notes') }
   await ann.page.locator('form input[type=file]').setInputFiles(file)
@@ -54,8 +54,8 @@ test('the answer and the files of a draft are there when one comes back to the r
   await expect(ann.page.getByText(name)).toBeVisible()
   await expect(ann.field).toHaveValue('an answer')
   await ann.field.press('Enter')
-  await expect(ann.line('an answer')).toContainText('a question')
-  await expect(ann.line('an answer')).toContainText(name)
+  await expect(ann.row('an answer')).toContainText('a question')
+  await expect(ann.row('an answer')).toContainText(name)
   // It went; nothing of it is left behind.
   await ann.open('Eve')
   await ann.open('Bob')
@@ -81,7 +81,7 @@ test('nobody writes to somebody they have blocked, until they unblock them', asy
   await ann.account.call('PUT', `/blocks/${bob.account.id}`)
   await expect(ann.page.getByText('You have blocked Bob.')).toBeVisible()
   await expect(ann.field).toHaveCount(0)
-  await ann.line('hello').locator('.bubble').click({ button: 'right', position: { x: 8, y: 8 } })
+  await ann.row('hello').locator('.bubble').click({ button: 'right', position: { x: 8, y: 8 } })
   await expect(ann.page.getByRole('menuitem', { name: 'Copy text' })).toBeVisible()
   for (const what of ['Reply', 'React', 'Pin']) {
     await expect(ann.page.getByRole('menuitem', { name: what, exact: true })).toHaveCount(0)
@@ -90,7 +90,7 @@ test('nobody writes to somebody they have blocked, until they unblock them', asy
   await ann.page.getByRole('button', { name: 'Unblock' }).click()
   await expect(ann.field).toBeVisible()
   await ann.say('hello again')
-  await expect(ann.line('hello again').getByRole('img', { name: /Sent|Delivered|Read/ })).toBeVisible()
+  await expect(ann.row('hello again').getByRole('img', { name: /Sent|Delivered|Read/ })).toBeVisible()
 })
 
 test('a deleted account is called so, and nobody writes to it', async ({ arrive }) => {
@@ -194,7 +194,7 @@ test('an empty file is called empty', async ({ arrive }) => {
   await ann.open('Bob')
   const file = { name: 'nothing.txt', mimeType: 'text/plain', buffer: Buffer.alloc(0) }
   await ann.page.locator('form input[type=file]').setInputFiles(file)
-  await ann.says('nothing.txt is empty.')
+  await ann.seesToast('nothing.txt is empty.')
   await expect(ann.page.getByRole('button', { name: 'Send message' })).toBeDisabled()
 })
 

@@ -140,7 +140,7 @@ async function offered(by: Person, kind: Kind, at: Place): Promise<string[]> {
     seen.push(...(await by.page.getByRole('menuitem').allInnerTexts()))
     await by.page.keyboard.press('Escape')
   }
-  const bubble = by.line('words of Eve').last().locator('.bubble')
+  const bubble = by.row('words of Eve').last().locator('.bubble')
   await bubble.click({ button: 'right', position: { x: 8, y: 8 } })
   await expect(by.page.getByRole('menuitem', { name: 'Copy text' })).toBeVisible()
   seen.push(...(await by.page.getByRole('menuitem').allInnerTexts()))

@@ -42,18 +42,18 @@ test('offline: what is written waits, and is sent once; what was missed comes wi
   await expect(bar(ann)).toContainText('Offline. What you write is sent when you are back.')
   await ann.say('one, written offline')
   await ann.say('two, written offline')
-  await expect(ann.line('one, written offline').getByRole('img', { name: /Waiting|Sending/ })).toBeVisible()
+  await expect(ann.row('one, written offline').getByRole('img', { name: /Waiting|Sending/ })).toBeVisible()
   await expect(bar(ann)).toContainText('2 messages wait')
   await bob.say('meanwhile')
-  await expect(bob.line('meanwhile').getByRole('img', { name: 'Sent' })).toBeVisible()
-  await expect(bob.line('offline')).toHaveCount(0)
+  await expect(bob.row('meanwhile').getByRole('img', { name: 'Sent' })).toBeVisible()
+  await expect(bob.row('offline')).toHaveCount(0)
   await ann.context.setOffline(false)
   await expect(bar(ann)).toHaveAttribute('data-connection', 'online', { timeout: 30_000 })
   await ann.sees('meanwhile')
   for (const words of ['one, written offline', 'two, written offline']) {
-    await expect(bob.line(words)).toHaveCount(1)
-    await expect(ann.line(words)).toHaveCount(1)
-    await expect(ann.line(words).getByRole('img', { name: 'Read' })).toBeVisible()
+    await expect(bob.row(words)).toHaveCount(1)
+    await expect(ann.row(words)).toHaveCount(1)
+    await expect(ann.row(words).getByRole('img', { name: 'Read' })).toBeVisible()
   }
   const page = await ann.account.call<{ messages: { content: string }[] }>('GET', `/rooms/${room}/messages?limit=50`)
   expect(page.messages.map((it) => it.content)).toEqual([
@@ -81,7 +81,7 @@ test('the server is stopped and started: everybody is back by themselves, nothin
   await own.begin()
   for (const it of [ann, bob]) {
     await expect(bar(it)).toHaveAttribute('data-connection', 'online', { timeout: 40_000 })
-    for (const words of ['before', 'into the silence', 'me too']) await expect(it.line(words)).toHaveCount(1)
+    for (const words of ['before', 'into the silence', 'me too']) await expect(it.row(words)).toHaveCount(1)
   }
   await ann.say('after')
   await bob.sees('after')
@@ -94,7 +94,7 @@ test('the menu of a message that waits knows when it is sent', async ({ come }) 
   await ann.context.setOffline(true)
   await expect(bar(ann)).toContainText('Offline')
   await ann.say('on its way')
-  await ann.line('on its way').locator('.bubble').click({ button: 'right', position: { x: 8, y: 8 } })
+  await ann.row('on its way').locator('.bubble').click({ button: 'right', position: { x: 8, y: 8 } })
   const item = (name: string) => ann.page.getByRole('menuitem', { name, exact: true })
   await expect(item('Copy text')).toBeFocused()
   await expect(item('Discard')).toBeVisible()
@@ -117,13 +117,13 @@ test('messages written offline survive closing the page', async ({ come }) => {
   await ann.open('Bob')
   await ann.context.setOffline(true)
   await ann.say('kept for later')
-  await expect(ann.line('kept for later')).toHaveCount(1)
+  await expect(ann.row('kept for later')).toHaveCount(1)
   await ann.page.close()
   await ann.context.setOffline(false)
   const page = await ann.context.newPage()
   await page.goto('/app/')
   await bob.sees('kept for later')
-  await expect(bob.line('kept for later')).toHaveCount(1)
+  await expect(bob.row('kept for later')).toHaveCount(1)
 })
 
 test('two tabs of one person show the same, and send everything once', async ({ come }) => {
@@ -137,7 +137,7 @@ test('two tabs of one person show the same, and send everything once', async ({ 
   await ann.say('from the first')
   await second.say('from the second')
   for (const it of [ann, second, bob]) {
-    for (const words of ['from the first', 'from the second']) await expect(it.line(words)).toHaveCount(1)
+    for (const words of ['from the first', 'from the second']) await expect(it.row(words)).toHaveCount(1)
   }
   await bob.say('hello to both')
   for (const it of [ann, second]) await it.sees('hello to both')

@@ -73,7 +73,7 @@ test('a profile is changed and a picture cut out; others see it at once', async 
   await ann.page.getByLabel('Status').fill('reading')
   await ann.page.getByLabel('About me').fill('I like\ntea.')
   await ann.page.getByRole('button', { name: 'Save' }).click()
-  await ann.says('Saved')
+  await ann.seesToast('Saved')
   await expect(bob.page.getByRole('heading', { level: 1, name: 'Anna Nova' })).toBeVisible()
 
   const buffer = Buffer.from(await landscape(ann.page, 3, 1200, 800))
@@ -127,7 +127,7 @@ test('the password is changed: the old one is of no use any more', async ({ arri
   await expect(ann.page.getByText('That is not your current password.')).toBeVisible()
   await ann.page.getByLabel('Current password').fill(ann.account.password)
   await ann.page.getByRole('button', { name: 'Change password' }).click()
-  await ann.says('The password is changed')
+  await ann.seesToast('The password is changed')
   const signIn = (password: string) =>
     fetch(`${server.url}/v1/auth/login`, {
       method: 'POST',

@@ -38,7 +38,7 @@ test('holding a finger on a message opens its menu; lifting it presses nothing',
   await bob.account.say(room, 'hold me')
   await ann.page.goto(`/app/rooms/${room}`)
   await ann.sees('hold me')
-  const box = await ann.line('hold me').locator('.bubble').boundingBox()
+  const box = await ann.row('hold me').locator('.bubble').boundingBox()
   const touch = await ann.context.newCDPSession(ann.page)
   const point = { x: (box?.x ?? 0) + 20, y: (box?.y ?? 0) + 10 }
   await touch.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints: [point] })

@@ -143,7 +143,7 @@ test('a closed server is entered only by an invitation', async ({ arrive }) => {
   await ann.page.getByRole('button', { name: 'Server actions' }).click()
   await expect(ann.page.getByRole('menuitem', { name: 'Copy link to join' })).toHaveCount(0)
   await ann.page.getByRole('menuitem', { name: 'Copy invitation' }).click()
-  await ann.says('Copied')
+  await ann.seesToast('Copied')
   await bob.page.goto(await ann.page.evaluate(() => navigator.clipboard.readText()))
   await bob.page.getByRole('button', { name: 'Join' }).click()
   await expect(bob.page.getByRole('heading', { name: 'Closed circle' })).toBeVisible()

@@ -79,7 +79,7 @@ test('invitations are made with limits, copied, used and taken back', async ({ a
   await expect(invite).toContainText('by Ann')
   await ann.context.grantPermissions(['clipboard-read', 'clipboard-write'])
   await invite.getByRole('button', { name: 'Copy link' }).click()
-  await ann.says('Copied')
+  await ann.seesToast('Copied')
   await bob.page.goto(await ann.page.evaluate(() => navigator.clipboard.readText()))
   await bob.page.getByRole('button', { name: 'Join' }).click()
   await expect(bob.page.getByRole('heading', { name: 'Closed circle' })).toBeVisible()

@@ -72,10 +72,10 @@ test('a reaction is two touches away, and the emoji bring up no keyboard', async
   const room = await ann.account.direct(bob.account)
   await bob.account.say(room, 'are you coming?')
   await ann.page.goto(`/app/rooms/${room}`)
-  await ann.line('are you coming?').locator('.bubble').click({ button: 'right', position: { x: 8, y: 8 } })
+  await ann.row('are you coming?').locator('.bubble').click({ button: 'right', position: { x: 8, y: 8 } })
   await ann.page.getByRole('menuitemcheckbox', { name: 'React 👍' }).tap()
-  await expect(ann.line('are you coming?').getByRole('button', { name: /👍/ })).toBeVisible()
-  await ann.does('React', 'are you coming?')
+  await expect(ann.row('are you coming?').getByRole('button', { name: /👍/ })).toBeVisible()
+  await ann.chooseFromMenu('React', 'are you coming?')
   await expect(ann.page.getByRole('dialog', { name: 'Choose an emoji' })).toBeFocused()
 })
 

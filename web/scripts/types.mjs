@@ -1,7 +1,7 @@
 // The types of the REST API, from the document that the server itself publishes, and those of the
 // events that a client may send, from the list in docs/events.json:
 //
-//     npm run types            writes src/parlor/schema.d.ts and src/parlor/asked.d.ts
+//     npm run types            writes src/parlor/schema.d.ts and src/parlor/eventSchema.d.ts
 //     npm run types -- --check fails when they are not what the server says now
 //
 // The server is started for it: PARLOR_BIN, or what `cargo build` made last.
@@ -19,7 +19,7 @@ const built = local('../../target/debug/parlor')
 
 await write('schema.d.ts', "the server's OpenAPI document", ours(await published()))
 const events = JSON.parse(await readFile(local('../../docs/events.json'), 'utf8'))
-await write('asked.d.ts', 'docs/events.json', events)
+await write('eventSchema.d.ts', 'docs/events.json', events)
 
 /** Or says that it would be another file. */
 async function write(name, source, document) {

@@ -1,7 +1,7 @@
 /// <reference types="vite/client" />
 
-/** Made while building; see `scripts/emoji-words.ts`. */
-declare module 'emoji-words:*' {
+/** Made while building; see `scripts/emoji-names.ts`. */
+declare module 'emoji-names:*' {
   const names: Record<string, string[]>
   export default names
 }

@@ -15,7 +15,7 @@ watch(
   { immediate: true },
 )
 void useSession().start()
-// Words first: a page that changes its language while one looks is worse than a later one.
+// Texts first: a page that changes its language while you look is worse than one that comes later.
 void setLanguage(settings.effectiveLanguage).finally(() => {
   watch(
     () => settings.effectiveLanguage,

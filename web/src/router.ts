@@ -1,46 +1,46 @@
-/** The addresses of the client. On a phone `pane: "side"` shows the list, all others the page beside it. */
+/** The addresses of the client. On a phone `pane: "sidebar"` shows the sidebar, all others the page beside it. */
 import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router'
 
-import { later } from '@/components/base/later'
+import { lazy } from '@/components/base/lazy'
 import { toast } from '@/components/base/toasts'
 import { i18n } from '@/i18n'
+import { useSession } from '@/stores'
 import ChooseView from '@/views/ChooseView.vue'
 import ShellView from '@/views/ShellView.vue'
-import SignView from '@/views/SignView.vue'
-import { useSession } from '@/stores'
+import SignInView from '@/views/SignInView.vue'
 
-const RoomView = later(() => import('@/views/RoomView.vue'))
-const SearchView = later(() => import('@/views/SearchView.vue'))
-const FriendsView = later(() => import('@/views/FriendsView.vue'))
-const ExploreView = later(() => import('@/views/ExploreView.vue'))
-const ServersView = later(() => import('@/views/ServersView.vue'))
-const ServerView = later(() => import('@/views/ServerView.vue'))
-const ServerPeopleView = later(() => import('@/views/ServerPeopleView.vue'))
-const JoinView = later(() => import('@/views/JoinView.vue'))
-const MissingView = later(() => import('@/views/MissingView.vue'))
-const SettingsView = later(() => import('@/views/SettingsView.vue'))
+const RoomView = lazy(() => import('@/views/RoomView.vue'))
+const SearchView = lazy(() => import('@/views/SearchView.vue'))
+const FriendsView = lazy(() => import('@/views/FriendsView.vue'))
+const ExploreView = lazy(() => import('@/views/ExploreView.vue'))
+const ServerListView = lazy(() => import('@/views/ServerListView.vue'))
+const ServerView = lazy(() => import('@/views/ServerView.vue'))
+const ServerPeopleView = lazy(() => import('@/views/ServerPeopleView.vue'))
+const JoinView = lazy(() => import('@/views/JoinView.vue'))
+const NotFoundView = lazy(() => import('@/views/NotFoundView.vue'))
+const SettingsView = lazy(() => import('@/views/SettingsView.vue'))
 
 const inside: RouteRecordRaw[] = [
-  { path: '', name: 'chats', component: ChooseView, meta: { pane: 'side', tabs: true } },
+  { path: '', name: 'chats', component: ChooseView, meta: { pane: 'sidebar', tabs: true } },
   { path: 'rooms/:roomId', name: 'room', component: RoomView },
   { path: 'search', name: 'search', component: SearchView },
   { path: 'friends', name: 'friends', component: FriendsView, meta: { tabs: true } },
   { path: 'explore', name: 'explore', component: ExploreView, meta: { tabs: true } },
-  { path: 'servers', name: 'servers', component: ServersView, meta: { tabs: true } },
-  { path: 'servers/:serverId(\\d+)', name: 'server', component: ServerView, meta: { pane: 'side' } },
+  { path: 'servers', name: 'servers', component: ServerListView, meta: { tabs: true } },
+  { path: 'servers/:serverId(\\d+)', name: 'server', component: ServerView, meta: { pane: 'sidebar' } },
   { path: 'servers/:serverId(\\d+)/people', name: 'server-people', component: ServerPeopleView },
   { path: 'join/:serverId(\\d+)', name: 'join', component: JoinView },
   { path: 'invite/:code', name: 'invite', component: JoinView },
-  { path: 'settings', name: 'settings', component: SettingsView, meta: { pane: 'side', tabs: true } },
+  { path: 'settings', name: 'settings', component: SettingsView, meta: { pane: 'sidebar', tabs: true } },
   { path: 'settings/:section', name: 'settings-section', component: SettingsView },
-  { path: ':rest(.*)*', name: 'missing', component: MissingView },
+  { path: ':rest(.*)*', name: 'missing', component: NotFoundView },
 ]
 
 export const router = createRouter({
   history: createWebHistory('/app/'),
   routes: [
-    { path: '/sign-in', name: 'sign-in', component: SignView, meta: { open: true } },
-    { path: '/register', name: 'register', component: SignView, meta: { open: true } },
+    { path: '/sign-in', name: 'sign-in', component: SignInView, meta: { open: true } },
+    { path: '/register', name: 'register', component: SignInView, meta: { open: true } },
     { path: '/', component: ShellView, children: inside },
   ],
 })

@@ -1,4 +1,4 @@
-// Somebody at a browser: what they press and what they see.
+// A person at a browser: what they press and what they see.
 import { expect, type BrowserContext, type Locator, type Page } from '@playwright/test'
 
 import type { Account } from './account'
@@ -42,25 +42,25 @@ export class Person {
     await this.field.press('Enter')
   }
 
-  /** The line of the conversation with these words. */
-  line(text: string): Locator {
+  /** The row of the conversation with this text. */
+  row(text: string): Locator {
     return this.log.getByRole('article').filter({ hasText: text })
   }
 
   async sees(text: string): Promise<void> {
-    await expect(this.line(text).last()).toBeVisible()
+    await expect(this.row(text).last()).toBeVisible()
   }
 
   /** Chooses from the menu of a message. */
-  async does(what: string, text: string): Promise<void> {
-    await this.line(text)
+  async chooseFromMenu(what: string, text: string): Promise<void> {
+    await this.row(text)
       .last()
       .locator('.bubble')
       .click({ button: 'right', position: { x: 8, y: 8 } })
     await this.page.getByRole('menuitem', { name: what, exact: true }).click()
   }
 
-  async says(toast: string | RegExp): Promise<void> {
+  async seesToast(toast: string | RegExp): Promise<void> {
     await expect(this.page.getByRole('status').filter({ hasText: toast })).toBeVisible()
   }
 

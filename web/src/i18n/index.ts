@@ -30,8 +30,8 @@ export const i18n = createI18n({
   messages: { en } as Record<string, Messages>,
 })
 
-/** The language that is spoken now, for dates and numbers. */
-export function spoken(): string {
+/** The language of the page, for dates and numbers. */
+export function currentLanguage(): string {
   return i18n.global.locale.value
 }
 

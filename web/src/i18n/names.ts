@@ -1,8 +1,8 @@
-/** People as they are called here: whose account is deleted has no name any more. */
+/** What to call a person. A person whose account is deleted has no name any more. */
 import { nameOf, type Author } from '@/parlor'
 
 import { i18n } from './index'
 
-export function called(user: Author): string {
+export function displayName(user: Author): string {
   return user.deleted ? i18n.global.t('rooms.nobody') : nameOf(user)
 }

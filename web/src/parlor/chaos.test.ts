@@ -2,11 +2,11 @@
 // says what is done; when it arrives is also up to the machine.
 import { afterAll, beforeAll, expect, it } from 'vitest'
 
+import { memoryDatabase } from './database'
 import { Parlor } from './parlor'
 import { Problem } from './problem'
-import { memoryShelf } from './shelf'
-import { Road } from './testing/road'
-import { TestServer, until } from './testing/server'
+import { TestProxy } from './testing/testProxy'
+import { TestServer, until } from './testing/testServer'
 import type { Message } from './types'
 import { memoryVault, type Vault } from './vault'
 
@@ -36,19 +36,19 @@ function dice(seed: number): () => number {
 
 const pause = (time: number) => new Promise((resolve) => setTimeout(resolve, time))
 
-/** Somebody whose answers take their time, on a road that can be cut. */
-class Traveller {
+/** A client whose answers take their time, behind a proxy that can be cut. */
+class SlowClient {
   private constructor(
     readonly parlor: Parlor,
-    readonly road: Road,
+    readonly proxy: TestProxy,
     readonly vault: Vault,
   ) {}
 
-  static async come(name: string, roll: () => number): Promise<Traveller> {
-    const [road, vault] = [await Road.to(server.port), memoryVault()]
-    const parlor = await server.person(name, { url: road.url, vault, shelf: memoryShelf() })
-    const ask = parlor.line.ask.bind(parlor.line)
-    parlor.line.ask = async (...asked) => {
+  static async join(name: string, roll: () => number): Promise<SlowClient> {
+    const [proxy, vault] = [await TestProxy.start(server.port), memoryVault()]
+    const parlor = await server.person(name, { url: proxy.url, vault, database: memoryDatabase() })
+    const ask = parlor.connection.ask.bind(parlor.connection)
+    parlor.connection.ask = async (...asked) => {
       const answer = await ask(...asked)
       await pause(roll() * 60)
       return answer
@@ -59,7 +59,7 @@ class Traveller {
       await pause(roll() * 60)
       return answer as never
     }
-    return new Traveller(parlor, road, vault)
+    return new SlowClient(parlor, proxy, vault)
   }
 
   get id(): number {
@@ -80,7 +80,7 @@ class Traveller {
 
   end(): void {
     this.parlor.stop()
-    this.road.end()
+    this.proxy.end()
   }
 }
 
@@ -92,8 +92,8 @@ function shown(messages: readonly Message[]): unknown[] {
 it(`every client shows what the server has (PARLOR_TEST_MODEL_SEED=${SEED})`, async () => {
   const roll = dice(SEED)
   const below = (count: number) => Math.floor(roll() * count)
-  const people = [await Traveller.come('ann', dice(SEED + 1)), await Traveller.come('bob', dice(SEED + 2))]
-  const [ann, bob] = people as [Traveller, Traveller]
+  const people = [await SlowClient.join('ann', dice(SEED + 1)), await SlowClient.join('bob', dice(SEED + 2))]
+  const [ann, bob] = people as [SlowClient, SlowClient]
   const carol = await server.person('carol')
   const carolId = carol.state.me?.user_id ?? 0
   const room = (await ann.parlor.rooms.createGroup([bob.id], 'anything')).chatroom_id
@@ -114,32 +114,32 @@ it(`every client shows what the server has (PARLOR_TEST_MODEL_SEED=${SEED})`, as
     (by) => by.messages.loadNewer(room),
     (by, it) => it && by.messages.loadAround(room, it.seq),
     (by) => by.rooms.loadMembers(room),
-    (by) => by.line.ask('message:read', { chatroom_id: room }),
+    (by) => by.connection.ask('message:read', { chatroom_id: room }),
     () => ann.parlor.rooms.addMembers(room, [carolId]),
     () => ann.parlor.rooms.removeMember(room, carolId),
   ]
 
   const under: Promise<unknown>[] = []
   for (let step = 0; step < STEPS; step += 1) {
-    const by = people[below(people.length)] as Traveller
-    const { rows } = by.parlor.state.timeline(room)
+    const by = people[below(people.length)] as SlowClient
+    const { messages } = by.parlor.state.timeline(room)
     if (roll() < 0.03) {
-      by.road.cut()
+      by.proxy.cut()
       await pause(roll() * 40)
-      by.road.mend()
-      by.parlor.line.retryNow()
+      by.proxy.restore()
+      by.parlor.connection.retryNow()
     }
     const deed = deeds[below(deeds.length)]
     const refused = (thrown: unknown) => void Problem.of(thrown)
-    under.push(Promise.resolve(deed?.(by.parlor, rows[below(rows.length)])).catch(refused))
+    under.push(Promise.resolve(deed?.(by.parlor, messages[below(messages.length)])).catch(refused))
     await pause(roll() * 20)
   }
   await Promise.all(under)
 
-  for (const { parlor, road } of people) {
-    road.mend()
-    parlor.line.retryNow()
-    await until(() => parlor.line.state === 'online' && parlor.outbox.pending === 0)
+  for (const { parlor, proxy } of people) {
+    proxy.restore()
+    parlor.connection.retryNow()
+    await until(() => parlor.connection.state === 'online' && parlor.outbox.pending === 0)
   }
   for (const it of people) {
     const truth = await it.double(room)
@@ -147,11 +147,11 @@ it(`every client shows what the server has (PARLOR_TEST_MODEL_SEED=${SEED})`, as
     await until(() => known.rooms.get(room)?.rev === truth.state.rooms.get(room)?.rev)
     // Counts are told in a turn of their own, a moment after what they count.
     await until(() => known.rooms.get(room)?.unread_count === truth.state.rooms.get(room)?.unread_count)
-    const { rows, hasNewer, first } = known.timeline(room)
-    const all = truth.state.timeline(room).rows
-    const last = hasNewer ? (rows.at(-1)?.seq ?? 0) : Infinity
+    const { messages, hasNewer, first } = known.timeline(room)
+    const all = truth.state.timeline(room).messages
+    const last = hasNewer ? (messages.at(-1)?.seq ?? 0) : Infinity
     const stretch = all.filter(({ seq }) => seq >= (first?.seq ?? Infinity) && seq <= last)
-    expect(shown(rows)).toEqual(shown(stretch))
+    expect(shown(messages)).toEqual(shown(stretch))
     const [mine, theirs] = [known.rooms.get(room), truth.state.rooms.get(room)]
     expect(mine?.member_count).toBe(theirs?.member_count)
     const previews = [mine, theirs].map((it) => shown(it?.last_message ? [{ ...it.last_message, reply_to: undefined }] : []))

@@ -1,9 +1,9 @@
 // Does not compile when `types.ts` and the server's own document disagree: on what there is, or
 // on what may be in it. Ours says more, such as which words a text can be; never less.
-import type * as Ours from './types'
 import type { ClientEvents } from './events'
+import type { components as EventSchema } from './eventSchema'
 import type { components } from './schema'
-import type { components as Listed } from './asked'
+import type * as Ours from './types'
 
 type Theirs = components['schemas']
 
@@ -52,7 +52,7 @@ export const AGREED: Conformity = [
 ]
 
 /** The events that a client may send, as the server lists them. */
-type Events = Listed['schemas']
+type Events = EventSchema['schemas']
 type Names = Exclude<keyof Events, `${string} answered` | `native.${string}`>
 
 /** `never`, or the names that only one of them knows. */

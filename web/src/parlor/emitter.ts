@@ -11,7 +11,7 @@ export class Emitter<Events extends object> {
   }
 
   emit<E extends keyof Events>(event: E, data: Events[E]): void {
-    // A copy: whoever listens may stop doing so meanwhile.
+    // A copy, because a listener may be removed meanwhile.
     for (const listener of [...(this.#listeners.get(event) ?? [])]) listener(data as never)
   }
 }

@@ -25,7 +25,7 @@ import type {
   UserId,
 } from './types'
 
-/** Where each room stands when a connection begins. */
+/** How far each room has got when a connection begins. */
 export interface Head {
   chatroom_id: RoomId
   last_seq: number
@@ -39,7 +39,7 @@ export interface Ready {
   session_id: string
   user: Me
   user_rev: number
-  /** As one is to one's own devices, also when nobody else sees it. */
+  /** As your own devices see it, even if nobody else does. */
   presence: Presence
   server_time: string
   limits: Limits
@@ -58,22 +58,22 @@ export interface RoomChanges {
   /** Up to here these changes go. */
   rev: number
   has_more: boolean
-  /** What one has of this room is too old to be completed: begin anew. */
+  /** What you have of this room is too old to be completed: forget it. */
   reset: boolean
 }
 
 export interface Changes {
   rooms: RoomChanges[]
   removed: RoomId[]
-  /** What is one's own, when it changed. */
+  /** What is your own, if it changed. */
   user?: Me & {
     friends: Relation[]
     requests: Relation[]
     blocks: User[]
-    /** Of the rooms that one has set up; the others are as every room is at first. */
+    /** Of the rooms whose settings you changed; the others have the default settings. */
     settings: { chatroom_id: RoomId; settings: RoomSettings }[]
   }
-  /** Others who are called differently now. */
+  /** Others who have another name now. */
   people: User[]
   /** From which moment to go on next time. */
   since: string
@@ -81,7 +81,7 @@ export interface Changes {
   has_more: boolean
 }
 
-export interface Fault {
+export interface EventError {
   code: string
   message: string
   status: number
@@ -89,7 +89,7 @@ export interface Fault {
   details?: unknown
 }
 
-export type Ack<T> = { ok: true; data: T } | { ok: false; error: Fault }
+export type Ack<T> = { ok: true; data: T } | { ok: false; error: EventError }
 
 interface ReactionChange {
   message_id: MessageId
@@ -164,7 +164,7 @@ export interface ServerEvents {
   'friend:removed': Friendship
   'user:blocked': { user: User }
   'user:unblocked': { user: User }
-  /** Of oneself, all that there is. */
+  /** About you, all that there is. */
   'user:updated': { user: User | Me }
   'presence:changed': { presences: Presence[] }
   'server:created': { server: Server }
@@ -173,7 +173,7 @@ export interface ServerEvents {
   'server:member_joined': ServerMembership & { member: ServerMember }
   'server:member_left': ServerMembership
   'server:member_updated': { server_id: ServerId; user_id: UserId; role: Role }
-  error: { event: string; error: Fault }
+  error: { event: string; error: EventError }
 }
 
 type InRoom = { chatroom_id: RoomId }
@@ -248,7 +248,7 @@ export interface ClientEvents {
       pinned?: boolean
       hidden?: boolean
       marked_unread?: boolean
-      /** Deletes a direct chat for oneself: what was said up to here. */
+      /** Deletes a direct room for you: the messages up to here. */
       cleared_seq?: number
     },
     { settings: RoomSettings },
@@ -266,8 +266,8 @@ export interface ClientEvents {
   'presence:unsubscribe': [{ user_ids: UserId[] }, { presences: Presence[] }]
 }
 
-export type Asked<E extends keyof ClientEvents> = ClientEvents[E][0]
-export type Answered<E extends keyof ClientEvents> = ClientEvents[E][1]
+export type Payload<E extends keyof ClientEvents> = ClientEvents[E][0]
+export type Answer<E extends keyof ClientEvents> = ClientEvents[E][1]
 
 /** Every event that this library passes on. */
 export const SERVER_EVENTS: readonly (keyof ServerEvents)[] = [

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 
 import { Parlor } from './parlor'
 import { Problem } from './problem'
-import { TestServer, until } from './testing/server'
+import { TestServer, until } from './testing/testServer'
 
 let server: TestServer
 let ann = new Parlor()
@@ -26,7 +26,7 @@ afterAll(() => {
 /** Asks for nothing, far too often; what came of it. */
 async function flood(times: number): Promise<Problem[]> {
   const asked = Array.from({ length: times }, () =>
-    ann.line.ask('presence:unsubscribe', { user_ids: [] }).then(() => null, Problem.of),
+    ann.connection.ask('presence:unsubscribe', { user_ids: [] }).then(() => null, Problem.of),
   )
   return (await Promise.all(asked)).filter((it) => it !== null)
 }
@@ -36,14 +36,14 @@ describe('whoever is too fast', () => {
     const [refused] = await flood(80)
     expect(refused?.code).toBe('rate_limited')
     expect(refused?.retryAfter).toBeGreaterThan(0)
-    expect(ann.line.state).toBe('online')
+    expect(ann.connection.state).toBe('online')
   })
 
   it('catches up all the same, when it may', async () => {
     const { userRev } = ann.state
     ann.state.userRev = 0
     const flooded = flood(80)
-    ann.line.emit('heads', { rooms: {} })
+    ann.connection.emit('heads', { rooms: {} })
     expect((await flooded).length).toBeGreaterThan(0)
     await until(() => ann.state.userRev === userRev)
   })
@@ -52,9 +52,9 @@ describe('whoever is too fast', () => {
     const reasons: string[] = []
     ann.on('session:closing', ({ reason }) => reasons.push(reason))
     await flood(400)
-    await until(() => ann.line.state !== 'online')
+    await until(() => ann.connection.state !== 'online')
     expect(reasons).toEqual(['rate_limited'])
-    await until(() => ann.line.state === 'online')
+    await until(() => ann.connection.state === 'online')
     await until(() => ann.state.complete)
   })
 })

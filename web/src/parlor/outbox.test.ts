@@ -1,23 +1,24 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 
+import { memoryDatabase, type Database } from './database'
 import { Parlor } from './parlor'
-import { memoryShelf, type Shelf } from './shelf'
-import { Road } from './testing/road'
-import { TestServer, until } from './testing/server'
+import { TestProxy } from './testing/testProxy'
+import { TestServer, until } from './testing/testServer'
+import { uuid } from './uuid'
 import { memoryVault, type Vault } from './vault'
 
 let server: TestServer
-let road: Road
-let [shelf, vault]: [Shelf, Vault] = [memoryShelf(), memoryVault()]
-/** Ann's road to the server can be cut, Bob's cannot. */
+let proxy: TestProxy
+let [database, vault]: [Database, Vault] = [memoryDatabase(), memoryVault()]
+/** Ann's way to the server is a proxy, which can be cut. Bob has none. */
 let [ann, bob]: [Parlor, Parlor] = [new Parlor(), new Parlor()]
 let room = ''
 
 beforeAll(async () => {
   server = await TestServer.start()
-  road = await Road.to(server.port)
+  proxy = await TestProxy.start(server.port)
   return async () => {
-    road.end()
+    proxy.end()
     await server.end()
   }
 })
@@ -25,10 +26,10 @@ beforeAll(async () => {
 beforeEach(async () => {
   ann.stop()
   bob.stop()
-  road.mend()
-  shelf = memoryShelf()
+  proxy.restore()
+  database = memoryDatabase()
   vault = memoryVault()
-  ann = await server.person('ann', { url: road.url, shelf, vault })
+  ann = await server.person('ann', { url: proxy.url, database, vault })
   bob = await server.person('bob')
   room = (await ann.rooms.createGroup([bob.state.me?.user_id ?? 0], 'kitchen')).chatroom_id
   await ann.messages.loadLatest(room)
@@ -42,7 +43,7 @@ afterAll(() => {
 
 async function said(): Promise<string[]> {
   await bob.messages.loadLatest(room)
-  return bob.state.timeline(room).rows.map((it) => it.content)
+  return bob.state.timeline(room).messages.map((it) => it.content)
 }
 
 function shown(parlor = ann): string[] {
@@ -54,7 +55,7 @@ function states(): string[] {
 }
 
 describe('a message on its way', () => {
-  it('is shown at once, and stays one line when it is stored', async () => {
+  it('is shown at once, and stays one row when it is stored', async () => {
     const written = ann.messages.send(room, { content: 'hello' })
     const [before] = ann.messages.rows(room)
     expect(before?.state).not.toBe('sent')
@@ -76,26 +77,26 @@ describe('a message on its way', () => {
   })
 
   it('waits for a connection, and is then sent once and in order', async () => {
-    road.cut()
-    await until(() => ann.line.state !== 'online')
+    proxy.cut()
+    await until(() => ann.connection.state !== 'online')
     for (const content of ['one', 'two', 'three']) await ann.messages.send(room, { content })
     expect(states()).toEqual(['queued', 'queued', 'queued'])
     expect(ann.outbox.pending).toBe(3)
-    road.mend()
-    ann.line.retryNow()
+    proxy.restore()
+    ann.connection.retryNow()
     await until(() => ann.outbox.pending === 0)
     expect(await said()).toEqual(['one', 'two', 'three'])
     expect(shown()).toEqual(['one', 'two', 'three'])
   })
 
   it('is stored once although the answer to it was lost', async () => {
-    road.loseAnswers()
+    proxy.dropAnswers()
     await ann.messages.send(room, { content: 'twice?' })
     await until(async () => (await said()).length === 1)
     expect(states()).toEqual(['sending'])
-    road.cut()
-    road.mend()
-    ann.line.retryNow()
+    proxy.cut()
+    proxy.restore()
+    ann.connection.retryNow()
     await until(() => states().join() === 'sent')
     await ann.messages.send(room, { content: 'no' })
     await until(() => ann.outbox.pending === 0)
@@ -105,8 +106,8 @@ describe('a message on its way', () => {
   it('does not wait for the disk', async () => {
     let done = () => {}
     const disk = new Promise<void>((resolve) => (done = resolve))
-    const slow: Shelf = { ...shelf, put: (...thing) => disk.then(() => shelf.put(...thing)) }
-    const other = new Parlor({ url: server.url, shelf: slow, vault })
+    const slow: Database = { ...database, put: (...thing) => disk.then(() => database.put(...thing)) }
+    const other = new Parlor({ url: server.url, database: slow, vault })
     await other.session.load()
     await other.begin()
     await until(() => other.state.complete)
@@ -116,23 +117,38 @@ describe('a message on its way', () => {
     done()
     await written
     other.stop()
-    expect(await shelf.all('outbox', '')).toEqual([])
+    expect(await database.all('outbox', '')).toEqual([])
   })
 
   it('survives a reload', async () => {
-    road.cut()
-    await until(() => ann.line.state !== 'online')
+    proxy.cut()
+    await until(() => ann.connection.state !== 'online')
     for (const content of ['before', 'the reload']) await ann.messages.send(room, { content })
     ann.stop()
 
-    road.mend()
-    const again = new Parlor({ url: road.url, shelf, vault })
+    proxy.restore()
+    const again = new Parlor({ url: proxy.url, database, vault })
     await again.session.load()
     await again.begin()
     await until(() => again.state.complete && again.outbox.pending === 0)
     again.stop()
     expect(await said()).toEqual(['before', 'the reload'])
-    expect(await shelf.all('outbox', '')).toEqual([])
+    expect(await database.all('outbox', '')).toEqual([])
+  })
+
+  it('is sent when an earlier version stored it', async () => {
+    const user = ann.state.me?.user_id ?? 0
+    ann.stop()
+    const [id, written] = [uuid(), { room, content: 'from before', replyTo: null, parcels: [], writtenAt: 1 }]
+    const stored = { id, user, ...written, tab: 'gone', stage: 'queued', failed: null }
+    await database.put('outbox', `${user}/0000000000000001/${id}`, stored)
+    const again = new Parlor({ url: server.url, database, vault })
+    await again.session.load()
+    await again.begin()
+    await until(() => again.state.complete && again.outbox.pending === 0)
+    again.stop()
+    expect(await said()).toEqual(['from before'])
+    expect(await database.all('outbox', '')).toEqual([])
   })
 
   it('survives the server being killed in the middle of it', async () => {
@@ -143,7 +159,7 @@ describe('a message on its way', () => {
     await Promise.all(written)
     await server.run()
     await until(() => ann.outbox.pending === 0)
-    await until(() => bob.line.state === 'online')
+    await until(() => bob.connection.state === 'online')
     expect(await said()).toEqual(words)
     await until(() => shown().join() === words.join())
   })
@@ -151,26 +167,26 @@ describe('a message on its way', () => {
   it('fails when it is refused, and goes when it is discarded', async () => {
     await ann.messages.send(room, { content: 'still here' })
     await until(() => ann.outbox.pending === 0)
-    road.cut()
-    await until(() => ann.line.state !== 'online')
+    proxy.cut()
+    await until(() => ann.connection.state !== 'online')
     await ann.messages.send(room, { content: 'too late' })
     // She leaves, on another device.
     const other = new Parlor({ url: server.url, vault })
     await other.session.load()
     await other.rest.send('DELETE', `/v1/rooms/${room}/members/me`)
-    road.mend()
-    ann.line.retryNow()
+    proxy.restore()
+    ann.connection.retryNow()
     await until(() => ann.outbox.in(room)[0]?.stage === 'failed')
     const [failed] = ann.outbox.in(room)
     expect(failed?.problem?.code).toBe('not_member')
     ann.messages.discard(failed?.id ?? '')
     expect(ann.outbox.in(room)).toEqual([])
-    expect(await shelf.all('outbox', '')).toEqual([])
+    expect(await database.all('outbox', '')).toEqual([])
   })
 
   it('with files is uploaded first, and does not keep words waiting', async () => {
     const file = new Blob([new Uint8Array(300_000).fill(65)], { type: 'text/plain' })
-    const parcel = {
+    const outgoing = {
       file,
       name: 'a.txt',
       mime: 'text/plain',
@@ -179,13 +195,13 @@ describe('a message on its way', () => {
       height: null,
       sent: null,
     }
-    const written = ann.messages.send(room, { content: 'see', files: [parcel] })
+    const written = ann.messages.send(room, { content: 'see', files: [outgoing] })
     expect(ann.messages.rows(room)[0]?.uploads).toMatchObject([{ name: 'a.txt', size: 300_000 }])
     await written
     await until(() => ann.outbox.pending === 0)
     expect(ann.outbox.in(room)).toEqual([])
     await bob.messages.loadLatest(room)
-    const [message] = bob.state.timeline(room).rows
+    const [message] = bob.state.timeline(room).messages
     expect(message?.attachments).toMatchObject([{ name: 'a.txt', size: 300_000 }])
     expect(message?.content).toBe('see')
     expect(message?.message_type).toBe('file')

@@ -3,16 +3,16 @@
 // The server knows a message by its `client_msg_id`, so sending it again after a lost answer
 // gives the same message. Files go first and by themselves: what is written after a large one
 // does not wait for it.
+import type { Connection } from './connection'
+import type { Database } from './database'
 import { Emitter } from './emitter'
-import type { Line } from './line'
+import { holdLock, isLockHeld, withLock } from './locks'
 import { Problem } from './problem'
 import type { Rest } from './rest'
-import type { Shelf } from './shelf'
-import { hold, inTurn, isHeld } from './turn'
 import type { Attachment, Message, MessageType, Reply, RoomId, UserId } from './types'
 import { uuid } from './uuid'
 
-export interface Parcel {
+export interface OutgoingFile {
   file: Blob
   name: string
   mime: string
@@ -31,7 +31,7 @@ export interface Entry {
   room: RoomId
   content: string
   replyTo: Reply | null
-  parcels: Parcel[]
+  files: OutgoingFile[]
   writtenAt: number
   /** The tab that sends it. */
   tab: string
@@ -39,13 +39,19 @@ export interface Entry {
   problem: Problem | null
 }
 
-/** As it is kept: a `Problem` would not survive the way. */
-type Kept = Omit<Entry, 'problem' | 'stage'> & { failed: [Problem['code'], string] | null }
+/**
+ * As it is stored: a `Problem` would not survive that. Browsers have entries that earlier versions
+ * stored, so the files are called there what they were called first.
+ */
+type StoredEntry = Omit<Entry, 'problem' | 'stage' | 'files'> & {
+  parcels: OutgoingFile[]
+  failed: [Problem['code'], string] | null
+}
 
-export interface Draft {
+export interface OutgoingMessage {
   content?: string
   replyTo?: Reply | null
-  parcels?: Parcel[]
+  files?: OutgoingFile[]
 }
 
 interface OutboxEvents {
@@ -53,7 +59,7 @@ interface OutboxEvents {
   changed: RoomId
   /** The server has it. */
   sent: Message
-  progress: { id: string; room: RoomId; parcel: number; loaded: number }
+  progress: { id: string; room: RoomId; index: number; loaded: number }
 }
 
 const MOST_ATTEMPTS = 6
@@ -68,12 +74,12 @@ export class Outbox extends Emitter<OutboxEvents> {
   readonly #wakers = new Set<() => void>()
 
   constructor(
-    private readonly line: Line,
+    private readonly connection: Connection,
     private readonly rest: Rest,
-    private readonly shelf: Shelf,
+    private readonly database: Database,
   ) {
     super()
-    hold(holder(this.tab))
+    holdLock(lockOf(this.tab))
   }
 
   in(room: RoomId): Entry[] {
@@ -108,24 +114,25 @@ export class Outbox extends Emitter<OutboxEvents> {
 
   /** What this person left here will not be sent. */
   async forget(user: UserId): Promise<void> {
-    await this.shelf.clear('outbox', `${user}/`)
+    await this.database.clear('outbox', `${user}/`)
   }
 
   /** Takes over what closed tabs have left. */
   async adopt(): Promise<void> {
     const user = this.#user
     if (user === null) return
-    await inTurn('parlor.adopt', async () => {
-      for (const kept of await this.shelf.all<Kept>('outbox', `${user}/`)) {
-        const isMine = this.#entries.some((it) => it.id === kept.id)
-        if (isMine || (kept.tab !== this.tab && (await isHeld(holder(kept.tab))))) continue
+    await withLock('parlor.adopt', async () => {
+      for (const stored of await this.database.all<StoredEntry>('outbox', `${user}/`)) {
+        const isMine = this.#entries.some((it) => it.id === stored.id)
+        if (isMine || (stored.tab !== this.tab && (await isLockHeld(lockOf(stored.tab))))) continue
         if (this.#user !== user) return
-        const problem = kept.failed && new Problem(...kept.failed)
+        const { parcels: files, failed, ...rest } = stored
+        const problem = failed && new Problem(...failed)
         const stage: Stage = problem ? 'failed' : 'queued'
-        const entry: Entry = { ...kept, tab: this.tab, problem, stage }
+        const entry: Entry = { ...rest, files, tab: this.tab, problem, stage }
         this.#entries.push(entry)
         this.#entries.sort((a, b) => a.writtenAt - b.writtenAt)
-        await this.#keep(entry)
+        await this.#store(entry)
         this.emit('changed', entry.room)
       }
     })
@@ -133,7 +140,7 @@ export class Outbox extends Emitter<OutboxEvents> {
   }
 
   /** Resolves when the message would survive a reload. */
-  async add(room: RoomId, draft: Draft): Promise<Entry> {
+  async add(room: RoomId, message: OutgoingMessage): Promise<Entry> {
     if (this.#user === null) throw new Problem('unauthorized')
     // Never the same moment twice: it is the order.
     this.#lastWrittenAt = Math.max(Date.now(), this.#lastWrittenAt + 1)
@@ -141,9 +148,9 @@ export class Outbox extends Emitter<OutboxEvents> {
       id: uuid(),
       user: this.#user,
       room,
-      content: draft.content ?? '',
-      replyTo: draft.replyTo ?? null,
-      parcels: draft.parcels ?? [],
+      content: message.content ?? '',
+      replyTo: message.replyTo ?? null,
+      files: message.files ?? [],
       writtenAt: this.#lastWrittenAt,
       tab: this.tab,
       stage: 'queued',
@@ -152,15 +159,15 @@ export class Outbox extends Emitter<OutboxEvents> {
     this.#entries.push(entry)
     this.emit('changed', room)
     // The disk may be slow; the message need not wait for it.
-    const kept = this.#keep(entry)
+    const stored = this.#store(entry)
     this.resume()
-    await kept
+    await stored
     return entry
   }
 
   retry(id: string): void {
-    const entry = this.#change(id, { stage: 'queued', problem: null })
-    if (entry) void this.#keep(entry)
+    const entry = this.#update(id, { stage: 'queued', problem: null })
+    if (entry) void this.#store(entry)
     this.resume()
   }
 
@@ -176,27 +183,27 @@ export class Outbox extends Emitter<OutboxEvents> {
 
   /** There is a way to the server again. */
   resume(): void {
-    if (this.line.state !== 'online') return
+    if (this.connection.state !== 'online') return
     this.#wake()
-    for (const room of new Set(this.#entries.map((it) => it.room))) void this.#work(room)
+    for (const room of new Set(this.#entries.map((it) => it.room))) void this.#sendWaiting(room)
     for (const entry of this.#entries) {
       if (entry.stage === 'queued' && unsent(entry).length > 0) void this.#upload(entry)
     }
   }
 
   /** One at a time, so that none overtakes another. */
-  async #work(room: RoomId): Promise<void> {
+  async #sendWaiting(room: RoomId): Promise<void> {
     if (this.#busy.has(room)) return
     this.#busy.add(room)
     try {
-      for (let entry = this.#next(room); entry && this.line.state === 'online'; entry = this.#next(room)) {
+      for (let entry = this.#next(room); entry && this.connection.state === 'online'; entry = this.#next(room)) {
         await this.#send(entry)
       }
     } finally {
       this.#busy.delete(room)
     }
     // The connection may have come back while the last one was given up.
-    if (this.#next(room) && this.line.state === 'online') void this.#work(room)
+    if (this.#next(room) && this.connection.state === 'online') void this.#sendWaiting(room)
   }
 
   #next(room: RoomId): Entry | undefined {
@@ -205,16 +212,16 @@ export class Outbox extends Emitter<OutboxEvents> {
 
   async #send(entry: Entry): Promise<void> {
     const { id } = entry
-    this.#change(id, { stage: 'sending' })
+    this.#update(id, { stage: 'sending' })
     try {
-      const { message } = await this.#patiently(entry, () =>
-        this.line.ask('message:send', {
+      const { message } = await this.#withRetries(entry, () =>
+        this.connection.ask('message:send', {
           chatroom_id: entry.room,
           client_msg_id: id,
-          message_type: typeOf(entry.parcels),
+          message_type: messageTypeOf(entry.files),
           ...(entry.content && { content: entry.content }),
-          ...(entry.parcels.length > 0 && {
-            attachment_ids: entry.parcels.flatMap((it) => it.sent?.id ?? []),
+          ...(entry.files.length > 0 && {
+            attachment_ids: entry.files.flatMap((it) => it.sent?.id ?? []),
           }),
           ...(entry.replyTo && { reply_to_id: entry.replyTo.message_id }),
         }),
@@ -222,69 +229,69 @@ export class Outbox extends Emitter<OutboxEvents> {
       this.emit('sent', message)
       this.settle(message)
     } catch (thrown) {
-      this.#givenUp(id, Problem.of(thrown))
+      this.#giveUp(id, Problem.of(thrown))
     }
   }
 
   async #upload(entry: Entry): Promise<void> {
     const { id, room } = entry
     if (this.#uploads.has(id)) return
-    const calledOff = new AbortController()
-    this.#uploads.set(id, calledOff)
-    this.#change(id, { stage: 'uploading' })
+    const abort = new AbortController()
+    this.#uploads.set(id, abort)
+    this.#update(id, { stage: 'uploading' })
     try {
-      for (const [parcel, { file, name }] of entry.parcels.entries()) {
-        if (this.#find(id)?.parcels[parcel]?.sent) continue
+      for (const [index, { file, name }] of entry.files.entries()) {
+        if (this.#find(id)?.files[index]?.sent) continue
         const named = new File([file], name, { type: file.type })
-        const onProgress = (loaded: number) => this.emit('progress', { id, room, parcel, loaded })
-        const { signal } = calledOff
-        const sent = await this.#patiently(entry, () =>
+        const onProgress = (loaded: number) => this.emit('progress', { id, room, index, loaded })
+        const { signal } = abort
+        const sent = await this.#withRetries(entry, () =>
           this.rest.upload<Attachment>('POST', '/v1/files', named, { signal, onProgress }),
         )
-        this.#delivered(id, parcel, sent)
+        this.#markUploaded(id, index, sent)
       }
-      this.#change(id, { stage: 'queued' })
+      this.#update(id, { stage: 'queued' })
     } catch (thrown) {
-      this.#givenUp(id, Problem.of(thrown))
+      this.#giveUp(id, Problem.of(thrown))
     } finally {
       this.#uploads.delete(id)
     }
-    void this.#work(room)
+    void this.#sendWaiting(room)
   }
 
-  #delivered(id: string, parcel: number, sent: Attachment): void {
-    const parcels = this.#find(id)?.parcels
-    const delivered = parcels?.[parcel]
-    if (!parcels || !delivered) return
-    const entry = this.#change(id, { parcels: parcels.with(parcel, { ...delivered, sent }) })
-    if (entry) void this.#keep(entry)
+  #markUploaded(id: string, index: number, sent: Attachment): void {
+    const files = this.#find(id)?.files
+    const file = files?.[index]
+    if (!files || !file) return
+    const entry = this.#update(id, { files: files.with(index, { ...file, sent }) })
+    if (entry) void this.#store(entry)
   }
 
-  /** Again and again while it may help; what is left is for the next connection, or final. */
-  async #patiently<T>(entry: Entry, work: () => Promise<T>): Promise<T> {
+  /** Tries again while that may help. What fails then waits for the next connection, or is final. */
+  async #withRetries<T>(entry: Entry, work: () => Promise<T>): Promise<T> {
     for (let attempt = 1; ; attempt += 1) {
       try {
         return await work()
       } catch (thrown) {
         const problem = Problem.of(thrown)
-        const isOver = !this.#find(entry.id) || this.line.state !== 'online'
-        const isHopeless = problem.code === 'internal' && attempt >= MOST_ATTEMPTS
-        if (!problem.isPassing || isOver || isHopeless) throw problem
+        const isOver = !this.#find(entry.id) || this.connection.state !== 'online'
+        const isFinal = problem.code === 'internal' && attempt >= MOST_ATTEMPTS
+        if (!problem.isPassing || isOver || isFinal) throw problem
         await this.#pause(problem.retryAfter ?? Math.min(10, 0.5 * 2 ** attempt))
       }
     }
   }
 
-  #givenUp(id: string, problem: Problem): void {
+  #giveUp(id: string, problem: Problem): void {
     const mayComeBack = problem.code === 'offline' || problem.code === 'timeout'
     const isTooEarly = problem.code === 'rate_limited' || problem.code === 'unavailable'
     const isOurs = mayComeBack || isTooEarly || problem.isAboutToken
     if (isOurs) {
-      this.#change(id, { stage: 'queued' })
+      this.#update(id, { stage: 'queued' })
       return
     }
-    const entry = this.#change(id, { stage: 'failed', problem })
-    if (entry) void this.#keep(entry)
+    const entry = this.#update(id, { stage: 'failed', problem })
+    if (entry) void this.#store(entry)
   }
 
   /** Ends early when there is a reason to hope. */
@@ -308,7 +315,7 @@ export class Outbox extends Emitter<OutboxEvents> {
     return this.#entries.find((it) => it.id === id)
   }
 
-  #change(id: string, change: Partial<Entry>): Entry | undefined {
+  #update(id: string, change: Partial<Entry>): Entry | undefined {
     const place = this.#entries.findIndex((it) => it.id === id)
     const known = this.#entries[place]
     if (!known) return undefined
@@ -323,39 +330,39 @@ export class Outbox extends Emitter<OutboxEvents> {
     if (!entry) return
     this.#entries = this.#entries.filter((it) => it.id !== id)
     this.emit('changed', entry.room)
-    void this.shelf.remove('outbox', nameOf(entry)).catch(() => undefined)
+    void this.database.remove('outbox', keyOf(entry)).catch(() => undefined)
   }
 
-  async #keep(entry: Entry): Promise<void> {
-    const { problem, ...rest } = entry
-    const kept: Kept = { ...rest, failed: problem && [problem.code, problem.message] }
+  async #store(entry: Entry): Promise<void> {
+    const { problem, files, ...rest } = entry
+    const stored: StoredEntry = { ...rest, parcels: files, failed: problem && [problem.code, problem.message] }
     try {
-      await this.shelf.put('outbox', nameOf(entry), kept)
+      await this.database.put('outbox', keyOf(entry), stored)
     } catch {
       // A full disk: then it lasts as long as the page.
     }
     // It may have been settled while it was being written.
-    if (!this.#find(entry.id)) await this.shelf.remove('outbox', nameOf(entry)).catch(() => undefined)
+    if (!this.#find(entry.id)) await this.database.remove('outbox', keyOf(entry)).catch(() => undefined)
   }
 }
 
-function holder(tab: string): string {
+function lockOf(tab: string): string {
   return `parlor.tab.${tab}`
 }
 
-function nameOf(entry: Entry): string {
+function keyOf(entry: Entry): string {
   return `${entry.user}/${String(entry.writtenAt).padStart(16, '0')}/${entry.id}`
 }
 
-function unsent(entry: Entry): Parcel[] {
-  return entry.parcels.filter((it) => it.sent === null)
+function unsent(entry: Entry): OutgoingFile[] {
+  return entry.files.filter((it) => it.sent === null)
 }
 
-export function typeOf(parcels: { mime: string }[]): MessageType {
-  const kinds = new Set(parcels.map((it) => it.mime.split('/')[0]))
+export function messageTypeOf(files: { mime: string }[]): MessageType {
+  const kinds = new Set(files.map((it) => it.mime.split('/')[0]))
   const [only] = kinds
   if (kinds.size === 0) return 'text'
   // A picture is what a browser shows as one.
-  if (parcels.some((it) => it.mime.startsWith('image/svg'))) return 'file'
+  if (files.some((it) => it.mime.startsWith('image/svg'))) return 'file'
   return kinds.size === 1 && (only === 'image' || only === 'audio' || only === 'video') ? only : 'file'
 }

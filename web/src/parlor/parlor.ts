@@ -1,26 +1,26 @@
 // A client of a Parlor server: sign in, and `state` is what the server knows, kept up to date
-// over any outage; `messages`, `rooms`, `people` and `servers` are what one can do.
+// over any outage; `messages`, `rooms`, `people` and `servers` are what you can do.
 //
 //     const parlor = new Parlor({ url: 'https://chat.example' })
 //     await parlor.session.signIn('ann', 'correct horse')
 //     await parlor.begin()
 //     parlor.on('message:created', ({ message }) => console.log(message.content))
 //     await parlor.messages.send(roomId, { content: 'hello' })
+import { Auth } from './auth'
+import { Connection, type ConnectionState } from './connection'
+import type { Context } from './context'
+import { memoryDatabase, type Database } from './database'
 import { Emitter } from './emitter'
 import { SERVER_EVENTS, type ServerEvents } from './events'
-import { Keys } from './keys'
-import { Line, type LineState } from './line'
-import type { Link } from './link'
-import { Memory } from './memory'
 import { Messages } from './messages'
 import { Outbox } from './outbox'
 import { People } from './people'
-import { Problem, reaching } from './problem'
+import { Problem, throwingProblems } from './problem'
 import { Rest } from './rest'
 import { Rooms } from './rooms'
 import { Servers } from './servers'
 import { Session } from './session'
-import { memoryShelf, type Shelf } from './shelf'
+import { Snapshot } from './snapshot'
 import { State } from './state'
 import { Sync } from './sync'
 import type { Limits, Message } from './types'
@@ -31,15 +31,15 @@ export interface Options {
   url?: string
   /** Where tokens are kept. */
   vault?: Vault
-  /** Where messages are kept that wait to be sent, and what was known last. */
-  shelf?: Shelf
+  /** Stores the messages that wait to be sent, and what was known last. */
+  database?: Database
   fetch?: typeof globalThis.fetch
 }
 
 interface ParlorEvents extends ServerEvents {
-  connection: LineState
+  connection: ConnectionState
   syncing: boolean
-  /** Signed out, and why: by oneself, elsewhere, or by the server. */
+  /** Signed out, and why: here, elsewhere, or by the server. */
   ended: string
   /** Another tab signed in. */
   began: undefined
@@ -49,8 +49,8 @@ interface ParlorEvents extends ServerEvents {
 
 export class Parlor extends Emitter<ParlorEvents> {
   readonly state = new State()
-  readonly keys: Keys
-  readonly line: Line
+  readonly auth: Auth
+  readonly connection: Connection
   readonly rest: Rest
   readonly session: Session
   readonly rooms: Rooms
@@ -66,42 +66,42 @@ export class Parlor extends Emitter<ParlorEvents> {
     shows_edits: false,
   }
   readonly #sync: Sync
-  readonly #memory: Memory
+  readonly #snapshot: Snapshot
   #running = false
 
-  constructor({ url = '', vault = memoryVault(), shelf = memoryShelf(), fetch }: Options = {}) {
+  constructor({ url = '', vault = memoryVault(), database = memoryDatabase(), fetch }: Options = {}) {
     super()
     const base = url.replace(/\/$/, '')
-    const reach = reaching(fetch ?? globalThis.fetch.bind(globalThis))
+    const fetchOrThrow = throwingProblems(fetch ?? globalThis.fetch.bind(globalThis))
     const { state } = this
-    this.keys = new Keys(vault, base, reach)
-    this.line = new Line(this.keys, base)
-    this.rest = new Rest(this.keys, base, reach)
-    const link: Link = { keys: this.keys, line: this.line, rest: this.rest, state, shelf }
-    this.outbox = new Outbox(this.line, this.rest, shelf)
-    this.session = new Session(link)
-    this.rooms = new Rooms(link)
-    this.messages = new Messages(link, this.outbox)
-    this.people = new People(link)
-    this.servers = new Servers(link)
-    this.#sync = new Sync(this.line, this.rest, state, (it) => this.emit('syncing', it), (changes) => {
+    this.auth = new Auth(vault, base, fetchOrThrow)
+    this.connection = new Connection(this.auth, base)
+    this.rest = new Rest(this.auth, base, fetchOrThrow)
+    const context: Context = { auth: this.auth, connection: this.connection, rest: this.rest, state, database }
+    this.outbox = new Outbox(this.connection, this.rest, database)
+    this.session = new Session(context)
+    this.rooms = new Rooms(context)
+    this.messages = new Messages(context, this.outbox)
+    this.people = new People(context)
+    this.servers = new Servers(context)
+    this.#sync = new Sync(this.connection, this.rest, state, (it) => this.emit('syncing', it), (changes) => {
       for (const room of changes.rooms) room.messages.forEach((it) => this.outbox.settle(it))
     })
-    this.#memory = new Memory(state, shelf)
-    this.keys.on('ended', (reason) => void this.#end(reason))
-    this.keys.on('began', () => this.emit('began', undefined))
-    this.line.on('state', (it) => this.emit('connection', it))
-    for (const event of SERVER_EVENTS) this.line.on(event, (data) => this.#hear(event, data))
+    this.#snapshot = new Snapshot(state, database)
+    this.auth.on('ended', (reason) => void this.#end(reason))
+    this.auth.on('began', () => this.emit('began', undefined))
+    this.connection.on('state', (it) => this.emit('connection', it))
+    for (const event of SERVER_EVENTS) this.connection.on(event, (data) => this.#receive(event, data))
   }
 
   /** Whether somebody seems to be signed in here. */
   get hasSession(): boolean {
-    return this.keys.hasSession
+    return this.auth.hasSession
   }
 
   /** Goes on where this browser was left, if somebody is signed in: from memory at once. */
   async resume(user: number): Promise<boolean> {
-    return await this.#memory.restore(user)
+    return await this.#snapshot.restore(user)
   }
 
   /** Connects, and stays so until the session ends. */
@@ -109,65 +109,65 @@ export class Parlor extends Emitter<ParlorEvents> {
     this.#running = true
     const { me } = this.state
     if (me) await this.outbox.begin(me.user_id)
-    if (this.#running) this.line.connect()
+    if (this.#running) this.connection.connect()
   }
 
   /** Lets go of the server without signing out. */
   stop(): void {
     this.#running = false
-    this.line.disconnect()
+    this.connection.disconnect()
     this.outbox.end()
   }
 
   /** Writes down what is known, because the page is about to go. */
   async save(): Promise<void> {
-    await this.#memory.save()
+    await this.#snapshot.save()
   }
 
   /** After a long sleep a connection may look alive and be dead. */
   async probe(): Promise<void> {
-    if (this.line.state !== 'online') return this.line.retryNow()
+    if (this.connection.state !== 'online') return this.connection.retryNow()
     try {
-      await this.line.ask('presence:unsubscribe', { user_ids: [] }, 4_000)
+      await this.connection.ask('presence:unsubscribe', { user_ids: [] }, 4_000)
     } catch (thrown) {
-      if (Problem.of(thrown).code === 'timeout') this.line.redial()
+      if (Problem.of(thrown).code === 'timeout') this.connection.reconnect()
     }
   }
 
-  #hear<E extends keyof ServerEvents>(event: E, data: ServerEvents[E]): void {
+  #receive<E extends keyof ServerEvents>(event: E, data: ServerEvents[E]): void {
     if (event === 'session:ready') {
-      void this.#greet(data as ServerEvents['session:ready'])
+      void this.#start(data as ServerEvents['session:ready'])
     } else if (event === 'heads') {
       const { rooms, user_rev } = data as ServerEvents['heads']
       this.#sync.compare(rooms, user_rev)
     } else {
-      this.#take(event, data)
+      this.#applyEvent(event, data)
     }
     this.emit(event, data as ParlorEvents[E])
   }
 
-  #take<E extends keyof ServerEvents>(event: E, data: ServerEvents[E]): void {
+  #applyEvent<E extends keyof ServerEvents>(event: E, data: ServerEvents[E]): void {
     const isMessage = event === 'message:created'
     const message = isMessage ? (data as ServerEvents['message:created']).message : null
     const newest = message ? (this.state.rooms.get(message.chatroom_id)?.last_seq ?? 0) : 0
     if (message) this.outbox.settle(message)
     const gap = this.state.apply(event, data)
     if (gap) void this.#sync.run()
-    if (message && message.seq > newest) this.#heard(message)
+    if (message && message.seq > newest) this.#announce(message)
   }
 
-  #heard(message: Message): void {
+  #announce(message: Message): void {
     if (message.sender_id === this.state.me?.user_id) return
     this.rooms.markDelivered(message.chatroom_id, message.seq)
     this.emit('heard', message)
   }
 
-  async #greet(ready: ServerEvents['session:ready']): Promise<void> {
+  async #start(ready: ServerEvents['session:ready']): Promise<void> {
     this.limits = ready.limits
     this.state.setPresences([ready.presence])
     try {
       await this.outbox.begin(ready.user.user_id)
-      await this.#sync.greet(ready)
+      await this.#sync.start(ready)
       for (const room of this.state.rooms.values()) {
         const { chatroom_id, last_message, last_seq, unread_count } = room
         const isTold = unread_count === 0 || last_message === null
@@ -178,7 +178,7 @@ export class Parlor extends Emitter<ParlorEvents> {
     } catch (thrown) {
       // Without the lists there is nothing to show: the connection is made anew.
       const problem = Problem.of(thrown)
-      if (problem.code !== 'offline') this.line.redial((problem.retryAfter ?? 0) * 1000)
+      if (problem.code !== 'offline') this.connection.reconnect((problem.retryAfter ?? 0) * 1000)
     }
   }
 
@@ -189,8 +189,8 @@ export class Parlor extends Emitter<ParlorEvents> {
     this.state.clear()
     this.emit('ended', reason)
     if (user === undefined) return
-    await this.#memory.forget(user)
-    // Whoever has only been away for too long comes back, and wants their words sent.
+    await this.#snapshot.forget(user)
+    // After a long time away you sign in again, and want your messages sent.
     if (reason !== 'expired') await this.outbox.forget(user)
   }
 }

@@ -1,5 +1,5 @@
 // Refusals and failures, the same for REST, events and the way to the server.
-import type { Fault } from './events'
+import type { EventError } from './events'
 
 export type ErrorCode =
   | 'bad_request'
@@ -61,27 +61,27 @@ export class Problem extends Error {
   }
 
   /** From an acknowledgement, or an `error` event. */
-  static fromFault(fault: Fault): Problem {
-    const { code, message, status, retry_after, details } = fault
-    return new Problem(code as ErrorCode, message, status, retry_after ?? null, fields(details))
+  static fromEventError(error: EventError): Problem {
+    const { code, message, status, retry_after, details } = error
+    return new Problem(code as ErrorCode, message, status, retry_after ?? null, fieldsOf(details))
   }
 
   /** From an answer of REST, `application/problem+json` or whatever a proxy says. */
   static async fromResponse(response: Response): Promise<Problem> {
-    return Problem.fromBody(response.status, await text(response), response.headers.get('retry-after'))
+    return Problem.fromBody(response.status, await readText(response), response.headers.get('retry-after'))
   }
 
   static fromBody(status: number, body: string, retryAfter: string | null): Problem {
-    const said = parsed(body)
-    const code = typeof said['code'] === 'string' ? (said['code'] as ErrorCode) : byStatus(status)
-    const detail = typeof said['detail'] === 'string' ? said['detail'] : code
+    const parsed = parse(body)
+    const code = typeof parsed['code'] === 'string' ? (parsed['code'] as ErrorCode) : codeOf(status)
+    const detail = typeof parsed['detail'] === 'string' ? parsed['detail'] : code
     const seconds = Number.parseFloat(retryAfter ?? '')
     return new Problem(
       code,
       detail,
       status,
       Number.isFinite(seconds) ? seconds : null,
-      fields(said['errors']),
+      fieldsOf(parsed['errors']),
     )
   }
 
@@ -93,7 +93,7 @@ export class Problem extends Error {
 }
 
 /** `fetch`, whose failures are problems: no way to the server, or called off. */
-export function reaching(fetch: typeof globalThis.fetch): typeof globalThis.fetch {
+export function throwingProblems(fetch: typeof globalThis.fetch): typeof globalThis.fetch {
   return async (input, init) => {
     try {
       return await fetch(input, init)
@@ -106,7 +106,7 @@ export function reaching(fetch: typeof globalThis.fetch): typeof globalThis.fetc
 
 const PASSING: readonly ErrorCode[] = ['offline', 'timeout', 'rate_limited', 'unavailable', 'internal']
 
-function byStatus(status: number): ErrorCode {
+function codeOf(status: number): ErrorCode {
   switch (status) {
     case 401:
       return 'unauthorized'
@@ -131,7 +131,7 @@ function byStatus(status: number): ErrorCode {
   }
 }
 
-async function text(response: Response): Promise<string> {
+async function readText(response: Response): Promise<string> {
   try {
     return await response.text()
   } catch {
@@ -139,7 +139,7 @@ async function text(response: Response): Promise<string> {
   }
 }
 
-function parsed(body: string): Record<string, unknown> {
+function parse(body: string): Record<string, unknown> {
   try {
     const value: unknown = JSON.parse(body)
     return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}
@@ -148,6 +148,6 @@ function parsed(body: string): Record<string, unknown> {
   }
 }
 
-function fields(details: unknown): FieldProblem[] {
+function fieldsOf(details: unknown): FieldProblem[] {
   return Array.isArray(details) ? (details as FieldProblem[]) : []
 }

@@ -1,5 +1,5 @@
 // REST under /v1: JSON there and back, with a good access token, failures as `Problem`.
-import type { Keys } from './keys'
+import type { Auth } from './auth'
 import { Problem } from './problem'
 import type { paths } from './schema'
 import type { List } from './types'
@@ -11,10 +11,10 @@ type Filled<P> = P extends `${infer A}{${string}}${infer B}` ? `${A}${string}${F
 export type Route<M extends Method> = {
   [P in keyof paths]: paths[P][Lowercase<M>] extends undefined ? never : Filled<P>
 }[keyof paths]
-type Value = string | number | boolean | undefined
+type QueryValue = string | number | boolean | undefined
 
 export interface Request {
-  query?: Record<string, Value>
+  query?: Record<string, QueryValue>
   body?: unknown
   signal?: AbortSignal
   /** For what needs no session. */
@@ -23,24 +23,24 @@ export interface Request {
   once?: boolean
 }
 
-export interface Progress {
+export interface UploadOptions {
   signal?: AbortSignal
   onProgress?: (loaded: number, total: number) => void
 }
 
 export class Rest {
   constructor(
-    private readonly keys: Keys,
+    private readonly auth: Auth,
     private readonly url: string,
     private readonly fetch: typeof globalThis.fetch,
   ) {}
 
-  get<T>(path: Route<'GET'>, query: Record<string, Value> = {}): Promise<T> {
+  get<T>(path: Route<'GET'>, query: Record<string, QueryValue> = {}): Promise<T> {
     return this.send('GET', path, { query })
   }
 
   /** All parts of a list. */
-  async all<T>(path: Route<'GET'>, query: Record<string, Value> = {}): Promise<T[]> {
+  async all<T>(path: Route<'GET'>, query: Record<string, QueryValue> = {}): Promise<T[]> {
     const items: T[] = []
     let cursor: string | undefined
     do {
@@ -55,12 +55,12 @@ export class Rest {
     const response = await this.#authorized(request, (headers) => {
       const hasBody = request.body !== undefined
       if (hasBody) headers['content-type'] = 'application/json'
-      return this.fetch(this.url + path + asQuery(request.query), {
+      return this.fetch(this.url + path + toQuery(request.query), {
         method,
         headers,
         body: hasBody ? JSON.stringify(request.body) : undefined,
         signal: request.signal,
-        credentials: this.keys.usesCookies ? 'same-origin' : 'omit',
+        credentials: this.auth.usesCookies ? 'same-origin' : 'omit',
       })
     })
     return (response.status === 204 ? undefined : await response.json()) as T
@@ -71,15 +71,15 @@ export class Rest {
     method: 'POST' | 'PUT',
     path: Route<'POST'> | Route<'PUT'>,
     file: Blob,
-    progress: Progress = {},
+    options: UploadOptions = {},
   ): Promise<T> {
     const form = new FormData()
     form.append('file', file, file instanceof File ? file.name : 'file')
     const response = await this.#authorized({}, (headers) => {
       const url = this.url + path
-      if (typeof XMLHttpRequest !== 'undefined') return post(method, url, form, headers, progress)
-      const credentials = this.keys.usesCookies ? 'same-origin' : 'omit'
-      const { signal } = progress
+      if (typeof XMLHttpRequest !== 'undefined') return uploadForm(method, url, form, headers, options)
+      const credentials = this.auth.usesCookies ? 'same-origin' : 'omit'
+      const { signal } = options
       return this.fetch(url, { method, headers, body: form, signal, credentials })
     })
     return (await response.json()) as T
@@ -90,46 +90,46 @@ export class Rest {
     { anonymous = false, once = false }: Request,
     ask: (headers: Record<string, string>) => Promise<Response>,
   ): Promise<Response> {
-    const used = this.keys.grant
+    const used = this.auth.grant
     try {
-      return await accepted(await ask(this.#headers(anonymous)))
+      return await requireOk(await ask(this.#headers(anonymous)))
     } catch (thrown) {
       const problem = Problem.of(thrown)
-      if (anonymous || once || !problem.isAboutToken || !this.keys.hasSession) throw problem
+      if (anonymous || once || !problem.isAboutToken || !this.auth.hasSession) throw problem
     }
     try {
       // The refusal may come when another request has got a new one already.
-      await this.keys.refresh(used)
-      return await accepted(await ask(this.#headers(anonymous)))
+      await this.auth.refresh(used)
+      return await requireOk(await ask(this.#headers(anonymous)))
     } catch (thrown) {
       throw Problem.of(thrown)
     }
   }
 
   #headers(anonymous: boolean): Record<string, string> {
-    const token = anonymous || this.keys.usesCookies ? null : this.keys.token
+    const token = anonymous || this.auth.usesCookies ? null : this.auth.token
     return token ? { authorization: `Bearer ${token}` } : {}
   }
 }
 
-async function accepted(response: Response): Promise<Response> {
+async function requireOk(response: Response): Promise<Response> {
   if (response.ok) return response
   throw await Problem.fromResponse(response)
 }
 
-function asQuery(query: Record<string, Value> = {}): string {
+function toQuery(query: Record<string, QueryValue> = {}): string {
   const given = Object.entries(query).filter(([, value]) => value !== undefined)
   const text = new URLSearchParams(given.map(([key, value]) => [key, String(value)])).toString()
   return text && `?${text}`
 }
 
 /** `fetch` cannot tell how much of a body has left. */
-function post(
+function uploadForm(
   method: Method,
   url: string,
   form: FormData,
   headers: Record<string, string>,
-  { signal, onProgress }: Progress,
+  { signal, onProgress }: UploadOptions,
 ): Promise<Response> {
   return new Promise((resolve, reject) => {
     if (signal?.aborted) return reject(new Problem('cancelled'))

@@ -1,10 +1,10 @@
-// Rooms: making them, coming and going, who is there, and how one wants them.
-import type { Asked } from './events'
-import type { Link } from './link'
+// Rooms: creating, joining and leaving them, their members, and your settings of them.
+import type { Context } from './context'
+import type { Payload } from './events'
 import { Problem } from './problem'
 import type { Member, PublicRoom, Role, Room, RoomBan, RoomId, UserId } from './types'
 
-/** Marks are sent after this pause: whoever scrolls passes many messages. */
+/** Read marks are sent after this pause, because you pass many messages while you scroll. */
 const READING_PAUSE = 250
 const DRAFT_PAUSE = 1_500
 const TYPING_EVERY = 3_000
@@ -12,189 +12,189 @@ const TYPING_EVERY = 3_000
 export const ALWAYS = new Date('9999-12-31T00:00:00.000Z')
 
 export class Rooms {
-  readonly #reading = new Map<RoomId, number>()
+  readonly #unsentReads = new Map<RoomId, number>()
   readonly #delivered = new Map<RoomId, number>()
   readonly #drafts = new Map<RoomId, string>()
   readonly #draftTimers = new Map<RoomId, ReturnType<typeof setTimeout>>()
   readonly #typedAt = new Map<RoomId, number>()
-  #marking: ReturnType<typeof setTimeout> | null = null
+  #flushTimer: ReturnType<typeof setTimeout> | null = null
 
-  constructor(private readonly link: Link) {}
+  constructor(private readonly context: Context) {}
 
-  /** Nothing of the person before is left for the next one. */
+  /** The next person who signs in must not see it. */
   forget(): void {
     for (const timer of this.#draftTimers.values()) clearTimeout(timer)
-    for (const map of [this.#reading, this.#delivered, this.#drafts, this.#draftTimers]) map.clear()
+    for (const map of [this.#unsentReads, this.#delivered, this.#drafts, this.#draftTimers]) map.clear()
     this.#typedAt.clear()
   }
 
   // ---- Making, coming, going ----
 
   async load(id: RoomId): Promise<Room> {
-    return this.#learn(await this.link.rest.get<Room>(`/v1/rooms/${id}`))
+    return this.#put(await this.context.rest.get<Room>(`/v1/rooms/${id}`))
   }
 
   async createDirect(user: UserId): Promise<Room> {
     const payload = { kind: 'direct' as const, user_ids: [user] }
-    return this.#learn((await this.link.line.ask('room:create', payload)).chatroom)
+    return this.#put((await this.context.connection.ask('room:create', payload)).chatroom)
   }
 
   async createGroup(users: UserId[], name?: string): Promise<Room> {
     const named = name?.trim() ? { chatroom_name: name.trim() } : {}
     const payload = { kind: 'group' as const, user_ids: users, ...named }
-    return this.#learn((await this.link.line.ask('room:create', payload)).chatroom)
+    return this.#put((await this.context.connection.ask('room:create', payload)).chatroom)
   }
 
   async update(
     id: RoomId,
     change: { chatroom_name?: string; description?: string },
   ): Promise<void> {
-    const { chatroom } = await this.link.line.ask('room:update', { chatroom_id: id, ...change })
-    this.#learn(chatroom)
+    const { chatroom } = await this.context.connection.ask('room:update', { chatroom_id: id, ...change })
+    this.#put(chatroom)
   }
 
   async leave(id: RoomId): Promise<void> {
-    await this.link.line.ask('room:leave', { chatroom_id: id })
-    this.link.state.removeRoom(id)
+    await this.context.connection.ask('room:leave', { chatroom_id: id })
+    this.context.state.removeRoom(id)
   }
 
   async remove(id: RoomId): Promise<void> {
-    await this.link.rest.send('DELETE', `/v1/rooms/${id}`)
-    this.link.state.removeRoom(id)
+    await this.context.rest.send('DELETE', `/v1/rooms/${id}`)
+    this.context.state.removeRoom(id)
   }
 
   async publicRooms(): Promise<PublicRoom[]> {
-    return await this.link.rest.all('/v1/rooms', { kind: 'public' })
+    return await this.context.rest.all('/v1/rooms', { kind: 'public' })
   }
 
   async createPublic(form: { name: string; description?: string }): Promise<Room> {
     const { name, description } = form
     const body = { kind: 'public', chatroom_name: name, description }
-    return this.#learn(await this.link.rest.send('POST', '/v1/rooms', { body }))
+    return this.#put(await this.context.rest.send('POST', '/v1/rooms', { body }))
   }
 
   async join(id: RoomId): Promise<Room> {
-    await this.link.rest.send('PUT', `/v1/rooms/${id}/members/me`)
+    await this.context.rest.send('PUT', `/v1/rooms/${id}/members/me`)
     return await this.load(id)
   }
 
   // ---- Members ----
 
   async loadMembers(id: RoomId): Promise<Member[]> {
-    const ask = () => this.link.rest.all<Member>(`/v1/rooms/${id}/members`)
-    return await this.link.state.fetch(id, ask, (members) => this.link.state.setMembers(id, members))
+    const ask = () => this.context.rest.all<Member>(`/v1/rooms/${id}/members`)
+    return await this.context.state.fetch(id, ask, (members) => this.context.state.setMembers(id, members))
   }
 
   async addMembers(id: RoomId, users: UserId[]): Promise<void> {
-    await this.link.line.ask('room:add_members', { chatroom_id: id, user_ids: users })
+    await this.context.connection.ask('room:add_members', { chatroom_id: id, user_ids: users })
     await this.loadMembers(id)
   }
 
   async removeMember(id: RoomId, user: UserId): Promise<void> {
-    await this.link.line.ask('room:remove_member', { chatroom_id: id, user_id: user })
+    await this.context.connection.ask('room:remove_member', { chatroom_id: id, user_id: user })
     await this.loadMembers(id)
   }
 
-  /** Away, and not to come in again. */
+  /** Removes the member, who cannot join again. */
   async ban(id: RoomId, user: UserId): Promise<void> {
-    await this.link.rest.send('PUT', `/v1/rooms/${id}/bans/${user}`)
+    await this.context.rest.send('PUT', `/v1/rooms/${id}/bans/${user}`)
     await this.loadMembers(id)
   }
 
   async unban(id: RoomId, user: UserId): Promise<void> {
-    await this.link.rest.send('DELETE', `/v1/rooms/${id}/bans/${user}`)
+    await this.context.rest.send('DELETE', `/v1/rooms/${id}/bans/${user}`)
   }
 
-  /** Whom a public room keeps out. */
+  /** The people who are banned from a public room. */
   async bans(id: RoomId): Promise<RoomBan[]> {
-    return await this.link.rest.all(`/v1/rooms/${id}/bans`)
+    return await this.context.rest.all(`/v1/rooms/${id}/bans`)
   }
 
   async setRole(id: RoomId, user: UserId, role: Role): Promise<void> {
-    await this.link.line.ask('room:update', { chatroom_id: id, user_id: user, role })
+    await this.context.connection.ask('room:update', { chatroom_id: id, user_id: user, role })
     await this.loadMembers(id)
   }
 
-  // ---- How one wants them ----
+  // ---- Your settings of them ----
 
   async mute(id: RoomId, until: Date | 'always' | null): Promise<void> {
     const date = until === 'always' ? ALWAYS : until
-    await this.#set(id, { muted_until: date?.toISOString() ?? null })
+    await this.#changeSettings(id, { muted_until: date?.toISOString() ?? null })
   }
 
   async pin(id: RoomId, pinned: boolean): Promise<void> {
-    await this.#set(id, { pinned })
+    await this.#changeSettings(id, { pinned })
   }
 
   async hide(id: RoomId, hidden: boolean): Promise<void> {
-    await this.#set(id, { hidden })
+    await this.#changeSettings(id, { hidden })
   }
 
-  /** For oneself: what was said up to now is gone, and the next message brings the chat back. */
+  /** Only for you: the messages up to now are gone, and the next message brings the room back. */
   async deleteChat(id: RoomId): Promise<void> {
-    const cleared_seq = this.link.state.rooms.get(id)?.last_seq ?? 0
+    const cleared_seq = this.context.state.rooms.get(id)?.last_seq ?? 0
     clearTimeout(this.#draftTimers.get(id))
     this.#drafts.delete(id)
-    await this.#set(id, { cleared_seq })
+    await this.#changeSettings(id, { cleared_seq })
   }
 
   async markUnread(id: RoomId, marked_unread: boolean): Promise<void> {
-    await this.#set(id, { marked_unread })
+    await this.#changeSettings(id, { marked_unread })
   }
 
-  async #set(
+  async #changeSettings(
     id: RoomId,
-    change: Omit<Asked<'room:settings'>, 'chatroom_id'>,
+    change: Omit<Payload<'room:settings'>, 'chatroom_id'>,
   ): Promise<void> {
-    const { settings } = await this.link.line.ask('room:settings', { chatroom_id: id, ...change })
-    this.link.state.changeRoom(id, { settings })
+    const { settings } = await this.context.connection.ask('room:settings', { chatroom_id: id, ...change })
+    this.context.state.changeRoom(id, { settings })
   }
 
   // ---- Marks ----
 
   /** Shown at once, sent together with others; it only rises. */
   markRead(id: RoomId, seq?: number): void {
-    const room = this.link.state.rooms.get(id)
+    const room = this.context.state.rooms.get(id)
     if (!room) return
     if (room.settings.marked_unread) void this.markUnread(id, false).catch(() => undefined)
     const upTo = Math.min(seq ?? room.last_seq, room.last_seq)
-    if (upTo <= Math.max(room.last_read_seq, this.#reading.get(id) ?? 0)) return
-    this.#reading.set(id, upTo)
+    if (upTo <= Math.max(room.last_read_seq, this.#unsentReads.get(id) ?? 0)) return
+    this.#unsentReads.set(id, upTo)
     if (upTo === room.last_seq) {
-      this.link.state.changeRoom(id, { unread_count: 0, mention_count: 0, last_read_seq: upTo })
+      this.context.state.changeRoom(id, { unread_count: 0, mention_count: 0, last_read_seq: upTo })
     }
-    this.#later()
+    this.#flushIn()
   }
 
   /** It arrived here. */
   markDelivered(id: RoomId, seq: number): void {
     if (seq <= (this.#delivered.get(id) ?? 0)) return
     this.#delivered.set(id, seq)
-    this.link.line.tell('message:delivered', { chatroom_id: id, seq })
+    this.context.connection.tell('message:delivered', { chatroom_id: id, seq })
   }
 
   /** What was read while there was no connection. */
   async flush(): Promise<void> {
-    for (const [id, seq] of [...this.#reading]) {
+    for (const [id, seq] of [...this.#unsentReads]) {
       try {
-        const marks = await this.link.line.ask('message:read', { chatroom_id: id, seq })
-        if (this.#reading.get(id) === seq) {
-          this.#reading.delete(id)
-          this.link.state.changeRoom(id, marks)
+        const marks = await this.context.connection.ask('message:read', { chatroom_id: id, seq })
+        if (this.#unsentReads.get(id) === seq) {
+          this.#unsentReads.delete(id)
+          this.context.state.changeRoom(id, marks)
         }
       } catch (thrown) {
         const problem = Problem.of(thrown)
-        if (problem.retryAfter !== null) this.#later(problem.retryAfter * 1000)
-        else if (problem.code === 'rate_limited') this.#later(1000)
+        if (problem.retryAfter !== null) this.#flushIn(problem.retryAfter * 1000)
+        else if (problem.code === 'rate_limited') this.#flushIn(1000)
         if (problem.isPassing) return
-        this.#reading.delete(id)
+        this.#unsentReads.delete(id)
       }
     }
   }
 
-  #later(pause = READING_PAUSE): void {
-    this.#marking ??= setTimeout(() => {
-      this.#marking = null
+  #flushIn(pause = READING_PAUSE): void {
+    this.#flushTimer ??= setTimeout(() => {
+      this.#flushTimer = null
       void this.flush()
     }, pause)
   }
@@ -202,14 +202,14 @@ export class Rooms {
   // ---- Writing ----
 
   draft(id: RoomId): string {
-    return this.#drafts.get(id) ?? this.link.state.rooms.get(id)?.settings.draft ?? ''
+    return this.#drafts.get(id) ?? this.context.state.rooms.get(id)?.settings.draft ?? ''
   }
 
   setDraft(id: RoomId, text: string): void {
     if (this.draft(id) === text) return
     this.#drafts.set(id, text)
     this.#saveDraftIn(id, DRAFT_PAUSE)
-    this.link.state.emit('rooms', id)
+    this.context.state.emit('rooms', id)
   }
 
   #saveDraftIn(id: RoomId, pause: number): void {
@@ -221,10 +221,10 @@ export class Rooms {
     const text = this.#drafts.get(id)
     if (text === undefined) return
     try {
-      const { settings } = await this.link.line.ask('room:draft', { chatroom_id: id, text })
+      const { settings } = await this.context.connection.ask('room:draft', { chatroom_id: id, text })
       // From here on the server's is as good, and follows other devices.
       if (this.#drafts.get(id) === text) this.#drafts.delete(id)
-      this.link.state.changeRoom(id, { settings })
+      this.context.state.changeRoom(id, { settings })
     } catch (thrown) {
       // It stays here; without a time the next stroke tries again.
       const { retryAfter } = Problem.of(thrown)
@@ -238,18 +238,18 @@ export class Rooms {
     const now = Date.now()
     if (now - (this.#typedAt.get(id) ?? 0) < TYPING_EVERY) return
     this.#typedAt.set(id, now)
-    this.link.line.tell('typing:start', { chatroom_id: id })
+    this.context.connection.tell('typing:start', { chatroom_id: id })
   }
 
   stopTyping(id: RoomId): void {
-    if (this.#typedAt.delete(id)) this.link.line.tell('typing:stop', { chatroom_id: id })
+    if (this.#typedAt.delete(id)) this.context.connection.tell('typing:stop', { chatroom_id: id })
   }
 
-  /** A public room can be looked at by whoever is not in it; it is none of theirs. */
-  #learn(room: Room): Room {
+  /** You can look at a public room without being a member; then it is none of your rooms. */
+  #put(room: Room): Room {
     if (!room.joined) throw new Problem('not_member', 'not joined', 403)
-    this.link.state.setRoom(room)
-    return this.link.state.rooms.get(room.chatroom_id) ?? room
+    this.context.state.setRoom(room)
+    return this.context.state.rooms.get(room.chatroom_id) ?? room
   }
 }
 

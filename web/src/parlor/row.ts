@@ -1,9 +1,9 @@
-// A room's conversation as lines to be shown: what is stored, then what is on its way.
+// A room's messages as rows to be shown: what is stored, then what is on its way.
 import type { Entry, Outbox, Stage } from './outbox'
+import { messageTypeOf } from './outbox'
 import type { Problem } from './problem'
 import type { State } from './state'
 import type { Attachment, Message, RoomId } from './types'
-import { typeOf } from './outbox'
 
 export interface Upload {
   name: string
@@ -26,10 +26,10 @@ export interface Row {
   problem: Problem | null
 }
 
-/** Previews go a while after their message did, so that no picture blinks. */
-const AFTERGLOW = 60_000
+/** A preview stays for a while after its message was sent, so that no picture blinks. */
+const PREVIEW_LIFETIME = 60_000
 
-export class Rows {
+export class RowBuilder {
   readonly #stored = new WeakMap<Message, Row>()
   readonly #waiting = new WeakMap<Entry, Row>()
   readonly #loaded = new Map<string, number[]>()
@@ -39,23 +39,23 @@ export class Rows {
     private readonly state: State,
     private readonly outbox: Outbox,
   ) {
-    outbox.on('progress', ({ id, room, parcel, loaded }) => {
+    outbox.on('progress', ({ id, room, index, loaded }) => {
       const parts = this.#loaded.get(id) ?? []
-      parts[parcel] = loaded
+      parts[index] = loaded
       this.#loaded.set(id, parts)
       for (const entry of outbox.in(room)) if (entry.id === id) this.#waiting.delete(entry)
       state.emit('messages', room)
     })
     outbox.on('changed', (room) => {
-      this.#tidy()
+      this.#releasePreviews()
       state.emit('messages', room)
     })
   }
 
   /** New objects only for what changed. */
-  of(room: RoomId): Row[] {
+  build(room: RoomId): Row[] {
     const timeline = this.state.timeline(room)
-    const stored = timeline.rows.map((it) => this.#row(it))
+    const stored = timeline.messages.map((it) => this.#row(it))
     if (timeline.hasNewer) return stored
     return [...stored, ...this.outbox.in(room).map((it) => this.#entryRow(it))]
   }
@@ -75,7 +75,7 @@ export class Rows {
     if (known) return known
     const row: Row = {
       key: entry.id,
-      message: this.#imagine(entry),
+      message: this.#toMessage(entry),
       state: entry.stage,
       mine: true,
       uploads: this.#uploads(entry),
@@ -88,7 +88,7 @@ export class Rows {
   #uploads(entry: Entry): Upload[] {
     const previews = this.#preview(entry)
     const loaded = this.#loaded.get(entry.id) ?? []
-    return entry.parcels.map(({ name, mime, size, width, height, sent }, place) => ({
+    return entry.files.map(({ name, mime, size, width, height, sent }, place) => ({
       name,
       mime,
       size,
@@ -104,7 +104,7 @@ export class Rows {
     const known = this.#previews.get(entry.id)
     if (known) return known
     const canShow = typeof URL.createObjectURL === 'function'
-    const made = entry.parcels.map(({ file, mime }) =>
+    const made = entry.files.map(({ file, mime }) =>
       canShow && /^(image\/(?!svg)|audio\/|video\/)/.test(mime) ? URL.createObjectURL(file) : null,
     )
     this.#previews.set(entry.id, made)
@@ -112,9 +112,9 @@ export class Rows {
   }
 
   /** What the message will look like. */
-  #imagine(entry: Entry): Message {
+  #toMessage(entry: Entry): Message {
     const me = this.state.me
-    const attachments = entry.parcels.flatMap((it): Attachment[] => (it.sent ? [it.sent] : []))
+    const attachments = entry.files.flatMap((it): Attachment[] => (it.sent ? [it.sent] : []))
     return {
       message_id: 0,
       chatroom_id: entry.room,
@@ -130,7 +130,7 @@ export class Rows {
         avatar_url: me?.avatar_url ?? null,
       },
       content: entry.content,
-      message_type: typeOf(entry.parcels),
+      message_type: messageTypeOf(entry.files),
       media_url: null,
       attachments,
       reply_to: entry.replyTo ?? undefined,
@@ -144,13 +144,13 @@ export class Rows {
     }
   }
 
-  #tidy(): void {
+  #releasePreviews(): void {
     for (const [id, previews] of this.#previews) {
       if (this.outbox.has(id)) continue
       this.#previews.delete(id)
       this.#loaded.delete(id)
       const urls = previews.filter((it) => it !== null)
-      if (urls.length > 0) setTimeout(() => urls.forEach((it) => URL.revokeObjectURL(it)), AFTERGLOW)
+      if (urls.length > 0) setTimeout(() => urls.forEach((it) => URL.revokeObjectURL(it)), PREVIEW_LIFETIME)
     }
   }
 }

@@ -1,7 +1,7 @@
-// Who one is here: coming, going, one's profile and devices.
-import type { Link } from './link'
+// Your account: signing in and out, your profile and your devices.
+import type { Context } from './context'
 import { Problem } from './problem'
-import type { Progress } from './rest'
+import type { UploadOptions } from './rest'
 import type { DeviceSession, Me, Tokens } from './types'
 
 export interface Registration {
@@ -19,7 +19,7 @@ export interface ProfileChange {
 }
 
 export class Session {
-  constructor(private readonly link: Link) {}
+  constructor(private readonly context: Context) {}
 
   async register(form: Registration): Promise<Me> {
     return await this.#open('register', form)
@@ -31,66 +31,66 @@ export class Session {
   }
 
   async #open(how: 'register' | 'login', body: unknown): Promise<Me> {
-    const query = this.link.keys.usesCookies ? { cookie: true } : {}
+    const query = this.context.auth.usesCookies ? { cookie: true } : {}
     const request = { query, body, anonymous: true }
-    const tokens = await this.link.rest.send<Tokens>('POST', `/v1/auth/${how}`, request)
-    this.link.keys.keep(tokens)
-    this.link.state.setMe(tokens.user)
+    const tokens = await this.context.rest.send<Tokens>('POST', `/v1/auth/${how}`, request)
+    this.context.auth.keep(tokens)
+    this.context.state.setMe(tokens.user)
     return tokens.user
   }
 
   /** Only the server can take its cookies back, so it must be reached for that. */
   async signOut(): Promise<void> {
     try {
-      await this.link.rest.send('POST', '/v1/auth/logout')
+      await this.context.rest.send('POST', '/v1/auth/logout')
     } catch (thrown) {
       const isReached = Problem.of(thrown).status !== 0
-      if (this.link.keys.usesCookies && !isReached) throw thrown
+      if (this.context.auth.usesCookies && !isReached) throw thrown
     }
-    this.link.keys.end('logged_out')
+    this.context.auth.end('logged_out')
   }
 
   async load(): Promise<Me> {
-    const me = await this.link.rest.get<Me>('/v1/me')
-    this.link.state.setMe(me)
+    const me = await this.context.rest.get<Me>('/v1/me')
+    this.context.state.setMe(me)
     return me
   }
 
   async update(change: ProfileChange): Promise<void> {
-    this.link.state.setMe(await this.link.rest.send('PATCH', '/v1/me', { body: change }))
+    this.context.state.setMe(await this.context.rest.send('PATCH', '/v1/me', { body: change }))
   }
 
-  async setAvatar(image: Blob, progress: Progress = {}): Promise<void> {
-    this.link.state.setMe(await this.link.rest.upload('PUT', '/v1/me/avatar', image, progress))
+  async setAvatar(image: Blob, options: UploadOptions = {}): Promise<void> {
+    this.context.state.setMe(await this.context.rest.upload('PUT', '/v1/me/avatar', image, options))
   }
 
   async removeAvatar(): Promise<void> {
-    this.link.state.setMe(await this.link.rest.send('DELETE', '/v1/me/avatar'))
+    this.context.state.setMe(await this.context.rest.send('DELETE', '/v1/me/avatar'))
   }
 
   async changePassword(oldPassword: string, newPassword: string): Promise<void> {
     // A wrong password is refused like an old token, but must not be tried twice.
-    await this.link.keys.fresh()
+    await this.context.auth.freshToken()
     const body = { old_password: oldPassword, new_password: newPassword }
-    await this.link.rest.send('POST', '/v1/auth/password', { body, once: true })
+    await this.context.rest.send('POST', '/v1/auth/password', { body, once: true })
   }
 
   async devices(): Promise<DeviceSession[]> {
-    return await this.link.rest.all('/v1/sessions')
+    return await this.context.rest.all('/v1/sessions')
   }
 
   async revoke(session: string): Promise<void> {
-    await this.link.rest.send('DELETE', `/v1/sessions/${session}`)
+    await this.context.rest.send('DELETE', `/v1/sessions/${session}`)
   }
 
   async revokeOthers(): Promise<void> {
-    await this.link.rest.send('DELETE', '/v1/sessions')
+    await this.context.rest.send('DELETE', '/v1/sessions')
   }
 
   async deleteAccount(password: string): Promise<void> {
     // As with a new password: what is wrong must not be tried twice.
-    await this.link.keys.fresh()
-    await this.link.rest.send('DELETE', '/v1/me', { body: { password }, once: true })
-    this.link.keys.end('account_deleted')
+    await this.context.auth.freshToken()
+    await this.context.rest.send('DELETE', '/v1/me', { body: { password }, once: true })
+    this.context.auth.end('account_deleted')
   }
 }

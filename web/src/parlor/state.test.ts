@@ -94,7 +94,7 @@ function room(): Room {
 }
 
 function said(): string[] {
-  return state.timeline('r').rows.map((it) => it.content)
+  return state.timeline('r').messages.map((it) => it.content)
 }
 
 describe('what is heard', () => {
@@ -108,9 +108,9 @@ describe('what is heard', () => {
 
   it('twice changes nothing the second time', () => {
     hear(1)
-    const before = state.timeline('r').rows
+    const before = state.timeline('r').messages
     expect(hear(1)).toBeNull()
-    expect(state.timeline('r').rows).toBe(before)
+    expect(state.timeline('r').messages).toBe(before)
     expect(room().unread_count).toBe(1)
   })
 
@@ -172,11 +172,11 @@ describe('what is heard', () => {
     const edited = message(1, { rev: 4, content: 'other', edited_at: 'then' })
     expect(state.apply('message:updated', { message: edited, rev: 4 })).toBeNull()
     expect(said()).toEqual(['other', 'word 2'])
-    expect(state.timeline('r').rows[1]?.reply_to?.excerpt).toBe('other')
+    expect(state.timeline('r').messages[1]?.reply_to?.excerpt).toBe('other')
     const gone = { message_id: 101, chatroom_id: 'r', seq: 1, rev: 5 }
     expect(state.apply('message:deleted', gone)).toBeNull()
     expect(said()).toEqual(['', 'word 2'])
-    expect(state.timeline('r').rows[1]?.reply_to).toMatchObject({ excerpt: '', deleted: true })
+    expect(state.timeline('r').messages[1]?.reply_to).toMatchObject({ excerpt: '', deleted: true })
     expect(room().unread_count).toBe(1)
     // An older edit that comes late does not bring it back.
     state.apply('message:updated', { message: edited, rev: 4 })
@@ -189,7 +189,7 @@ describe('what is heard', () => {
       { user: BOB, role: 'member', joined_at: '', last_read_seq: 0, last_delivered_seq: 0 },
     ])
     state.apply('user:updated', { user: { ...BOB, nickname: 'Bobby' } })
-    expect(state.timeline('r').rows[0]?.user.nickname).toBe('Bobby')
+    expect(state.timeline('r').messages[0]?.user.nickname).toBe('Bobby')
     expect(state.members.get('r')?.get(2)?.user.nickname).toBe('Bobby')
     expect(room().last_message?.user.nickname).toBe('Bobby')
   })
@@ -287,7 +287,7 @@ describe('a stretch of history', () => {
     expect(timeline.hasNewer).toBe(false)
     expect(timeline.put(message(21))).toBe(true)
     timeline.addOlder(page(1, 9, false, true))
-    expect(timeline.rows.map((it) => it.seq)).toEqual(Array.from({ length: 21 }, (_, i) => i + 1))
+    expect(timeline.messages.map((it) => it.seq)).toEqual(Array.from({ length: 21 }, (_, i) => i + 1))
     expect(timeline.bySeq(11)?.content).toBe('edited')
     expect(timeline.bySeq(99)).toBeUndefined()
   })
@@ -297,11 +297,11 @@ describe('a stretch of history', () => {
     timeline.replace(page(40, 60, true, true))
     timeline.addOlder(page(20, 38, true, true))
     timeline.addNewer(page(62, 80, true, false))
-    expect(timeline.rows.map((it) => it.seq)).toEqual(page(40, 60, true, true).messages.map((it) => it.seq))
+    expect(timeline.messages.map((it) => it.seq)).toEqual(page(40, 60, true, true).messages.map((it) => it.seq))
     expect([timeline.hasOlder, timeline.hasNewer]).toEqual([true, true])
     timeline.addOlder(page(20, 39, false, true))
     timeline.addNewer(page(61, 80, true, false))
-    expect([timeline.first?.seq, timeline.last?.seq, timeline.rows.length]).toEqual([20, 80, 61])
+    expect([timeline.first?.seq, timeline.last?.seq, timeline.messages.length]).toEqual([20, 80, 61])
     expect([timeline.hasOlder, timeline.hasNewer]).toEqual([false, false])
   })
 
@@ -309,16 +309,16 @@ describe('a stretch of history', () => {
     const timeline = state.timeline('r')
     timeline.put(message(3))
     timeline.replace(page(1, 2, false, false))
-    expect(timeline.rows.map((it) => it.seq)).toEqual([1, 2, 3])
+    expect(timeline.messages.map((it) => it.seq)).toEqual([1, 2, 3])
   })
 
   it('gives the same object for what did not change', () => {
     const timeline = state.timeline('r')
     timeline.replace(page(1, 3, false, false))
-    const [first] = timeline.rows
+    const [first] = timeline.messages
     timeline.put(message(4))
     timeline.react(103, [{ emoji: '👍', count: 1, user_ids: [1] }], 9)
-    expect(timeline.rows[0]).toBe(first)
-    expect(timeline.rows[2]?.reactions).toHaveLength(1)
+    expect(timeline.messages[0]).toBe(first)
+    expect(timeline.messages[2]?.reactions).toHaveLength(1)
   })
 })

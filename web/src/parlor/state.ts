@@ -1,15 +1,15 @@
-// What this client knows: rooms, messages, people. Rows in, no network.
+// What this client knows: rooms, messages, people. It never uses the network.
 //
 // Every change in a room has a number, `rev`, which rises by one. A room here knows all changes
 // up to its `rev`; whatever comes with a higher number than the next one was preceded by
 // something that we missed, and `apply` says so.
 import type { Changes, Head, RoomChanges, ServerEvents } from './events'
-import { Reports, roomOf, type Gap } from './state/reports'
-import { KnownRooms } from './state/rooms'
+import { EventApplier, roomOf, type Gap } from './state/eventApplier'
+import { RoomsState } from './state/rooms'
 import type { Room, RoomId, RoomSettings } from './types'
 
-/** How every room is at first. */
-const AS_MADE: RoomSettings = {
+/** The settings of a room that you have not changed. */
+const DEFAULT_SETTINGS: RoomSettings = {
   muted_until: null,
   pinned_at: null,
   hidden: false,
@@ -29,11 +29,11 @@ interface Fetch {
   heard: (() => void)[]
 }
 
-export class State extends KnownRooms {
+export class State extends RoomsState {
   userRev = 0
   /** The moment up to which reading marks and names are known, as the server tells it. */
   since: string | null = null
-  readonly #reports = new Reports(this)
+  readonly #eventApplier = new EventApplier(this)
   readonly #fetches = new Set<Fetch>()
 
   revs(): Record<RoomId, number> {
@@ -51,11 +51,11 @@ export class State extends KnownRooms {
     const room = roomOf(data)
     const isOfPages = !NOT_OF_PAGES.has(event)
     const isNamed = event === 'user:updated'
-    this.#note(
+    this.#recordForFetches(
       (it) => it === null || isNamed || (it === room && isOfPages),
-      () => this.#reports.apply(event, data),
+      () => this.#eventApplier.apply(event, data),
     )
-    return this.#reports.apply(event, data)
+    return this.#eventApplier.apply(event, data)
   }
 
   /**
@@ -75,7 +75,7 @@ export class State extends KnownRooms {
     }
   }
 
-  #note(concerns: (room: RoomId | null) => boolean, hear: () => void): void {
+  #recordForFetches(concerns: (room: RoomId | null) => boolean, hear: () => void): void {
     for (const fetch of this.#fetches) if (concerns(fetch.room)) fetch.heard.push(hear)
   }
 
@@ -88,7 +88,7 @@ export class State extends KnownRooms {
   applyChanges(changes: Changes, asked: Record<RoomId, number> = {}): void {
     for (const id of changes.removed) this.removeRoom(id)
     for (const room of changes.rooms) {
-      this.#note(
+      this.#recordForFetches(
         (it) => it === null || it === room.chatroom_id,
         // As additions only: the page that has come in by then is not thrown away.
         () => this.#applyRoom({ ...room, reset: false }),
@@ -99,7 +99,7 @@ export class State extends KnownRooms {
       this.#applyRoom(isOvertaken ? { ...room, reset: false } : room)
     }
     for (const user of changes.people) {
-      this.#note(
+      this.#recordForFetches(
         () => true,
         () => this.rename(user),
       )
@@ -108,7 +108,7 @@ export class State extends KnownRooms {
     this.since = changes.since
     const { user } = changes
     if (!user) return
-    this.#note(
+    this.#recordForFetches(
       (it) => it === null,
       () => this.#applyUser(user),
     )
@@ -121,19 +121,19 @@ export class State extends KnownRooms {
     this.setMe({ ...this.me, ...me })
     this.setRelations([...friends, ...requests], blocks)
     const set = new Map(settings.map((it) => [it.chatroom_id, it.settings]))
-    for (const id of this.rooms.keys()) this.changeRoom(id, { settings: set.get(id) ?? AS_MADE })
+    for (const id of this.rooms.keys()) this.changeRoom(id, { settings: set.get(id) ?? DEFAULT_SETTINGS })
   }
 
   #applyRoom(changes: RoomChanges): void {
     const { chatroom_id: id, chatroom, messages, members, cursors, rev, reset } = changes
     const known = this.rooms.get(id)
     const timeline = this.timeline(id)
-    if (reset) timeline.begin(messages)
+    if (reset) timeline.reset(messages)
     else for (const message of messages) timeline.put(message)
-    for (const message of messages) this.meetAuthor(message)
+    for (const message of messages) this.putAuthor(message)
     // What was heard live meanwhile may be further than this page.
-    if (!known || reset || known.rev <= rev) this.keep({ ...readUpTo(known, chatroom), rev })
-    if (chatroom.peer) this.meet(chatroom.peer)
+    if (!known || reset || known.rev <= rev) this.putRoom({ ...readUpTo(known, chatroom), rev })
+    if (chatroom.peer) this.putUsers(chatroom.peer)
     if (members) this.setMembers(id, members)
     for (const cursor of cursors) this.moveCursor(id, cursor)
     this.emit('rooms', id)

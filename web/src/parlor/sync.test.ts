@@ -1,22 +1,22 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 
+import { memoryDatabase } from './database'
 import { Parlor } from './parlor'
-import { memoryShelf } from './shelf'
-import { Road } from './testing/road'
-import { TestServer, until } from './testing/server'
+import { TestProxy } from './testing/testProxy'
+import { TestServer, until } from './testing/testServer'
 import { memoryVault } from './vault'
 
 let server: TestServer
-let road: Road
+let proxy: TestProxy
 let [ann, bob]: [Parlor, Parlor] = [new Parlor(), new Parlor()]
-let [shelf, vault] = [memoryShelf(), memoryVault()]
+let [database, vault] = [memoryDatabase(), memoryVault()]
 let room = ''
 
 beforeAll(async () => {
   server = await TestServer.start()
-  road = await Road.to(server.port)
+  proxy = await TestProxy.start(server.port)
   return async () => {
-    road.end()
+    proxy.end()
     await server.end()
   }
 })
@@ -24,10 +24,10 @@ beforeAll(async () => {
 beforeEach(async () => {
   ann.stop()
   bob.stop()
-  road.mend()
-  shelf = memoryShelf()
+  proxy.restore()
+  database = memoryDatabase()
   vault = memoryVault()
-  ann = await server.person('ann', { url: road.url, shelf, vault })
+  ann = await server.person('ann', { url: proxy.url, database, vault })
   bob = await server.person('bob')
   room = (await bob.rooms.createGroup([id(ann)], 'kitchen')).chatroom_id
   await until(() => ann.state.rooms.has(room))
@@ -44,14 +44,14 @@ function id(parlor: Parlor): number {
   return parlor.state.me?.user_id ?? 0
 }
 
-async function say(...words: string[]): Promise<void> {
+async function describeProblem(...words: string[]): Promise<void> {
   for (const content of words) await bob.messages.send(room, { content })
   await until(() => bob.outbox.pending === 0)
 }
 
 /** What a person sees of a room, without what no two people agree on. */
 function seen(parlor: Parlor): unknown {
-  return parlor.state.timeline(room).rows.map(({ read_status: _, ...it }) => ({
+  return parlor.state.timeline(room).messages.map(({ read_status: _, ...it }) => ({
     ...it,
     // Of a deletion that is heard live, only one's own clock knows when.
     deleted_at: it.deleted_at !== null,
@@ -64,30 +64,30 @@ async function agree(): Promise<void> {
 }
 
 async function away(work: () => Promise<void>): Promise<void> {
-  road.cut()
-  await until(() => ann.line.state !== 'online')
+  proxy.cut()
+  await until(() => ann.connection.state !== 'online')
   await work()
-  road.mend()
-  ann.line.retryNow()
-  await until(() => ann.line.state === 'online')
+  proxy.restore()
+  ann.connection.retryNow()
+  await until(() => ann.connection.state === 'online')
 }
 
 describe('whoever was away', () => {
   it('sees what was said, edited, deleted, pinned and reacted to meanwhile', async () => {
-    await say('one', 'two', 'three', 'four')
+    await describeProblem('one', 'two', 'three', 'four')
     await agree()
-    const rows = bob.state.timeline(room).rows.map((it) => it.message_id)
+    const rows = bob.state.timeline(room).messages.map((it) => it.message_id)
     await away(async () => {
       await bob.messages.edit(rows[0] ?? 0, 'ONE')
       await bob.messages.remove(rows[1] ?? 0)
       await bob.messages.pin(rows[2] ?? 0)
       await bob.messages.react(room, rows[3] ?? 0, '👍')
-      await say('five', 'six')
+      await describeProblem('five', 'six')
     })
     await agree()
-    const words = ann.state.timeline(room).rows.map((it) => it.content)
+    const words = ann.state.timeline(room).messages.map((it) => it.content)
     expect(words).toEqual(['ONE', '', 'three', 'four', 'five', 'six'])
-    const [, deleted, pinned, liked] = ann.state.timeline(room).rows
+    const [, deleted, pinned, liked] = ann.state.timeline(room).messages
     expect(deleted?.deleted_at).not.toBeNull()
     expect(pinned?.pinned_at).not.toBeNull()
     expect(liked?.reactions).toEqual([{ emoji: '👍', count: 1, user_ids: [id(bob)] }])
@@ -119,22 +119,22 @@ describe('whoever was away', () => {
     await ann.rooms.loadMembers(room)
     await until(() => bob.state.rooms.get(room)?.last_seq === 1)
     await away(async () => {
-      await bob.line.ask('message:read', { chatroom_id: room })
+      await bob.connection.ask('message:read', { chatroom_id: room })
     })
     await until(() => ann.state.members.get(room)?.get(id(bob))?.last_read_seq === 1)
   })
 
   it('catches up with a lot of it, in pages', async () => {
-    await say('first')
+    await describeProblem('first')
     await agree()
     const words = Array.from({ length: 350 }, (_, i) => `word ${i}`)
-    await away(() => say(...words))
+    await away(() => describeProblem(...words))
     await agree()
-    expect(ann.state.timeline(room).rows).toHaveLength(351)
+    expect(ann.state.timeline(room).messages).toHaveLength(351)
   })
 
   it('begins anew when it was too much, and can still read on upwards', async () => {
-    await say('first')
+    await describeProblem('first')
     await agree()
     const words = Array.from({ length: 1_150 }, (_, i) => `word ${i}`)
     await away(async () => {
@@ -143,29 +143,29 @@ describe('whoever was away', () => {
     })
     await until(() => ann.state.timeline(room).last?.seq === 1_151)
     const timeline = ann.state.timeline(room)
-    expect(timeline.rows.length).toBeLessThan(1_151)
+    expect(timeline.messages.length).toBeLessThan(1_151)
     expect(timeline.hasOlder).toBe(true)
     while (timeline.hasOlder) await ann.messages.loadOlder(room)
-    expect(timeline.rows.map((it) => it.seq)).toEqual(words.map((_, i) => i + 1).concat(1_151))
+    expect(timeline.messages.map((it) => it.seq)).toEqual(words.map((_, i) => i + 1).concat(1_151))
   })
 
   it('finds the server killed and started again as if nothing had been', async () => {
-    await say('before')
+    await describeProblem('before')
     await agree()
     await server.kill('SIGKILL')
     await server.run()
-    bob.line.retryNow()
-    await until(() => bob.line.state === 'online')
-    await say('after')
-    ann.line.retryNow()
+    bob.connection.retryNow()
+    await until(() => bob.connection.state === 'online')
+    await describeProblem('after')
+    ann.connection.retryNow()
     await agree()
-    expect(ann.state.timeline(room).rows.map((it) => it.content)).toEqual(['before', 'after'])
+    expect(ann.state.timeline(room).messages.map((it) => it.content)).toEqual(['before', 'after'])
   })
 })
 
 describe('a change that was lost on the way', () => {
   it('shows when the next one comes, and is asked for', async () => {
-    await say('one')
+    await describeProblem('one')
     await agree()
     // As if this client had never heard of it.
     const { rev } = ann.state.rooms.get(room) ?? { rev: 0 }
@@ -176,27 +176,27 @@ describe('a change that was lost on the way', () => {
       lost += 1
       return null
     }
-    await say('lost')
+    await describeProblem('lost')
     await until(() => lost === 1)
     expect(ann.state.rooms.get(room)?.rev).toBe(rev)
-    await say('three')
+    await describeProblem('three')
     await agree()
-    expect(ann.state.timeline(room).rows.map((it) => it.content)).toEqual(['one', 'lost', 'three'])
+    expect(ann.state.timeline(room).messages.map((it) => it.content)).toEqual(['one', 'lost', 'three'])
   })
 })
 
 describe('a page that is opened again', () => {
   it('shows what it knew before the server has answered, and goes on from there', async () => {
-    await say('one', 'two')
+    await describeProblem('one', 'two')
     await agree()
     await ann.save()
     ann.stop()
-    await say('three')
+    await describeProblem('three')
 
-    const again = new Parlor({ url: road.url, shelf, vault })
+    const again = new Parlor({ url: proxy.url, database, vault })
     expect(await again.resume(id(bob))).toBe(false)
     expect(await again.resume(id(ann))).toBe(true)
-    const words = () => again.state.timeline(room).rows.map((it) => it.content)
+    const words = () => again.state.timeline(room).messages.map((it) => it.content)
     expect(words()).toEqual(['one', 'two'])
     expect(again.state.rooms.get(room)?.chatroom_name).toBe('kitchen')
     await again.begin()
@@ -207,11 +207,11 @@ describe('a page that is opened again', () => {
   })
 
   it('has forgotten everything after signing out', async () => {
-    await say('secret')
+    await describeProblem('secret')
     await agree()
     await ann.save()
     await ann.session.signOut()
-    await until(async () => (await shelf.all('known', '')).length === 0)
+    await until(async () => (await database.all('known', '')).length === 0)
     expect(ann.state.rooms.size).toBe(0)
     expect(ann.hasSession).toBe(false)
   })
@@ -227,8 +227,8 @@ class Gate {
   /** For pages and lists. */
   static before(parlor: Parlor): Gate {
     const gate = new Gate()
-    const ask = parlor.line.ask.bind(parlor.line)
-    vi.spyOn(parlor.line, 'ask').mockImplementation(async (event, ...rest) => {
+    const ask = parlor.connection.ask.bind(parlor.connection)
+    vi.spyOn(parlor.connection, 'ask').mockImplementation(async (event, ...rest) => {
       const answer = await ask(event, ...rest)
       return event === 'message:list' ? await gate.pass(answer) : answer
     })
@@ -249,9 +249,9 @@ class Gate {
 }
 
 describe('what happens while something is fetched', () => {
-  const texts = (parlor: Parlor) => parlor.state.timeline(room).rows.map((it) => it.content)
+  const texts = (parlor: Parlor) => parlor.state.timeline(room).messages.map((it) => it.content)
   const idOf = (text: string) =>
-    bob.state.timeline(room).rows.find((it) => it.content === text)?.message_id ?? 0
+    bob.state.timeline(room).messages.find((it) => it.content === text)?.message_id ?? 0
   const rev = (parlor: Parlor) => parlor.state.rooms.get(room)?.rev
 
   /** Ann loads, and before it arrives Bob does something of which she hears. */
@@ -269,11 +269,11 @@ describe('what happens while something is fetched', () => {
     await bob.messages.edit(idOf('one'), 'first')
     await bob.messages.remove(idOf('two'))
     await bob.messages.react(room, idOf('three'), '👍')
-    await say('four')
+    await describeProblem('four')
   }
 
   it('is in the newest page', async () => {
-    await say('one', 'two', 'three')
+    await describeProblem('one', 'two', 'three')
     await until(() => rev(ann) === rev(bob))
     ann.state.timeline(room).clear()
     await meanwhile(() => ann.messages.loadLatest(room), changes)
@@ -282,15 +282,15 @@ describe('what happens while something is fetched', () => {
   })
 
   it('is in one that is loaded again', async () => {
-    await say('one', 'two', 'three')
+    await describeProblem('one', 'two', 'three')
     await until(() => rev(ann) === rev(bob))
     await meanwhile(() => ann.messages.loadLatest(room), changes)
     expect(seen(ann)).toEqual(seen(bob))
   })
 
   it('is in an earlier one', async () => {
-    await say('one', 'two', 'three')
-    await say(...Array.from({ length: 60 }, (_, n) => `filler ${n}`))
+    await describeProblem('one', 'two', 'three')
+    await describeProblem(...Array.from({ length: 60 }, (_, n) => `filler ${n}`))
     await ann.messages.loadLatest(room)
     expect(texts(ann)).not.toContain('one')
     await meanwhile(() => ann.messages.loadOlder(room), changes)

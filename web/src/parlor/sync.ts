@@ -1,6 +1,6 @@
 // Catching up: from what this client knows to what the server knows, in pages.
+import type { Connection } from './connection'
 import type { Changes, Ready } from './events'
-import type { Line } from './line'
 import { Problem } from './problem'
 import type { Rest } from './rest'
 import type { State } from './state'
@@ -15,7 +15,7 @@ export class Sync {
   #pause: ReturnType<typeof setTimeout> | null = null
 
   constructor(
-    private readonly line: Line,
+    private readonly connection: Connection,
     private readonly rest: Rest,
     private readonly state: State,
     private readonly report: (isSyncing: boolean) => void,
@@ -24,7 +24,7 @@ export class Sync {
   ) {}
 
   /** A connection begins: what happened since the last one? */
-  async greet(ready: Ready): Promise<void> {
+  async start(ready: Ready): Promise<void> {
     this.state.setMe({ ...this.state.me, ...ready.user })
     if (this.state.complete) return await this.run()
     // Nobody needs the messages of all rooms at once: lists are lighter than a whole sync.
@@ -42,7 +42,7 @@ export class Sync {
     if (rooms.length === 0 || isBehind || isUserBehind) void this.run()
   }
 
-  /** Until nothing is missing; whoever asks meanwhile waits for the same. */
+  /** Until nothing is missing. Callers who ask meanwhile wait for the same run. */
   run(): Promise<void> {
     this.#again = true
     this.#running ??= this.#runAll().finally(() => {
@@ -61,7 +61,7 @@ export class Sync {
       }
     } catch (thrown) {
       const problem = Problem.of(thrown)
-      if (problem.retryAfter !== null) this.#later(problem.retryAfter)
+      if (problem.retryAfter !== null) this.#runIn(problem.retryAfter)
       // The next connection begins with a comparison, so nothing is forgotten.
       if (problem.isPassing) return
       await this.#startOver().catch(() => undefined)
@@ -69,10 +69,10 @@ export class Sync {
   }
 
   /** The server is not to be asked before. */
-  #later(seconds: number): void {
+  #runIn(seconds: number): void {
     this.#pause ??= setTimeout(() => {
       this.#pause = null
-      if (this.line.state === 'online') void this.run()
+      if (this.connection.state === 'online') void this.run()
     }, seconds * 1000)
   }
 
@@ -89,7 +89,7 @@ export class Sync {
   async #ask(rooms: Record<RoomId, number>): Promise<Changes> {
     const { userRev, since } = this.state
     const body = { user_rev: userRev, rooms, ...(since !== null && { since }) }
-    if (Object.keys(rooms).length <= MOST_ROOMS_PER_PACKET) return await this.line.ask('sync', body)
+    if (Object.keys(rooms).length <= MOST_ROOMS_PER_PACKET) return await this.connection.ask('sync', body)
     return await this.rest.send('POST', '/v1/sync', { body })
   }
 

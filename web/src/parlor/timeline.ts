@@ -1,11 +1,11 @@
 // The messages of one room that are in memory: one unbroken stretch of its history, by `seq`.
 //
 // Messages are never changed, only replaced, so that two can be compared by identity.
+import { excerpt } from './text'
 import type { Author, Message, MessageId, Page, Reaction } from './types'
-import { excerpt } from './words'
 
 export class Timeline {
-  #rows: Message[] = []
+  #messages: Message[] = []
   /** What was said up to here is not shown. */
   #cleared = 0
   /** Whether anything was loaded at all. */
@@ -14,30 +14,30 @@ export class Timeline {
   /** While there is more, what is said now is not added: it would leave a hole. */
   hasNewer = false
 
-  get rows(): readonly Message[] {
-    return this.#rows
+  get messages(): readonly Message[] {
+    return this.#messages
   }
 
   get first(): Message | undefined {
-    return this.#rows[0]
+    return this.#messages[0]
   }
 
   get last(): Message | undefined {
-    return this.#rows.at(-1)
+    return this.#messages.at(-1)
   }
 
   find(id: MessageId): Message | undefined {
-    return this.#rows.find((it) => it.message_id === id)
+    return this.#messages.find((it) => it.message_id === id)
   }
 
   bySeq(seq: number): Message | undefined {
-    const found = this.#rows[this.#place(seq)]
+    const found = this.#messages[this.#indexOf(seq)]
     return found?.seq === seq ? found : undefined
   }
 
   /** Forgets everything: the next page begins anew. */
   clear(): void {
-    this.#rows = []
+    this.#messages = []
     this.loaded = false
     this.hasOlder = true
     this.hasNewer = false
@@ -47,20 +47,20 @@ export class Timeline {
   clearUpTo(seq: number, last: number): boolean {
     if (seq <= this.#cleared) return false
     this.#cleared = seq
-    const rows = this.#rows.filter((it) => it.seq > seq)
-    if (rows.length === this.#rows.length) return false
-    this.#rows = rows
+    const messages = this.#messages.filter((it) => it.seq > seq)
+    if (messages.length === this.#messages.length) return false
+    this.#messages = messages
     this.hasOlder = false
-    // Nothing is left that one could go on from.
-    if (rows.length === 0 && seq < last) this.clear()
-    else if (rows.length === 0) this.hasNewer = false
+    // Nothing is left to load older or newer messages from.
+    if (messages.length === 0 && seq < last) this.clear()
+    else if (messages.length === 0) this.hasNewer = false
     return true
   }
 
   /** The newest messages, because what was known is too old to be completed. */
-  begin(messages: Message[]): void {
+  reset(messages: Message[]): void {
     const isWhole = messages[0]?.seq === this.#cleared + 1
-    this.#rows = [...messages]
+    this.#messages = [...messages]
     this.loaded = messages.length > 0
     this.hasOlder = !isWhole
     this.hasNewer = false
@@ -69,8 +69,8 @@ export class Timeline {
   /** A page from anywhere in the history takes the place of all. */
   replace(page: Page): void {
     // What came live while the page was on its way is not in it.
-    const live = page.has_more_after || !this.loaded || this.hasNewer ? [] : this.#rows
-    this.#rows = [...page.messages]
+    const live = page.has_more_after || !this.loaded || this.hasNewer ? [] : this.#messages
+    this.#messages = [...page.messages]
     for (const message of live) if (message.seq === (this.last?.seq ?? 0) + 1) this.#upsert(message)
     this.loaded = true
     this.hasOlder = page.has_more_before
@@ -88,11 +88,11 @@ export class Timeline {
   /** A message as it is now; `false` when it does not belong to this stretch, or is old news. */
   put(message: Message): boolean {
     if (!this.loaded) return false
-    const requoted = this.#requote(message)
-    return this.#takeIn(message) || requoted
+    const updatedQuotes = this.#updateQuotes(message)
+    return this.#putInside(message) || updatedQuotes
   }
 
-  #takeIn(message: Message): boolean {
+  #putInside(message: Message): boolean {
     if (message.seq <= this.#cleared) return false
     const isBelow = message.seq > (this.last?.seq ?? 0)
     const isAbove = message.seq < (this.first?.seq ?? 0)
@@ -100,10 +100,10 @@ export class Timeline {
     return this.#upsert(message)
   }
 
-  /** What is left of a message that was deleted. */
-  bury(id: MessageId, rev: number, at: string): boolean {
+  /** Replaces a message by what is left of it after it was deleted. */
+  markDeleted(id: MessageId, rev: number, at: string): boolean {
     const message = this.find(id)
-    return message ? this.put(buried(message, rev, at)) : false
+    return message ? this.put(tombstone(message, rev, at)) : false
   }
 
   react(id: MessageId, reactions: Reaction[], rev: number): boolean {
@@ -114,19 +114,19 @@ export class Timeline {
 
   /** Shown before the server has said so; whatever it says then is newer. */
   amend(id: MessageId, change: Partial<Message>): boolean {
-    const place = this.#rows.findIndex((it) => it.message_id === id)
-    const known = this.#rows[place]
+    const index = this.#messages.findIndex((it) => it.message_id === id)
+    const known = this.#messages[index]
     if (!known || known.deleted_at !== null) return false
-    this.#rows = this.#rows.with(place, { ...known, ...change })
+    this.#messages = this.#messages.with(index, { ...known, ...change })
     return true
   }
 
-  /** Somebody is called differently now. */
+  /** Somebody has another name now. */
   rename(user: Author): boolean {
     let changed = false
-    this.#rows = this.#rows.map((row) => {
-      const renamed = calledNow(row, user)
-      changed ||= renamed !== row
+    this.#messages = this.#messages.map((message) => {
+      const renamed = withAuthor(message, user)
+      changed ||= renamed !== message
       return renamed
     })
     return changed
@@ -140,55 +140,55 @@ export class Timeline {
     const [first, last] = [this.first?.seq ?? 0, this.last?.seq ?? 0]
     const [from, to] = [page[0]?.seq ?? last + 1, page.at(-1)?.seq ?? last + 1]
     if (to < first - 1 || from > last + 1) return false
-    if (to < first) this.#rows = [...page, ...this.#rows]
-    else if (from > last) this.#rows = [...this.#rows, ...page]
+    if (to < first) this.#messages = [...page, ...this.#messages]
+    else if (from > last) this.#messages = [...this.#messages, ...page]
     else for (const message of page) this.#upsert(message)
     return true
   }
 
   #upsert(message: Message): boolean {
-    const place = this.#place(message.seq)
-    const known = this.#rows[place]
+    const index = this.#indexOf(message.seq)
+    const known = this.#messages[index]
     if (known?.seq !== message.seq) {
-      // A new array, so that whoever holds the old one sees that it is another.
-      this.#rows = [...this.#rows.slice(0, place), message, ...this.#rows.slice(place)]
+      // A new array, so that holders of the old one can see that something changed.
+      this.#messages = [...this.#messages.slice(0, index), message, ...this.#messages.slice(index)]
       return true
     }
     if (known.rev >= message.rev || known.deleted_at !== null) return false
-    this.#rows = this.#rows.with(place, message)
+    this.#messages = this.#messages.with(index, message)
     return true
   }
 
-  /** Who quotes a message quotes it as it reads now, even where it is not loaded itself. */
-  #requote(message: Message): boolean {
+  /** A quote shows the message as it reads now, even if that message is not loaded. */
+  #updateQuotes(message: Message): boolean {
     if (message.edited_at === null && message.deleted_at === null) return false
-    const [said, deleted] = [excerpt(message), message.deleted_at !== null]
+    const [text, deleted] = [excerpt(message), message.deleted_at !== null]
     let changed = false
-    this.#rows = this.#rows.map((row) => {
-      const quote = row.reply_to
-      if (quote?.message_id !== message.message_id) return row
-      if (quote.deleted || (quote.excerpt === said && !deleted)) return row
+    this.#messages = this.#messages.map((answer) => {
+      const quote = answer.reply_to
+      if (quote?.message_id !== message.message_id) return answer
+      if (quote.deleted || (quote.excerpt === text && !deleted)) return answer
       changed = true
-      return { ...row, reply_to: { ...quote, excerpt: said, deleted } }
+      return { ...answer, reply_to: { ...quote, excerpt: text, deleted } }
     })
     return changed
   }
 
   /** Where this number is, or would be. */
-  #place(seq: number): number {
-    let [low, high] = [0, this.#rows.length]
+  #indexOf(seq: number): number {
+    let [low, high] = [0, this.#messages.length]
     // Nearly always it is the newest.
     if ((this.last?.seq ?? 0) < seq) return high
     while (low < high) {
       const middle = (low + high) >> 1
-      if ((this.#rows[middle]?.seq ?? 0) < seq) low = middle + 1
+      if ((this.#messages[middle]?.seq ?? 0) < seq) low = middle + 1
       else high = middle
     }
     return low
   }
 }
 
-export function buried(message: Message, rev: number, at: string): Message {
+export function tombstone(message: Message, rev: number, at: string): Message {
   return {
     ...message,
     rev: Math.max(rev, message.rev),
@@ -205,7 +205,7 @@ export function buried(message: Message, rev: number, at: string): Message {
   }
 }
 
-export function calledNow(message: Message, { id, user_id, username, nickname, avatar_url, deleted }: Author): Message {
+export function withAuthor(message: Message, { id, user_id, username, nickname, avatar_url, deleted }: Author): Message {
   const author: Author = { id, user_id, username, nickname, avatar_url, ...(deleted && { deleted }) }
   const isBy = message.sender_id === user_id
   const isFrom = message.forwarded_from?.user_id === user_id

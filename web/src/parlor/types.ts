@@ -32,7 +32,7 @@ export interface Profile extends User {
   bio: string | null
 }
 
-/** Oneself. */
+/** You. */
 export interface Me extends User {
   public_id: string
   email: string | null
@@ -101,7 +101,7 @@ export interface RoomSettings {
   pinned_at: string | null
   hidden: boolean
   marked_unread: boolean
-  /** What was said up to here one has deleted for oneself: only in a direct chat. */
+  /** You have deleted the messages up to here for yourself: only in a direct room. */
   cleared_seq: number
   draft: string | null
   drafted_at: string | null
@@ -135,7 +135,7 @@ export interface Room extends RoomCard {
   peer: User | null
   role: Role
   last_read_seq: number
-  /** Whether one is in it: a public room is shown to everybody. */
+  /** Whether you are a member: a public room is shown to everybody. */
   joined: boolean
   settings: RoomSettings
 }
@@ -147,7 +147,7 @@ export interface Cursor {
   last_delivered_seq: number
 }
 
-/** Somebody whom a public room keeps out. */
+/** Somebody who is banned from a public room. */
 export interface RoomBan {
   user: User
   banned_by: UserId
@@ -158,12 +158,12 @@ export interface Member {
   user: User
   role: Role
   joined_at: string
-  /** `null` for whoever does not let it be seen, as is the next. */
+  /** `null` if the member does not let others see it; so is the next. */
   last_read_seq: number | null
   last_delivered_seq: number | null
 }
 
-/** A room that anybody may come into; perhaps not one of mine. */
+/** A public room, whether you have joined it or not. */
 export type PublicRoom = Room
 
 export interface Relation {
@@ -180,7 +180,7 @@ export interface Presence {
   last_seen: string | null
 }
 
-/** A device that one is signed in on. */
+/** A device on which you are signed in. */
 export interface DeviceSession {
   session_id: string
   current: boolean
@@ -190,7 +190,7 @@ export interface DeviceSession {
   last_used_at: string
 }
 
-/** A house of channels, the same for everybody. */
+/** A set of channels, the same for everybody. */
 export interface ServerCard {
   server_id: ServerId
   name: string
@@ -203,9 +203,9 @@ export interface ServerCard {
   created_at: string
 }
 
-/** A server as one sees it. */
+/** A server as you see it. */
 export interface Server extends ServerCard {
-  /** `null` while one is not on it. */
+  /** `null` if you are not a member. */
   role: Role | null
 }
 
@@ -223,7 +223,7 @@ export interface ServerBan {
   created_at: string
 }
 
-/** Whoever has its code may join. */
+/** Everybody who has its code may join. */
 export interface Invite {
   code: string
   url: string

@@ -26,7 +26,7 @@ export interface Vault {
   onElsewhere(listener: (signedIn: boolean) => void): void
 }
 
-export function granted(tokens: Tokens, usesCookies: boolean, now = Date.now()): Grant {
+export function grantOf(tokens: Tokens, usesCookies: boolean, now = Date.now()): Grant {
   return {
     accessToken: tokens.access_token,
     refreshToken: usesCookies ? null : tokens.refresh_token,

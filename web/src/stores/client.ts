@@ -1,4 +1,4 @@
 // The one client of this page.
-import { browserShelf, cookieVault, Parlor } from '@/parlor'
+import { browserDatabase, cookieVault, Parlor } from '@/parlor'
 
-export const parlor = new Parlor({ vault: cookieVault(), shelf: browserShelf() })
+export const parlor = new Parlor({ vault: cookieVault(), database: browserDatabase() })

@@ -5,19 +5,19 @@ import { computed } from 'vue'
 import { nameOf, type Relation, type User, type UserId } from '@/parlor'
 
 import { parlor } from './client'
-import { signals } from './signals'
+import { stateSignals } from './stateSignals'
 
 export const useFriends = defineStore('friends', () => {
   const relations = computed(() => {
-    signals.friends.track()
+    stateSignals.friends.track()
     return [...parlor.state.relations.values()]
   })
   const loaded = computed(() => {
-    signals.rooms.track()
+    stateSignals.rooms.track()
     return parlor.state.complete
   })
   const blocked = computed(() => {
-    signals.friends.track()
+    stateSignals.friends.track()
     return [...parlor.state.blocked.values()].sort(byName)
   })
 
@@ -29,7 +29,7 @@ export const useFriends = defineStore('friends', () => {
   }
 
   function stateOf(user: UserId): Relation['state'] | 'blocked' {
-    signals.friends.track()
+    stateSignals.friends.track()
     if (parlor.state.blocked.has(user)) return 'blocked'
     return parlor.state.relations.get(user)?.state ?? 'none'
   }

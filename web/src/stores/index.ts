@@ -1,10 +1,10 @@
-// What views take from here.
+// What views and components import from here.
 export { parlor } from './client'
 export { useConnection } from './connection'
 export { useFriends } from './friends'
 export { useMessages } from './messages'
-export { useNotices, type Notice } from './notices'
-export { usePresence } from './presence'
+export { useNotifications, type MessageNotification } from './notifications'
+export { PRESENCE_CHOICES, usePresence } from './presence'
 export { usePublicRooms } from './publicRooms'
 export { useRooms } from './rooms'
 export { useSearch } from './search'

@@ -7,40 +7,39 @@ import {
   type Edit,
   type Message,
   type MessageId,
-  type Parcel,
+  type OutgoingFile,
   type Receipts,
   type RoomId,
   type Row,
-  type UserId,
 } from '@/parlor'
 
 import { parlor } from './client'
-import { measured } from './picture'
-import { signals } from './signals'
+import { toOutgoingFile } from './outgoingFile'
+import { stateSignals } from './stateSignals'
 
 /** More than this is not on the first page, so the first unread message is jumped to. */
 const ON_FIRST_PAGE = 30
 
 type Loading = 'older' | 'newer' | 'around' | null
 
-function conversation(room: RoomId) {
+function defineMessages(room: RoomId) {
   return defineStore(`messages/${room}`, () => {
     const loading = ref<Loading>(null)
     const problem = shallowRef<Problem | null>(null)
     const firstUnreadSeq = ref<number | null>(null)
     const newBelow = ref(0)
 
-    const items = computed(() => seen(() => parlor.messages.rows(room)))
-    const loaded = computed(() => seen(() => timeline().loaded))
-    const hasOlder = computed(() => seen(() => timeline().hasOlder))
-    const hasNewer = computed(() => seen(() => timeline().hasNewer))
+    const items = computed(() => tracked(() => parlor.messages.rows(room)))
+    const loaded = computed(() => tracked(() => timeline().loaded))
+    const hasOlder = computed(() => tracked(() => timeline().hasOlder))
+    const hasNewer = computed(() => tracked(() => timeline().hasNewer))
 
     function timeline() {
       return parlor.state.timeline(room)
     }
 
-    function seen<T>(read: () => T): T {
-      signals.messages.of(room).track()
+    function tracked<T>(read: () => T): T {
+      stateSignals.messages.of(room).track()
       return read()
     }
 
@@ -59,14 +58,14 @@ function conversation(room: RoomId) {
       }
     }
 
-    /** The room is opened: where one left off, if there is much to read. */
+    /** You open the room. It shows the place where you left off, if there is much to read. */
     async function enter(): Promise<void> {
       const known = parlor.state.rooms.get(room)
       const unread = known?.unread_count ?? 0
       if (!timeline().loaded || unread > 0) {
         firstUnreadSeq.value = known && unread > 0 ? known.last_read_seq + 1 : null
       }
-      if (parlor.line.state !== 'online') return
+      if (parlor.connection.state !== 'online') return
       const first = timeline().first?.seq ?? 0
       const isFarUp = known && unread > ON_FIRST_PAGE && first !== 1
       if (isFarUp) await loadAround(known.last_read_seq + 1)
@@ -83,41 +82,37 @@ function conversation(room: RoomId) {
       await load('around', () => parlor.messages.loadLatest(room))
     }
 
-    async function send(draft: {
+    async function send(message: {
       content?: string
       replyTo?: Message | null
       files?: File[]
     }): Promise<void> {
-      const files = draft.files ?? []
+      const files = message.files ?? []
       const { upload_bytes, message_characters } = parlor.limits
       const tooLarge = files.find((it) => it.size > upload_bytes)
       if (tooLarge) throw new Problem('payload_too_large', tooLarge.name)
-      if (Array.from(draft.content?.trim() ?? '').length > message_characters) {
+      if (Array.from(message.content?.trim() ?? '').length > message_characters) {
         throw new Problem('payload_too_large', 'the text is too long')
       }
       parlor.rooms.stopTyping(room)
       firstUnreadSeq.value = null
       // Measuring takes a moment; words must not lose their place to that.
-      const parcels: Parcel[] = files.length > 0 ? await Promise.all(files.map(measured)) : []
-      await parlor.messages.send(room, { ...draft, files: parcels })
+      const outgoing: OutgoingFile[] = files.length > 0 ? await Promise.all(files.map(toOutgoingFile)) : []
+      await parlor.messages.send(room, { ...message, files: outgoing })
     }
 
-    function marks(message: Message): { state: 'sent' | 'delivered' | 'read'; readers: UserId[] } {
-      signals.members.of(room).track()
+    /** How far a message of mine has come. */
+    function deliveryState(message: Message): 'sent' | 'delivered' | 'read' {
+      stateSignals.members.of(room).track()
       const me = parlor.state.me?.user_id
       const known = [...(parlor.state.members.get(room)?.values() ?? [])]
       const others = known.filter((it) => it.user.user_id !== me)
       if (others.length === 0) {
         const state = message.read_status === 'unread' ? 'sent' : message.read_status
-        return { state: known.length === 0 ? state : 'sent', readers: [] }
+        return known.length === 0 ? state : 'sent'
       }
-      const readers = others.filter((it) => (it.last_read_seq ?? 0) >= message.seq)
-      const isDelivered = others.every((it) => (it.last_delivered_seq ?? 0) >= message.seq)
-      const all = readers.length === others.length
-      return {
-        state: all ? 'read' : isDelivered ? 'delivered' : 'sent',
-        readers: readers.map((it) => it.user.user_id),
-      }
+      if (others.every((it) => (it.last_read_seq ?? 0) >= message.seq)) return 'read'
+      return others.every((it) => (it.last_delivered_seq ?? 0) >= message.seq) ? 'delivered' : 'sent'
     }
 
     parlor.on('heard', (message) => {
@@ -158,17 +153,16 @@ function conversation(room: RoomId) {
       edits: (id: MessageId): Promise<Edit[]> => parlor.messages.edits(id),
       retry: (key: string): void => parlor.messages.retry(key),
       discard: (key: string): void => parlor.messages.discard(key),
-      cancel: (key: string): void => parlor.messages.discard(key),
       receipts: (id: MessageId): Promise<Receipts> => parlor.messages.receipts(id),
-      marks,
+      deliveryState,
     }
   })
 }
 
-const conversations = new Map<RoomId, ReturnType<typeof conversation>>()
+const definitions = new Map<RoomId, ReturnType<typeof defineMessages>>()
 
-export function useMessages(room: RoomId): ReturnType<ReturnType<typeof conversation>> {
-  const known = conversations.get(room) ?? conversation(room)
-  conversations.set(room, known)
+export function useMessages(room: RoomId): ReturnType<ReturnType<typeof defineMessages>> {
+  const known = definitions.get(room) ?? defineMessages(room)
+  definitions.set(room, known)
   return known()
 }

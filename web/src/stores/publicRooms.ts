@@ -1,4 +1,4 @@
-// Rooms that anybody may come into.
+// Public rooms.
 import { defineStore } from 'pinia'
 import { ref, shallowRef } from 'vue'
 
@@ -27,16 +27,16 @@ export const usePublicRooms = defineStore('publicRooms', () => {
 
   async function join(id: RoomId): Promise<Room> {
     const room = await parlor.rooms.join(id)
-    stand(id, true)
+    setJoined(id, true)
     return room
   }
 
   async function leave(id: RoomId): Promise<void> {
     await parlor.rooms.leave(id)
-    stand(id, false)
+    setJoined(id, false)
   }
 
-  function stand(id: RoomId, joined: boolean): void {
+  function setJoined(id: RoomId, joined: boolean): void {
     list.value = list.value.map((it) => {
       if (it.chatroom_id !== id || it.joined === joined) return it
       return { ...it, joined, member_count: it.member_count + (joined ? 1 : -1) }

@@ -1,4 +1,4 @@
-// One's rooms: the list, the one that is open, and what one wants of each.
+// Your rooms: the list, the room that is open, and your settings of each.
 import { defineStore } from 'pinia'
 import { computed, ref } from 'vue'
 
@@ -16,20 +16,20 @@ import {
 
 import { parlor } from './client'
 import { useMessages } from './messages'
-import { signals } from './signals'
+import { stateSignals } from './stateSignals'
 
 export const useRooms = defineStore('rooms', () => {
   const currentId = ref<RoomId | null>(null)
 
   const all = computed(() => {
-    signals.rooms.track()
-    return [...parlor.state.rooms.values()].sort(byPlace)
+    stateSignals.rooms.track()
+    return [...parlor.state.rooms.values()].sort(byPinAndActivity)
   })
   const listed = computed(() => all.value.filter((it) => it.kind !== 'channel' && !isDeletedChat(it)))
   const list = computed(() => listed.value.filter((it) => !it.settings.hidden))
   const hidden = computed(() => listed.value.filter((it) => it.settings.hidden))
   const loaded = computed(() => {
-    signals.rooms.track()
+    stateSignals.rooms.track()
     return parlor.state.complete
   })
   const current = computed(() => (currentId.value === null ? undefined : byId(currentId.value)))
@@ -38,7 +38,7 @@ export const useRooms = defineStore('rooms', () => {
   )
 
   function byId(id: RoomId): Room | undefined {
-    signals.rooms.track()
+    stateSignals.rooms.track()
     return parlor.state.rooms.get(id)
   }
 
@@ -50,14 +50,14 @@ export const useRooms = defineStore('rooms', () => {
   async function open(id: RoomId): Promise<Room> {
     const room = parlor.state.rooms.get(id) ?? (await parlor.rooms.load(id))
     currentId.value = id
-    await furnish(id)
+    await loadContents(id)
     return parlor.state.rooms.get(id) ?? room
   }
 
-  /** What the open room needs, as far as it can be had now. */
-  async function furnish(id: RoomId): Promise<void> {
+  /** Loads what the open room shows, as far as the connection allows. */
+  async function loadContents(id: RoomId): Promise<void> {
     const wanted: Promise<unknown>[] = [useMessages(id).enter()]
-    if (parlor.line.state === 'online') wanted.push(parlor.rooms.loadMembers(id))
+    if (parlor.connection.state === 'online') wanted.push(parlor.rooms.loadMembers(id))
     for (const { status, ...result } of await Promise.allSettled(wanted)) {
       const problem = status === 'rejected' && Problem.of((result as { reason: unknown }).reason)
       if (problem && !problem.isPassing) throw problem
@@ -68,28 +68,28 @@ export const useRooms = defineStore('rooms', () => {
     currentId.value = null
   }
 
-  // What could not be had while there was no connection, or was too old to be completed.
+  // Some things could not be loaded without a connection, or were too old to be completed.
   parlor.on('syncing', (isSyncing) => {
-    if (!isSyncing) refurnish()
+    if (!isSyncing) loadMissing()
   })
   parlor.on('connection', (state) => {
-    if (state === 'online') refurnish()
+    if (state === 'online') loadMissing()
   })
   parlor.on('ended', close)
-  function refurnish(): void {
+  function loadMissing(): void {
     const id = currentId.value
-    const isBare = id !== null && !parlor.state.timeline(id).loaded
-    const isUnpeopled = id !== null && !parlor.state.members.has(id)
-    if (isBare || isUnpeopled) void furnish(id).catch(() => undefined)
+    const lacksMessages = id !== null && !parlor.state.timeline(id).loaded
+    const lacksMembers = id !== null && !parlor.state.members.has(id)
+    if (lacksMessages || lacksMembers) void loadContents(id).catch(() => undefined)
   }
 
   function members(id: RoomId): Member[] {
-    signals.members.of(id).track()
+    stateSignals.members.of(id).track()
     return [...(parlor.state.members.get(id)?.values() ?? [])]
   }
 
   function draft(id: RoomId): string {
-    signals.rooms.track()
+    stateSignals.rooms.track()
     return parlor.rooms.draft(id)
   }
 
@@ -128,7 +128,7 @@ export const useRooms = defineStore('rooms', () => {
     createDirect: (user: UserId): Promise<Room> => parlor.rooms.createDirect(user),
     createGroup: (users: UserId[], name?: string): Promise<Room> =>
       parlor.rooms.createGroup(users, name),
-    rename: (id: RoomId, change: { chatroom_name?: string; description?: string }): Promise<void> =>
+    update: (id: RoomId, change: { chatroom_name?: string; description?: string }): Promise<void> =>
       parlor.rooms.update(id, change),
     join: (id: RoomId): Promise<Room> => parlor.rooms.join(id),
     loadMembers: (id: RoomId): Promise<Member[]> => parlor.rooms.loadMembers(id),
@@ -150,7 +150,7 @@ export const useRooms = defineStore('rooms', () => {
 })
 
 /** Pinned ones first, the latest pin on top; then by what happened last. */
-function byPlace(a: Room, b: Room): number {
+function byPinAndActivity(a: Room, b: Room): number {
   const [pinA, pinB] = [a.settings.pinned_at ?? '', b.settings.pinned_at ?? '']
   return pinB.localeCompare(pinA) || activity(b).localeCompare(activity(a))
 }

@@ -1,4 +1,4 @@
-// Messages, found by their words.
+// The search for messages.
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef } from 'vue'
 
@@ -13,7 +13,7 @@ export const useSearch = defineStore('search', () => {
   const problem = shallowRef<Problem | null>(null)
   const next = ref<string | null>(null)
   let filter: SearchFilter = { query: '' }
-  let turn = 0
+  let lastRequest = 0
 
   async function run(wanted: SearchFilter): Promise<void> {
     clear()
@@ -22,29 +22,29 @@ export const useSearch = defineStore('search', () => {
     if (wanted.query.trim()) await ask()
   }
 
-  async function more(): Promise<void> {
+  async function loadMore(): Promise<void> {
     if (next.value !== null && !loading.value) await ask(next.value)
   }
 
-  /** The answer counts unless something else was asked meanwhile. */
+  /** An answer counts only if nothing else was asked meanwhile. */
   async function ask(cursor?: string): Promise<void> {
-    const mine = ++turn
+    const request = ++lastRequest
     loading.value = true
     problem.value = null
     try {
       const found = await parlor.messages.search(filter, cursor)
-      if (mine !== turn) return
+      if (request !== lastRequest) return
       results.value = cursor === undefined ? found.items : [...results.value, ...found.items]
       next.value = found.next
     } catch (thrown) {
-      if (mine === turn) problem.value = Problem.of(thrown)
+      if (request === lastRequest) problem.value = Problem.of(thrown)
     } finally {
-      if (mine === turn) loading.value = false
+      if (request === lastRequest) loading.value = false
     }
   }
 
   function clear(): void {
-    turn += 1
+    lastRequest += 1
     query.value = ''
     results.value = []
     loading.value = false
@@ -53,5 +53,5 @@ export const useSearch = defineStore('search', () => {
 
   parlor.on('ended', clear)
 
-  return { query, results, loading, problem, hasMore: computed(() => next.value !== null), run, more, clear }
+  return { query, results, loading, problem, hasMore: computed(() => next.value !== null), run, loadMore, clear }
 })

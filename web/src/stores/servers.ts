@@ -16,18 +16,18 @@ export const useServers = defineStore('servers', () => {
   const loaded = ref(false)
   const list = shallowRef<Server[]>([])
 
-  /** Rises with every coming and going, and with every new role. */
-  const moves = ref(0)
+  /** Rises when a member comes, goes or gets another role, so that lists of members load again. */
+  const memberChanges = ref(0)
 
   // What was known last is shown until the server has answered, also without a connection.
   async function recall(): Promise<void> {
-    const known = await parlor.servers.recall()
+    const known = await parlor.servers.loadSaved()
     if (!known || loaded.value) return
     list.value = known
     loaded.value = true
   }
   watch(list, (now) => {
-    if (loaded.value) void parlor.servers.remember(now)
+    if (loaded.value) void parlor.servers.save(now)
   })
 
   async function load(): Promise<void> {
@@ -93,17 +93,17 @@ export const useServers = defineStore('servers', () => {
   parlor.on('server:updated', ({ server }) => change(server.server_id, server))
   parlor.on('server:deleted', ({ server }) => drop(server.server_id))
   parlor.on('server:member_joined', ({ server_id, user_id, member_count }) => {
-    moves.value++
+    memberChanges.value++
     if (isMe(user_id) && !byId(server_id)) reload()
     else change(server_id, { member_count })
   })
   parlor.on('server:member_left', ({ server_id, user_id, member_count }) => {
-    moves.value++
+    memberChanges.value++
     if (isMe(user_id)) drop(server_id)
     else change(server_id, { member_count })
   })
   parlor.on('server:member_updated', ({ server_id, user_id, role }) => {
-    moves.value++
+    memberChanges.value++
     if (isMe(user_id)) change(server_id, { role })
     if (role === 'owner') change(server_id, { owner_id: user_id })
   })
@@ -112,12 +112,12 @@ export const useServers = defineStore('servers', () => {
     list.value = []
   })
   void recall()
-  if (parlor.line.state === 'online') reload()
+  if (parlor.connection.state === 'online') reload()
 
   return {
     loaded,
     list,
-    moves,
+    memberChanges,
     byId,
     create,
     update,

@@ -5,7 +5,7 @@ import { computed, ref, shallowRef } from 'vue'
 import { Problem, type DeviceSession, type Limits, type ProfileChange, type Registration } from '@/parlor'
 
 import { parlor } from './client'
-import { signals } from './signals'
+import { stateSignals } from './stateSignals'
 
 export type SessionState = 'starting' | 'signed-out' | 'signed-in'
 export type EndReason =
@@ -17,34 +17,34 @@ export type EndReason =
   | 'expired'
 
 /** Who was here last: what they knew is shown before the server has answered. */
-const LAST = 'parlor.user'
+const LAST_USER_KEY = 'parlor.user'
 
 export const useSession = defineStore('session', () => {
   const state = ref<SessionState>('starting')
   const endReason = ref<EndReason | null>(null)
   const limits = shallowRef<Limits>(parlor.limits)
   const me = computed(() => {
-    signals.me.track()
+    stateSignals.me.track()
     return parlor.state.me
   })
-  let settled: () => void = () => undefined
-  const ready = new Promise<void>((resolve) => (settled = resolve))
+  let resolveReady: () => void = () => undefined
+  const ready = new Promise<void>((resolve) => (resolveReady = resolve))
 
-  function stand(now: SessionState): void {
+  function setState(now: SessionState): void {
     state.value = now
-    if (now !== 'starting') settled()
+    if (now !== 'starting') resolveReady()
   }
 
   async function start(): Promise<void> {
     parlor.on('ended', (reason) => {
-      localStorage.removeItem(LAST)
+      localStorage.removeItem(LAST_USER_KEY)
       endReason.value = reason as EndReason
-      stand('signed-out')
+      setState('signed-out')
     })
     parlor.on('began', () => void resume())
     parlor.state.on('me', () => {
       const id = parlor.state.me?.user_id
-      if (id !== undefined) localStorage.setItem(LAST, String(id))
+      if (id !== undefined) localStorage.setItem(LAST_USER_KEY, String(id))
     })
     parlor.on('session:ready', (greeting) => (limits.value = greeting.limits))
     addEventListener('pagehide', () => void parlor.save())
@@ -56,21 +56,21 @@ export const useSession = defineStore('session', () => {
   }
 
   async function resume(): Promise<void> {
-    if (!parlor.hasSession) return stand('signed-out')
-    const last = Number(localStorage.getItem(LAST))
+    if (!parlor.hasSession) return setState('signed-out')
+    const last = Number(localStorage.getItem(LAST_USER_KEY))
     if (last > 0 && (await parlor.resume(last))) return await enter()
     try {
       await parlor.session.load()
     } catch (thrown) {
-      // The session may be good all the same: whoever connects will learn it.
-      if (Problem.of(thrown).isAboutToken) return stand('signed-out')
+      // The session may be good all the same. The connection will tell.
+      if (Problem.of(thrown).isAboutToken) return setState('signed-out')
     }
     await enter()
   }
 
   async function enter(): Promise<void> {
     endReason.value = null
-    stand('signed-in')
+    setState('signed-in')
     await parlor.begin()
   }
 
@@ -85,8 +85,8 @@ export const useSession = defineStore('session', () => {
   }
 
   async function setAvatar(image: Blob, onProgress?: (share: number) => void): Promise<void> {
-    const told = (loaded: number, total: number) => onProgress?.(total > 0 ? loaded / total : 0)
-    await parlor.session.setAvatar(image, { onProgress: told })
+    const reportProgress = (loaded: number, total: number) => onProgress?.(total > 0 ? loaded / total : 0)
+    await parlor.session.setAvatar(image, { onProgress: reportProgress })
   }
 
   return {
@@ -104,7 +104,7 @@ export const useSession = defineStore('session', () => {
     removeAvatar: (): Promise<void> => parlor.session.removeAvatar(),
     changePassword: (old: string, next: string): Promise<void> =>
       parlor.session.changePassword(old, next),
-    sessions: (): Promise<DeviceSession[]> => parlor.session.devices(),
+    devices: (): Promise<DeviceSession[]> => parlor.session.devices(),
     revoke: (session: string): Promise<void> => parlor.session.revoke(session),
     revokeOthers: (): Promise<void> => parlor.session.revokeOthers(),
     deleteAccount: (password: string): Promise<void> => parlor.session.deleteAccount(password),

@@ -1,4 +1,4 @@
-// How this browser's person wants the page: kept here, and followed by the other tabs.
+// The settings of the page in this browser. Its other tabs follow them.
 import { defineStore } from 'pinia'
 import { computed, ref, watch, type Ref } from 'vue'
 
@@ -10,21 +10,21 @@ const THEMES: readonly Theme[] = ['system', 'light', 'dark']
 type Permission = NotificationPermission | 'unsupported'
 
 export const useSettings = defineStore('settings', () => {
-  const language = kept<Language | null>('parlor.language', null, (it) => known(LANGUAGES, it))
-  const theme = kept<Theme>('parlor.theme', 'system', (it) => known(THEMES, it))
-  const wantsNotifications = kept<'yes' | 'no'>('parlor.notifications', 'no', (it) =>
-    known(['yes', 'no'], it),
+  const language = storedRef<Language | null>('parlor.language', null, (it) => oneOf(LANGUAGES, it))
+  const theme = storedRef<Theme>('parlor.theme', 'system', (it) => oneOf(THEMES, it))
+  const wantsNotifications = storedRef<'yes' | 'no'>('parlor.notifications', 'no', (it) =>
+    oneOf(['yes', 'no'], it),
   )
   const notificationPermission = ref<Permission>(permission())
 
-  const night = matchMedia('(prefers-color-scheme: dark)')
-  const isNight = ref(night.matches)
-  night.addEventListener('change', () => (isNight.value = night.matches))
+  const darkQuery = matchMedia('(prefers-color-scheme: dark)')
+  const prefersDark = ref(darkQuery.matches)
+  darkQuery.addEventListener('change', () => (prefersDark.value = darkQuery.matches))
 
-  const effectiveLanguage = computed(() => language.value ?? spoken(navigator.languages))
+  const effectiveLanguage = computed(() => language.value ?? preferredLanguage(navigator.languages))
   const effectiveTheme = computed(() => {
     if (theme.value !== 'system') return theme.value
-    return isNight.value ? 'dark' : 'light'
+    return prefersDark.value ? 'dark' : 'light'
   })
   const notifications = computed(
     () => wantsNotifications.value === 'yes' && notificationPermission.value === 'granted',
@@ -51,7 +51,7 @@ export const useSettings = defineStore('settings', () => {
 })
 
 /** The first of a person's languages that we speak, else English. */
-export function spoken(wanted: readonly string[]): Language {
+export function preferredLanguage(wanted: readonly string[]): Language {
   for (const tag of wanted) {
     const { language, script } = new Intl.Locale(tag).maximize()
     if (language === 'zh') return script === 'Hant' ? 'zh-Hant' : 'zh-Hans'
@@ -61,7 +61,7 @@ export function spoken(wanted: readonly string[]): Language {
   return 'en'
 }
 
-function known<T extends string>(values: readonly T[], text: string | null): T | undefined {
+function oneOf<T extends string>(values: readonly T[], text: string | null): T | undefined {
   return values.find((it) => it === text)
 }
 
@@ -69,7 +69,7 @@ function permission(): Permission {
   return 'Notification' in window ? Notification.permission : 'unsupported'
 }
 
-function kept<T extends string | null>(
+function storedRef<T extends string | null>(
   key: string,
   fallback: T,
   read: (text: string | null) => T | undefined,

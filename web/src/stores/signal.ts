@@ -1,4 +1,4 @@
-// How what changes in the library reaches whoever shows it: reading tracks, a change raises.
+// How a change in the library reaches the components that show it: reading tracks, a change triggers.
 import { shallowRef } from 'vue'
 
 export class Signal {
@@ -8,18 +8,18 @@ export class Signal {
     void this.#count.value
   }
 
-  raise(): void {
+  trigger(): void {
     this.#count.value += 1
   }
 }
 
-/** One signal for each room, so that a message in one does not stir the others. */
-export class Signals {
-  readonly #signals = new Map<string, Signal>()
+/** A signal for each room, so that a message in one room does not update the views of all others. */
+export class SignalMap {
+  readonly #stateSignals = new Map<string, Signal>()
 
   of(key: string): Signal {
-    const known = this.#signals.get(key) ?? new Signal()
-    this.#signals.set(key, known)
+    const known = this.#stateSignals.get(key) ?? new Signal()
+    this.#stateSignals.set(key, known)
     return known
   }
 }

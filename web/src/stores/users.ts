@@ -1,14 +1,14 @@
-// People, as they are called now.
+// People, by their current names.
 import { defineStore } from 'pinia'
 
 import type { Profile, User, UserId } from '@/parlor'
 
 import { parlor } from './client'
-import { signals } from './signals'
+import { stateSignals } from './stateSignals'
 
 export const useUsers = defineStore('users', () => {
   function get(user: UserId): User | undefined {
-    signals.users.track()
+    stateSignals.users.track()
     return parlor.state.users.get(user)
   }
 

@@ -1,4 +1,4 @@
-/** One question at a time, answered yes or no. */
+/** Asks a question that is answered with yes or no, one at a time. */
 import { shallowRef } from 'vue'
 
 export interface Question {
@@ -6,11 +6,11 @@ export interface Question {
   lead?: string
   action: string
   danger?: boolean
-  /** What has to be typed before one may say yes. */
+  /** What you must type before you may say yes. */
   typed?: { label: string; text: string }
-  /** What is asked for besides, and told to whoever asked. */
-  password?: { label: string; told: (password: string) => void }
-  /** What may be done along with it. */
+  /** A password that is asked for, too. */
+  password?: { label: string; onEntered: (password: string) => void }
+  /** What else you may choose. */
   choice?: { label: string; lead?: string; on: boolean }
 }
 

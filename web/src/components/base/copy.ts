@@ -1,7 +1,7 @@
-/** Copying. Browsers give pages without https no clipboard; most still copy what is selected. */
+/** Copies a text. Without https a page has no clipboard, but most browsers copy what is selected. */
 import { i18n } from '@/i18n'
 
-import { cover } from './covers'
+import { topOverlay } from './overlays'
 import { toast } from './toasts'
 
 export async function copy(text: string, done: string): Promise<void> {
@@ -20,8 +20,8 @@ function copySelected(text: string): boolean {
   field.readOnly = true
   field.className = 'for-readers'
   const before = document.activeElement
-  // Outside of a dialog that is open nothing can be selected.
-  const place = cover.value ?? document.body
+  // While a dialog is open, nothing outside of it can be selected.
+  const place = topOverlay.value ?? document.body
   place.append(field)
   field.select()
   const isCopied = document.execCommand('copy')

@@ -1,7 +1,7 @@
-/** Short words at the edge of the page that go away by themselves. */
+/** Short texts at the edge of the page, which go away by themselves. */
 import { shallowRef } from 'vue'
 
-import { say } from '@/i18n/problems'
+import { describeProblem } from '@/i18n/problemText'
 
 export interface Toast {
   id: number
@@ -22,14 +22,14 @@ export function dismiss(id: number): void {
   toasts.value = toasts.value.filter((it) => it.id !== id)
 }
 
-/** Does it, and says so when it fails; true when it went well. */
+/** Waits for the work, and shows a toast when it fails. `true` when it went well. */
 export async function attempt(work: Promise<unknown>, done?: string): Promise<boolean> {
   try {
     await work
     if (done) toast(done)
     return true
   } catch (problem) {
-    toast(say(problem), 'error')
+    toast(describeProblem(problem), 'error')
     return false
   }
 }

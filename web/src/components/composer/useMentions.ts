@@ -1,4 +1,4 @@
-/** Completing a name after an @: who fits, who is chosen, and the text with the name in it. */
+/** Completes a name after an @: which members fit, which is chosen, and the text with that name. */
 import { computed, ref, type Ref } from 'vue'
 
 import type { Member } from '@/parlor'

@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest'
 
 import { GROUPS } from './emoji'
-import { namesIn } from './emojiNames'
+import { loadEmojiNames } from './emojiNames'
 
 test.each(['zh-Hant', 'zh-Hans', 'ko', 'ja'])('every emoji has a name in %s', async (language) => {
-  const names = await namesIn(language)
-  const nameless = GROUPS.flatMap((it) => it.emoji).filter(({ sign }) => !names[sign]?.[0])
-  expect(nameless.map((it) => it.sign)).toEqual([])
+  const names = await loadEmojiNames(language)
+  const nameless = GROUPS.flatMap((it) => it.emoji).filter(({ character }) => !names[character]?.[0])
+  expect(nameless.map((it) => it.character)).toEqual([])
 })
 
 test('in English they are with the emoji', async () => {
-  expect(await namesIn('en')).toEqual({})
+  expect(await loadEmojiNames('en')).toEqual({})
 })

@@ -1,17 +1,17 @@
-/** What emoji are called in the language that is spoken, the usual name first. */
+/** The names of emoji in the language of the page, the usual name first. */
 import type { Language } from '@/stores'
 
-export type Names = Record<string, string[]>
+export type EmojiNames = Record<string, string[]>
 
-const OTHERS: Record<Exclude<Language, 'en'>, () => Promise<{ default: Names }>> = {
-  'zh-Hant': () => import('emoji-words:zh-hant'),
-  'zh-Hans': () => import('emoji-words:zh'),
-  ko: () => import('emoji-words:ko'),
-  ja: () => import('emoji-words:ja'),
+const OTHERS: Record<Exclude<Language, 'en'>, () => Promise<{ default: EmojiNames }>> = {
+  'zh-Hant': () => import('emoji-names:zh-hant'),
+  'zh-Hans': () => import('emoji-names:zh'),
+  ko: () => import('emoji-names:ko'),
+  ja: () => import('emoji-names:ja'),
 }
 
 /** In English they are with the emoji themselves. Without a connection that is all there is. */
-export async function namesIn(language: string): Promise<Names> {
+export async function loadEmojiNames(language: string): Promise<EmojiNames> {
   if (!isOther(language)) return {}
   return await OTHERS[language]().then(
     (it) => it.default,

@@ -1,17 +1,17 @@
-/** What a file is shown as. */
+/** How a file is shown. */
 import type { Attachment } from '@/parlor'
 
-export type Showing = 'image' | 'video' | 'audio' | 'file'
+export type MediaKind = 'image' | 'video' | 'audio' | 'file'
 
 /** A drawing in SVG may carry scripts: it is a file to keep, never a picture in the page. */
-export function showing(mime: string): Showing {
+export function mediaKind(mime: string): MediaKind {
   if (mime === 'image/svg+xml') return 'file'
   const [kind] = mime.split('/')
   return kind === 'image' || kind === 'video' || kind === 'audio' ? kind : 'file'
 }
 
 /** The box of a picture before it has come, so that nothing moves when it does. */
-export function fitted(
+export function fitSize(
   width: number | null,
   height: number | null,
   most = { width: 360, height: 340 },
@@ -21,12 +21,12 @@ export function fitted(
   return { width: Math.max(96, Math.round(width * scale)), height: Math.max(72, Math.round(height * scale)) }
 }
 
-export function pictures(files: readonly Attachment[]): Attachment[] {
-  return files.filter((it) => showing(it.mime) === 'image')
+export function imagesIn(files: readonly Attachment[]): Attachment[] {
+  return files.filter((it) => mediaKind(it.mime) === 'image')
 }
 
 /** A name that is too long for its card loses its middle, so that its ending can still be read. */
-export function shortened(name: string, most = 44): string {
+export function shortenName(name: string, most = 44): string {
   const signs = [...name]
   return signs.length <= most ? name : `${signs.slice(0, most - 11).join('')}…${signs.slice(-10).join('')}`
 }

@@ -1,4 +1,4 @@
-/** What one does about somebody, each with a question where it cannot be taken back lightly. */
+/** What you can do about a person. What cannot be undone easily asks first. */
 import { useI18n } from 'vue-i18n'
 
 import { confirm } from '@/components/base/confirm'

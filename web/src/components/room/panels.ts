@@ -1,4 +1,4 @@
-/** What can stand beside a conversation. */
+/** The panels that can open beside a conversation. */
 export const PANELS = ['details', 'search', 'pins'] as const
 
 export type Panel = (typeof PANELS)[number]

@@ -1,4 +1,4 @@
-/** What one does with a whole room, from its menu or its details. */
+/** What you can do with a room, from its menu or its details. */
 import { useI18n } from 'vue-i18n'
 import { useRouter } from 'vue-router'
 
@@ -7,13 +7,13 @@ import { attempt } from '@/components/base/toasts'
 import type { Room } from '@/parlor'
 import { useRooms } from '@/stores'
 
-import { useRoomWords } from './useRoomWords'
+import { useRoomText } from './useRoomText'
 
 export function useRoomActions() {
   const { t } = useI18n()
   const router = useRouter()
   const rooms = useRooms()
-  const { title } = useRoomWords()
+  const { title } = useRoomText()
 
   async function act(what: string, room: Room): Promise<void> {
     const id = room.chatroom_id
@@ -47,7 +47,7 @@ export function useRoomActions() {
     if (yes && (await attempt(rooms.leave(room.chatroom_id)))) away(room)
   }
 
-  /** For oneself alone. */
+  /** Only for you. */
   async function deleteChat(room: Room): Promise<void> {
     const yes = await confirm({
       title: t('room.deleteChatAsk', { name: title(room) }),

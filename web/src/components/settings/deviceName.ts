@@ -1,4 +1,4 @@
-/** "Firefox · Windows" out of what a browser says of itself; other clients by their own name. */
+/** Makes "Firefox · Windows" of a browser's user agent; other clients have their own name. */
 export function deviceName(agent: string | null): string | null {
   if (!agent) return null
   const browsers: [RegExp, string][] = [

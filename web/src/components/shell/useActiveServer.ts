@@ -1,4 +1,4 @@
-/** The server one is on: its page, or one of its channels. */
+/** The server that is open: its page, or one of its channels. */
 import { computed } from 'vue'
 import { useRoute } from 'vue-router'
 

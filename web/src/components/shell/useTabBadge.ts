@@ -1,24 +1,24 @@
-/** How much waits, on the tab and on the app's icon. */
+/** Shows how many messages are unread, on the tab and on the app's icon. */
 import { computed, watch } from 'vue'
 import { useI18n } from 'vue-i18n'
 
-import { useRoomWords } from '@/components/room/useRoomWords'
+import { useRoomText } from '@/components/room/useRoomText'
 import { useRooms, useSession } from '@/stores'
 
 export function useTabBadge(): void {
   const { t } = useI18n()
   const rooms = useRooms()
   const session = useSession()
-  const { title } = useRoomWords()
+  const { title } = useRoomText()
 
   const count = computed(() => (session.state === 'signed-in' ? rooms.unreadTotal : 0))
-  const words = computed(() => {
+  const pageTitle = computed(() => {
     const name =
       rooms.current && session.state === 'signed-in' ? `${title(rooms.current)} · ${t('app.name')}` : t('app.name')
     return count.value > 0 ? `(${count.value > 99 ? '99+' : count.value}) ${name}` : name
   })
 
-  watch(words, (now) => (document.title = now), { immediate: true })
+  watch(pageTitle, (now) => (document.title = now), { immediate: true })
   watch(count, (now) => {
     drawIcon(now > 0)
     if ('setAppBadge' in navigator)
@@ -26,7 +26,7 @@ export function useTabBadge(): void {
   })
 }
 
-/** The page's icon, with a dot while something waits. */
+/** Draws the page's icon, with a dot while something is unread. */
 function drawIcon(dot: boolean): void {
   const link = document.querySelector<HTMLLinkElement>('link[rel=icon]')
   if (!link) return

@@ -1,8 +1,8 @@
-// Oneself and the others: how they are called, what they are to me, whether they are there.
+// What is known of people, you among them: names, relations, presences.
 import { Emitter } from '../emitter'
 import type { Me, Presence, Relation, RoomId, User, UserId } from '../types'
 
-/** What changed, for whoever shows it. */
+/** What changed, for the views. */
 export interface StateEvents {
   me: undefined
   /** The list of rooms, or something about one of them. */
@@ -15,7 +15,7 @@ export interface StateEvents {
   users: undefined
 }
 
-export class KnownPeople extends Emitter<StateEvents> {
+export class PeopleState extends Emitter<StateEvents> {
   me: Me | null = null
   readonly relations = new Map<UserId, Relation>()
   readonly blocked = new Map<UserId, User>()
@@ -24,12 +24,12 @@ export class KnownPeople extends Emitter<StateEvents> {
 
   setMe(me: Me): void {
     this.me = me
-    this.meet(me)
+    this.putUsers(me)
     this.emit('me', undefined)
   }
 
-  /** Remembers how somebody is called now. */
-  meet(...people: User[]): void {
+  /** Remembers the current names of people. */
+  putUsers(...people: User[]): void {
     let changed = false
     for (const user of people) {
       const known = this.users.get(user.user_id)
@@ -41,7 +41,7 @@ export class KnownPeople extends Emitter<StateEvents> {
   }
 
   setRelation(relation: Relation): void {
-    this.meet(relation.user)
+    this.putUsers(relation.user)
     if (relation.state === 'none') this.relations.delete(relation.user_id)
     else this.relations.set(relation.user_id, relation)
     this.emit('friends', undefined)
@@ -52,7 +52,7 @@ export class KnownPeople extends Emitter<StateEvents> {
     this.blocked.clear()
     for (const it of relations) this.relations.set(it.user_id, it)
     for (const it of blocked) this.blocked.set(it.user_id, it)
-    this.meet(...relations.map((it) => it.user), ...blocked)
+    this.putUsers(...relations.map((it) => it.user), ...blocked)
     this.emit('friends', undefined)
   }
 
@@ -68,7 +68,7 @@ export class KnownPeople extends Emitter<StateEvents> {
     this.emit('presences', undefined)
   }
 
-  /** Somebody is called differently now. */
+  /** Somebody has another name now. */
   rename(user: User): void {
     this.users.set(user.user_id, user)
     this.emit('users', undefined)

@@ -1,9 +1,9 @@
-// Rooms, who is in them and what was said there.
-import { calledNow, Timeline } from '../timeline'
+// What is known of rooms, their members and their messages.
+import { Timeline, withAuthor } from '../timeline'
 import type { Cursor, Member, Message, Room, RoomId, User, UserId } from '../types'
-import { KnownPeople } from './people'
+import { PeopleState } from './people'
 
-export class KnownRooms extends KnownPeople {
+export class RoomsState extends PeopleState {
   /** Whether the list of rooms is complete. */
   complete = false
   readonly rooms = new Map<RoomId, Room>()
@@ -21,13 +21,13 @@ export class KnownRooms extends KnownPeople {
   setRooms(rooms: Room[]): void {
     const listed = new Set(rooms.map((it) => it.chatroom_id))
     for (const id of this.rooms.keys()) if (!listed.has(id)) this.#forget(id)
-    for (const room of rooms) this.#store(room)
+    for (const room of rooms) this.#putNewer(room)
     this.complete = true
     this.emit('rooms', null)
   }
 
   setRoom(room: Room): void {
-    this.#store(room)
+    this.#putNewer(room)
     this.emit('rooms', room.chatroom_id)
   }
 
@@ -40,14 +40,14 @@ export class KnownRooms extends KnownPeople {
   changeRoom(id: RoomId, change: Partial<Omit<Room, 'rev'>>): void {
     const room = this.rooms.get(id)
     if (!room) return
-    this.keep({ ...room, ...change })
+    this.putRoom({ ...room, ...change })
     this.emit('rooms', id)
   }
 
-  /** A room as it is now, without what one has deleted for oneself. */
-  protected keep(room: Room): void {
+  /** A room as it is now, without what you have deleted for yourself. */
+  protected putRoom(room: Room): void {
     const { chatroom_id: id, last_seq, last_message } = room
-    // One that was stored by an older client does not know of it.
+    // A room that an older client stored does not have it.
     const upTo = room.settings.cleared_seq ?? 0
     const isGone = last_message !== null && last_message.seq <= upTo
     this.rooms.set(id, isGone ? { ...room, last_message: null } : room)
@@ -56,13 +56,13 @@ export class KnownRooms extends KnownPeople {
 
   setMembers(id: RoomId, members: Member[]): void {
     this.members.set(id, new Map(members.map((it) => [it.user.user_id, it])))
-    this.meet(...members.map((it) => it.user))
+    this.putUsers(...members.map((it) => it.user))
     this.emit('members', id)
   }
 
-  /** A message that one sent oneself, or got by other ways than an event. */
+  /** A message that you sent, or that came by another way than an event. */
   put(message: Message): void {
-    this.meetAuthor(message)
+    this.putAuthor(message)
     if (this.timeline(message.chatroom_id).put(message)) this.emit('messages', message.chatroom_id)
     const room = this.rooms.get(message.chatroom_id)
     if (room?.last_message?.message_id === message.message_id && room.last_message.rev < message.rev) {
@@ -70,9 +70,9 @@ export class KnownRooms extends KnownPeople {
     }
   }
 
-  meetAuthor({ user }: Message): void {
+  putAuthor({ user }: Message): void {
     const known = this.users.get(user.user_id)
-    if (!known) this.meet({ ...user, status: null })
+    if (!known) this.putUsers({ ...user, status: null })
   }
 
   /** How far somebody has read and got; only ever further. */
@@ -94,7 +94,7 @@ export class KnownRooms extends KnownPeople {
       if (member) this.emit('members', id)
     }
     for (const [id, room] of this.rooms) {
-      const last_message = room.last_message && calledNow(room.last_message, user)
+      const last_message = room.last_message && withAuthor(room.last_message, user)
       const peer = room.peer?.user_id === user.user_id ? user : room.peer
       if (last_message !== room.last_message || peer !== room.peer) {
         this.changeRoom(id, { last_message, peer })
@@ -109,12 +109,12 @@ export class KnownRooms extends KnownPeople {
     this.emit('rooms', null)
   }
 
-  #store(room: Room): void {
+  #putNewer(room: Room): void {
     const known = this.rooms.get(room.chatroom_id)
     // A list may be older than what was heard since.
     if (known && known.rev > room.rev) return
-    this.keep(room)
-    if (room.peer) this.meet(room.peer)
+    this.putRoom(room)
+    if (room.peer) this.putUsers(room.peer)
   }
 
   #forget(id: RoomId): void {

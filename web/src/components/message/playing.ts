@@ -1,7 +1,0 @@
-/** Who plays now: whoever starts stops the one before. */
-let current: HTMLMediaElement | null = null
-
-export function handOver(next: HTMLMediaElement): void {
-  if (current !== next) current?.pause()
-  current = next
-}
