@@ -187,6 +187,13 @@ export interface components {
         "message:unpin answered": {
             message: components["schemas"]["native.Message"];
         };
+        "message:unread": {
+            /** Format: uuid */
+            chatroom_id: string;
+            /** Format: int64 */
+            seq: number;
+        };
+        "message:unread answered": components["schemas"]["native.Cursor"];
         "native.Author": {
             avatar_url?: string | null;
             deleted?: boolean;
@@ -327,6 +334,10 @@ export interface components {
         };
         "native.Receipts": {
             delivered: components["schemas"]["native.Recipient"][];
+            /** Format: int64 */
+            delivered_count: number;
+            /** Format: int64 */
+            read_count: number;
             readers: components["schemas"]["native.Reader"][];
         };
         "native.Recipient": {

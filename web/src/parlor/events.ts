@@ -131,8 +131,11 @@ export interface ServerEvents {
   'message:deleted': { message_id: MessageId; chatroom_id: RoomId; seq: number; rev: number }
   'reaction:added': ReactionChange
   'reaction:removed': ReactionChange
-  'message:read_by': { chatroom_id: RoomId; user_id: UserId; last_read_seq: number; at: string }
-  'message:delivered_to': { chatroom_id: RoomId; user_id: UserId; last_delivered_seq: number }
+  /** The members whose cursors rose, and where they are now: at most once a second. */
+  'room:marks': {
+    chatroom_id: RoomId
+    marks: { user_id: UserId; last_read_seq: number; last_delivered_seq: number }[]
+  }
   'room:unread': {
     chatroom_id: RoomId
     unread_count: number
@@ -282,8 +285,7 @@ export const SERVER_EVENTS: readonly (keyof ServerEvents)[] = [
   'message:deleted',
   'reaction:added',
   'reaction:removed',
-  'message:read_by',
-  'message:delivered_to',
+  'room:marks',
   'room:unread',
   'room:settings_changed',
   'room:created',

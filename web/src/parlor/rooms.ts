@@ -142,6 +142,14 @@ export class Rooms {
     await this.#changeSettings(id, { marked_unread })
   }
 
+  /** From a message on, for oneself: what others saw you read stays read. */
+  async markUnreadFrom(id: RoomId, seq: number): Promise<void> {
+    this.#unsentReads.delete(id)
+    const told = await this.context.connection.ask('message:unread', { chatroom_id: id, seq })
+    const { last_read_seq, unread_count } = told
+    this.context.state.changeRoom(id, { last_read_seq, unread_count })
+  }
+
   async #changeSettings(
     id: RoomId,
     change: Omit<Payload<'room:settings'>, 'chatroom_id'>,

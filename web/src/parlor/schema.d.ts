@@ -561,6 +561,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/rooms/{chatroom_id}/unread": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put: operations["put_v1_rooms_chatroom_id_unread"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/search": {
         parameters: {
             query?: never;
@@ -1249,6 +1265,10 @@ export interface components {
         };
         "native.Receipts": {
             delivered: components["schemas"]["native.Recipient"][];
+            /** Format: int64 */
+            delivered_count: number;
+            /** Format: int64 */
+            read_count: number;
             readers: components["schemas"]["native.Reader"][];
         };
         "native.Recipient": {
@@ -1390,6 +1410,10 @@ export interface components {
             refresh_token: string;
             token_type: string;
             user: components["schemas"]["native.Me"];
+        };
+        "native.UnreadFrom": {
+            /** Format: int64 */
+            seq: number;
         };
         "native.User": {
             avatar_url?: string | null;
@@ -5340,6 +5364,91 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["native.Problem"];
                 };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+        };
+    };
+    put_v1_rooms_chatroom_id_unread: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                chatroom_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["native.UnreadFrom"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["native.Cursor"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["native.Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             413: {
                 headers: {

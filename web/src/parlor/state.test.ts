@@ -198,10 +198,11 @@ describe('what is heard', () => {
     state.setMembers('r', [
       { user: BOB, role: 'member', joined_at: '', last_read_seq: 5, last_delivered_seq: 6 },
     ])
-    const mark = { chatroom_id: 'r', user_id: 2, last_read_seq: 3, at: '' }
-    state.apply('message:read_by', mark)
-    expect(state.members.get('r')?.get(2)).toMatchObject({ last_read_seq: 5 })
-    state.apply('message:read_by', { ...mark, last_read_seq: 8 })
+    const mark = { user_id: 2, last_read_seq: 3, last_delivered_seq: 7 }
+    state.apply('room:marks', { chatroom_id: 'r', marks: [mark] })
+    expect(state.members.get('r')?.get(2)).toMatchObject({ last_read_seq: 5, last_delivered_seq: 7 })
+    const later = { user_id: 2, last_read_seq: 8, last_delivered_seq: 8 }
+    state.apply('room:marks', { chatroom_id: 'r', marks: [later] })
     const member = state.members.get('r')?.get(2)
     expect(member).toMatchObject({ last_read_seq: 8, last_delivered_seq: 8 })
   })

@@ -145,6 +145,8 @@ export class State extends RoomsState {
 /** What was read here just now, the server may not have known yet. */
 function readUpTo(known: Room | undefined, told: Room): Room {
   if (!known || known.last_read_seq <= told.last_read_seq) return told
+  // Another device counts the room as unread from further back.
+  if (told.settings.marked_unread) return told
   const { last_read_seq, unread_count, mention_count } = known
   return { ...told, last_read_seq, unread_count, mention_count }
 }

@@ -238,10 +238,12 @@ export interface Invite {
 }
 
 export interface Receipts {
-  /** The moments are `null` when it was too long ago to say. */
+  /** In a large room only the first. The moments are `null` when it was too long ago to say. */
   readers: { user_id: UserId; read_at: string | null }[]
+  read_count: number
   /** The readers are among them. */
   delivered: { user_id: UserId; delivered_at: string | null }[]
+  delivered_count: number
 }
 
 /** An earlier version of a message. */

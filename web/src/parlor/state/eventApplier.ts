@@ -37,12 +37,8 @@ export class EventApplier {
       this.#deleteMessage(chatroom_id, message_id, seq, rev),
     'reaction:added': (it) => this.#setReactions(it),
     'reaction:removed': (it) => this.#setReactions(it),
-    'message:read_by': ({ chatroom_id, user_id, last_read_seq }) => {
-      this.#state.moveCursor(chatroom_id, { user_id, last_read_seq, last_delivered_seq: last_read_seq })
-      return null
-    },
-    'message:delivered_to': ({ chatroom_id, user_id, last_delivered_seq }) => {
-      this.#state.moveCursor(chatroom_id, { user_id, last_read_seq: 0, last_delivered_seq })
+    'room:marks': ({ chatroom_id, marks }) => {
+      for (const mark of marks) this.#state.moveCursor(chatroom_id, mark)
       return null
     },
     'room:unread': ({ chatroom_id, unread_count, mention_count = 0, last_read_seq }) => {
