@@ -39,16 +39,19 @@ static DUMMY: LazyLock<String> =
     LazyLock::new(|| hash_now("nobody's password").unwrap_or_default());
 
 #[derive(Clone)]
-pub struct Passwords(Arc<Shared>);
+pub struct Passwords(Arc<PasswordState>);
 
-struct Shared {
+struct PasswordState {
     places: Semaphore,
     queue: AtomicUsize,
 }
 
 impl Default for Passwords {
     fn default() -> Self {
-        Self(Arc::new(Shared { places: Semaphore::new(AT_ONCE), queue: AtomicUsize::new(0) }))
+        Self(Arc::new(PasswordState {
+            places: Semaphore::new(AT_ONCE),
+            queue: AtomicUsize::new(0),
+        }))
     }
 }
 
@@ -93,10 +96,10 @@ impl Passwords {
 }
 
 /// A place in the queue, given back when dropped.
-struct QueuePlace<'a>(&'a Shared);
+struct QueuePlace<'a>(&'a PasswordState);
 
 impl<'a> QueuePlace<'a> {
-    fn take(shared: &'a Shared) -> Result<Self, Error> {
+    fn take(shared: &'a PasswordState) -> Result<Self, Error> {
         let place = Self(shared);
         if shared.queue.fetch_add(1, Ordering::Relaxed) >= WAITING {
             return Err(Error::Busy { retry_after: Duration::from_secs(2) });
@@ -195,12 +198,12 @@ mod tests {
     use entity::id::UserId;
 
     use super::*;
-    use crate::chat::session::guess::{Account, Guesses};
+    use crate::chat::session::guess::{TriedAccount, Guesses};
 
     #[tokio::test]
     async fn a_hash_fits_its_password_only() {
         let (passwords, guesses) = (Passwords::default(), Guesses::new(None));
-        let attempt = async || guesses.begin(Account::Known(UserId(1)), None, None).await.unwrap();
+        let attempt = async || guesses.begin(TriedAccount::Known(UserId(1)), None, None).await.unwrap();
         let hash = passwords.hash("correct horse").await.unwrap();
         assert!(!is_outdated(hash.as_str()), "{hash:?}");
         assert!(passwords.verify(attempt().await, "correct horse", Some(&hash)).await.unwrap());

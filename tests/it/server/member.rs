@@ -11,7 +11,7 @@ use parlor::{
     },
     model::{
         actor::Actor,
-        error::{Ban, Clash, Deed, Error, Thing},
+        error::{Ban, Clash, Error, OwnerAction, Thing},
         page::{Limit, Window},
         server::{Channel, ChannelDraft, ServerDraft, ServerEdit},
     },
@@ -94,16 +94,31 @@ async fn only_the_owner_changes_a_server(server: Server) {
 
     let wanted = ServerEdit { description: Some("salt".to_owned()), ..Default::default() };
     let refused = server::update(&chat, other, server_id, wanted.clone()).await;
-    assert!(matches!(refused, Err(Error::Forbidden(Ban::NotServerOwner(Deed::UpdateServer)))));
+    assert!(matches!(
+        refused,
+        Err(Error::Forbidden(Ban::NotServerOwner(OwnerAction::UpdateServer)))
+    ));
     let refused = server::delete(&chat, other, server_id).await;
-    assert!(matches!(refused, Err(Error::Forbidden(Ban::NotServerOwner(Deed::DeleteServer)))));
+    assert!(matches!(
+        refused,
+        Err(Error::Forbidden(Ban::NotServerOwner(OwnerAction::DeleteServer)))
+    ));
     let draft = ChannelDraft { server: server_id, name: "mine".to_owned(), description: None };
     let refused = channel::create(&chat, other, draft).await;
-    assert!(matches!(refused, Err(Error::Forbidden(Ban::NotServerOwner(Deed::CreateChannels)))));
+    assert!(matches!(
+        refused,
+        Err(Error::Forbidden(Ban::NotServerOwner(OwnerAction::CreateChannels)))
+    ));
     let refused = channel::update(&chat, other, north, Some("x".to_owned()), None).await;
-    assert!(matches!(refused, Err(Error::Forbidden(Ban::NotServerOwner(Deed::UpdateChannels)))));
+    assert!(matches!(
+        refused,
+        Err(Error::Forbidden(Ban::NotServerOwner(OwnerAction::UpdateChannels)))
+    ));
     let refused = channel::delete(&chat, other, north).await;
-    assert!(matches!(refused, Err(Error::Forbidden(Ban::NotServerOwner(Deed::DeleteChannels)))));
+    assert!(matches!(
+        refused,
+        Err(Error::Forbidden(Ban::NotServerOwner(OwnerAction::DeleteChannels)))
+    ));
 
     let row = server::update(&chat, me, server_id, wanted).await.unwrap();
     assert_eq!((row.name.as_str(), row.description.as_deref()), ("the sea", Some("salt")));
