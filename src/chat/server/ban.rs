@@ -29,11 +29,11 @@ pub async fn list(chat: &Chat, me: Actor, server: ServerId) -> Result<Vec<Server
     let rows = store::server::ban::of(&chat.db, permit).await?;
     let users: Vec<UserId> = rows.iter().map(|it| it.user_id).collect();
     let cards = chat.roster.cards(&chat.db, &users).await?;
-    let outcasts = rows.into_iter().filter_map(|row| {
+    let bans = rows.into_iter().filter_map(|row| {
         let card = Card::clone(cards.get(&row.user_id)?);
         Some(ServerBan { card, row })
     });
-    Ok(outcasts.collect())
+    Ok(bans.collect())
 }
 
 /// Sends them away if they are there. A ban that stands is left as it is.
