@@ -25,10 +25,10 @@ struct CorpusMessage {
 struct Random(u64);
 
 impl Random {
-    fn below(&mut self, sides: usize) -> usize {
+    fn below(&mut self, bound: usize) -> usize {
         self.0 =
             self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        usize::try_from(self.0 >> 33).unwrap() % sides
+        usize::try_from(self.0 >> 33).unwrap() % bound
     }
 
     fn words(&mut self) -> String {
@@ -55,18 +55,18 @@ impl Random {
 on_every_kind!(answers_are_those_of_whoever_reads_everything);
 
 async fn answers_are_those_of_whoever_reads_everything(kind: Kind) {
-    let mut archive = Corpus::open(kind).await;
+    let mut corpus = Corpus::open(kind).await;
     for round in 0..4 {
-        archive.talk().await;
+        corpus.talk().await;
         if round % 2 == 0 {
-            indexed_up_to(&archive.server, 23).await;
+            indexed_up_to(&corpus.server, 23).await;
         }
-        archive.edit_and_delete().await;
+        corpus.edit_and_delete().await;
         for _ in 0..25 {
-            archive.look_something_up(round).await;
+            corpus.look_something_up(round).await;
         }
     }
-    indexed_up_to(&archive.server, 23).await;
+    indexed_up_to(&corpus.server, 23).await;
 }
 
 /// Who is in which room.

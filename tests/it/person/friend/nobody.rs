@@ -20,7 +20,7 @@ on_every_database!(
     whoever_left_for_good_is_in_no_list_and_not_found,
 );
 
-/// By a native event, by a native route and on `chatroom`: the deed, and its answer.
+/// By a native event, by a native route and on `chatroom`: the operation, and its answer.
 type Answers = [&'static [(&'static str, &'static str)]; 3];
 
 const OF_ONESELF: Answers = [

@@ -22,20 +22,20 @@ struct ModelRun<'a> {
 
 /// Lives through these steps; panics where the server and the truth part.
 pub async fn run(server: &Server, steps: &[Step]) {
-    let mut world = ModelRun::new(server).await;
+    let mut run = ModelRun::new(server).await;
     for step in steps {
-        world.take_step(step).await;
+        run.take_step(step).await;
     }
-    for device in &mut world.devices {
+    for device in &mut run.devices {
         device.connect(server).await;
     }
-    world.look().await;
-    for person in &world.people {
+    run.look().await;
+    for person in &run.people {
         let mut new = Device::new(person);
         new.sync_by_rest(server).await;
-        new.shows(&world.truth.seen_by(person.id)).await;
+        new.shows(&run.truth.seen_by(person.id)).await;
     }
-    for device in &world.devices {
+    for device in &run.devices {
         assert_eq!(device.gaps, 0, "{} missed something while connected", device.person.name);
     }
 }
