@@ -68,7 +68,7 @@ pub(super) struct NewMessage {
     media_url: Option<String>,
     /// The client's clock, passed on so that it knows its message again.
     #[schema(example = "2026-11-20T23:50:03.123Z")]
-    #[shape(with = spelled_timestamp, bound = Bound::Timestamp)]
+    #[shape(with = spelled_timestamp, bound = Bound::Moment)]
     timestamp: Option<String>,
 }
 

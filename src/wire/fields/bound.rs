@@ -24,7 +24,7 @@ pub enum Bound {
     OneOf(Vec<&'static str>),
     Pattern(&'static str),
     Email(usize),
-    Timestamp,
+    Moment,
 }
 
 impl Bound {
@@ -81,7 +81,7 @@ impl Bound {
                 it.format = Some(SchemaFormat::KnownFormat(KnownFormat::Email));
                 it.max_length = Some(*most);
             }
-            Self::Timestamp => it.format = Some(SchemaFormat::KnownFormat(KnownFormat::DateTime)),
+            Self::Moment => it.format = Some(SchemaFormat::KnownFormat(KnownFormat::DateTime)),
             Self::Items(_) => {}
         }
     }

@@ -154,7 +154,7 @@ impl Scalar for Timestamp {
     }
 
     fn bound() -> Option<Bound> {
-        Some(Bound::Timestamp)
+        Some(Bound::Moment)
     }
 }
 
