@@ -42,7 +42,7 @@ const LAST: Duration = Duration::from_secs(1);
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    let done = Runtime::new().map_err(serve::Fault::Runtime).and_then(|runtime| {
+    let done = Runtime::new().map_err(serve::StartError::Runtime).and_then(|runtime| {
         let done = runtime.block_on(work(arguments));
         runtime.shutdown_timeout(LAST);
         done
@@ -56,7 +56,7 @@ fn main() -> ExitCode {
     }
 }
 
-async fn work(arguments: Arguments) -> Result<(), serve::Fault> {
+async fn work(arguments: Arguments) -> Result<(), serve::StartError> {
     let variables = config::environment()?;
     let settings = Settings::load(arguments.config.as_deref(), &variables)?;
     match arguments.task {
@@ -83,7 +83,7 @@ fn tell(settings: &Settings) {
     }
 }
 
-async fn migrate(settings: &Settings, revert: Option<u32>) -> Result<(), serve::Fault> {
+async fn migrate(settings: &Settings, revert: Option<u32>) -> Result<(), serve::StartError> {
     let database = Database::open(settings).await?;
     let pool = &database.pool;
     if let Some(steps) = revert {

@@ -16,7 +16,7 @@ use entity::{
 
 use crate::model::{
     actor::Actor,
-    error::{Ban, Deed, Error},
+    error::{Ban, Error, OwnerAction},
 };
 
 /// What a decision about a room rests on.
@@ -105,7 +105,7 @@ impl Facts {
     /// To rename it, and to say what it is for.
     pub fn may_describe(self) -> Result<MayManage, Error> {
         // First, so that an admin of the server hears whose matter it is.
-        self.owns_channel(Deed::UpdateChannels)?;
+        self.owns_channel(OwnerAction::UpdateChannels)?;
         self.may_manage()
     }
 
@@ -150,7 +150,7 @@ impl Facts {
 
     /// Only the owner may end a room for everybody.
     pub fn may_delete(self) -> Result<MayManage, Error> {
-        self.owns_channel(Deed::DeleteChannels)?;
+        self.owns_channel(OwnerAction::DeleteChannels)?;
         let permit = self.may_manage()?;
         if self.role == Some(Role::Owner) {
             return Ok(permit);
@@ -212,10 +212,10 @@ impl Facts {
     }
 
     /// Channels are a matter of their server's owner, whose role in them is the same.
-    fn owns_channel(self, deed: Deed) -> Result<(), Error> {
+    fn owns_channel(self, action: OwnerAction) -> Result<(), Error> {
         match (self.kind, self.role) {
             (Kind::Channel, Some(Role::Admin | Role::Member)) => {
-                Err(Error::Forbidden(Ban::NotServerOwner(deed)))
+                Err(Error::Forbidden(Ban::NotServerOwner(action)))
             }
             (Kind::Channel, Some(Role::Owner) | None)
             | (Kind::Direct | Kind::Group | Kind::Public, _) => Ok(()),

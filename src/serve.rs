@@ -49,7 +49,7 @@ use crate::{
 
 /// What can keep a server from starting, in one line.
 #[derive(Debug, thiserror::Error)]
-pub enum Fault {
+pub enum StartError {
     #[error("the database {place} does not open: {cause}")]
     Database { place: String, cause: sea_orm::DbErr },
     #[error("the database {place} does not open: {problem}")]
@@ -57,7 +57,7 @@ pub enum Fault {
     #[error(
         "the database {place} is not Parlor's: {theirs}; it was left as it is, and Parlor needs one of its own"
     )]
-    Foreign { place: String, theirs: database::Refusal },
+    Foreign { place: String, theirs: database::ForeignDatabase },
     #[error("{address} cannot be listened on: {cause}")]
     Listen { address: SocketAddr, cause: std::io::Error },
     #[error("the first rooms cannot be made: {}", told(.0))]
@@ -93,11 +93,12 @@ pub struct Running {
 }
 
 /// Opens the database, brings it up to date, and starts to listen.
-pub async fn start(settings: &mut Settings, clock: Clock) -> Result<Running, Fault> {
+pub async fn start(settings: &mut Settings, clock: Clock) -> Result<Running, StartError> {
     let database = Database::open(settings).await?;
     // Only from here on: beside a database that is not ours nothing is made, not even a folder.
     let path = &settings.storage.static_dir;
-    std::fs::create_dir_all(path).map_err(|cause| Fault::Folder { path: path.clone(), cause })?;
+    std::fs::create_dir_all(path)
+        .map_err(|cause| StartError::Folder { path: path.clone(), cause })?;
     settings.ensure_secret()?;
     database.migrate().await?;
     let chat = database.chat(settings, clock).await?;
@@ -107,7 +108,7 @@ pub async fn start(settings: &mut Settings, clock: Clock) -> Result<Running, Fau
         sample::make(&chat).await?;
     }
     // Before the port opens, so that nobody is handed a file that was deleted.
-    discard::remove_leftovers(&chat).await.map_err(Fault::Discard)?;
+    discard::remove_leftovers(&chat).await.map_err(StartError::Discard)?;
     public::make_defaults(&chat).await?;
     pairing::begin(&chat).await;
     let limits = limits(settings);
@@ -116,9 +117,9 @@ pub async fn start(settings: &mut Settings, clock: Clock) -> Result<Running, Fau
     // Bound when all is ready: whoever connects need not be told to wait.
     let listener = TcpListener::bind(wanted)
         .await
-        .map_err(|cause| Fault::Listen { address: wanted, cause })?;
+        .map_err(|cause| StartError::Listen { address: wanted, cause })?;
     let address =
-        listener.local_addr().map_err(|cause| Fault::Listen { address: wanted, cause })?;
+        listener.local_addr().map_err(|cause| StartError::Listen { address: wanted, cause })?;
     tokio::spawn(listener::accept(listener, router, limits, stop.clone(), connections.clone()));
     chat.spawn(presence::watch(chat.clone()));
     chat.spawn(condition::watch(chat.clone()));
@@ -132,7 +133,7 @@ pub async fn start(settings: &mut Settings, clock: Clock) -> Result<Running, Fau
 }
 
 /// Serves until a signal comes.
-pub async fn run(mut settings: Settings) -> Result<(), Fault> {
+pub async fn run(mut settings: Settings) -> Result<(), StartError> {
     for remark in &settings.remarks {
         tracing::warn!("{remark}");
     }
@@ -141,7 +142,7 @@ pub async fn run(mut settings: Settings) -> Result<(), Fault> {
     }
     let running = start(&mut settings, Clock::system()).await?;
     tracing::info!("Parlor listens on http://{}", running.address);
-    let mut signals = shutdown::Signals::listen().map_err(Fault::Signals)?;
+    let mut signals = shutdown::Signals::listen().map_err(StartError::Signals)?;
     signals.next().await;
     tracing::info!("stopping: no new connections, finishing what was accepted");
     tokio::select! {
@@ -149,7 +150,7 @@ pub async fn run(mut settings: Settings) -> Result<(), Fault> {
             tracing::info!("stopped");
             Ok(())
         }
-        () = signals.next() => Err(Fault::Impatience),
+        () = signals.next() => Err(StartError::Impatience),
     }
 }
 
@@ -247,7 +248,7 @@ fn build(
     let server = &settings.server;
     let of_each = if settings.rate_limits { server.max_waiting_per_address } else { usize::MAX };
     let most = engine::Most { in_all: server.max_waiting, of_each };
-    let guard = engine::Guard::new(chat, most, server.polling_keeps_address, stop);
+    let guard = engine::EngineGuard::new(chat, most, server.polling_keeps_address, stop);
     let origins = origin::Origins::new(&chat.rules().origins);
     let shares = limits.connections.shares().clone();
     let entrance = address::Entrance::new(limits.proxies.clone(), shares);

@@ -28,7 +28,7 @@ use crate::{
     chat::{
         engine::{
             handle::Chat,
-            ledger::{Answer, Entry},
+            ledger::{Answer, LedgerEntry},
         },
         room::typing,
     },
@@ -73,11 +73,11 @@ pub async fn pass_on(
     // However often it is passed on, it names whoever said it first.
     let origin: Option<Arc<Card>> = Some(said.origin.as_ref().unwrap_or(&said.author).clone());
     let (done, result) = oneshot::channel();
-    chat.ledger.submit(Entry { origin, ..entry }, Box::new(|sent| drop(done.send(sent))));
+    chat.ledger.submit(LedgerEntry { origin, ..entry }, Box::new(|sent| drop(done.send(sent))));
     result.await.unwrap_or_else(|gone| Err(Error::internal(gone)))
 }
 
-async fn prepare(chat: &Chat, me: Actor, room: RoomId, draft: Draft) -> Result<Entry, Error> {
+async fn prepare(chat: &Chat, me: Actor, room: RoomId, draft: Draft) -> Result<LedgerEntry, Error> {
     let (facts, identity) = chat.roster.facts_of(&chat.db, me.id, room).await?;
     let permit = facts.may_post()?;
     chat.limits.spend(Allowance::Message, Spender::User(me.id))?;
@@ -90,7 +90,7 @@ async fn prepare(chat: &Chat, me: Actor, room: RoomId, draft: Draft) -> Result<E
     }
     let mentions = mention::find(chat, permit, &draft.content).await?;
     typing::ended(chat, room, me.id);
-    Ok(Entry { permit, author, room: identity, draft, files, mentions, origin: None })
+    Ok(LedgerEntry { permit, author, room: identity, draft, files, mentions, origin: None })
 }
 
 /// The words of a message that is more than words may be followed as an address.

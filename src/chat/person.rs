@@ -31,9 +31,9 @@ pub async fn held(change: &Change, user: UserId) -> Result<user::Model, Error> {
 /// Oneself and somebody else, who is what is answered.
 pub async fn held_with(change: &Change, me: Actor, other: UserId) -> Result<user::Model, Error> {
     let both = store::person::hold(&change.db, [me.id, other]).await?;
-    let living = |user: UserId| both.iter().find(|it| it.user_id == user && it.is_active);
-    living(me.id).ok_or(Error::Unauthenticated(Doubt::Revoked))?;
-    Ok(living(other).ok_or(Error::Missing(Thing::User))?.clone())
+    let active = |user: UserId| both.iter().find(|it| it.user_id == user && it.is_active);
+    active(me.id).ok_or(Error::Unauthenticated(Doubt::Revoked))?;
+    Ok(active(other).ok_or(Error::Missing(Thing::User))?.clone())
 }
 
 /// Oneself, unless the account is gone by now, or the sign-in was ended.

@@ -17,7 +17,7 @@ use crate::{
         engine::handle::Chat,
         message,
         person::profile,
-        search::{hits::Hits, indexed::Shelf, unindexed::Tail},
+        search::{hits::Hits, indexed::IndexedReader, unindexed::UnindexedReader},
     },
     model::{
         actor::Actor,
@@ -25,7 +25,7 @@ use crate::{
         limit::{Allowance, Spender},
         page::Limit,
         person::Card,
-        search::{Cursor, Found, Wanted},
+        search::{Found, SearchPosition, Wanted},
         text::name,
     },
     policy::{Facts, MaySearch},
@@ -75,29 +75,29 @@ pub async fn messages(chat: &Chat, me: Actor, wanted: Wanted) -> Result<Found, E
     }
     let (wanted, permit) = (Arc::new(wanted), Arc::new(permit));
     // First the tail: what leaves it meanwhile is on the shelf already.
-    let mut tail = Tail::open(chat, &permit, &wanted, &rooms).await?;
-    let mut shelf = Shelf::open(&permit, &wanted);
+    let mut unindexed = UnindexedReader::open(chat, &permit, &wanted, &rooms).await?;
+    let mut indexed = IndexedReader::open(&permit, &wanted);
     let mut hits = Hits::new(wanted.limit);
     let next = loop {
         // Whatever has not been looked at is older than this.
-        let bound = tail.bound().max(shelf.bound());
+        let bound = unindexed.bound().max(indexed.bound());
         hits.settle(bound);
         if let Some(last) = hits.last_of_page(bound) {
             break Some(last);
         }
         let Some(bound) = bound else { break None };
-        let next = Cursor::at(bound);
+        let next = SearchPosition::at(bound);
         // Each page must get further than the one before, or its client would ask for ever.
         let is_further = wanted.cursor.is_none_or(|it| next < it);
-        if is_further && bound < i64::MAX && tail.effort() + shelf.effort() > EFFORT {
+        if is_further && bound < i64::MAX && unindexed.effort() + indexed.effort() > EFFORT {
             break Some(next);
         }
         // Whichever may have something newer. What has been read to its end is less than any
         // moment.
-        if tail.bound() >= shelf.bound() {
-            hits.add(tail.read(chat).await?);
+        if unindexed.bound() >= indexed.bound() {
+            hits.add(unindexed.read(chat).await?);
         } else {
-            hits.add(shelf.read(chat).await?);
+            hits.add(indexed.read(chat).await?);
         }
     };
     let messages = message::dressed(chat, &permit, hits.into_rows()).await?;

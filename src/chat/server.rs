@@ -25,7 +25,7 @@ use crate::{
     },
     model::{
         actor::Actor,
-        error::{Deed, Error, Problem, Thing},
+        error::{Error, OwnerAction, Problem, Thing},
         event::{Topic, member::MemberNews, room::RoomNews, server::ServerNews},
         person::Card,
         room::Ranked,
@@ -114,7 +114,7 @@ pub async fn update(
         is_open: wanted.is_open,
     };
     chat.change(async |change| {
-        let permit = held(change, me.id, server).await?.facts.may(Deed::UpdateServer)?;
+        let permit = held(change, me.id, server).await?.facts.may(OwnerAction::UpdateServer)?;
         store::server::describe(&change.db, permit, wanted.clone(), chat.clock.now()).await?;
         let row = found(&change.db, me.id, server).await?.row;
         announce_update(change, row.clone()).await?;
@@ -126,7 +126,7 @@ pub async fn update(
 /// With all its channels and what was said there.
 pub async fn delete(chat: &Chat, me: Actor, server: ServerId) -> Result<(), Error> {
     chat.change(async |change| {
-        let permit = held(change, me.id, server).await?.facts.may(Deed::DeleteServer)?;
+        let permit = held(change, me.id, server).await?.facts.may(OwnerAction::DeleteServer)?;
         erase(change, permit).await
     })
     .await
@@ -225,7 +225,7 @@ pub(in crate::chat) async fn abandon(change: &mut Change, user: UserId) -> Resul
             // In the order in which they came, so the first is who has been there longest.
             let heir = others().find(|it| it.role == Role::Admin).or_else(|| others().next());
             let Some(heir) = heir else {
-                erase(change, facts.may(Deed::DeleteServer)?).await?;
+                erase(change, facts.may(OwnerAction::DeleteServer)?).await?;
                 continue;
             };
             rank(change, id, &[Ranked { user: heir.user_id, role: Role::Owner }]).await?;

@@ -14,7 +14,7 @@ use entity::{
 };
 
 use crate::{
-    chat::{engine::handle::Chat, message::view, room::overview, sync::snapshot::Part},
+    chat::{engine::handle::Chat, message::view, room::overview, sync::snapshot::RoomPart},
     model::{
         actor::Actor,
         error::Error,
@@ -157,7 +157,7 @@ async fn owned(chat: &Chat, me: Actor, own: snapshot::Own) -> Result<Own, Error>
 }
 
 /// What was seen, with everything that clients are shown of it.
-async fn dress(chat: &Chat, me: Actor, mut parts: Vec<Part>) -> Result<Vec<RoomUpdate>, Error> {
+async fn dress(chat: &Chat, me: Actor, mut parts: Vec<RoomPart>) -> Result<Vec<RoomUpdate>, Error> {
     let rooms = parts.iter().map(|it| it.room.clone()).collect();
     let mine = parts.iter().map(|it| it.mine.clone()).collect();
     let views = overview::of(chat, me, rooms, mine).await?;
@@ -202,7 +202,7 @@ async fn dress(chat: &Chat, me: Actor, mut parts: Vec<Part>) -> Result<Vec<RoomU
 /// The messages of all parts together, by room and in the order of their rows.
 async fn dress_messages(
     chat: &Chat,
-    parts: &mut [Part],
+    parts: &mut [RoomPart],
 ) -> Result<HashMap<RoomId, Vec<Message>>, Error> {
     let rows: Vec<message::Model> =
         parts.iter_mut().flat_map(|it| std::mem::take(&mut it.rows)).collect();

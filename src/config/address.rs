@@ -81,7 +81,7 @@ pub fn translate(name: &str, address: &str) -> Result<String, ConfigError> {
 }
 
 /// Five variables that name a database together.
-pub struct Parts {
+pub struct DatabaseVariables {
     pub prefix: &'static str,
     /// The user, the password, the host, the port and the database.
     pub names: [&'static str; 5],
@@ -90,7 +90,7 @@ pub struct Parts {
     pub is_postgres: bool,
 }
 
-pub fn from_parts(parts: &Parts, env: &Variables) -> Result<String, ConfigError> {
+pub fn from_parts(parts: &DatabaseVariables, env: &Variables) -> Result<String, ConfigError> {
     let set = |name| variable(env, name).filter(|it| !is_of_a_cluster(it));
     let [user, password, host, port, database] = parts.names.map(set);
     let missing = |name: &str| {

@@ -3,18 +3,18 @@
 use std::path::Path;
 
 use crate::config::address;
-use crate::config::address::Parts;
+use crate::config::address::DatabaseVariables;
 use crate::config::fault::ConfigError;
 use crate::config::source::{Layers, Variables, is_of_a_cluster, variable};
 
 /// The systems that use these run on MySQL or on PostgreSQL's usual port.
-const OURS: Parts = Parts {
+const OURS: DatabaseVariables = DatabaseVariables {
     prefix: "DB_",
     names: ["DB_USER", "DB_PASSWORD", "DB_HOST", "DB_PORT", "DB_NAME"],
     usual_port: "3306",
     is_postgres: false,
 };
-const CHATSPHERE: Parts = Parts {
+const CHATSPHERE: DatabaseVariables = DatabaseVariables {
     prefix: "POSTGRES_",
     names: ["POSTGRES_USER", "POSTGRES_PASSWORD", "POSTGRES_HOST", "POSTGRES_PORT", "POSTGRES_DB"],
     usual_port: "5432",
@@ -25,7 +25,7 @@ const WHOLE: [&str; 2] = ["DATABASE_URL", "DB_CONNECTION_STRING"];
 enum Way {
     /// By an address, under this name.
     Whole(String, String),
-    Parts(&'static Parts),
+    Parts(&'static DatabaseVariables),
     Nothing,
 }
 
@@ -64,7 +64,7 @@ fn way(layers: &Layers, env: &Variables) -> Result<Way, ConfigError> {
     Ok(if set(&CHATSPHERE, env).is_empty() { Way::Nothing } else { Way::Parts(&CHATSPHERE) })
 }
 
-fn set(parts: &'static Parts, env: &Variables) -> Vec<&'static str> {
+fn set(parts: &'static DatabaseVariables, env: &Variables) -> Vec<&'static str> {
     let is_set = |it: &&str| variable(env, it).is_some_and(|it| !is_of_a_cluster(it));
     parts.names.into_iter().filter(is_set).collect()
 }

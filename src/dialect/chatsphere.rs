@@ -50,10 +50,15 @@ pub fn routes(chat: &Chat) -> OpenApiRouter<Chat> {
         room_left: Close { code: 1_000, reason: "" },
     });
     chat.spawn(term::watch(registry.clone(), chat.clone()));
-    let bell = online::Bell::default();
+    let signal = online::PresenceSignal::default();
     let typing = typing::TypingRelay::open(chat, &registry);
-    chat.spawn(online::watch(chat.clone(), registry.clone(), bell.clone()));
-    chat.listen(Arc::new(relay::Relay::new(chat.clone(), registry.clone(), bell.clone(), typing)));
+    chat.spawn(online::watch(chat.clone(), registry.clone(), signal.clone()));
+    chat.listen(Arc::new(relay::Relay::new(
+        chat.clone(),
+        registry.clone(),
+        signal.clone(),
+        typing,
+    )));
     let routes = [
         auth::routes(),
         profile::routes(),
@@ -66,7 +71,7 @@ pub fn routes(chat: &Chat) -> OpenApiRouter<Chat> {
     let routes = routes.into_iter().fold(OpenApiRouter::new(), OpenApiRouter::merge);
     document::complete(routes, chat.rules())
         .layer(Extension(registry))
-        .layer(Extension(bell))
+        .layer(Extension(signal))
         // Last and so outermost, because refusals by what is inside have these headers, too.
         .layer(middleware::from_fn(stamp::layer))
 }

@@ -79,7 +79,7 @@ pub enum Ban {
     #[error("this person is not accepting requests")]
     NotAccepting,
     #[error("only the server owner can {0}")]
-    NotServerOwner(Deed),
+    NotServerOwner(OwnerAction),
     #[error("the owner cannot leave the server, only delete it")]
     OwnerStays,
     #[error("you are banned from this server")]
@@ -95,7 +95,7 @@ pub enum Ban {
 
 /// What only the owner of a server may do; clients are told which it was.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Deed {
+pub enum OwnerAction {
     #[error("update the server")]
     UpdateServer,
     #[error("delete the server")]

@@ -29,14 +29,14 @@ pub struct Wanted {
     /// Sent earlier.
     pub before: Option<Timestamp>,
     pub has_file: Option<bool>,
-    pub cursor: Option<Cursor>,
+    pub cursor: Option<SearchPosition>,
     pub limit: Limit,
 }
 
 /// A place in the order of all messages: by time, and those of one microsecond by number.
 /// A page goes on strictly before its cursor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Cursor {
+pub struct SearchPosition {
     /// In microseconds.
     pub at: i64,
     pub message: i64,
@@ -47,7 +47,7 @@ pub struct Cursor {
 #[derive(Clone, Debug)]
 pub struct Found {
     pub messages: Vec<Message>,
-    pub next: Option<Cursor>,
+    pub next: Option<SearchPosition>,
 }
 
 impl Query {
@@ -84,7 +84,7 @@ impl Wanted {
     /// Whether a message is one of those that are wanted, wherever it is.
     pub fn fits(&self, row: &message::Model) -> bool {
         row.deleted_at.is_none()
-            && self.cursor.is_none_or(|it| Cursor::of(row) < it)
+            && self.cursor.is_none_or(|it| SearchPosition::of(row) < it)
             && self.sender.is_none_or(|it| it == row.sender_id)
             && self.after.is_none_or(|it| it <= row.timestamp)
             && self.before.is_none_or(|it| row.timestamp < it)
@@ -105,7 +105,7 @@ impl Wanted {
     }
 }
 
-impl Cursor {
+impl SearchPosition {
     pub fn of(row: &message::Model) -> Self {
         let Timestamp(moment) = row.timestamp;
         let MessageId(message) = row.message_id;

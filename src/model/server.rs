@@ -28,7 +28,7 @@ pub struct ServerMembership {
 
 /// Somebody who may not come again.
 #[derive(Clone, Debug)]
-pub struct Outcast {
+pub struct ServerBan {
     pub card: Card,
     pub row: ban::Model,
 }

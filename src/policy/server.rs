@@ -6,7 +6,7 @@ use entity::{
     participant::Role,
 };
 
-use crate::model::error::{Ban, Clash, Deed, Error, Thing};
+use crate::model::error::{Ban, Clash, Error, OwnerAction, Thing};
 
 /// What a decision about a server rests on.
 #[derive(Clone, Copy, Debug)]
@@ -53,12 +53,12 @@ impl Facts {
         if self.banned { Err(Error::Forbidden(Ban::Banned)) } else { Ok(()) }
     }
 
-    pub fn may(self, deed: Deed) -> Result<MayRule, Error> {
+    pub fn may(self, action: OwnerAction) -> Result<MayRule, Error> {
         self.may_know()?;
         match self.role {
             Some(Role::Owner) => Ok(MayRule(self)),
             Some(Role::Admin | Role::Member) | None => {
-                Err(Error::Forbidden(Ban::NotServerOwner(deed)))
+                Err(Error::Forbidden(Ban::NotServerOwner(action)))
             }
         }
     }
@@ -196,7 +196,7 @@ mod tests {
             yes(banned),
             yes(facts.may_view().is_ok()),
             yes(facts.may_glimpse().is_ok()),
-            yes(facts.may(Deed::UpdateServer).is_ok()),
+            yes(facts.may(OwnerAction::UpdateServer).is_ok()),
             yes(facts.may_enter().is_ok()),
             yes(facts.may_accept().is_ok()),
             yes(facts.may_exit().is_ok()),

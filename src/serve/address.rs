@@ -18,7 +18,7 @@ use axum::{
 use ipnet::IpNet;
 
 use crate::{
-    serve::{connections::Client, share::Shares},
+    serve::{connections::ClientShare, share::Shares},
     wire::{
         address::{ClientAddress, Hidden, is_hidden, resolve},
         fastapi,
@@ -44,7 +44,7 @@ pub async fn note(State(entrance): State<Entrance>, mut request: Request, next: 
     let peer = peer.unwrap_or(IpAddr::from([0, 0, 0, 0])).to_canonical();
     let address = resolve(peer, request.headers(), &entrance.trusted);
     if address != peer
-        && let Some(client) = request.extensions().get::<Client>()
+        && let Some(client) = request.extensions().get::<ClientShare>()
     {
         // For as long as the answer takes: a proxy uses the same connection for others next.
         let Some(share) = entrance.shares.take(address) else { return too_many() };

@@ -42,14 +42,14 @@ pub struct Held {
     /// Of the address that it comes from, unless that is a trusted proxy's.
     _share: Option<Share>,
     /// Of the client on whose behalf a proxy uses it at this moment.
-    _client: Client,
+    _client: ClientShare,
     key: u64,
     open: Arc<Mutex<Open>>,
 }
 
 /// The share of whoever is behind a proxy, while they have an answer to come.
 #[derive(Clone, Default)]
-pub struct Client(Arc<Mutex<Option<Share>>>);
+pub struct ClientShare(Arc<Mutex<Option<Share>>>);
 
 impl Connections {
     pub fn new(most: usize, of_each: usize) -> Self {
@@ -92,7 +92,7 @@ impl Connections {
         hangup: &Hangup,
         place: Option<OwnedSemaphorePermit>,
         share: Option<Share>,
-        client: Client,
+        client: ClientShare,
     ) -> Held {
         let mut open = locked(&self.open);
         open.last_key += 1;
@@ -113,7 +113,7 @@ impl Connections {
     }
 }
 
-impl Client {
+impl ClientShare {
     pub fn put(&self, share: Option<Share>) {
         // Whatever was there is given up outside the lock.
         let before = std::mem::replace(&mut *locked(&self.0), share);

@@ -11,7 +11,7 @@ use sea_orm::{DatabaseConnection, DbErr};
 use crate::{
     chat::engine::{clock::Clock, handle::Chat},
     config::{Settings, database::Synchronous, secret},
-    serve::{Fault, rules},
+    serve::{StartError, rules},
     store::{
         engine::{
             connection::{self, Address},
@@ -23,7 +23,7 @@ use crate::{
     },
 };
 
-pub use crate::store::engine::{foreign::Refusal, lock::Lock};
+pub use crate::store::engine::{foreign::ForeignDatabase, lock::Lock};
 
 /// What three and four slashes mean, where somebody may have mixed them up.
 const SLASHES: &str = "sqlite:///x is x in the working directory, sqlite:////x is /x";
@@ -39,13 +39,13 @@ pub struct Database {
 
 impl Database {
     /// Changes nothing in a database that is not ours: it is not even made ready for writing.
-    pub async fn open(settings: &Settings) -> Result<Self, Fault> {
+    pub async fn open(settings: &Settings) -> Result<Self, StartError> {
         let address = address(settings);
         let place = place(&address);
-        let fault = |cause| Fault::Database { place: place.clone(), cause };
+        let fault = |cause| StartError::Database { place: place.clone(), cause };
         foreign::check(&address).await.map_err(|refusal| match refusal {
-            Refusal::Unreadable(cause) => fault(cause),
-            theirs => Fault::Foreign { place: place.clone(), theirs },
+            ForeignDatabase::Unreadable(cause) => fault(cause),
+            theirs => StartError::Foreign { place: place.clone(), theirs },
         })?;
         make_data_folder(settings)?;
         let lock = match connection::file(&address) {
@@ -56,13 +56,13 @@ impl Database {
         Ok(Self { pool, address, place, lock })
     }
 
-    pub async fn migrate(&self) -> Result<(), Fault> {
+    pub async fn migrate(&self) -> Result<(), StartError> {
         let done = schema::migrate(&self.pool, &self.address).await;
         done.map_err(|cause| self.fault(cause))
     }
 
     /// The chat, which has it from now on.
-    pub async fn chat(&self, settings: &Settings, clock: Clock) -> Result<Chat, Fault> {
+    pub async fn chat(&self, settings: &Settings, clock: Clock) -> Result<Chat, StartError> {
         let pools = pool::open(self.pool.clone(), &self.address).await;
         let (db, writer) = pools.map_err(|it| self.fault(it))?;
         let disk = Disk::new(&settings.storage.avatars(), &settings.storage.messages());
@@ -70,8 +70,8 @@ impl Database {
         Ok(Chat::new(db, writer, disk, secret, rules::from(settings), clock))
     }
 
-    pub fn fault(&self, cause: DbErr) -> Fault {
-        Fault::Database { place: self.place.clone(), cause }
+    pub fn fault(&self, cause: DbErr) -> StartError {
+        StartError::Database { place: self.place.clone(), cause }
     }
 
     /// What keeps others out, for whoever goes on with the pool alone.
@@ -81,29 +81,29 @@ impl Database {
 }
 
 /// The file is ours alone, and closed to other users of this machine.
-fn claim(path: &Path, place: &str) -> Result<Lock, Fault> {
+fn claim(path: &Path, place: &str) -> Result<Lock, StartError> {
     let folder = path.parent().filter(|it| !it.as_os_str().is_empty()).unwrap_or(Path::new("."));
     if !folder.is_dir() {
         let shown = absolute(folder).unwrap_or_else(|_| folder.to_owned());
         let hint = if path.is_relative() { format!(" ({SLASHES})") } else { String::new() };
         let problem = format!("there is no folder {}{hint}", shown.display());
-        return Err(Fault::File { place: place.to_owned(), problem });
+        return Err(StartError::File { place: place.to_owned(), problem });
     }
     let lock = lock::take(path)
-        .map_err(|it| Fault::File { place: place.to_owned(), problem: it.to_string() })?;
+        .map_err(|it| StartError::File { place: place.to_owned(), problem: it.to_string() })?;
     // After the lock: the file's modes are changed by the one server that uses it.
     private::database(path)
-        .map_err(|it| Fault::File { place: place.to_owned(), problem: it.to_string() })?;
+        .map_err(|it| StartError::File { place: place.to_owned(), problem: it.to_string() })?;
     Ok(lock)
 }
 
 /// A private folder, unless what is served to everybody lies in it.
-fn make_data_folder(settings: &Settings) -> Result<(), Fault> {
+fn make_data_folder(settings: &Settings) -> Result<(), StartError> {
     let storage = &settings.storage;
     let path = &storage.data_dir;
     let is_served = storage.serves_from(path);
     let readers = if is_served { Readers::Everybody } else { Readers::Owner };
-    private::folder(path, readers).map_err(|cause| Fault::Folder { path: path.clone(), cause })
+    private::folder(path, readers).map_err(|cause| StartError::Folder { path: path.clone(), cause })
 }
 
 fn address(settings: &Settings) -> Address {

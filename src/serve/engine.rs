@@ -57,7 +57,7 @@ const KEPT: [HeaderName; 12] = [
 ];
 
 #[derive(Clone)]
-pub struct Guard {
+pub struct EngineGuard {
     chat: Chat,
     stop: CancellationToken,
     /// Whether whoever polls without a credential must keep their address.
@@ -65,14 +65,14 @@ pub struct Guard {
     sessions: Sessions,
 }
 
-impl Guard {
+impl EngineGuard {
     pub fn new(chat: &Chat, most: Most, keep_address: bool, stop: &CancellationToken) -> Self {
         let (chat, stop) = (chat.clone(), stop.clone());
         Self { chat, stop, keep_address, sessions: Sessions::new(most) }
     }
 }
 
-pub async fn guard(State(guard): State<Guard>, request: Request, next: Next) -> Response {
+pub async fn guard(State(guard): State<EngineGuard>, request: Request, next: Next) -> Response {
     let path = request.uri().path();
     let Some(base) = PATHS.into_iter().find(|base| path.starts_with(base)) else {
         return next.run(request).await;
@@ -101,7 +101,7 @@ pub async fn guard(State(guard): State<Guard>, request: Request, next: Next) -> 
     }
 }
 
-impl Guard {
+impl EngineGuard {
     /// A new session, if its address and the server have room for one that nobody is let in on.
     async fn open(&self, mut request: Request, next: Next) -> Response {
         let ClientAddress(address) = ClientAddress::of(request.extensions());

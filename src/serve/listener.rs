@@ -22,7 +22,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tower::ServiceExt;
 
 use crate::{
-    serve::connections::{Client, Connections, Held},
+    serve::connections::{ClientShare, Connections, Held},
     wire::{
         hangup::Hangup,
         pace::{Pace, Paced},
@@ -75,7 +75,7 @@ pub async fn accept(
             stream.try_write(TOO_MANY).ok();
             continue;
         }
-        let (hangup, client) = (Hangup::default(), Client::default());
+        let (hangup, client) = (Hangup::default(), ClientShare::default());
         let share = share.filter(|_| !is_proxy);
         let held = limits.connections.hold(address, &hangup, place, share, client.clone());
         let upkeep = Upkeep { stop: stop.clone(), tasks: tasks.clone() };
@@ -102,7 +102,7 @@ async fn pause(error: &io::Error) {
 struct Call {
     peer: SocketAddr,
     hangup: Hangup,
-    client: Client,
+    client: ClientShare,
     upkeep: Upkeep,
     pace: Pace,
 }

@@ -17,10 +17,10 @@ const LONGEST: usize = 512;
 /// A command begins where it came in, and most have ended there too. One that has to wait
 /// goes on in a task, and those that come meanwhile wait behind it: as tasks of their own
 /// they would overtake each other.
-pub struct Inbox<C>(Arc<Clerk<C>>);
+pub struct Inbox<C>(Arc<Worker<C>>);
 
 /// Who works the queue off.
-struct Clerk<C> {
+struct Worker<C> {
     queue: Mutex<Queue<C>>,
     work: Box<dyn Fn(C) -> Work + Send + Sync>,
 }
@@ -46,7 +46,7 @@ impl<C: Send + 'static> Inbox<C> {
         W: Future<Output = ()> + Send + 'static,
     {
         let queue = Mutex::new(Queue { waiting: VecDeque::new(), is_busy: false });
-        Self(Arc::new(Clerk { queue, work: Box::new(move |command| Box::pin(work(command))) }))
+        Self(Arc::new(Worker { queue, work: Box::new(move |command| Box::pin(work(command))) }))
     }
 
     /// Gives the command back when the queue is full.
@@ -67,7 +67,7 @@ impl<C: Send + 'static> Inbox<C> {
     }
 }
 
-impl<C> Clerk<C> {
+impl<C> Worker<C> {
     /// With the last command goes the room that the queue took.
     fn next(&self) -> Option<C> {
         let mut queue = self.queue();
@@ -83,14 +83,14 @@ impl<C> Clerk<C> {
     }
 }
 
-async fn work_off<C>(clerk: Arc<Clerk<C>>, first: C) {
+async fn work_off<C>(worker: Arc<Worker<C>>, first: C) {
     let mut next = Some(first);
     while let Some(command) = next {
         // Those behind one that breaks have done nothing wrong.
-        if AssertUnwindSafe((clerk.work)(command)).catch_unwind().await.is_err() {
+        if AssertUnwindSafe((worker.work)(command)).catch_unwind().await.is_err() {
             tracing::error!("a command broke off; its sender has no answer");
         }
-        next = clerk.next();
+        next = worker.next();
     }
 }
 

@@ -21,9 +21,9 @@ use crate::{
 };
 
 /// All sockets of one dialect. `S` is what it must remember of each.
-pub struct Registry<S>(Arc<Shared<S>>);
+pub struct Registry<S>(Arc<RegistryState<S>>);
 
-struct Shared<S> {
+struct RegistryState<S> {
     index: RwLock<Index<S>>,
     closings: Closings,
     terms: Terms<u64>,
@@ -94,7 +94,11 @@ impl<S> Clone for Registry<S> {
 
 impl<S> Registry<S> {
     pub fn new(closings: Closings) -> Self {
-        Self(Arc::new(Shared { index: RwLock::default(), closings, terms: Terms::default() }))
+        Self(Arc::new(RegistryState {
+            index: RwLock::default(),
+            closings,
+            terms: Terms::default(),
+        }))
     }
 
     /// Tells everybody who listens to this topic. Nothing is rendered for nobody.

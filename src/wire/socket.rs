@@ -154,14 +154,14 @@ impl<D: Dialect> Handshake<D> {
     }
 
     /// Accepts; from now on the registration is the connection's, and `ear` hears what it says.
-    pub fn open<S, E>(self, chat: &Chat, registration: Registration<S>, ear: E) -> Response
+    pub fn open<S, E>(self, chat: &Chat, registration: Registration<S>, handler: E) -> Response
     where
         S: Send + Sync + 'static,
         E: FrameHandler,
     {
         let stop = self.upkeep.stop.clone();
         let meter = Meter::new(chat, Spender::User(registration.entry().me.id));
-        self.accept(|stream| life::live(stream, registration, ear, meter, stop))
+        self.accept(|stream| life::live(stream, registration, handler, meter, stop))
     }
 
     /// Accepts only to close, for clients who look at the code.

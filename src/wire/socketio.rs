@@ -124,16 +124,16 @@ pub fn listen(
     if let Some(waiting) = socket.req_parts().extensions.get::<Waiting>() {
         waiting.end();
     }
-    socket.on_fallback(FrameHandler(move |said: EventReceived| {
+    socket.on_fallback(EventHandler(move |said: EventReceived| {
         let spent = meter.spend(allowance(&said.event));
         heard(said, spent);
     }));
 }
 
-struct FrameHandler<F>(F);
+struct EventHandler<F>(F);
 
 impl<F: Fn(EventReceived) + Send + Sync + 'static> MessageHandler<LocalAdapter, ()>
-    for FrameHandler<F>
+    for EventHandler<F>
 {
     fn call(&self, socket: Arc<Socket<LocalAdapter>>, mut value: Value, ack_id: Option<i64>) {
         let (value, ack_id) = (&mut value, &ack_id);

@@ -1,5 +1,6 @@
 //! The map in `src/lib.rs`, held to.
 mod sources;
+mod words;
 
 use std::{
     collections::{BTreeMap, BTreeSet},

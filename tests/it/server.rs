@@ -12,21 +12,21 @@ use serde_json::{Value, json};
 use crate::support::{people::Person, server::Server};
 
 /// A server with one channel.
-pub struct Sea {
+pub struct ChannelServer {
     pub id: i64,
-    pub north: String,
+    pub channel: String,
 }
 
-impl Sea {
+impl ChannelServer {
     pub async fn made(server: &Server, owner: &Person, is_open: bool) -> Self {
         let body = json!({"name": "the sea", "is_open": is_open});
-        let sea = server.ok(Method::POST, "/v1/servers", owner, Some(body)).await;
-        let id = sea["server_id"].as_i64().unwrap();
+        let channel_server = server.ok(Method::POST, "/v1/servers", owner, Some(body)).await;
+        let id = channel_server["server_id"].as_i64().unwrap();
         let body = json!({"chatroom_name": "north"});
         let path = format!("/v1/servers/{id}/channels");
-        let north = server.ok(Method::POST, &path, owner, Some(body)).await;
-        assert_eq!((&north["kind"], &north["server_id"]), (&json!("channel"), &json!(id)));
-        Self { id, north: north["chatroom_id"].as_str().unwrap().to_owned() }
+        let channel = server.ok(Method::POST, &path, owner, Some(body)).await;
+        assert_eq!((&channel["kind"], &channel["server_id"]), (&json!("channel"), &json!(id)));
+        Self { id, channel: channel["chatroom_id"].as_str().unwrap().to_owned() }
     }
 
     pub fn path(&self, rest: &str) -> String {

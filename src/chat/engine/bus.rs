@@ -17,10 +17,10 @@ pub trait Listener: Send + Sync {
 }
 
 #[derive(Clone, Default)]
-pub struct Bus(Arc<Shared>);
+pub struct Bus(Arc<BusState>);
 
 #[derive(Default)]
-struct Shared {
+struct BusState {
     listeners: RwLock<Vec<Arc<dyn Listener>>>,
     /// Counts joins and leaves, see [`Bus::comings_and_goings`].
     moves: AtomicU64,

@@ -21,7 +21,7 @@ use crate::{
 const GRACE_SECONDS: i64 = 10;
 
 #[derive(Clone, Default)]
-pub struct Leases(Arc<Mutex<State>>);
+pub struct Leases(Arc<Mutex<LeaseState>>);
 
 /// One connection's presence; dropping it gives it up.
 pub struct Lease {
@@ -32,7 +32,7 @@ pub struct Lease {
 }
 
 #[derive(Default)]
-struct State {
+struct LeaseState {
     last_key: u64,
     people: HashMap<UserId, Person>,
     /// Whom each connection watches.
@@ -166,7 +166,7 @@ impl Leases {
         pairs.collect()
     }
 
-    fn locked(&self) -> MutexGuard<'_, State> {
+    fn locked(&self) -> MutexGuard<'_, LeaseState> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

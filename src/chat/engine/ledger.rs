@@ -61,7 +61,7 @@ const ATTEMPTS: u32 = 5;
 pub struct Ledger(mpsc::Sender<Job>);
 
 /// Something allowed, waiting to be stored.
-pub struct Entry {
+pub struct LedgerEntry {
     pub permit: MayPost,
     pub author: Arc<Card>,
     pub room: Arc<Identity>,
@@ -77,7 +77,7 @@ pub struct Entry {
 pub type Answer = Box<dyn FnOnce(Result<Sent, Error>) + Send>;
 
 struct Job {
-    entry: Entry,
+    entry: LedgerEntry,
     answer: Answer,
 }
 
@@ -116,7 +116,7 @@ impl Ledger {
     }
 
     /// Takes its place in the order at once; the answer comes after the commit.
-    pub fn submit(&self, entry: Entry, answer: Answer) {
+    pub fn submit(&self, entry: LedgerEntry, answer: Answer) {
         if let Err(full) = self.0.try_send(Job { entry, answer }) {
             (full.into_inner().answer)(Err(busy()));
         }
@@ -152,7 +152,7 @@ impl Writer {
 
     /// Stores a batch; if that fails, each by itself, so that one that cannot be stored
     /// does not take others along. In an outage that would only take as many times longer.
-    async fn settle(&mut self, entries: Vec<Entry>, answers: Vec<Answer>) {
+    async fn settle(&mut self, entries: Vec<LedgerEntry>, answers: Vec<Answer>) {
         match self.store(&entries).await {
             Ok(Written::All(outcomes, turn)) => {
                 self.answer(entries, answers, outcomes, turn).await;
@@ -175,7 +175,7 @@ impl Writer {
     /// Answers those, and stores the others.
     async fn refuse(
         &mut self,
-        entries: Vec<Entry>,
+        entries: Vec<LedgerEntry>,
         answers: Vec<Answer>,
         mut refused: HashMap<usize, Error>,
     ) {
@@ -194,7 +194,7 @@ impl Writer {
     }
 
     /// Tries again when another writer was in the way, but not for ever.
-    async fn store(&mut self, entries: &[Entry]) -> Result<Written, DbErr> {
+    async fn store(&mut self, entries: &[LedgerEntry]) -> Result<Written, DbErr> {
         let (mut attempt, begun) = (0, Instant::now());
         loop {
             attempt += 1;
@@ -211,7 +211,7 @@ impl Writer {
         }
     }
 
-    async fn try_store(&mut self, entries: &[Entry]) -> Result<Written, DbErr> {
+    async fn try_store(&mut self, entries: &[LedgerEntry]) -> Result<Written, DbErr> {
         // Before our own transaction begins: SQLite has one connection for those who write, and
         // taking a block of ids is a transaction, too.
         let first_id = self.reserve(entries.len()).await?;
@@ -242,7 +242,7 @@ impl Writer {
 
     /// Those who may not send any more: somebody was removed or blocked while this waited. In
     /// our turn nobody else commits such a change, and what is remembered is as committed.
-    async fn outdated(&self, tx: &Transaction, entries: &[Entry]) -> HashMap<usize, Error> {
+    async fn outdated(&self, tx: &Transaction, entries: &[LedgerEntry]) -> HashMap<usize, Error> {
         let mut refused = HashMap::new();
         for (n, entry) in entries.iter().enumerate() {
             let (user, room) = (entry.permit.actor(), entry.permit.room());
@@ -270,7 +270,7 @@ impl Writer {
 
     async fn answer(
         &self,
-        entries: Vec<Entry>,
+        entries: Vec<LedgerEntry>,
         answers: Vec<Answer>,
         outcomes: Vec<Outcome>,
         turn: Turn,
@@ -290,8 +290,8 @@ impl Writer {
         }
     }
 
-    fn publish(&self, row: message::Model, quote: Option<Quote>, entry: Entry) -> Sent {
-        let Entry { author, room: identity, draft, mut files, mentions, origin, .. } = entry;
+    fn publish(&self, row: message::Model, quote: Option<Quote>, entry: LedgerEntry) -> Sent {
+        let LedgerEntry { author, room: identity, draft, mut files, mentions, origin, .. } = entry;
         for file in &mut files {
             file.chatroom_id = Some(row.chatroom_id);
             file.message_id = Some(row.message_id);

@@ -25,7 +25,7 @@ use crate::{
         error::{Error, Problem},
         file::{FileType, GIF, JPEG, PNG, WEBP},
     },
-    store::file::disk::Draft,
+    store::file::disk::FileDraft,
 };
 
 const MOST_PIXELS: u64 = 32_000_000;
@@ -58,10 +58,10 @@ impl PictureWorkers {
     /// taken, when, by whom) is taken out of its file; the pixels stay as they are.
     pub async fn receive(
         &self,
-        mut draft: Draft,
+        mut draft: FileDraft,
         kind: FileType,
         is_silenced: bool,
-    ) -> Result<(Draft, (u32, u32)), Error> {
+    ) -> Result<(FileDraft, (u32, u32)), Error> {
         let job = move || {
             let picture = outline(draft.path(), kind)?;
             bearable(&picture, LONGEST_SIDE)?;
@@ -79,9 +79,9 @@ impl PictureWorkers {
     /// foreign byte survives, unless there is none in it.
     pub async fn portrait(
         &self,
-        mut draft: Draft,
+        mut draft: FileDraft,
         kind: FileType,
-    ) -> Result<(Draft, &'static str), Error> {
+    ) -> Result<(FileDraft, &'static str), Error> {
         let picture = self.decodable(draft.path(), kind, LONGEST_SIDE_OF_PORTRAIT).await?;
         let need = need(&picture);
         let job = move || {

@@ -18,10 +18,10 @@ use crate::{
 
 /// Those who have something on its way.
 #[derive(Clone, Default)]
-pub struct Quotas(Arc<Mutex<HashMap<UserId, Account>>>);
+pub struct Quotas(Arc<Mutex<HashMap<UserId, Usage>>>);
 
 #[derive(Default)]
-struct Account {
+struct Usage {
     /// What is stored, as far as it is known. What is deleted while something is on its way
     /// still counts.
     stored: Option<u64>,
@@ -73,7 +73,7 @@ impl Reservation {
         self.is_stored = true;
     }
 
-    fn account<T>(&self, change: impl FnOnce(&mut Account) -> T) -> T {
+    fn account<T>(&self, change: impl FnOnce(&mut Usage) -> T) -> T {
         change(self.quotas.lock().entry(self.owner).or_default())
     }
 }
@@ -125,7 +125,7 @@ impl Quotas {
         Ok(reservation)
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<UserId, Account>> {
+    fn lock(&self) -> MutexGuard<'_, HashMap<UserId, Usage>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -30,17 +30,17 @@ use crate::{
 
 /// Which files are taken.
 #[derive(Clone, Copy)]
-pub enum Wanted {
+pub enum FilePolicy {
     /// Those of a known type.
     Known,
     Pictures,
     /// Any bytes. Those of no known type are only ever handed out as they came, to be saved.
     Anything,
     /// The same, unless the name promises a picture and the bytes are none.
-    Honest,
+    NameMustMatch,
 }
 
-impl Wanted {
+impl FilePolicy {
     fn kind(self, head: &[u8], name: &str) -> Result<FileType, Error> {
         let known = sniff::kind(head);
         let is_picture = known.is_some_and(|it| it.shown_as == message::Type::Image);
@@ -48,7 +48,7 @@ impl Wanted {
             Self::Known => known.is_some(),
             Self::Pictures => is_picture,
             Self::Anything => true,
-            Self::Honest => known.is_some() || !file::promises_a_picture(name),
+            Self::NameMustMatch => known.is_some() || !file::promises_a_picture(name),
         };
         let kind = || known.unwrap_or_else(|| file::unknown(name));
         is_welcome.then(kind).ok_or(Error::Unsupported)
@@ -61,7 +61,7 @@ pub async fn message_file<S, E>(
     uploader: Uploader,
     name: &str,
     bytes: S,
-    wanted: Wanted,
+    policy: FilePolicy,
 ) -> Result<attachment::Model, Error>
 where
     S: Stream<Item = Result<Bytes, E>> + Unpin,
@@ -73,7 +73,7 @@ where
     let mut draft = chat.disk.draft(&id.to_string()).await.map_err(Error::disk)?;
     let limit = chat.rules.max_upload_bytes;
     let head = intake::receive(bytes, limit, &mut room, &mut draft).await?;
-    let kind = wanted.kind(&head, name)?;
+    let kind = policy.kind(&head, name)?;
     let mut dimensions = None;
     if kind.shown_as == message::Type::Image {
         let is_silenced = chat.rules.strip_positions;

@@ -207,7 +207,7 @@ async fn prove(chat: &Chat, me: Actor, password: Option<&str>) -> Result<user::M
         return if is_recent { Ok(user) } else { Err(Error::Forbidden(Ban::Unproven)) };
     };
     let device = Some(KnownDevice::Session(me.session));
-    let attempt = chat.guesses.begin(guess::Account::Known(me.id), device, None).await?;
+    let attempt = chat.guesses.begin(guess::TriedAccount::Known(me.id), device, None).await?;
     if !chat.passwords.verify(attempt, password, Some(&user.hashed_password)).await? {
         return Err(Error::Unauthenticated(Doubt::WrongPassword));
     }
@@ -312,10 +312,10 @@ async fn attempt(
 ) -> Result<Attempt, Error> {
     let address = device.address.map(Network::from);
     let Some(user) = user else {
-        return chat.guesses.begin(guess::Account::Unknown(login), None, address).await;
+        return chat.guesses.begin(guess::TriedAccount::Unknown(login), None, address).await;
     };
     let known = session::known_device(chat, user.user_id, device).await?;
-    chat.guesses.begin(guess::Account::Known(user.user_id), known, address).await
+    chat.guesses.begin(guess::TriedAccount::Known(user.user_id), known, address).await
 }
 
 async fn find(chat: &Chat, key: &str) -> Result<Option<user::Model>, Error> {

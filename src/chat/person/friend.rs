@@ -129,7 +129,7 @@ pub async fn remove(chat: &Chat, me: Actor, other: UserId) -> Result<Relation, E
 }
 
 pub async fn relation(chat: &Chat, me: Actor, other: UserId) -> Result<Relation, Error> {
-    living(chat, other).await?;
+    ensure_active(chat, other).await?;
     let row = store::person::friend::read(&chat.db, me.id, other).await?;
     view(chat, &chat.db, me.id, other, row.as_ref()).await
 }
@@ -265,7 +265,7 @@ async fn incoming_from(chat: &Chat, me: Actor, other: UserId) -> Result<bool, Er
     Ok(State::of(row.as_ref(), me.id) == State::Incoming)
 }
 
-async fn living(chat: &Chat, user: UserId) -> Result<(), Error> {
+async fn ensure_active(chat: &Chat, user: UserId) -> Result<(), Error> {
     let found = store::person::find(&chat.db, user).await?;
     found.filter(|it| it.is_active).map(|_| ()).ok_or(Error::Missing(Thing::User))
 }

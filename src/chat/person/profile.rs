@@ -38,7 +38,7 @@ pub async fn mine(chat: &Chat, me: Actor) -> Result<Account, Error> {
 
 /// What anybody may see of a person.
 pub async fn of(chat: &Chat, _me: Actor, user: UserId) -> Result<Card, Error> {
-    living(store::person::find(&chat.db, user).await?)
+    active_card(store::person::find(&chat.db, user).await?)
 }
 
 /// All that is stored, for the person alone.
@@ -68,17 +68,17 @@ pub async fn card(chat: &Chat, user: UserId) -> Result<Arc<Card>, Error> {
 
 /// By the UUID that surfaces without numbers call people by.
 pub async fn by_public_id(chat: &Chat, _me: Actor, id: Uuid) -> Result<Card, Error> {
-    living(store::person::by_public_id(&chat.db, id).await?)
+    active_card(store::person::by_public_id(&chat.db, id).await?)
 }
 
 pub async fn by_email(chat: &Chat, _me: Actor, email: &str) -> Result<Card, Error> {
     let key = name::sought(email).ok_or(Error::Missing(Thing::User))?;
-    living(store::person::by_email(&chat.db, &key).await?)
+    active_card(store::person::by_email(&chat.db, &key).await?)
 }
 
 pub async fn by_username(chat: &Chat, _me: Actor, username: &str) -> Result<Card, Error> {
     let key = name::sought(username).ok_or(Error::Missing(Thing::User))?;
-    living(store::person::by_username(&chat.db, &key).await?)
+    active_card(store::person::by_username(&chat.db, &key).await?)
 }
 
 pub async fn update(
@@ -208,7 +208,7 @@ fn set(
     Ok(())
 }
 
-fn living(user: Option<user::Model>) -> Result<Card, Error> {
+fn active_card(user: Option<user::Model>) -> Result<Card, Error> {
     let user = user.filter(|it| it.is_active).ok_or(Error::Missing(Thing::User))?;
     Ok(Card::from(&user))
 }

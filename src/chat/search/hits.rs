@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 
 use entity::message;
 
-use crate::model::{page::Limit, search::Cursor};
+use crate::model::{page::Limit, search::SearchPosition};
 
 pub struct Hits {
     limit: usize,
     /// The page, newest first.
     page: Vec<message::Model>,
     /// In order, and each once: a message may have been indexed while it was looked for.
-    waiting: BTreeMap<Cursor, message::Model>,
+    waiting: BTreeMap<SearchPosition, message::Model>,
 }
 
 impl Hits {
@@ -21,8 +21,8 @@ impl Hits {
     }
 
     pub fn add(&mut self, rows: Vec<message::Model>) {
-        let last = self.page.last().map(Cursor::of);
-        let new = rows.into_iter().map(|it| (Cursor::of(&it), it));
+        let last = self.page.last().map(SearchPosition::of);
+        let new = rows.into_iter().map(|it| (SearchPosition::of(&it), it));
         // What was found in the tail may be found on the shelf again, and be on the page already.
         self.waiting.extend(new.filter(|it| last.is_none_or(|last| it.0 < last)));
     }
@@ -41,10 +41,10 @@ impl Hits {
     }
 
     /// Where to go on, once the page is full and there may be more.
-    pub fn last_of_page(&self, bound: Option<i64>) -> Option<Cursor> {
+    pub fn last_of_page(&self, bound: Option<i64>) -> Option<SearchPosition> {
         let is_full = self.page.len() == self.limit;
         let is_more = bound.is_some() || !self.waiting.is_empty();
-        self.page.last().filter(|_| is_full && is_more).map(Cursor::of)
+        self.page.last().filter(|_| is_full && is_more).map(SearchPosition::of)
     }
 
     pub fn into_rows(self) -> Vec<message::Model> {

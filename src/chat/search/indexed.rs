@@ -11,7 +11,7 @@ use crate::{
     chat::{engine::handle::Chat, search::sift},
     model::{
         error::Error,
-        search::{Cursor, Wanted},
+        search::{SearchPosition, Wanted},
     },
     policy::MaySearch,
     store::search::{
@@ -31,7 +31,7 @@ const SUSPECTS: usize = 128;
 /// What reading the lists of a span costs, beside looking at one message.
 const SPAN_EFFORT: usize = 200;
 
-pub struct Shelf {
+pub struct IndexedReader {
     permit: Arc<MaySearch>,
     wanted: Arc<Wanted>,
     clues: Clues,
@@ -62,7 +62,7 @@ struct Open {
     floor: Option<i64>,
 }
 
-impl Shelf {
+impl IndexedReader {
     pub fn open(permit: &Arc<MaySearch>, wanted: &Arc<Wanted>) -> Self {
         let rooms = permit.rooms().map(key::of_room).collect();
         let mut facts = vec![Clue::Any(rooms)];
@@ -206,7 +206,8 @@ impl Shelf {
             Some(open) => {
                 let here = suspects.iter().filter(|it| it.block == open.outline.place);
                 let here: HashSet<i64> = here.map(|it| it.message).collect();
-                let seen = rows.iter().map(Cursor::of).filter(|it| here.contains(&it.message));
+                let seen =
+                    rows.iter().map(SearchPosition::of).filter(|it| here.contains(&it.message));
                 let own = seen.map(|it| it.at).min().unwrap_or(open.outline.newest);
                 own.max(open.floor.unwrap_or(i64::MIN))
             }
@@ -220,7 +221,7 @@ impl Shelf {
 
 impl Open {
     /// A page that goes on in the middle of a block does not look at its end again.
-    fn skip(&mut self, messages: &[i64], cursor: Option<Cursor>) {
+    fn skip(&mut self, messages: &[i64], cursor: Option<SearchPosition>) {
         let Some(cursor) = cursor else { return };
         if let Some(at) = messages.iter().position(|it| *it == cursor.message) {
             self.offsets.retain(|it| (*it as usize) < at);

@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use crate::{
     chat::engine::handle::Chat,
-    model::{error::Error, search::Cursor},
+    model::{error::Error, search::SearchPosition},
     store::{
         self,
         engine::transaction::Transaction,
@@ -71,7 +71,7 @@ struct Pulse {
 }
 
 /// A block on its way into the index.
-struct Draft {
+struct BlockDraft {
     outline: Outline,
     /// By time.
     rows: Vec<message::Model>,
@@ -191,7 +191,7 @@ impl Indexer {
         let rows = row::to_index(&self.chat.db, &stretches).await?;
         let reach = last.map_or(i64::MIN, |it| it.reach);
         // Cutting thousands of texts into keys would hold up everybody else on this thread.
-        let draft = tokio::task::spawn_blocking(move || Draft::of(rows, place, reach)).await;
+        let draft = tokio::task::spawn_blocking(move || BlockDraft::of(rows, place, reach)).await;
         let mut draft = draft.map_err(Error::internal)?;
         // Until the block is published, its lists belong to nothing.
         self.swept = false;
@@ -291,10 +291,10 @@ impl Pulse {
     }
 }
 
-impl Draft {
+impl BlockDraft {
     fn of(mut rows: Vec<message::Model>, place: i64, reach: i64) -> Self {
         // Searches rely on this order: whatever stands before a place is older.
-        rows.sort_unstable_by_key(Cursor::of);
+        rows.sort_unstable_by_key(SearchPosition::of);
         let (span, first) = posting::split(place);
         let mut lists: BTreeMap<i64, Vec<u32>> = BTreeMap::new();
         for (offset, row) in (first..).zip(&rows) {
@@ -303,7 +303,7 @@ impl Draft {
             }
         }
         let postings = lists.iter().map(|(key, it)| posting::row(span, *key, it)).collect();
-        let at = |row: Option<&message::Model>| row.map_or(reach, |it| Cursor::of(it).at);
+        let at = |row: Option<&message::Model>| row.map_or(reach, |it| SearchPosition::of(it).at);
         let (oldest, newest) = (at(rows.first()), at(rows.last()));
         let length = i32::try_from(rows.len()).unwrap_or(0);
         let outline = Outline { place, length, oldest, newest, reach: reach.max(newest) };

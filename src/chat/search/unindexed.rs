@@ -8,7 +8,7 @@ use crate::{
     chat::{engine::handle::Chat, search::sift},
     model::{
         error::Error,
-        search::{Cursor, Wanted},
+        search::{SearchPosition, Wanted},
     },
     policy::MaySearch,
     store::{
@@ -26,7 +26,7 @@ const ROWS: i64 = 512;
 /// The clocks of two nodes may differ by so many microseconds, and `seq` follows neither.
 const SKEW: i64 = 5_000_000;
 
-pub struct Tail {
+pub struct UnindexedReader {
     permit: Arc<MaySearch>,
     wanted: Arc<Wanted>,
     /// What is left to read, the most promising last.
@@ -41,7 +41,7 @@ struct Rest {
     bound: i64,
 }
 
-impl Tail {
+impl UnindexedReader {
     pub async fn open(
         chat: &Chat,
         permit: &Arc<MaySearch>,
@@ -50,17 +50,17 @@ impl Tail {
     ) -> Result<Self, Error> {
         let ids: Vec<_> = rooms.iter().map(|it| it.chatroom_id).collect();
         let done = progress::of(&chat.db, &ids).await?;
-        let mut tail =
+        let mut reader =
             Self { permit: permit.clone(), wanted: wanted.clone(), rooms: Vec::new(), effort: 0 };
         for room in rooms {
             let first = done.get(&room.chatroom_id).map_or(1, |it| it + 1);
             let stretch = Stretch { room: room.chatroom_id, first, last: room.last_seq };
-            let stretch = tail.shortened(chat, stretch).await?;
+            let stretch = reader.shortened(chat, stretch).await?;
             if stretch.length() > 0 {
-                tail.rooms.push(Rest { stretch, bound: wanted.newest() });
+                reader.rooms.push(Rest { stretch, bound: wanted.newest() });
             }
         }
-        Ok(tail)
+        Ok(reader)
     }
 
     /// The newest moment of what has not been read; none when everything has.
@@ -84,7 +84,7 @@ impl Tail {
         self.effort += rows.len();
         for (rest, read) in some.into_iter().zip(stretches) {
             let here = rows.iter().filter(|it| it.chatroom_id == read.room);
-            let oldest = here.map(|it| Cursor::of(it).at).min().unwrap_or(rest.bound);
+            let oldest = here.map(|it| SearchPosition::of(it).at).min().unwrap_or(rest.bound);
             let bound = rest.bound.min(oldest.saturating_add(SKEW));
             let stretch = Stretch { last: read.first - 1, ..rest.stretch };
             if stretch.length() > 0 && bound >= self.wanted.oldest() {

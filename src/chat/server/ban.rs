@@ -15,7 +15,7 @@ use crate::{
         actor::Actor,
         error::{Error, Thing},
         person::Card,
-        server::Outcast,
+        server::ServerBan,
         text::line,
     },
     store,
@@ -24,16 +24,16 @@ use crate::{
 pub const LONGEST_REASON: usize = 512;
 
 /// In the order in which they were sent away.
-pub async fn list(chat: &Chat, me: Actor, server: ServerId) -> Result<Vec<Outcast>, Error> {
+pub async fn list(chat: &Chat, me: Actor, server: ServerId) -> Result<Vec<ServerBan>, Error> {
     let permit = server::found(&chat.db, me.id, server).await?.facts.may_admit()?;
     let rows = store::server::ban::of(&chat.db, permit).await?;
     let users: Vec<UserId> = rows.iter().map(|it| it.user_id).collect();
     let cards = chat.roster.cards(&chat.db, &users).await?;
-    let outcasts = rows.into_iter().filter_map(|row| {
+    let bans = rows.into_iter().filter_map(|row| {
         let card = Card::clone(cards.get(&row.user_id)?);
-        Some(Outcast { card, row })
+        Some(ServerBan { card, row })
     });
-    Ok(outcasts.collect())
+    Ok(bans.collect())
 }
 
 /// Sends them away if they are there. A ban that stands is left as it is.
@@ -43,14 +43,14 @@ pub async fn ban(
     server: ServerId,
     user: UserId,
     reason: Option<String>,
-) -> Result<Outcast, Error> {
+) -> Result<ServerBan, Error> {
     let reason = reason.map(|it| line("reason", &it, LONGEST_REASON)).transpose()?;
     let reason = reason.filter(|it| !it.is_empty());
     let row = chat
         .change(async |change| keep_out(chat, change, me, server, user, reason.clone()).await)
         .await?;
     let card = chat.roster.card(&chat.db, user).await?;
-    Ok(Outcast { card: Card::clone(&card), row })
+    Ok(ServerBan { card: Card::clone(&card), row })
 }
 
 async fn keep_out(

@@ -15,7 +15,7 @@ use crate::{
     },
     model::{
         actor::Actor,
-        error::{Deed, Error, Problem, Thing},
+        error::{Error, OwnerAction, Problem, Thing},
         room::RoomView,
         server::{Channel, ChannelDraft},
         text::{line, lines},
@@ -44,7 +44,7 @@ async fn make(
     draft: &ChannelDraft,
 ) -> Result<chatroom::Model, Error> {
     let facts = server::held(change, me.id, draft.server).await?.facts;
-    facts.may(Deed::CreateChannels)?;
+    facts.may(OwnerAction::CreateChannels)?;
     let new = store::room::NewRoom {
         kind: Kind::Channel,
         name: Some(draft.name.clone()),
@@ -89,7 +89,7 @@ pub async fn update(
     name: Option<String>,
     description: Option<String>,
 ) -> Result<Channel, Error> {
-    allowed(chat, me, room, Deed::UpdateChannels).await?;
+    allowed(chat, me, room, OwnerAction::UpdateChannels).await?;
     let name = name.map(|it| named(&it)).transpose()?;
     room::update(chat, me, room, name, description).await?;
     view(chat, me, room).await
@@ -97,15 +97,15 @@ pub async fn update(
 
 /// With everything that was said there.
 pub async fn delete(chat: &Chat, me: Actor, room: RoomId) -> Result<(), Error> {
-    allowed(chat, me, room, Deed::DeleteChannels).await?;
+    allowed(chat, me, room, OwnerAction::DeleteChannels).await?;
     room::delete(chat, me, room).await
 }
 
 /// The owner of a server owns its channels, too; asking the server first only gives the
 /// refusal its right words.
-async fn allowed(chat: &Chat, me: Actor, room: RoomId, deed: Deed) -> Result<(), Error> {
+async fn allowed(chat: &Chat, me: Actor, room: RoomId, action: OwnerAction) -> Result<(), Error> {
     let (_, server) = found(chat, room).await?;
-    server::found(&chat.db, me.id, server).await?.facts.may(deed).map_err(as_channel)?;
+    server::found(&chat.db, me.id, server).await?.facts.may(action).map_err(as_channel)?;
     Ok(())
 }
 

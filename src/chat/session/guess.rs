@@ -21,7 +21,7 @@ const PER_ACCOUNT: u32 = 5;
 
 /// Whose password is tried, however they were spelled.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum Account {
+pub enum TriedAccount {
     Known(UserId),
     /// There is nobody of this name, which must not show.
     Unknown(String),
@@ -37,7 +37,7 @@ pub enum KnownDevice {
 
 #[derive(Clone)]
 pub struct Guesses {
-    accounts: Tallies<Account>,
+    accounts: Tallies<TriedAccount>,
     devices: Tallies<KnownDevice>,
     /// Not where limits are off.
     addresses: Option<Tallies<Network>>,
@@ -65,7 +65,7 @@ impl Guesses {
     /// Waits for those who were first, as long as it depends on them.
     pub async fn begin(
         &self,
-        account: Account,
+        account: TriedAccount,
         device: Option<KnownDevice>,
         address: Option<Network>,
     ) -> Result<Attempt, Error> {
@@ -153,18 +153,18 @@ impl<K: Hash + Eq + Send + Sync + 'static> Tallies<K> {
 
 struct Tally {
     most: u32,
-    state: Mutex<State>,
+    state: Mutex<TallyState>,
     settled: Notify,
 }
 
-struct State {
+struct TallyState {
     /// Until when wrong passwords are remembered, a pause for each.
     until: Instant,
     /// Being looked at just now.
     open: u32,
 }
 
-impl State {
+impl TallyState {
     /// One more wrong password.
     fn remember(&mut self) {
         self.until = self.until.max(Instant::now()) + PAUSE;
@@ -173,7 +173,7 @@ impl State {
 
 impl Tally {
     fn new(most: u32) -> Self {
-        let state = State { until: Instant::now(), open: 0 };
+        let state = TallyState { until: Instant::now(), open: 0 };
         Self { most, state: Mutex::new(state), settled: Notify::new() }
     }
 
@@ -220,14 +220,14 @@ impl Tally {
         self.state().remember();
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, TallyState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Account, Guesses};
+    use super::{Guesses, TriedAccount};
 
     /// Many rounds on all cores, because it is about what happens between two instructions.
     #[tokio::test(flavor = "multi_thread", worker_threads = 8)]
@@ -235,7 +235,8 @@ mod tests {
         let guesses = Guesses::new(None);
         for round in 0..1_000 {
             let guess = |_| {
-                let (guesses, account) = (guesses.clone(), Account::Unknown(round.to_string()));
+                let (guesses, account) =
+                    (guesses.clone(), TriedAccount::Unknown(round.to_string()));
                 tokio::spawn(async move {
                     let Ok(mut attempt) = guesses.begin(account, None, None).await else {
                         return false;

@@ -23,12 +23,12 @@ const MOST: usize = 256;
 
 #[derive(Clone)]
 pub struct Neighbours {
-    clients: Cache<Device, Arc<Mutex<Client>>>,
+    clients: Cache<Device, Arc<Mutex<ClientUses>>>,
     written: Cache<SessionId, (Device, Timestamp)>,
 }
 
 #[derive(Default)]
-struct Client {
+struct ClientUses {
     /// Whether the database was asked.
     is_known: bool,
     uses: HashMap<SessionId, Use>,
@@ -97,12 +97,12 @@ impl Neighbours {
         uses
     }
 
-    fn client(&self, device: &Device) -> Arc<Mutex<Client>> {
+    fn client(&self, device: &Device) -> Arc<Mutex<ClientUses>> {
         self.clients.get_with_by_ref(device, Arc::default)
     }
 }
 
-impl Client {
+impl ClientUses {
     fn add(&mut self, new: Use) {
         let known = self.uses.entry(new.me.session).or_insert(new);
         // What the database says may be older than what this run has seen.
@@ -114,6 +114,6 @@ impl Client {
     }
 }
 
-fn lock(client: &Mutex<Client>) -> MutexGuard<'_, Client> {
+fn lock(client: &Mutex<ClientUses>) -> MutexGuard<'_, ClientUses> {
     client.lock().unwrap_or_else(PoisonError::into_inner)
 }

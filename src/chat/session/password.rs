@@ -166,12 +166,13 @@ mod tests {
     use entity::id::UserId;
 
     use super::*;
-    use crate::chat::session::guess::{Account, Guesses};
+    use crate::chat::session::guess::{Guesses, TriedAccount};
 
     #[tokio::test]
     async fn a_hash_fits_its_password_only() {
         let (passwords, guesses) = (Passwords::default(), Guesses::new(None));
-        let attempt = async || guesses.begin(Account::Known(UserId(1)), None, None).await.unwrap();
+        let attempt =
+            async || guesses.begin(TriedAccount::Known(UserId(1)), None, None).await.unwrap();
         let hash = passwords.hash("correct horse").await.unwrap();
         assert!(!is_outdated(hash.as_str()), "{hash:?}");
         assert!(passwords.verify(attempt().await, "correct horse", Some(&hash)).await.unwrap());

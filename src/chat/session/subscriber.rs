@@ -17,7 +17,7 @@ use crate::model::{actor::Actor, session::Device};
 const MOST: usize = 256;
 
 /// How the surface lets a socket hear a room. It must not wait for anybody.
-pub trait FrameHandler: Send + Sync {
+pub trait SocketRooms: Send + Sync {
     fn enter(&self, room: RoomId);
     fn leave(&self, room: RoomId);
 }
@@ -29,12 +29,12 @@ pub struct Subscriber {
     pub device: Device,
     /// What changes the rooms happens one after the other.
     pub turn: tokio::sync::Mutex<()>,
-    ear: Box<dyn FrameHandler>,
-    state: Mutex<State>,
+    socket_rooms: Box<dyn SocketRooms>,
+    state: Mutex<SubscriberState>,
 }
 
 #[derive(Default)]
-struct State {
+struct SubscriberState {
     bound: Option<Binding>,
     /// With each room the people for whom it is heard: all of them may, for as long as it is.
     rooms: HashMap<RoomId, Vec<Actor>>,
@@ -63,9 +63,9 @@ pub enum Why {
 }
 
 impl Subscriber {
-    pub fn new(device: Device, ear: Box<dyn FrameHandler>) -> Self {
+    pub fn new(device: Device, socket_rooms: Box<dyn SocketRooms>) -> Self {
         let (turn, state) = (tokio::sync::Mutex::default(), Mutex::default());
-        Self { id: Uuid::new_v4(), device, turn, ear, state }
+        Self { id: Uuid::new_v4(), device, turn, socket_rooms, state }
     }
 
     pub fn bound(&self) -> Option<Binding> {
@@ -78,16 +78,16 @@ impl Subscriber {
 
     pub fn hear(&self, room: RoomId, people: Vec<Actor>) {
         self.state().rooms.insert(room, people);
-        self.ear.enter(room);
+        self.socket_rooms.enter(room);
         // Somebody may have stopped it in between, and found nothing to leave.
         if !self.state().rooms.contains_key(&room) {
-            self.ear.leave(room);
+            self.socket_rooms.leave(room);
         }
     }
 
     pub fn stop(&self, room: RoomId) {
         self.state().rooms.remove(&room);
-        self.ear.leave(room);
+        self.socket_rooms.leave(room);
     }
 
     pub fn rooms(&self) -> Vec<(RoomId, Vec<Actor>)> {
@@ -137,17 +137,17 @@ impl Subscriber {
         std::mem::take(&mut *self.state()).written
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, SubscriberState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 #[derive(Clone, Default)]
-pub struct Subscribers(Arc<Mutex<HashMap<Device, Page>>>);
+pub struct Subscribers(Arc<Mutex<HashMap<Device, BrowserPage>>>);
 
 /// The sockets of one client, what they have joined and what was asked for a moment ago.
 #[derive(Default)]
-struct Page {
+struct BrowserPage {
     subscribers: Vec<Arc<Subscriber>>,
     joins: Vec<Noted<Uuid>>,
     requests: Vec<Noted<Actor>>,
@@ -269,7 +269,7 @@ impl Subscribers {
         found
     }
 
-    fn pages(&self) -> MutexGuard<'_, HashMap<Device, Page>> {
+    fn pages(&self) -> MutexGuard<'_, HashMap<Device, BrowserPage>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -34,14 +34,14 @@ const ROOM: usize = 10;
 const LISTED: i64 = 1_000;
 
 pub struct Seen {
-    pub parts: Vec<Part>,
+    pub parts: Vec<RoomPart>,
     pub removed: Vec<RoomId>,
     pub own: Option<Own>,
     pub has_more: bool,
 }
 
 /// What is told of one room.
-pub struct Part {
+pub struct RoomPart {
     pub room: chatroom::Model,
     pub mine: participant::Model,
     pub rows: Vec<message::Model>,
@@ -139,7 +139,7 @@ impl Looker<'_> {
         room: chatroom::Model,
         mine: participant::Model,
         plan: Plan,
-    ) -> Result<Part, Error> {
+    ) -> Result<RoomPart, Error> {
         let permit = self.leave(&room, &mine)?;
         let plan = match plan {
             Plan::ChangedAfter(rev) if self.is_too_much(permit, rev, room.rev).await? => Plan::Anew,
@@ -157,7 +157,7 @@ impl Looker<'_> {
         };
         let known = if let Plan::ChangedAfter(rev) = plan { rev } else { 0 };
         let last = rows.last().map_or(room.rev, |it| it.rev);
-        Ok(Part {
+        Ok(RoomPart {
             // As far as these rows go, so that the client asks for the rest from there.
             rev: if has_more { last } else { room.rev },
             members_changed: plan != Plan::Nothing && room.members_rev > known
@@ -193,7 +193,7 @@ impl Looker<'_> {
 
     /// Members and cursors of all parts, in a constant number of queries; of rooms that are
     /// too large only what the messages need.
-    async fn people(&self, parts: &mut [Part]) -> Result<(), Error> {
+    async fn people(&self, parts: &mut [RoomPart]) -> Result<(), Error> {
         let ids: Vec<RoomId> = parts.iter().map(|it| it.room.chatroom_id).collect();
         let counts = store::room::member::counts(self.tx, &ids).await?;
         let small: Vec<RoomId> =

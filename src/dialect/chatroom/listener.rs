@@ -6,7 +6,7 @@ use entity::id::RoomId;
 use socketioxide::{SocketIo, socket::Sid};
 
 use crate::{
-    chat::session::{pairing::subscription::Subscription, subscriber::FrameHandler},
+    chat::session::{pairing::subscription::Subscription, subscriber::SocketRooms},
     model::{actor::Actor, event::Topic},
 };
 
@@ -23,7 +23,7 @@ pub(super) struct Line {
     pub id: Sid,
 }
 
-impl FrameHandler for Line {
+impl SocketRooms for Line {
     fn enter(&self, room: RoomId) {
         if let Some(socket) = self.io.get_socket(self.id) {
             socket.join(Topic::Room(room).to_string());

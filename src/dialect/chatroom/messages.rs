@@ -47,7 +47,7 @@ pub(super) struct Words {
     pub content: Option<String>,
     pub media_url: Option<String>,
     /// The client's clock, passed on so that it knows its message again.
-    #[shape(with = spelled_moment)]
+    #[shape(with = spelled_timestamp)]
     pub timestamp: Option<String>,
 }
 
@@ -68,7 +68,7 @@ pub(super) struct NewMessage {
     media_url: Option<String>,
     /// The client's clock, passed on so that it knows its message again.
     #[schema(example = "2026-11-20T23:50:03.123Z")]
-    #[shape(with = spelled_moment, bound = Bound::Moment)]
+    #[shape(with = spelled_timestamp, bound = Bound::Moment)]
     timestamp: Option<String>,
 }
 
@@ -187,8 +187,8 @@ fn one_id(said: &str) -> Uuid {
 
 /// Read as a moment to refuse what is none, passed on as it was spelled.
 #[expect(clippy::option_option, reason = "what is wrong, and what is absent, are two things")]
-fn spelled_moment(fields: &mut Fields<'_>, name: &str) -> Option<Option<String>> {
-    fields.moment_opt(name)?;
+fn spelled_timestamp(fields: &mut Fields<'_>, name: &str) -> Option<Option<String>> {
+    fields.timestamp_opt(name)?;
     Some(fields.raw(name).and_then(|it| it.as_str().map(str::to_owned)))
 }
 

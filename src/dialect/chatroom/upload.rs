@@ -9,7 +9,7 @@ use super::{Chatroom, Reply};
 use crate::{
     chat::{
         engine::handle::Chat,
-        file::upload::{self, Wanted},
+        file::upload::{self, FilePolicy},
         session::pairing,
     },
     model::{
@@ -95,7 +95,8 @@ async fn message_file(
 ) -> Reply<Json<StoredFile>> {
     let uploader = uploader(&chat, me, device.as_ref()).await?;
     // GIF among them, which the client offers although the original refuses it.
-    let row = upload::message_file(&chat, uploader, &file.name, file.bytes, Wanted::Known).await?;
+    let row =
+        upload::message_file(&chat, uploader, &file.name, file.bytes, FilePolicy::Known).await?;
     let url = links.whole(&format!("/static/message/{}", row.stored_name));
     Ok(Json(StoredFile { url, message_type: shown_as(&row.mime).word() }))
 }

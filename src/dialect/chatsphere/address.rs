@@ -137,10 +137,10 @@ mod tests {
         let called = |room: &Identity, me| Address::of(room, me).chat_id;
         assert_eq!(called(&direct, ann), bobs.to_string());
         assert_eq!(called(&direct, bob), anns.to_string());
-        let hall =
+        let default_room =
             Identity { kind: Kind::Public, slug: Some("general".into()), pair: None, ..direct };
-        assert_eq!(called(&hall, ann), "general");
-        let group = Identity { kind: Kind::Group, slug: None, ..hall };
+        assert_eq!(called(&default_room, ann), "general");
+        let group = Identity { kind: Kind::Group, slug: None, ..default_room };
         assert_eq!(called(&group, ann), id.to_string());
         assert_eq!(Address::of(&group, ann).chat_type, ChatType::Group);
     }

@@ -32,13 +32,13 @@ const ROUND: Duration = Duration::from_secs(10);
 
 /// Rung when the list of those who are there may have changed.
 #[derive(Clone, Default)]
-pub(super) struct Bell(Arc<Notify>);
+pub(super) struct PresenceSignal(Arc<Notify>);
 
 /// Held by a connection: whoever goes rings, however they go.
-pub(super) struct Parting(Bell);
+pub(super) struct Parting(PresenceSignal);
 
-impl Bell {
-    pub(super) fn ring(&self) {
+impl PresenceSignal {
+    pub(super) fn notify(&self) {
         self.0.notify_one();
     }
 
@@ -49,19 +49,19 @@ impl Bell {
 
 impl Drop for Parting {
     fn drop(&mut self) {
-        self.0.ring();
+        self.0.notify();
     }
 }
 
 /// Tells the list after each ringing, and now and then looks whether it is still right,
 /// until the server stops.
-pub(super) async fn watch(chat: Chat, registry: Registry<SocketState>, bell: Bell) {
+pub(super) async fn watch(chat: Chat, registry: Registry<SocketState>, signal: PresenceSignal) {
     let round = async {
         let mut told = Vec::new();
         loop {
-            let is_rung = timeout(ROUND, bell.0.notified()).await.is_ok();
+            let is_notified = timeout(ROUND, signal.0.notified()).await.is_ok();
             if registry.count() > 0 {
-                tell(&chat, &registry, &mut told, is_rung).await;
+                tell(&chat, &registry, &mut told, is_notified).await;
             }
             sleep(pause(registry.count())).await;
         }
@@ -73,9 +73,9 @@ async fn tell(
     chat: &Chat,
     registry: &Registry<SocketState>,
     told: &mut Vec<Person>,
-    is_rung: bool,
+    is_notified: bool,
 ) {
-    if let Err(error) = try_tell(chat, registry, told, is_rung).await {
+    if let Err(error) = try_tell(chat, registry, told, is_notified).await {
         tracing::warn!(?error, "who is there could not be told");
     }
 }
@@ -84,7 +84,7 @@ async fn try_tell(
     chat: &Chat,
     registry: &Registry<SocketState>,
     told: &mut Vec<Person>,
-    is_rung: bool,
+    is_notified: bool,
 ) -> Result<(), Error> {
     let cards = presence::everybody_connected(chat).await?;
     let entries = registry.all();
@@ -95,7 +95,7 @@ async fn try_tell(
         hidden.entry(hearer).or_default().insert(about);
     }
     let people: Vec<Person> = cards.iter().map(Person::from).collect();
-    let is_due = is_rung || people != *told;
+    let is_due = is_notified || people != *told;
     // Nearly everybody sees the same list, so it is rendered once for all.
     let whole = frame(&Frame::new("online_users", &people, chat.now()));
     for entry in entries {

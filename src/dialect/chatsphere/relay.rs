@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::{
     address::{Address, ChatType},
     audience::{self, SocketState},
-    online::Bell,
+    online::PresenceSignal,
     payload::{Frame, part_id, shown},
     typing,
 };
@@ -39,7 +39,7 @@ use crate::{
 pub(super) struct Relay {
     chat: Chat,
     registry: Registry<SocketState>,
-    bell: Bell,
+    signal: PresenceSignal,
     typing: typing::TypingRelay,
 }
 
@@ -72,10 +72,10 @@ impl Relay {
     pub(super) fn new(
         chat: Chat,
         registry: Registry<SocketState>,
-        bell: Bell,
+        signal: PresenceSignal,
         typing: typing::TypingRelay,
     ) -> Self {
-        Self { chat, registry, bell, typing }
+        Self { chat, registry, signal, typing }
     }
 
     fn message(&self, created: &Created) {
@@ -167,10 +167,10 @@ impl bus::Listener for Relay {
                 PersonNews::ProfileChanged(_)
                 | PersonNews::OneselfChanged(_)
                 | PersonNews::Blocked(_)
-                | PersonNews::Unblocked(_) => self.bell.ring(),
+                | PersonNews::Unblocked(_) => self.signal.notify(),
             },
             News::Presence(news) => match news {
-                PresenceNews::Changed(_) => self.bell.ring(),
+                PresenceNews::Changed(_) => self.signal.notify(),
                 PresenceNews::Typing { room, people } => self.typing.note(*room, people),
             },
             News::Room(_) | News::Session(_) => self.registry.follow(event),

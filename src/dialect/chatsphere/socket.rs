@@ -15,7 +15,7 @@ use super::{
     address::{Address, ChatType},
     audience::{self, SocketState},
     frame::{Ask, Misread, Words},
-    online::{Bell, Parting},
+    online::{Parting, PresenceSignal},
     payload::{Frame, Person},
 };
 use crate::{
@@ -62,7 +62,7 @@ pub(super) fn routes() -> OpenApiRouter<Chat> {
 pub(super) async fn open(
     State(chat): State<Chat>,
     Extension(registry): Extension<Registry<SocketState>>,
-    Extension(bell): Extension<Bell>,
+    Extension(signal): Extension<PresenceSignal>,
     handshake: Handshake<ChatSphere>,
 ) -> Result<Response, Refused> {
     let admitted = match handshake.caller(&chat).await {
@@ -72,8 +72,8 @@ pub(super) async fn open(
     match admitted {
         Ok(registration) => {
             // Its own socket is registered already, and hears the list as well.
-            bell.ring();
-            let (entry, parting) = (registration.entry(), bell.on_parting());
+            signal.notify();
+            let (entry, parting) = (registration.entry(), signal.on_parting());
             let connection = Connection { chat: chat.clone(), registry, entry, _parting: parting };
             Ok(handshake.open(&chat, registration, connection))
         }

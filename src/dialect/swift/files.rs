@@ -16,7 +16,7 @@ use super::{Reply, Swift, door::Me};
 use crate::{
     chat::{
         engine::handle::Chat,
-        file::upload::{self, Wanted},
+        file::upload::{self, FilePolicy},
     },
     model::{
         actor::Actor,
@@ -90,7 +90,7 @@ async fn upload_file(
     State(chat): State<Chat>,
     Sent { me, file }: Sent,
 ) -> Result<Json<StoredFile>, Response> {
-    let row = upload::message_file(&chat, me.into(), &file.name, file.bytes, Wanted::Anything)
+    let row = upload::message_file(&chat, me.into(), &file.name, file.bytes, FilePolicy::Anything)
         .await
         .map_err(refused)?;
     Ok(Json(StoredFile {
@@ -113,7 +113,7 @@ async fn upload_image(
     State(chat): State<Chat>,
     Sent { me, file }: Sent,
 ) -> Result<Json<StoredImage>, Response> {
-    let row = upload::message_file(&chat, me.into(), &file.name, file.bytes, Wanted::Pictures)
+    let row = upload::message_file(&chat, me.into(), &file.name, file.bytes, FilePolicy::Pictures)
         .await
         .map_err(refused)?;
     Ok(Json(StoredImage {

@@ -13,7 +13,7 @@ const CONNECT: &str = "40";
 const REFUSED: &str = "44";
 
 #[derive(Deserialize)]
-struct Refusal {
+struct ConnectRefusal {
     message: String,
 }
 
@@ -35,7 +35,7 @@ pub fn asked(packet: &str) -> Option<String> {
 pub fn told(packet: &str) -> Option<String> {
     let rest = packet.strip_prefix(REFUSED)?;
     let (name, reason) = rest.split_at(rest.find('{')?);
-    let reason: Refusal = serde_json::from_str(reason).ok()?;
+    let reason: ConnectRefusal = serde_json::from_str(reason).ok()?;
     Some(format!("{REFUSED}{name}{}", json!(reason.message)))
 }
 

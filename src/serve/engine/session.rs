@@ -53,7 +53,7 @@ pub struct Session {
 
 /// Travels with the handshake, which the engine keeps for as long as the session lives.
 #[derive(Clone)]
-pub struct Entry(Arc<Listed>);
+pub struct SessionEntry(Arc<Listed>);
 
 struct Listed {
     polling: Arc<Mutex<Polling>>,
@@ -80,8 +80,8 @@ impl Sessions {
         Ok(Waiting::with((share, place)))
     }
 
-    pub fn entry(&self) -> Entry {
-        Entry(Arc::new(Listed { polling: self.polling.clone(), key: OnceLock::new() }))
+    pub fn entry(&self) -> SessionEntry {
+        SessionEntry(Arc::new(Listed { polling: self.polling.clone(), key: OnceLock::new() }))
     }
 
     pub fn find(&self, path: &str, sid: &str) -> Option<Arc<Session>> {
@@ -89,7 +89,7 @@ impl Sessions {
     }
 }
 
-impl Entry {
+impl SessionEntry {
     /// Nobody but its client knows of the session yet. Should it be gone already, the last of us
     /// takes it off the list again.
     pub fn begin(&self, sid: &str, session: Session) {

@@ -27,7 +27,7 @@ pub struct Condition {
 
 /// Somebody waits for the database. Whoever leaves before the end leaves an answer behind
 /// that the next user of the connection must not take for its own.
-struct Guard<'a>(Option<&'a Condition>);
+struct WaitGuard<'a>(Option<&'a Condition>);
 
 impl Condition {
     pub fn new(limit: Duration) -> Self {
@@ -87,7 +87,7 @@ impl Condition {
     ) -> Result<T, DbErr> {
         let mut work = pin!(work);
         // Dropped before the work is, so that it is known when the connection is given back.
-        let mut waiting = Guard(Some(self));
+        let mut waiting = WaitGuard(Some(self));
         if let Ok(result) = timeout(self.limit, work.as_mut()).await {
             waiting.0 = None;
             return result;
@@ -117,7 +117,7 @@ impl Condition {
     }
 }
 
-impl Drop for Guard<'_> {
+impl Drop for WaitGuard<'_> {
     fn drop(&mut self) {
         if let Some(condition) = self.0 {
             condition.note(&condition.left, DOUBT);

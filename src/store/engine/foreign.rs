@@ -18,7 +18,7 @@ const SAID: usize = 3;
 
 /// A database that is not ours, or of which that cannot be said.
 #[derive(Debug, thiserror::Error)]
-pub enum Refusal {
+pub enum ForeignDatabase {
     #[error("it has the tables of {} ({})", .0.name, named(.0.marks.iter().map(|it| it.0)))]
     Product(&'static Product),
     #[error("it has some other program's tables: {}", named(.0.iter().map(String::as_str)))]
@@ -31,7 +31,7 @@ pub enum Refusal {
 type Tables = BTreeMap<String, BTreeSet<String>>;
 
 /// Finds nothing to say about an empty database and about our own.
-pub async fn check(address: &Address) -> Result<(), Refusal> {
+pub async fn check(address: &Address) -> Result<(), ForeignDatabase> {
     let Some(db) = connection::open_to_look(address).await? else { return Ok(()) };
     let seen = look(&db).await;
     db.close().await?;
@@ -61,21 +61,21 @@ async fn look(db: &DatabaseConnection) -> Result<Seen, DbErr> {
 
 /// What we once began stays ours, whatever else was put beside it; but not where a start that
 /// failed left its traces in another program's tables.
-fn judge(tables: &Tables, past: Past) -> Result<(), Refusal> {
+fn judge(tables: &Tables, past: Past) -> Result<(), ForeignDatabase> {
     let begun = past == Past::Begun;
     let has = |(table, columns): &Mark| {
         tables.get(*table).is_some_and(|it| columns.iter().all(|column| it.contains(*column)))
     };
     // First, because a product's tables are strange as well, and its name tells people more.
     if let Some(product) = PRODUCTS.iter().find(|it| it.marks.iter().all(has)) {
-        return Err(Refusal::Product(product));
+        return Err(ForeignDatabase::Product(product));
     }
     let is_strange = |table: &&String| match OURS.iter().find(|it| it.0 == table.as_str()) {
         Some(mark) => !has(mark) || (!begun && !FIRST.contains(&mark.0)),
         None => !begun && table.as_str() != JOURNAL,
     };
     let strangers: BTreeSet<String> = tables.keys().filter(is_strange).cloned().collect();
-    if strangers.is_empty() { Ok(()) } else { Err(Refusal::Strangers(strangers)) }
+    if strangers.is_empty() { Ok(()) } else { Err(ForeignDatabase::Strangers(strangers)) }
 }
 
 /// Whether one of our own steps is written down as done.

@@ -16,7 +16,7 @@ pub struct Lock {
 }
 
 #[derive(Debug, thiserror::Error)]
-pub enum Refusal {
+pub enum LockError {
     #[error("another server uses it: {} is locked", .0.display())]
     Taken(PathBuf),
     #[error("{} cannot be locked: {cause}", path.display())]
@@ -25,16 +25,16 @@ pub enum Refusal {
 
 /// The file of the lock stays when the lock goes: whoever removed it would let in a second
 /// process that has another file of that name.
-pub fn take(database: &Path) -> Result<Lock, Refusal> {
+pub fn take(database: &Path) -> Result<Lock, LockError> {
     let path = beside(&real(database), ".lock");
-    let impossible = |cause| Refusal::Impossible { path: path.clone(), cause };
+    let impossible = |cause| LockError::Impossible { path: path.clone(), cause };
     let mut options = OpenOptions::new();
     options.create(true).truncate(false).write(true).mode(0o600);
     let file = options.open(&path).map_err(impossible)?;
     // Nobody waits here: a second server says at once that it is one, and ends.
     match file.try_lock() {
         Ok(()) => Ok(Lock { _file: file }),
-        Err(TryLockError::WouldBlock) => Err(Refusal::Taken(path)),
+        Err(TryLockError::WouldBlock) => Err(LockError::Taken(path)),
         Err(TryLockError::Error(cause)) => Err(impossible(cause)),
     }
 }

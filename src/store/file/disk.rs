@@ -22,7 +22,7 @@ pub struct Disk {
 }
 
 /// A file that is still being written; dropping it removes what there is.
-pub struct Draft {
+pub struct FileDraft {
     file: fs::File,
     path: PathBuf,
     kept: bool,
@@ -42,13 +42,13 @@ impl Disk {
     }
 
     /// Opens a temporary file beside its later place, so that keeping it is a rename.
-    pub async fn draft(&self, name: &str) -> io::Result<Draft> {
-        Draft::open(&self.messages, name).await
+    pub async fn draft(&self, name: &str) -> io::Result<FileDraft> {
+        FileDraft::open(&self.messages, name).await
     }
 
     /// The same for a portrait.
-    pub async fn avatar_draft(&self, name: &str) -> io::Result<Draft> {
-        Draft::open(&self.avatars, name).await
+    pub async fn avatar_draft(&self, name: &str) -> io::Result<FileDraft> {
+        FileDraft::open(&self.avatars, name).await
     }
 
     /// Another name for the same bytes; they are gone when their last name is.
@@ -86,7 +86,7 @@ impl Disk {
     ) -> io::Result<bool> {
         let path = self.thumbnail_path(name, extension);
         // Two may be at it at once.
-        let mut draft = Draft::open(&self.thumbnails(), &Uuid::new_v4().to_string()).await?;
+        let mut draft = FileDraft::open(&self.thumbnails(), &Uuid::new_v4().to_string()).await?;
         draft.write(bytes).await?;
         draft.flush().await?;
         draft.keep(&path).await?;
@@ -159,7 +159,7 @@ async fn remove(path: &Path) -> io::Result<()> {
     }
 }
 
-impl Draft {
+impl FileDraft {
     async fn open(folder: &Path, name: &str) -> io::Result<Self> {
         fs::create_dir_all(folder).await?;
         // The dot keeps it from being served, the ending lets a start find it.
@@ -207,7 +207,7 @@ impl Draft {
     }
 }
 
-impl Drop for Draft {
+impl Drop for FileDraft {
     fn drop(&mut self) {
         if !self.kept {
             // Nothing better can be done about a temporary file that will not go.

@@ -73,13 +73,13 @@ fn values(post: &Post<'_>) -> [Value; COLUMNS.len()] {
 fn words(db: DbBackend, rows: usize) -> String {
     // A process may use all three, as the tests do.
     static KNOWN: [StatementCache; 3] = [const { [const { OnceLock::new() }; AT_ONCE + 1] }; 3];
-    let shelf = match db {
+    let backend = match db {
         DbBackend::Sqlite => 0,
         DbBackend::Postgres => 1,
         DbBackend::MySql => 2,
         _ => return composed(db, rows),
     };
-    KNOWN[shelf][rows].get_or_init(|| composed(db, rows)).clone()
+    KNOWN[backend][rows].get_or_init(|| composed(db, rows)).clone()
 }
 
 fn composed(db: DbBackend, rows: usize) -> String {

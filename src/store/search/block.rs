@@ -10,7 +10,7 @@ use sea_orm::{
 };
 
 use crate::{
-    model::search::Cursor,
+    model::search::SearchPosition,
     store::search::packing::{pack_ids, unpack_ids},
 };
 
@@ -88,7 +88,7 @@ pub async fn place_of(
     db: &impl ConnectionTrait,
     message: &message::Model,
 ) -> Result<Option<i64>, DbErr> {
-    let Cursor { at, message } = Cursor::of(message);
+    let SearchPosition { at, message } = SearchPosition::of(message);
     // It is nearly always in the last block that begins before it.
     for page in 0.. {
         let blocks = search_block::Entity::find()

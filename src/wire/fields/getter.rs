@@ -106,12 +106,12 @@ impl Fields<'_> {
         self.optional(name, value::email)
     }
 
-    pub fn moment(&mut self, name: &str) -> Option<Timestamp> {
+    pub fn timestamp(&mut self, name: &str) -> Option<Timestamp> {
         let read = self.reader(name, timestamp::moment, timestamp::spelled);
         self.required(name, read)
     }
 
-    pub fn moment_opt(&mut self, name: &str) -> Option<Option<Timestamp>> {
+    pub fn timestamp_opt(&mut self, name: &str) -> Option<Option<Timestamp>> {
         let read = self.reader(name, timestamp::moment, timestamp::spelled);
         self.optional(name, read)
     }

@@ -46,7 +46,7 @@ type Write<T> = SplitSink<WebSocketStream<T>, Message>;
 pub(super) async fn live<T, S, E>(
     stream: WebSocketStream<T>,
     registration: Registration<S>,
-    mut ear: E,
+    mut handler: E,
     meter: Meter,
     stop: CancellationToken,
 ) where
@@ -57,7 +57,7 @@ pub(super) async fn live<T, S, E>(
     let entry = &guard.entry;
     let (write, read) = stream.split();
     let hearing = async {
-        hear(read, entry, &mut ear, &meter).await;
+        hear(read, entry, &mut handler, &meter).await;
         entry.cut();
     };
     let telling = async {
@@ -67,7 +67,7 @@ pub(super) async fn live<T, S, E>(
     };
     tokio::join!(hearing, telling, watch(entry, &stop));
     // Still registered: whoever says goodbye to the others must not hear it.
-    ear.hear(Received::Gone).await.is_break();
+    handler.hear(Received::Gone).await.is_break();
 }
 
 /// Accepted only to be told why not.
@@ -84,7 +84,7 @@ pub(super) async fn dismiss(mut stream: Stream, word: Option<Utf8Bytes>, close: 
 }
 
 /// Until the connection is over. Only waiting is broken off, never the work.
-async fn hear<T, S, E>(mut read: Read<T>, entry: &Arc<Entry<S>>, ear: &mut E, meter: &Meter)
+async fn hear<T, S, E>(mut read: Read<T>, entry: &Arc<Entry<S>>, handler: &mut E, meter: &Meter)
 where
     T: AsyncRead + AsyncWrite + Unpin,
     E: FrameHandler,
@@ -115,7 +115,7 @@ where
             Some(Err(_)) | None => return,
         };
         if !entry.ending().is_cancelled()
-            && let ControlFlow::Break(close) = admit(said, ear, meter).await
+            && let ControlFlow::Break(close) = admit(said, handler, meter).await
         {
             entry.close(close);
         }
@@ -128,16 +128,20 @@ where
 }
 
 /// Nothing that is said costs nothing.
-async fn admit<E: FrameHandler>(said: Received, ear: &mut E, meter: &Meter) -> ControlFlow<Close> {
+async fn admit<E: FrameHandler>(
+    said: Received,
+    handler: &mut E,
+    meter: &Meter,
+) -> ControlFlow<Close> {
     while let Err(excess) = meter.spend(Allowance::Event) {
         if excess.is_last {
             return ControlFlow::Break(E::WORN_OUT);
         }
-        if ear.refuse(excess.error).await == Refusal::PassedOver {
+        if handler.refuse(excess.error).await == Refusal::PassedOver {
             return ControlFlow::Continue(());
         }
     }
-    ear.hear(said).await
+    handler.hear(said).await
 }
 
 fn parsed(text: Utf8Bytes) -> Received {

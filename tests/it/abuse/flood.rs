@@ -95,7 +95,7 @@ async fn every_frame_of_a_plain_socket_costs_and_whoever_goes_on_is_ended() {
             ("/ws/chat/general", "Too many requests"),
         ] {
             let mut socket = server.plain_by_query(path, &ann.token).await;
-            let end = drown(&mut socket, frame).await;
+            let end = flood_until_end(&mut socket, frame).await;
             assert_eq!(end, End::Closed(1_013, reason.to_owned()), "{path}: {frame}");
         }
     }
@@ -111,7 +111,7 @@ async fn a_channel_that_hears_nothing_but_noise_is_closed() {
     let body = Some(json!({"name": "general", "server_id": made["id"]}));
     let channel = server.ok(Method::POST, "/channels/", &ann, body).await;
     let mut socket = server.plain_by_query(&format!("/ws/{}", channel["id"]), &ann.token).await;
-    let end = drown(&mut socket, r#"{"content": " "}"#).await;
+    let end = flood_until_end(&mut socket, r#"{"content": " "}"#).await;
     assert_eq!(end, End::Closed(1_013, "too many messages".to_owned()));
 }
 
@@ -145,7 +145,7 @@ async fn flood(socket: &mut Socket, event: &str, payload: &Value) {
     }
 }
 
-async fn drown(socket: &mut Plain, frame: &str) -> End {
+async fn flood_until_end(socket: &mut Plain, frame: &str) -> End {
     let begun = Instant::now();
     while begun.elapsed() < SOON && socket.try_send_text(frame).await {}
     socket.end_within(SOON).await

@@ -14,7 +14,7 @@ use crate::support::{
 };
 
 /// The Vue client, open in somebody's browser.
-struct Page<'a> {
+struct VuePage<'a> {
     server: &'a Server,
     person: Person,
     agent: &'static str,
@@ -43,7 +43,7 @@ impl Server {
     }
 }
 
-impl<'a> Page<'a> {
+impl<'a> VuePage<'a> {
     /// Its socket is opened before anything else.
     async fn new(server: &'a Server, person: &Person, agent: &'static str) -> Self {
         let socket = server.nameless_socket(Some(agent), &[]).await.unwrap();

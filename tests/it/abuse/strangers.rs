@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use crate::support::{
     clients::Surface,
-    doors::{self, Inside},
+    doors::{self, RoomTarget},
     server::Server,
 };
 
@@ -18,11 +18,12 @@ async fn every_door_knows_who_may_pass() {
     let (ann, bob) = (server.person("ann").await, server.person("bob").await);
     let (eve, dan) = (server.person("eve").await, server.person("dan").await);
     server.group(&ann, &[&bob]).await;
-    let place = server.place(&ann, "the group").await;
-    let said = server.say(&ann, &place.uuid, "hello").await;
+    let room = server.room_ids(&ann, "the group").await;
+    let said = server.say(&ann, &room.uuid, "hello").await;
     let message = said["message_id"].as_i64().unwrap();
-    let inside = Inside { place: &place, message, sea: None, member: bob.id, outsider: dan.id };
-    for door in doors::of(Surface::Native, &inside) {
+    let target =
+        RoomTarget { room: &room, message, server_id: None, member: bob.id, outsider: dan.id };
+    for door in doors::of(Surface::Native, &target) {
         let [owner, member] = door.ranks.unwrap();
         // Whoever may end something comes last.
         for (who, person, wanted) in [
@@ -37,7 +38,7 @@ async fn every_door_knows_who_may_pass() {
         }
     }
     // The last one removed the room.
-    let path = format!("/v1/rooms/{}", place.uuid);
+    let path = format!("/v1/rooms/{}", room.uuid);
     for (who, person, wanted) in
         [("a member", Some(&bob), 404), ("a stranger", Some(&eve), 404), ("nobody", None, 401)]
     {

@@ -1,6 +1,7 @@
 //! What there is to be read of the program, and what it names.
 
 use std::{
+    collections::BTreeSet,
     fs,
     path::{Path, PathBuf},
 };
@@ -90,9 +91,9 @@ pub fn modules_named(text: &str) -> Vec<Vec<String>> {
 /// The same of every path that begins like this, without its beginning.
 pub fn paths_named(text: &str, beginning: &str) -> Vec<Vec<String>> {
     let mut found = Vec::new();
-    for tail in code(text).split(beginning).skip(1) {
-        let end = tail.find([';', '(', ')']).unwrap_or(tail.len());
-        expand(&mut Vec::new(), &tail[..end], &mut found);
+    for rest in code(text).split(beginning).skip(1) {
+        let end = rest.find([';', '(', ')']).unwrap_or(rest.len());
+        expand(&mut Vec::new(), &rest[..end], &mut found);
     }
     found
 }
@@ -128,4 +129,58 @@ fn expand(prefix: &mut Vec<String>, tree: &str, found: &mut Vec<Vec<String>>) {
         found.push(prefix.clone());
         prefix.pop();
     }
+}
+
+/// Every name in the code: what stands in comments and between quotation marks is none.
+pub fn identifiers(text: &str) -> BTreeSet<&str> {
+    let mut found = BTreeSet::new();
+    let mut rest = text;
+    while let Some(first) = rest.chars().next() {
+        let word = |it: char| it.is_alphanumeric() || it == '_';
+        let length = if rest.starts_with("//") {
+            rest.find('\n').unwrap_or(rest.len())
+        } else if rest.starts_with("r#\"") {
+            rest.find("\"#").map_or(rest.len(), |it| it + 2)
+        } else if first == '"' {
+            length_of_quoted(rest)
+        } else if rest.starts_with("'\\") || rest.chars().nth(2) == Some('\'') && first == '\'' {
+            // A lifetime has no second one.
+            length_of_quoted(rest)
+        } else if word(first) {
+            let length = rest.find(|it| !word(it)).unwrap_or(rest.len());
+            found.insert(&rest[..length]);
+            length
+        } else {
+            first.len_utf8()
+        };
+        rest = &rest[length..];
+    }
+    found
+}
+
+/// Of what begins with a quotation mark and ends with the same.
+fn length_of_quoted(text: &str) -> usize {
+    let mark = text.chars().next();
+    let mut is_escaped = false;
+    let end = text.char_indices().skip(1).find(|(_, it)| {
+        let is_end = Some(*it) == mark && !is_escaped;
+        is_escaped = *it == '\\' && !is_escaped;
+        is_end
+    });
+    end.map_or(text.len(), |it| it.0 + 1)
+}
+
+/// The words of a name, in small letters: `RoomIds` and `room_ids` have the same two.
+pub fn words(name: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
+    let mut was_small = false;
+    for letter in name.chars() {
+        if letter == '_' || (letter.is_uppercase() && was_small) {
+            words.push(String::new());
+        }
+        was_small = letter.is_lowercase() || letter.is_numeric();
+        words.last_mut().unwrap().extend(letter.to_lowercase().filter(|it| *it != '_'));
+    }
+    words.retain(|it| !it.is_empty());
+    words
 }

@@ -14,8 +14,8 @@ use tokio::time::sleep;
 use uuid::Uuid;
 
 use super::{
+    faulty_server::FaultyServer,
     history::{Deleted, Sent},
-    world::World,
 };
 use crate::support::{device::Device, server::Server};
 
@@ -36,14 +36,14 @@ impl Client {
     }
 
     /// Sends what it has to; what it sent, and what its device shows at the end.
-    pub async fn live(mut self, world: Arc<World>) -> (Vec<Sent>, Device) {
+    pub async fn live(mut self, faulty_server: Arc<FaultyServer>) -> (Vec<Sent>, Device) {
         while self.sent.len() < self.wanted {
             match rand::random_range(0..100) {
                 0..2 => self.device.lose_connection(),
-                2..12 => self.edit(world.server()).await,
-                12..17 => self.delete(world.server()).await,
+                2..12 => self.edit(faulty_server.server()).await,
+                12..17 => self.delete(faulty_server.server()).await,
                 17..25 => drop(self.device.keep_up().await),
-                _ => self.say(world.server()).await,
+                _ => self.say(faulty_server.server()).await,
             }
         }
         (self.sent, self.device)
@@ -99,7 +99,7 @@ impl Client {
             if self.device.try_connect(server).await.is_some() {
                 // Now and then the answer does not find its way back.
                 if rand::random_range(0..50) == 0 {
-                    self.device.blurt(event, payload).await;
+                    self.device.post_and_disconnect(event, payload).await;
                     continue;
                 }
                 if let Some(done) = self.device.ask(event, payload).await {

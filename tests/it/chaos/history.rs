@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use uuid::Uuid;
 
-use crate::support::mirror::Line;
+use crate::support::mirror::MirrorMessage;
 
 /// A message as its sender knows it.
 #[derive(Clone, Debug)]
@@ -32,7 +32,7 @@ pub enum Deleted {
 pub struct Stored {
     pub seq: i64,
     pub client_msg_id: Option<Uuid>,
-    pub line: Line,
+    pub shown: MirrorMessage,
 }
 
 /// Everything that must not be, each by its name.
@@ -50,7 +50,11 @@ pub struct Verdict {
 
 /// One room: what was sent there, each sender's in their order; what is stored; and what
 /// each device shows.
-pub fn judge(sent: &[Sent], stored: &[Stored], devices: &[&BTreeMap<i64, Line>]) -> Verdict {
+pub fn judge(
+    sent: &[Sent],
+    stored: &[Stored],
+    devices: &[&BTreeMap<i64, MirrorMessage>],
+) -> Verdict {
     let mut verdict = Verdict::default();
     let mut places: HashMap<Uuid, &Stored> = HashMap::new();
     let known: HashSet<Uuid> = sent.iter().map(|it| it.id).collect();
@@ -79,14 +83,15 @@ pub fn judge(sent: &[Sent], stored: &[Stored], devices: &[&BTreeMap<i64, Line>])
         if before > row.seq || message.seq.is_some_and(|it| it != row.seq) {
             verdict.reordered.push(message.id);
         }
-        if !message.is_kept(&row.line) {
+        if !message.is_kept(&row.shown) {
             verdict.undone.push(message.id);
         }
     }
-    let truth: BTreeMap<i64, &Line> = stored.iter().map(|it| (it.seq, &it.line)).collect();
+    let truth: BTreeMap<i64, &MirrorMessage> =
+        stored.iter().map(|it| (it.seq, &it.shown)).collect();
     for (n, device) in devices.iter().enumerate() {
         let same = device.len() == truth.len()
-            && device.iter().all(|(seq, line)| truth.get(seq) == Some(&line));
+            && device.iter().all(|(seq, shown)| truth.get(seq) == Some(&shown));
         if !same {
             verdict.different.push(n);
         }
@@ -100,12 +105,12 @@ impl Sent {
         format!("{} v{version}", self.id)
     }
 
-    fn is_kept(&self, line: &Line) -> bool {
-        match (self.deleted, line.deleted) {
+    fn is_kept(&self, shown: &MirrorMessage) -> bool {
+        match (self.deleted, shown.deleted) {
             (Deleted::No, true) | (Deleted::Yes, false) => false,
-            (Deleted::Yes | Deleted::Perhaps, true) => line.content.is_empty(),
+            (Deleted::Yes | Deleted::Perhaps, true) => shown.content.is_empty(),
             (Deleted::No | Deleted::Perhaps, false) => {
-                (self.acknowledged..=self.asked).any(|it| line.content == self.words(it))
+                (self.acknowledged..=self.asked).any(|it| shown.content == self.words(it))
             }
         }
     }

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use uuid::Uuid;
 
 use super::history::{Deleted, Sent, Stored, Verdict, judge};
-use crate::support::mirror::Line;
+use crate::support::mirror::MirrorMessage;
 
 /// Two people, ten messages in turn; the fourth is edited, the sixth deleted.
 fn good() -> (Vec<Sent>, Vec<Stored>) {
@@ -21,23 +21,23 @@ fn good() -> (Vec<Sent>, Vec<Stored>) {
             asked: 0,
             deleted: Deleted::No,
         };
-        let mut line = Line { id: seq, sender: seq % 2, ..Line::default() };
+        let mut shown = MirrorMessage { id: seq, sender: seq % 2, ..MirrorMessage::default() };
         if seq == 4 {
-            (message.acknowledged, message.asked, line.edited) = (1, 1, true);
+            (message.acknowledged, message.asked, shown.edited) = (1, 1, true);
         }
         if seq == 6 {
-            (message.deleted, line.deleted) = (Deleted::Yes, true);
+            (message.deleted, shown.deleted) = (Deleted::Yes, true);
         } else {
-            line.content = message.words(message.acknowledged);
+            shown.content = message.words(message.acknowledged);
         }
-        stored.push(Stored { seq, client_msg_id: Some(message.id), line });
+        stored.push(Stored { seq, client_msg_id: Some(message.id), shown });
         sent.push(message);
     }
     (sent, stored)
 }
 
-fn shown(stored: &[Stored]) -> BTreeMap<i64, Line> {
-    stored.iter().map(|it| (it.seq, it.line.clone())).collect()
+fn shown(stored: &[Stored]) -> BTreeMap<i64, MirrorMessage> {
+    stored.iter().map(|it| (it.seq, it.shown.clone())).collect()
 }
 
 fn verdict(sent: &[Sent], stored: &[Stored]) -> Verdict {
@@ -107,7 +107,7 @@ fn the_order_of_a_sender_counts_also_without_answers() {
 #[test]
 fn an_edit_that_was_forgotten_is_found() {
     let (sent, mut stored) = good();
-    stored[3].line.content = sent[3].words(0);
+    stored[3].shown.content = sent[3].words(0);
     let undone = vec![sent[3].id];
     assert_eq!(verdict(&sent, &stored), Verdict { undone, ..Verdict::default() });
 }
@@ -115,8 +115,8 @@ fn an_edit_that_was_forgotten_is_found() {
 #[test]
 fn a_deleted_message_that_is_back_is_found() {
     let (sent, mut stored) = good();
-    stored[5].line.deleted = false;
-    stored[5].line.content = sent[5].words(0);
+    stored[5].shown.deleted = false;
+    stored[5].shown.content = sent[5].words(0);
     let undone = vec![sent[5].id];
     assert_eq!(verdict(&sent, &stored), Verdict { undone, ..Verdict::default() });
 }
@@ -135,7 +135,7 @@ fn a_device_that_differs_is_found() {
     let (mut stale, mut short, mut ghost) = (right.clone(), right.clone(), right.clone());
     stale.get_mut(&4).unwrap().content = sent[3].words(0);
     short.remove(&10);
-    ghost.insert(11, Line::default());
+    ghost.insert(11, MirrorMessage::default());
     let found = judge(&sent, &stored, &[&right, &stale, &short, &ghost]);
     assert_eq!(found, Verdict { different: vec![1, 2, 3], ..Verdict::default() });
 }

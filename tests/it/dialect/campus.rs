@@ -22,14 +22,14 @@ const ONLINE: &str = "/message/online";
 const NOWHERE: &str = "9b401513-2da0-4ad0-ae97-42e304db9bc2";
 
 /// Somebody with the cookies of this surface.
-struct Student {
+struct CampusPerson {
     id: String,
     access: String,
     refresh: String,
 }
 
 impl Server {
-    async fn student(&self, handle: &str) -> Student {
+    async fn campus_person(&self, handle: &str) -> CampusPerson {
         let body =
             json!({"user_id": handle, "username": format!("{handle} X"), "password": "pass"});
         let response = self.http.post(self.url("/user/register")).json(&body);
@@ -38,7 +38,7 @@ impl Server {
         let (access, refresh) = tokens(&response);
         let body: Value = response.json().await.unwrap();
         let id = body["id"].as_str().unwrap().to_owned();
-        Student { id, access, refresh }
+        CampusPerson { id, access, refresh }
     }
 
     /// As the client asks: with its cookies.
@@ -60,13 +60,13 @@ impl Server {
         &self,
         method: Method,
         path: &str,
-        who: &Student,
+        who: &CampusPerson,
         body: Option<Value>,
     ) -> (u16, Value) {
         answer(self.with_cookies(method, path, &who.cookies(), body).await).await
     }
 
-    async fn campus_room(&self, who: &Student, name: &str) -> String {
+    async fn campus_room(&self, who: &CampusPerson, name: &str) -> String {
         let body = json!({"room_name": name});
         let (status, made) =
             self.campus(Method::POST, "/message/create_room", who, Some(body)).await;
@@ -74,18 +74,18 @@ impl Server {
         made["room_id"].as_str().unwrap().to_owned()
     }
 
-    async fn rooms_of(&self, who: &Student) -> Value {
+    async fn rooms_of(&self, who: &CampusPerson) -> Value {
         let (status, rooms) = self.campus(Method::GET, "/message/get_rooms", who, None).await;
         assert_eq!(status, 200, "{rooms}");
         rooms["room_ids"].clone()
     }
 
-    async fn online(&self, who: &Student) -> Plain {
+    async fn online(&self, who: &CampusPerson) -> Plain {
         self.plain_by_cookie(ONLINE, &who.access).await
     }
 }
 
-impl Student {
+impl CampusPerson {
     fn cookies(&self) -> String {
         format!("access_token={}; refresh_token={}", self.access, self.refresh)
     }
@@ -157,7 +157,7 @@ async fn the_description_walks_from_top_to_bottom(server: Server) {
     refresh_and_sign_out(&server, &u1, &mut socket).await;
 }
 
-async fn register_and_sign_in(server: &Server) -> Student {
+async fn register_and_sign_in(server: &Server) -> CampusPerson {
     let new = json!({"user_id": "u1", "username": "User 1", "password": "pass"});
     let post = async |path: &str, body: Value| {
         server.http.post(server.url(path)).json(&body).send().await.unwrap()
@@ -179,10 +179,10 @@ async fn register_and_sign_in(server: &Server) -> Student {
     }
     let (access, refresh) = tokens(&login);
     assert_eq!(login.json::<Value>().await.unwrap(), user);
-    Student { id: id.to_owned(), access, refresh }
+    CampusPerson { id: id.to_owned(), access, refresh }
 }
 
-async fn make_rooms(server: &Server, u1: &Student) -> String {
+async fn make_rooms(server: &Server, u1: &CampusPerson) -> String {
     let made = server.campus(Method::POST, "/message/create_room", u1, Some(json!({}))).await;
     let unnamed = made.1["room_id"].as_str().unwrap().to_owned();
     let named = server.campus_room(u1, "optional-name").await;
@@ -191,7 +191,7 @@ async fn make_rooms(server: &Server, u1: &Student) -> String {
     named
 }
 
-async fn say_hello(server: &Server, u1: &Student, socket: &mut Plain, named: &str) -> Value {
+async fn say_hello(server: &Server, u1: &CampusPerson, socket: &mut Plain, named: &str) -> Value {
     let mut other = server.plain_by_bearer(ONLINE, &u1.access).await;
     socket.say(named, "hello").await;
     let message = other.message().await;
@@ -214,7 +214,7 @@ async fn say_hello(server: &Server, u1: &Student, socket: &mut Plain, named: &st
 
 /// Somebody comes in, reads, and goes.
 async fn visit(server: &Server, named: &str, message: Value) {
-    let u2 = server.student("u2").await;
+    let u2 = server.campus_person("u2").await;
     let mut guest = server.online(&u2).await;
     guest.act("join_room", named).await;
     guest.act("mark_room_read", named).await;
@@ -226,7 +226,7 @@ async fn visit(server: &Server, named: &str, message: Value) {
     assert_eq!(guest.expect_end().await, End::Closed(1_000, String::new()));
 }
 
-async fn refresh_and_sign_out(server: &Server, u1: &Student, socket: &mut Plain) {
+async fn refresh_and_sign_out(server: &Server, u1: &CampusPerson, socket: &mut Plain) {
     let refreshed =
         server.with_cookies(Method::POST, "/user/refresh-token", &u1.cookies(), None).await;
     assert_eq!(set_cookies(&refreshed).len(), 2);

@@ -16,14 +16,14 @@ on_every_database!(
     both_clients_talk_to_each_other,
 );
 
-struct Vue {
+struct ChatroomPerson {
     id: i64,
     name: String,
     token: String,
 }
 
 impl Server {
-    async fn vue(&self, name: &str) -> Vue {
+    async fn chatroom_person(&self, name: &str) -> ChatroomPerson {
         let body = json!({"username": name, "password": "pass", "email": format!("{name}@x.io")});
         let (status, user) = self.call(Method::POST, "/auth/register", None, Some(body)).await;
         assert_eq!(status, StatusCode::CREATED, "{user}");
@@ -32,14 +32,14 @@ impl Server {
         let token: Value = response.json().await.unwrap();
         assert_eq!(token["token_type"], "bearer");
         let token = token["access_token"].as_str().unwrap().to_owned();
-        Vue { id: user["user_id"].as_i64().unwrap(), name: name.to_owned(), token }
+        ChatroomPerson { id: user["user_id"].as_i64().unwrap(), name: name.to_owned(), token }
     }
 
     async fn ask(
         &self,
         method: Method,
         path: &str,
-        who: &Vue,
+        who: &ChatroomPerson,
         body: Option<Value>,
     ) -> (u16, Value) {
         let mut request = self.http.request(method, self.url(path)).bearer_auth(&who.token);
@@ -51,7 +51,7 @@ impl Server {
         (status, response.json().await.unwrap_or_default())
     }
 
-    async fn pair_room(&self, one: &Vue, other: &Vue) -> String {
+    async fn pair_room(&self, one: &ChatroomPerson, other: &ChatroomPerson) -> String {
         let body = json!({"members_id": [other.id, one.id], "chatroom_name": "Default Chatroom"});
         let (status, room) = self.ask(Method::POST, "/chatrooms/", one, Some(body)).await;
         assert_eq!((status, &room["friend_name"]), (200, &json!(other.name)));
@@ -75,7 +75,7 @@ fn said(room: &str, content: &str) -> Value {
 }
 
 async fn the_description_walks_from_top_to_bottom(server: Server) {
-    let (ann, bob) = (server.vue("ann").await, server.vue("bob").await);
+    let (ann, bob) = (server.chatroom_person("ann").await, server.chatroom_person("bob").await);
     let ask = async |method, path: &str, who, body| server.ask(method, path, who, body).await;
     let (status, me) = ask(Method::GET, "/user/me", &ann, None).await;
     assert_eq!((status, &me["username"], &me["email"]), (200, &json!("ann"), &json!("ann@x.io")));
@@ -122,7 +122,7 @@ async fn the_description_walks_from_top_to_bottom(server: Server) {
 }
 
 async fn a_text_said_twice_is_heard_once(server: Server) {
-    let (ann, bob) = (server.vue("ann").await, server.vue("bob").await);
+    let (ann, bob) = (server.chatroom_person("ann").await, server.chatroom_person("bob").await);
     let room = server.pair_room(&ann, &bob).await;
     let (mut at_anns, mut at_bobs) = (server.anonymous(&room).await, server.anonymous(&room).await);
     let path = format!("/chatrooms/{room}/message");
@@ -149,10 +149,13 @@ async fn a_text_said_twice_is_heard_once(server: Server) {
 }
 
 async fn both_clients_talk_to_each_other(server: Server) {
-    let ann = server.vue("ann").await;
+    let ann = server.chatroom_person("ann").await;
     let bob = server.person("bob").await;
     let room = server
-        .pair_room(&ann, &Vue { id: bob.id, name: bob.name.clone(), token: String::new() })
+        .pair_room(
+            &ann,
+            &ChatroomPerson { id: bob.id, name: bob.name.clone(), token: String::new() },
+        )
         .await;
     let mut at_anns = server.anonymous(&room).await;
     let mut at_bobs = server.socket(&bob).await;
@@ -173,14 +176,14 @@ async fn both_clients_talk_to_each_other(server: Server) {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_anonymous_socket_hears_only_while_a_member_is_at_its_address() {
     let server = Server::start().await;
-    let (ann, bob) = (server.vue("ann").await, server.vue("bob").await);
+    let (ann, bob) = (server.chatroom_person("ann").await, server.chatroom_person("bob").await);
     let room = server.pair_room(&ann, &bob).await;
     let mut listener = server.anonymous(&room).await;
     let path = format!("/chatrooms/{room}/message");
     server.ask(Method::POST, &path, &ann, Some(said(&room, "one"))).await;
     listener.hear("receive_message").await;
     // Both log out from this address; somebody who is no member stays.
-    let bob_again = server.vue("eve").await;
+    let bob_again = server.chatroom_person("eve").await;
     server.ask(Method::GET, "/user/me", &bob_again, None).await;
     let auth = server.ask(Method::POST, "/auth/logout", &bob, None).await;
     assert_eq!(auth.0, 200);
@@ -197,7 +200,7 @@ async fn an_anonymous_socket_hears_only_while_a_member_is_at_its_address() {
         .json()
         .await
         .unwrap();
-    let ann = Vue { token: token["access_token"].as_str().unwrap().to_owned(), ..ann };
+    let ann = ChatroomPerson { token: token["access_token"].as_str().unwrap().to_owned(), ..ann };
     server.ask(Method::POST, &path, &ann, Some(said(&room, "two"))).await;
     assert!(listener.overhear("receive_message").await.is_empty());
 }
@@ -212,7 +215,7 @@ async fn uploads_without_a_credential_need_somebody_signed_in_at_the_address() {
     let url = server.url("/upload/upload-message-file");
     let refused = server.http.post(&url).multipart(png()).send().await.unwrap();
     assert_eq!(refused.status(), StatusCode::UNAUTHORIZED);
-    let ann = server.vue("ann").await;
+    let ann = server.chatroom_person("ann").await;
     server.ask(Method::GET, "/user/me", &ann, None).await;
     let stored = server.http.post(&url).multipart(png()).send().await.unwrap();
     assert_eq!(stored.status(), StatusCode::OK);

@@ -19,7 +19,7 @@ use crate::{
 on_every_database!(the_description_walks_from_top_to_bottom, both_spellings_give_the_same_answers);
 
 /// Somebody with this client; the same person signs in on the native surface as `native`.
-pub struct React {
+pub struct ChatspherePerson {
     pub id: String,
     pub name: String,
     pub email: String,
@@ -28,7 +28,7 @@ pub struct React {
 }
 
 impl Server {
-    pub async fn react(&self, name: &str) -> React {
+    pub async fn chatsphere_person(&self, name: &str) -> ChatspherePerson {
         let email = format!("{name}@example.com");
         let body = json!({
             "email": email, "username": name, "display_name": format!("D {name}"),
@@ -47,15 +47,21 @@ impl Server {
         };
         native.id = self.get("/v1/me", &native).await["user_id"].as_i64().unwrap();
         let refresh = native.refresh.clone();
-        React { id: text(&data["user"]["id"]), name: name.to_owned(), email, refresh, native }
+        ChatspherePerson {
+            id: text(&data["user"]["id"]),
+            name: name.to_owned(),
+            email,
+            refresh,
+            native,
+        }
     }
 
-    pub async fn see(&self, path: &str, who: &React) -> Value {
+    pub async fn see(&self, path: &str, who: &ChatspherePerson) -> Value {
         self.get(path, &who.native).await
     }
 
     /// A socket that has been greeted.
-    pub async fn open(&self, who: &React) -> Plain {
+    pub async fn open(&self, who: &ChatspherePerson) -> Plain {
         let mut socket = self.plain_by_query("/ws", &who.native.token).await;
         let hello = socket.hear().await;
         assert_eq!(hello["type"], "connection_established", "before anything else");
@@ -65,7 +71,12 @@ impl Server {
     }
 
     /// The one conversation with this address.
-    pub async fn conversation(&self, who: &React, chat_type: &str, chat_id: &str) -> Value {
+    pub async fn conversation(
+        &self,
+        who: &ChatspherePerson,
+        chat_type: &str,
+        chat_id: &str,
+    ) -> Value {
         let list = self.see("/api/v1/conversations", who).await;
         let fits = |it: &&Value| it["chat_type"] == chat_type && it["chat_id"] == chat_id;
         let found: Vec<&Value> =
@@ -93,7 +104,7 @@ pub async fn settled(socket: &mut Plain) {
 }
 
 async fn the_description_walks_from_top_to_bottom(server: Server) {
-    let (ann, bob) = (server.react("ann").await, server.react("bob").await);
+    let (ann, bob) = (server.chatsphere_person("ann").await, server.chatsphere_person("bob").await);
     let me = server.see("/auth/me", &ann).await;
     assert_eq!((&me["code"], &me["data"]["email"]), (&json!(20_000), &json!("ann@example.com")));
     let body = Some(json!({"refresh_token": bob.refresh}));
@@ -150,7 +161,7 @@ async fn the_description_walks_from_top_to_bottom(server: Server) {
 }
 
 async fn both_spellings_give_the_same_answers(server: Server) {
-    let (ann, bob) = (server.react("ann").await, server.react("bob").await);
+    let (ann, bob) = (server.chatsphere_person("ann").await, server.chatsphere_person("bob").await);
     let mut socket = server.open(&ann).await;
     socket.send(&said("private", &bob.id, "hello")).await;
     socket.hear_where(is_message("hello")).await;

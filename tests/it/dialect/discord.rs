@@ -19,20 +19,24 @@ on_every_database!(
 );
 
 /// Somebody who came by this surface.
-struct Tester {
+struct DiscordPerson {
     id: i64,
     name: String,
     token: String,
 }
 
 impl Server {
-    async fn tester(&self, name: &str) -> Tester {
+    async fn discord_person(&self, name: &str) -> DiscordPerson {
         let email = format!("{name}@example.com");
         let body = json!({"username": name, "email": email, "password": "password123"});
         let (status, user) = self.call(Method::POST, "/auth/register", None, Some(body)).await;
         assert_eq!(status, StatusCode::CREATED, "{user}");
         let id = user["id"].as_i64().unwrap();
-        Tester { id, name: name.to_owned(), token: self.form_login(name, "password123").await }
+        DiscordPerson {
+            id,
+            name: name.to_owned(),
+            token: self.form_login(name, "password123").await,
+        }
     }
 
     async fn form_login(&self, name: &str, password: &str) -> String {
@@ -48,7 +52,7 @@ impl Server {
         &self,
         method: Method,
         path: &str,
-        who: &Tester,
+        who: &DiscordPerson,
         body: Option<Value>,
     ) -> (u16, Value) {
         let mut request = self.http.request(method, self.url(path)).bearer_auth(&who.token);
@@ -60,7 +64,7 @@ impl Server {
     }
 
     /// A server with one channel, and these people on it besides its owner.
-    async fn channel(&self, owner: &Tester, others: &[&Tester]) -> (i64, i64) {
+    async fn channel(&self, owner: &DiscordPerson, others: &[&DiscordPerson]) -> (i64, i64) {
         let body = json!({"name": "My Server", "description": "My first server"});
         let (status, made) = self.bearer(Method::POST, "/servers/", owner, Some(body)).await;
         assert_eq!(status, 201, "{made}");
@@ -75,13 +79,13 @@ impl Server {
         (server, made["id"].as_i64().unwrap())
     }
 
-    async fn in_channel(&self, channel: i64, who: &Tester) -> Plain {
+    async fn in_channel(&self, channel: i64, who: &DiscordPerson) -> Plain {
         self.plain_by_query(&format!("/ws/{channel}"), &who.token).await
     }
 }
 
 /// Takes the two moments out of an answer, after a look at their spelling.
-fn timeless(mut answer: Value) -> Value {
+fn without_timestamps(mut answer: Value) -> Value {
     for key in ["created_at", "updated_at"] {
         let moment = answer.as_object_mut().unwrap().remove(key).unwrap();
         let moment = moment.as_str().unwrap().to_owned();
@@ -92,7 +96,7 @@ fn timeless(mut answer: Value) -> Value {
 }
 
 async fn the_description_walks_from_top_to_bottom(server: Server) {
-    let (tess, bob) = (server.tester("testuser").await, server.tester("bob").await);
+    let (tess, bob) = (server.discord_person("testuser").await, server.discord_person("bob").await);
     describe_oneself(&server, &tess, &bob).await;
     let (id, made) = make_a_channel(&server, &tess).await;
     let said = say_hello(&server, &tess, &made).await;
@@ -101,7 +105,7 @@ async fn the_description_walks_from_top_to_bottom(server: Server) {
     leave_and_delete(&server, [&tess, &bob], id, &made).await;
 }
 
-async fn describe_oneself(server: &Server, tess: &Tester, bob: &Tester) {
+async fn describe_oneself(server: &Server, tess: &DiscordPerson, bob: &DiscordPerson) {
     let ask = async |method, path: &str, who, body| server.bearer(method, path, who, body).await;
     let (status, me) = ask(Method::GET, "/users/me", tess, None).await;
     let user = |email: &str, name: &str, bio: Value| {
@@ -109,20 +113,24 @@ async fn describe_oneself(server: &Server, tess: &Tester, bob: &Tester) {
             "bio": bio, "avatar_url": null})
     };
     let plain = user("testuser@example.com", "testuser", Value::Null);
-    assert_eq!((status, timeless(me)), (200, plain));
+    assert_eq!((status, without_timestamps(me)), (200, plain));
     let change = json!({"display_name": "Tess", "bio": "one\ntwo", "password": null});
     let (status, me) = ask(Method::PUT, "/users/me", tess, Some(change)).await;
     let changed = user("testuser@example.com", "Tess", json!("one\ntwo"));
-    assert_eq!((status, timeless(me)), (200, changed.clone()));
+    assert_eq!((status, without_timestamps(me)), (200, changed.clone()));
     let path = format!("/users/{}", tess.id);
     let (status, seen) = ask(Method::GET, &path, tess, None).await;
-    assert_eq!((status, timeless(seen)), (200, changed), "one's own address is one's own");
+    assert_eq!(
+        (status, without_timestamps(seen)),
+        (200, changed),
+        "one's own address is one's own"
+    );
     let (status, seen) = ask(Method::GET, &path, bob, None).await;
-    assert_eq!((status, timeless(seen)), (200, user("", "Tess", json!("one\ntwo"))));
+    assert_eq!((status, without_timestamps(seen)), (200, user("", "Tess", json!("one\ntwo"))));
 }
 
 /// The server's number, and the channel.
-async fn make_a_channel(server: &Server, tess: &Tester) -> (i64, Value) {
+async fn make_a_channel(server: &Server, tess: &DiscordPerson) -> (i64, Value) {
     let ask = async |method, path: &str, who, body| server.bearer(method, path, who, body).await;
     let body = json!({"name": "My Server", "description": "My first server"});
     let (status, made) = ask(Method::POST, "/servers/", tess, Some(body)).await;
@@ -130,32 +138,32 @@ async fn make_a_channel(server: &Server, tess: &Tester) -> (i64, Value) {
     let id = made["id"].as_i64().unwrap();
     let wanted = json!({"name": "My Server", "description": "My first server",
         "icon_url": null, "id": id, "owner_id": tess.id});
-    assert_eq!(timeless(made), wanted);
+    assert_eq!(without_timestamps(made), wanted);
     let body = json!({"name": "general", "description": "General discussion", "server_id": id});
     let (status, made) = ask(Method::POST, "/channels/", tess, Some(body)).await;
     assert_eq!(status, 201);
     let channel = made["id"].as_i64().unwrap();
     let wanted = json!({"name": "general", "description": "General discussion", "id": channel,
         "server_id": id});
-    assert_eq!(timeless(made.clone()), wanted);
+    assert_eq!(without_timestamps(made.clone()), wanted);
     (id, made)
 }
 
-async fn say_hello(server: &Server, tess: &Tester, made: &Value) -> Value {
+async fn say_hello(server: &Server, tess: &DiscordPerson, made: &Value) -> Value {
     let channel = made["id"].as_i64().unwrap();
     let mut socket = server.in_channel(channel, tess).await;
     socket.send(&json!({"content": "Hello, World!"})).await;
     let said = socket.hear().await;
     let keys = json!({"content": "Hello, World!", "id": said["id"], "channel_id": channel,
         "author_id": tess.id, "author_username": "testuser"});
-    assert_eq!(timeless(said.clone()), keys);
+    assert_eq!(without_timestamps(said.clone()), keys);
     assert!(said["id"].is_i64());
     said
 }
 
 async fn join_and_read(
     server: &Server,
-    [tess, bob]: [&Tester; 2],
+    [tess, bob]: [&DiscordPerson; 2],
     id: i64,
     made: &Value,
     said: &Value,
@@ -175,7 +183,7 @@ async fn join_and_read(
     assert_eq!(ask(Method::GET, &path, bob, None).await, (200, made.clone()));
 }
 
-async fn rename(server: &Server, tess: &Tester, id: i64, made: &Value) {
+async fn rename(server: &Server, tess: &DiscordPerson, id: i64, made: &Value) {
     let ask = async |method, path: &str, who, body| server.bearer(method, path, who, body).await;
     let change = json!({"name": "Our Server", "description": null});
     let (status, row) = ask(Method::PUT, &format!("/servers/{id}"), tess, Some(change)).await;
@@ -188,7 +196,12 @@ async fn rename(server: &Server, tess: &Tester, id: i64, made: &Value) {
     assert_eq!(row["description"], "General discussion");
 }
 
-async fn leave_and_delete(server: &Server, [tess, bob]: [&Tester; 2], id: i64, made: &Value) {
+async fn leave_and_delete(
+    server: &Server,
+    [tess, bob]: [&DiscordPerson; 2],
+    id: i64,
+    made: &Value,
+) {
     let ask = async |method, path: &str, who, body| server.bearer(method, path, who, body).await;
     let path = format!("/servers/{id}/leave");
     assert_eq!(ask(Method::POST, &path, bob, None).await, (204, Value::Null));
@@ -201,7 +214,7 @@ async fn leave_and_delete(server: &Server, [tess, bob]: [&Tester; 2], id: i64, m
 }
 
 async fn history_is_paged_and_never_breaks(server: Server) {
-    let ann = server.tester("ann").await;
+    let ann = server.discord_person("ann").await;
     let (_, channel) = server.channel(&ann, &[]).await;
     let mut socket = server.in_channel(channel, &ann).await;
     for n in 0..5 {
@@ -247,9 +260,9 @@ async fn history_is_paged_and_never_breaks(server: Server) {
 }
 
 async fn what_is_not_said_stays(server: Server) {
-    let ann = server.tester("ann").await;
+    let ann = server.discord_person("ann").await;
     let elsewhere = server.form_login("ann", "password123").await;
-    let elsewhere = Tester { id: ann.id, name: ann.name.clone(), token: elsewhere };
+    let elsewhere = DiscordPerson { id: ann.id, name: ann.name.clone(), token: elsewhere };
     let change = json!({"display_name": "Annie", "bio": "b", "avatar_url": "http://x/y.png"});
     let (status, me) = server.bearer(Method::PUT, "/users/me", &ann, Some(change)).await;
     assert_eq!((status, &me["avatar_url"]), (200, &json!("http://x/y.png")));
@@ -281,10 +294,10 @@ async fn what_is_not_said_stays(server: Server) {
 
 /// The script of its own description opens channel 1, whatever else there is.
 async fn the_first_channel_is_number_one(server: Server) {
-    let (ann, bob) = (server.tester("ann").await, server.tester("bob").await);
-    let (sea, channel) = server.channel(&ann, &[&bob]).await;
+    let (ann, bob) = (server.discord_person("ann").await, server.discord_person("bob").await);
+    let (server_id, channel) = server.channel(&ann, &[&bob]).await;
     assert_eq!(channel, 1);
-    let body = Some(json!({"name": "second", "server_id": sea}));
+    let body = Some(json!({"name": "second", "server_id": server_id}));
     let (_, second) = server.bearer(Method::POST, "/channels/", &ann, body).await;
     assert_eq!(second["id"], 2);
     let mut socket = server.plain_by_query("/ws/1", &bob.token).await;

@@ -16,24 +16,24 @@ use crate::{
 
 on_every_database!(names_are_taken_once_and_passwords_checked, a_refresh_token_is_used_once);
 
-pub struct Phone {
+pub struct SwiftPerson {
     token: String,
     refresh: String,
 }
 
 impl Server {
-    pub async fn phone(&self, name: &str) -> Phone {
+    pub async fn swift_person(&self, name: &str) -> SwiftPerson {
         let body = json!({"username": name, "password": "password123"});
         let (status, pair) = self.tell("POST", "/api/auth/signup", None, Some(body)).await;
         assert_eq!(status, 200, "{pair}");
-        Phone::of(&pair)
+        SwiftPerson::of(&pair)
     }
 
     pub async fn tell(
         &self,
         method: &str,
         path: &str,
-        who: Option<&Phone>,
+        who: Option<&SwiftPerson>,
         body: Option<Value>,
     ) -> (u16, Value) {
         let method: Method = method.parse().unwrap();
@@ -51,13 +51,13 @@ impl Server {
     }
 
     /// What must be answered with 200.
-    pub async fn fetch(&self, path: &str, who: &Phone) -> Value {
+    pub async fn fetch(&self, path: &str, who: &SwiftPerson) -> Value {
         let (status, answer) = self.tell("GET", path, Some(who), None).await;
         assert_eq!(status, 200, "{path}: {answer}");
         answer
     }
 
-    pub async fn open_room(&self, who: &Phone, name: &str) -> i64 {
+    pub async fn open_room(&self, who: &SwiftPerson, name: &str) -> i64 {
         let body = json!({"name": name});
         let (status, room) = self.tell("POST", "/api/rooms", Some(who), Some(body)).await;
         assert_eq!(status, 200, "{room}");
@@ -65,19 +65,19 @@ impl Server {
     }
 
     /// A socket in a room, already greeted.
-    pub async fn enter(&self, who: &Phone, room: impl std::fmt::Display) -> Plain {
+    pub async fn enter(&self, who: &SwiftPerson, room: impl std::fmt::Display) -> Plain {
         let mut socket = self.plain_by_query(&format!("/ws/chat/{room}"), &who.token).await;
         assert_eq!(socket.hear().await["type"], "connected");
         socket
     }
 
-    pub async fn listed(&self, who: &Phone, room: i64) -> Option<Value> {
+    pub async fn listed(&self, who: &SwiftPerson, room: i64) -> Option<Value> {
         let rooms = self.fetch("/api/rooms", who).await;
         rooms.as_array().unwrap().iter().find(|it| it["id"] == room).cloned()
     }
 }
 
-impl Phone {
+impl SwiftPerson {
     /// Somebody of the native surface, who has the app as well.
     pub fn of_person(person: &Person) -> Self {
         Self { token: person.token.clone(), refresh: person.refresh.clone() }
@@ -110,7 +110,7 @@ async fn the_description_walks_from_top_to_bottom() {
     assert_eq!((made.0, &made.1["message"]), (200, &json!("User registered successfully")));
     let (status, pair) = server.tell("POST", "/api/auth/login", None, Some(body)).await;
     assert_eq!((status, &pair["token_type"]), (200, &json!("bearer")));
-    let user = Phone::of(&pair);
+    let user = SwiftPerson::of(&pair);
     let me = server.fetch("/api/auth/me", &user).await;
     assert_eq!(me["username"], "testuser");
     assert!(me["id"].is_i64() && me["created_at"].is_string(), "{me}");
@@ -131,7 +131,7 @@ async fn the_description_walks_from_top_to_bottom() {
     }
     let body = json!({"username": "user2", "password": "password123"});
     let pair = server.tell("POST", "/api/auth/login", None, Some(body)).await.1;
-    let other = Phone::of(&pair);
+    let other = SwiftPerson::of(&pair);
     let mut mine = server.enter(&user, 1).await;
     let mut theirs = server.enter(&other, "general").await;
     hear(&mut mine, "user_joined").await;
@@ -171,7 +171,7 @@ async fn who_brings_no_credential_is_told_apart_from_who_brings_a_bad_one() {
 }
 
 async fn names_are_taken_once_and_passwords_checked(server: Server) {
-    server.phone("ann").await;
+    server.swift_person("ann").await;
     let signup = async |body| server.tell("POST", "/api/auth/signup", None, Some(body)).await;
     let login = async |body| server.tell("POST", "/api/auth/login", None, Some(body)).await;
     let taken = signup(json!({"username": "Ann", "password": "password123"})).await;
@@ -186,14 +186,14 @@ async fn names_are_taken_once_and_passwords_checked(server: Server) {
 }
 
 async fn a_refresh_token_is_used_once(server: Server) {
-    let ann = server.phone("ann").await;
+    let ann = server.swift_person("ann").await;
     let renew = async |token: &str| {
         let body = json!({"refresh_token": token});
         server.tell("POST", "/api/auth/refresh", None, Some(body)).await
     };
     let (status, pair) = renew(&ann.refresh).await;
     assert_eq!(status, 200, "{pair}");
-    let next = Phone::of(&pair);
+    let next = SwiftPerson::of(&pair);
     assert_ne!(next.refresh, ann.refresh);
     assert_eq!(server.fetch("/api/auth/me", &next).await["username"], "ann");
     assert_eq!(renew(&next.refresh).await.0, 200);
@@ -207,7 +207,7 @@ async fn a_refresh_token_is_used_once(server: Server) {
 #[tokio::test(flavor = "multi_thread")]
 async fn polling_is_within_the_limits() {
     let server = Server::with(Kind::Sqlite, &[("RATE_LIMITS", "on")]).await;
-    let ann = server.phone("ann").await;
+    let ann = server.swift_person("ann").await;
     for _ in 0..30 {
         server.fetch("/api/rooms", &ann).await;
     }

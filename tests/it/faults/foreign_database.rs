@@ -27,8 +27,8 @@ const DONE: &str = "INSERT INTO seaql_migrations VALUES ('m20261121_000001_peopl
 async fn a_database_of_an_original_is_named_and_left_as_it_is() {
     for kind in KINDS {
         for original in ORIGINALS {
-            let house = House::of(kind, original).await;
-            house.refuses(&format!("the tables of {original}")).await;
+            let database = ForeignDatabase::of(kind, original).await;
+            database.refuses(&format!("the tables of {original}")).await;
         }
     }
 }
@@ -36,8 +36,10 @@ async fn a_database_of_an_original_is_named_and_left_as_it_is() {
 #[tokio::test(flavor = "multi_thread")]
 async fn so_is_any_other_programs() {
     for kind in KINDS {
-        let house = House::of(kind, "unknown").await;
-        house.refuses("some other program's tables: invoices, orders, payments and 1 more").await;
+        let database = ForeignDatabase::of(kind, "unknown").await;
+        database
+            .refuses("some other program's tables: invoices, orders, payments and 1 more")
+            .await;
     }
 }
 
@@ -47,23 +49,25 @@ async fn so_is_one_in_which_an_earlier_start_failed() {
         for (owner, said) in
             [("swift", "the tables of swift"), ("unknown", "some other program's tables: users")]
         {
-            let house = House::of(kind, owner).await;
-            house.run(TRACES).await;
-            house.run(DONE).await;
-            house.refuses(said).await;
+            let database = ForeignDatabase::of(kind, owner).await;
+            database.run(TRACES).await;
+            database.run(DONE).await;
+            database.refuses(said).await;
         }
-        let house = House::of(kind, "unknown").await;
-        house.run(TRACES).await;
-        house.refuses("some other program's tables: invoices, orders, payments and 1 more").await;
+        let database = ForeignDatabase::of(kind, "unknown").await;
+        database.run(TRACES).await;
+        database
+            .refuses("some other program's tables: invoices, orders, payments and 1 more")
+            .await;
     }
 }
 
 /// What a program that was killed did not move into the file yet counts, too.
 #[tokio::test(flavor = "multi_thread")]
 async fn so_is_one_whose_tables_are_in_the_log_alone() {
-    let house = House::of(Kind::Sqlite, "swift").await;
-    let path = house.folder.path();
-    let db = house.open().await;
+    let database = ForeignDatabase::of(Kind::Sqlite, "swift").await;
+    let path = database.folder.path();
+    let db = database.open().await;
     db.execute_unprepared("PRAGMA journal_mode = WAL").await.unwrap();
     db.execute_unprepared("PRAGMA wal_checkpoint(TRUNCATE)").await.unwrap();
     db.execute_unprepared("ALTER TABLE chat_rooms RENAME TO halls").await.unwrap();
@@ -74,11 +78,11 @@ async fn so_is_one_whose_tables_are_in_the_log_alone() {
     }
     db.close().await.unwrap();
     let url = format!("sqlite:///{}/test.db", kept.path().display());
-    let killed = House { kind: Kind::Sqlite, folder: kept, url };
-    let before = killed.picture().await;
+    let killed = ForeignDatabase { kind: Kind::Sqlite, folder: kept, url };
+    let before = killed.content().await;
     let said = said(&killed.parlor(&["serve"]));
     assert_eq!(whose(&said), "the tables of swift");
-    let after = killed.picture().await;
+    let after = killed.content().await;
     for name in ["test.db", "test.db-wal"] {
         assert_eq!(after[name], before[name], "{name}");
     }
@@ -90,13 +94,13 @@ async fn our_own_with_a_table_of_somebody_beside_it_is_taken() {
     for kind in KINDS {
         let folder = Folder::new();
         let url = databases::fresh(kind, folder.path()).await;
-        let house = House { kind, folder, url };
+        let database = ForeignDatabase { kind, folder, url };
         for _ in 0..2 {
-            assert!(house.parlor(&["migrate"]).status.success());
-            house.run("CREATE TABLE IF NOT EXISTS notes_of_mine (id integer);\n").await;
+            assert!(database.parlor(&["migrate"]).status.success());
+            database.run("CREATE TABLE IF NOT EXISTS notes_of_mine (id integer);\n").await;
         }
-        assert!(house.parlor(&["migrate", "--revert", "1"]).status.success());
-        assert!(house.parlor(&["migrate"]).status.success());
+        assert!(database.parlor(&["migrate", "--revert", "1"]).status.success());
+        assert!(database.parlor(&["migrate"]).status.success());
     }
 }
 
@@ -109,25 +113,25 @@ fn whose(said: &str) -> &str {
 }
 
 /// A database, whoever's it is, and a folder for what the server would make.
-struct House {
+struct ForeignDatabase {
     kind: Kind,
     folder: Folder,
     url: String,
 }
 
-impl House {
+impl ForeignDatabase {
     async fn of(kind: Kind, owner: &str) -> Self {
         let folder = Folder::new();
         let url = databases::fresh(kind, folder.path()).await;
-        let house = Self { kind, folder, url };
+        let database = Self { kind, folder, url };
         let path = format!("{}/tests/fixtures/foreign/{owner}.sql", env!("CARGO_MANIFEST_DIR"));
-        house.run(&fs::read_to_string(path).unwrap()).await;
-        house
+        database.run(&fs::read_to_string(path).unwrap()).await;
+        database
     }
 
     /// Whatever the program is asked to do, it names these tables and has changed nothing.
     async fn refuses(&self, whose_tables: &str) {
-        let before = self.picture().await;
+        let before = self.content().await;
         for task in TASKS {
             let output = self.parlor(task);
             let said = said(&output);
@@ -135,14 +139,14 @@ impl House {
             assert_eq!(output.status.code(), Some(1), "{kind:?} {task:?}: {said}");
             assert_eq!(said.lines().count(), 1, "{kind:?} {task:?}: {said}");
             assert_eq!(whose(&said), whose_tables, "{kind:?} {task:?}");
-            assert_eq!(self.picture().await, before, "{kind:?} {task:?}");
+            assert_eq!(self.content().await, before, "{kind:?} {task:?}");
         }
     }
 
     fn parlor(&self, task: &[&str]) -> Output {
         let mut command = Command::new(env!("CARGO_BIN_EXE_parlor"));
-        let place = self.folder.path();
-        finish(command.args(task).env("DATABASE_URL", &self.url).current_dir(place))
+        let folder = self.folder.path();
+        finish(command.args(task).env("DATABASE_URL", &self.url).current_dir(folder))
     }
 
     async fn run(&self, sql: &str) {
@@ -161,7 +165,7 @@ impl House {
     }
 
     /// All that there is: the bytes of every file, the columns and rows of every table.
-    async fn picture(&self) -> BTreeMap<String, String> {
+    async fn content(&self) -> BTreeMap<String, String> {
         let files = files(self.folder.path());
         if matches!(self.kind, Kind::Sqlite) {
             return files;

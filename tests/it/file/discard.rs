@@ -82,10 +82,11 @@ async fn files_go_with_the_last_member_of_their_group(server: Server) {
 async fn files_go_with_their_channel_and_their_server(server: Server) {
     let ann = server.person("ann").await;
     let made = json!({"name": "the sea"});
-    let sea = server.ok(Method::POST, "/v1/servers", &ann, Some(made)).await["server_id"].clone();
+    let server_id =
+        server.ok(Method::POST, "/v1/servers", &ann, Some(made)).await["server_id"].clone();
     let mut channels = Vec::new();
     for name in ["general", "ships", "weather"] {
-        let path = format!("/v1/servers/{sea}/channels");
+        let path = format!("/v1/servers/{server_id}/channels");
         let body = Some(json!({"chatroom_name": name}));
         let channel = server.ok(Method::POST, &path, &ann, body).await["chatroom_id"].clone();
         let channel = channel.as_str().unwrap().to_owned();
@@ -95,7 +96,7 @@ async fn files_go_with_their_channel_and_their_server(server: Server) {
     let all = server.remains("message");
     server.gone(&ann, &format!("/v1/rooms/{}", channels[0])).await;
     assert_eq!(server.remains("message"), all / 3 * 2);
-    server.gone(&ann, &format!("/v1/servers/{sea}")).await;
+    server.gone(&ann, &format!("/v1/servers/{server_id}")).await;
     assert_eq!(server.remains("message"), 0);
 }
 
@@ -106,8 +107,8 @@ async fn files_and_portrait_go_with_an_account(server: Server) {
     server.portrait(&group.bob).await;
     // His server goes with him, as nobody else is there, and what a passing guest said there.
     let made = json!({"name": "the sea"});
-    let sea = server.ok(Method::POST, "/v1/servers", &group.bob, Some(made)).await;
-    let path = format!("/v1/servers/{}", sea["server_id"]);
+    let created = server.ok(Method::POST, "/v1/servers", &group.bob, Some(made)).await;
+    let path = format!("/v1/servers/{}", created["server_id"]);
     let body = Some(json!({"chatroom_name": "general"}));
     let channel = server.ok(Method::POST, &format!("{path}/channels"), &group.bob, body).await;
     let me = format!("{path}/members/me");

@@ -45,7 +45,7 @@ async fn the_default_rooms_are_made_once(mut server: Server) {
 
 /// SQLite belongs to one process.
 #[tokio::test(flavor = "multi_thread")]
-async fn four_nodes_that_start_at_once_furnish_the_house_once() {
+async fn four_nodes_that_start_at_once_make_the_default_rooms_once() {
     for kind in [Kind::Postgres, Kind::MariaDb] {
         for sample in ["off", "on"] {
             let folder = crate::support::server::Folder::new();
@@ -107,18 +107,18 @@ async fn a_public_room_is_found_by_number_name_and_slug(server: Server) {
 async fn anybody_reads_and_writes_in_a_public_room(server: Server) {
     let (ann, bob) = (server.person("ann").await, server.person("bob").await);
     let (chat, me, other) = (server.chat(), server.actor(&ann).await, server.actor(&bob).await);
-    let hall = public::by_slug(&chat, "general").await.unwrap().room.chatroom_id;
-    server.say(&ann, &hall.to_string(), "anybody here?").await;
-    let page = message::history(&chat, other, hall, Window::Newest, Limit::default()).await;
+    let default_room = public::by_slug(&chat, "general").await.unwrap().room.chatroom_id;
+    server.say(&ann, &default_room.to_string(), "anybody here?").await;
+    let page = message::history(&chat, other, default_room, Window::Newest, Limit::default()).await;
     assert_eq!(page.unwrap().items.len(), 1);
 
     let listed = &public::list(&chat, other).await.unwrap()[0];
     assert_eq!((listed.member_count, listed.unread), (0, 0));
     assert_eq!(listed.last_message.as_ref().unwrap().row.content, "anybody here?");
     assert!(room::list(&chat, other).await.unwrap().is_empty(), "a visitor is no member");
-    let joins = (0..4).map(|_| member::join(&chat, other, hall));
+    let joins = (0..4).map(|_| member::join(&chat, other, default_room));
     assert!(join_all(joins).await.iter().all(Result::is_ok));
-    server.say(&ann, &hall.to_string(), "hello?").await;
+    server.say(&ann, &default_room.to_string(), "hello?").await;
     let listed = &public::list(&chat, other).await.unwrap()[0];
     assert_eq!((listed.member_count, listed.unread), (1, 1));
     assert_eq!(room::list(&chat, other).await.unwrap().len(), 1);

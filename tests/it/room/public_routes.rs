@@ -57,24 +57,25 @@ async fn public_rooms_are_listed_joined_and_left(server: Server) {
 async fn rooms_of_every_kind_are_made_by_event_and_by_route(server: Server) {
     let (ann, bob) = (server.person("ann").await, server.person("bob").await);
     let (mut at_anns, mut at_bobs) = (server.socket(&ann).await, server.socket(&bob).await);
-    let hall = json!({"kind": "public", "chatroom_name": "the hall"});
-    let made = at_anns.ok("room:create", hall).await;
+    let default_room = json!({"kind": "public", "chatroom_name": "the hall"});
+    let made = at_anns.ok("room:create", default_room).await;
     assert_eq!((&made["created"], &made["chatroom"]["kind"]), (&json!(true), &json!("public")));
-    let sea = server.ok(Method::POST, "/v1/servers", &ann, Some(json!({"name": "sea"}))).await;
-    let path = format!("/v1/servers/{}/members/me", sea["server_id"]);
+    let channel_server =
+        server.ok(Method::POST, "/v1/servers", &ann, Some(json!({"name": "sea"}))).await;
+    let path = format!("/v1/servers/{}/members/me", channel_server["server_id"]);
     server.ok(Method::PUT, &path, &bob, None).await;
-    let north = json!({"kind": "channel", "chatroom_name": "north", "server_id": sea["server_id"]});
+    let north = json!({"kind": "channel", "chatroom_name": "north", "server_id": channel_server["server_id"]});
     assert_eq!(at_bobs.fault("room:create", north.clone()).await, "not_server_owner");
     let made = at_anns.ok("room:create", north).await;
-    assert_eq!(made["chatroom"]["server_id"], sea["server_id"]);
+    assert_eq!(made["chatroom"]["server_id"], channel_server["server_id"]);
     assert_eq!(at_bobs.hear("room:created").await["chatroom"]["chatroom_name"], "north");
     for bad in [
         json!({"kind": "public"}),
         json!({"kind": "public", "chatroom_name": " "}),
         json!({"kind": "public", "chatroom_name": "x", "user_ids": [bob.id]}),
-        json!({"kind": "public", "chatroom_name": "x", "server_id": sea["server_id"]}),
+        json!({"kind": "public", "chatroom_name": "x", "server_id": channel_server["server_id"]}),
         json!({"kind": "channel", "chatroom_name": "x"}),
-        json!({"kind": "channel", "server_id": sea["server_id"]}),
+        json!({"kind": "channel", "server_id": channel_server["server_id"]}),
         json!({"kind": "group", "chatroom_name": "x"}),
         json!({"kind": "group", "user_ids": [bob.id], "description": "x".repeat(1_025)}),
         json!({"kind": "cave", "chatroom_name": "x"}),
@@ -91,15 +92,15 @@ async fn rooms_of_every_kind_are_made_by_event_and_by_route(server: Server) {
 async fn a_key_makes_one_message_of_two_posts_and_no_other_promise() {
     let server = Server::start().await;
     let ann = server.person("ann").await;
-    let sea = json!({"name": "sea"});
+    let channel_server = json!({"name": "sea"});
     let post = async |path: &str, key: &str, body: &Value| {
         let request = server.http.post(server.url(path)).bearer_auth(&ann.token);
         let response = request.header("idempotency-key", key).json(body).send().await.unwrap();
         (response.status(), response.json::<Value>().await.unwrap())
     };
     let key = "0f6f1c0e-6a0b-4b57-9c53-1f0a2f6f8f11";
-    let hall = json!({"kind": "public", "chatroom_name": "hall"});
-    let (status, room) = post("/v1/rooms", key, &hall).await;
+    let default_room = json!({"kind": "public", "chatroom_name": "hall"});
+    let (status, room) = post("/v1/rooms", key, &default_room).await;
     assert_eq!(status, StatusCode::CREATED);
     let path = format!("/v1/rooms/{}/messages", room["chatroom_id"].as_str().unwrap());
     let words = json!({"content": "once"});
@@ -109,7 +110,7 @@ async fn a_key_makes_one_message_of_two_posts_and_no_other_promise() {
     assert_eq!(post(&path, key, &json!({"content": "else"})).await.0, StatusCode::CONFLICT);
     assert_eq!(post(&path, "7", &words).await.0, StatusCode::UNPROCESSABLE_ENTITY);
     // The document says that it is not heeded elsewhere.
-    for (path, body) in [("/v1/servers", &sea), ("/v1/rooms", &hall)] {
+    for (path, body) in [("/v1/servers", &channel_server), ("/v1/rooms", &default_room)] {
         let (one, two) = (post(path, key, body).await, post(path, key, body).await);
         assert_eq!((one.0, two.0), (StatusCode::CREATED, StatusCode::CREATED));
         assert_ne!(one.1, two.1, "{path}");

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::{
     on_every_database,
     support::{people::Person, server::Server},
-    sync::copy::Copy,
+    sync::copy::SyncedCopy,
 };
 
 on_every_database!(
@@ -30,7 +30,7 @@ async fn settings_are_on_all_devices_of_one_person_and_on_nobody_elses(server: S
     let room = server.direct_room(&ann, &bob).await;
     let (mut at_anns, mut at_bobs) = (server.socket(&ann).await, server.socket(&bob).await);
     let mut on_phone = server.socket(&server.again(&bob).await).await;
-    let mut away = Copy::default();
+    let mut away = SyncedCopy::default();
     away.sync(&server, &bob).await;
     let first = json!({
         "muted_until": null, "pinned_at": null, "hidden": false,
@@ -114,7 +114,7 @@ async fn a_draft_is_on_all_devices(server: Server) {
     assert_eq!(settings["draft"], "what I was about to 說 🌊");
     assert!(settings["drafted_at"].is_string());
     assert_eq!(on_phone.hear("room:settings_changed").await["settings"], settings);
-    let mut away = Copy::default();
+    let mut away = SyncedCopy::default();
     away.sync(&server, &bob).await;
     away.check(&server, &bob).await;
     assert_eq!(away.rooms[&room].chatroom["settings"], settings);

@@ -283,12 +283,12 @@ async fn what_changes_between_two_parts_of_a_block_is_not_lost(kind: Kind) {
         while postings(db).await == rows && places(db).await.len() == before {
             tokio::time::sleep(Duration::from_millis(1)).await;
         }
-        for (deed, message) in sent.iter().rev().take(8).enumerate() {
-            match deed % 2 {
+        for (turn, message) in sent.iter().rev().take(8).enumerate() {
+            match turn % 2 {
                 0 => edit(&server, message, &format!("later {round} 再版")).await,
                 _ => delete(&server, message).await,
             }
-            between[deed % 2] += usize::from(places(db).await.len() == before);
+            between[turn % 2] += usize::from(places(db).await.len() == before);
         }
         indexed(&server).await;
         check(&server, &sent).await;

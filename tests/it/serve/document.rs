@@ -6,7 +6,7 @@ mod probe;
 use reqwest::{StatusCode, header};
 use serde_json::json;
 
-use self::operation::World;
+use self::operation::Samples;
 use crate::support::{
     databases::Kind,
     document::{Operation, operations},
@@ -15,9 +15,9 @@ use crate::support::{
 };
 
 /// What answers otherwise than by its document, and why.
-fn is_beyond_words(path: &str, place: &str, what: &str) -> bool {
+fn is_beyond_words(path: &str, name: &str, what: &str) -> bool {
     let says_nothing = matches!(what, "\"\"" | "null");
-    match (path, place) {
+    match (path, name) {
         // A message says something, unless it has files.
         (
             "/chatrooms/{chatroom_id}/message"
@@ -43,24 +43,24 @@ fn is_beyond_words(path: &str, place: &str, what: &str) -> bool {
 async fn what_the_document_says_of_a_request_is_what_the_server_does() {
     let server = Server::with(Kind::Sqlite, &[]).await;
     let document = server.document().await;
-    let world = World::build(&server).await;
+    let samples = Samples::build(&server).await;
     let (mut asked, mut wrong) = (0, Vec::new());
     for operation in Operation::all(&document) {
         if operation.is_left_alone() {
             continue;
         }
-        let who = world.asker(&server, &operation).await;
-        for probe in operation.probes(&document, &world) {
-            if is_beyond_words(&operation.path, &probe.place, &probe.what) {
+        let who = samples.asker(&server, &operation).await;
+        for probe in operation.probes(&document, &samples) {
+            if is_beyond_words(&operation.path, &probe.name, &probe.what) {
                 continue;
             }
-            let (status, answer) = operation.ask(&server, &who, &probe, &world).await;
+            let (status, answer) = operation.ask(&server, &who, &probe, &samples).await;
             // One surface says of some values with 400 what it requires of them.
             let is_refused = status == 422 || answer.pointer("/data/requirement").is_some();
             asked += 1;
             if is_refused != probe.is_refused {
                 let said = if probe.is_refused { "takes" } else { "refuses" };
-                let (of, what) = (&probe.place, &probe.what);
+                let (of, what) = (&probe.name, &probe.what);
                 let answer: String = answer.to_string().chars().take(160).collect();
                 wrong.push(format!("{operation} {said} {of} {what}: {status} {answer}"));
             }
@@ -75,13 +75,13 @@ async fn what_the_document_says_of_a_request_is_what_the_server_does() {
 async fn whatever_the_document_requires_is_required() {
     let server = Server::start().await;
     let document = server.document().await;
-    let world = World::build(&server).await;
+    let samples = Samples::build(&server).await;
     let mut asked = 0;
     for operation in Operation::all(&document).filter(|it| !it.is_left_alone()) {
-        let who = world.asker(&server, &operation).await;
+        let who = samples.asker(&server, &operation).await;
         let Some(body) = operation.value["requestBody"].as_object() else { continue };
         let is_required = body.get("required") == Some(&json!(true));
-        let url = operation.url(&world, &[]);
+        let url = operation.url(&samples, &[]);
         let method = operation.method.clone();
         let (status, answer) = server.call(method.clone(), &url, Some(&who), None).await;
         assert_eq!(status == 422, is_required, "{operation} without a body: {status} {answer}");
@@ -99,10 +99,10 @@ async fn whatever_the_document_requires_is_required() {
 async fn whoever_has_no_token_is_answered_as_the_document_says() {
     let server = Server::start().await;
     let document = server.document().await;
-    let world = World::build(&server).await;
+    let samples = Samples::build(&server).await;
     for operation in Operation::all(&document).filter(|it| !it.is_socket()) {
         let is_open = operation.value["security"] == json!([{}]);
-        let (url, method) = (operation.url(&world, &[]), operation.method.clone());
+        let (url, method) = (operation.url(&samples, &[]), operation.method.clone());
         let (status, answer) = server.call(method, &url, None, None).await;
         let said = operation.value["responses"].as_object().unwrap();
         assert!(said.contains_key(status.as_str()), "{operation}: {status} {answer}");

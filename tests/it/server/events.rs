@@ -3,7 +3,7 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::Sea;
+use super::ChannelServer;
 use crate::{on_every_database, support::server::Server};
 
 on_every_database!(
@@ -15,15 +15,15 @@ on_every_database!(
 
 async fn a_new_channel_is_announced_to_each_once(server: Server) {
     let ann = server.person("ann").await;
-    let sea = Sea::made(&server, &ann, true).await;
+    let channel_server = ChannelServer::made(&server, &ann, true).await;
     let mut everybody = vec![(ann.id, server.socket(&ann).await)];
     for name in ["bob", "cat", "dan"] {
         let person = server.person(name).await;
-        server.ok(Method::PUT, &sea.path("/members/me"), &person, None).await;
+        server.ok(Method::PUT, &channel_server.path("/members/me"), &person, None).await;
         everybody.push((person.id, server.socket(&person).await));
     }
     let body = json!({"chatroom_name": "south"});
-    let south = server.ok(Method::POST, &sea.path("/channels"), &ann, Some(body)).await;
+    let south = server.ok(Method::POST, &channel_server.path("/channels"), &ann, Some(body)).await;
     let south = &south["chatroom_id"];
     for (id, socket) in &mut everybody {
         let heard = socket.overhear("room:created").await;
@@ -48,49 +48,55 @@ async fn whoever_is_on_a_server_hears_what_becomes_of_it(server: Server) {
     let (ann, bob) = (server.person("ann").await, server.person("bob").await);
     let mut at_anns = server.socket(&ann).await;
     // Several channels do not make several pieces of news.
-    let sea = Sea::made(&server, &ann, true).await;
+    let channel_server = ChannelServer::made(&server, &ann, true).await;
     let made = at_anns.hear("server:created").await["server"].take();
-    assert_eq!((&made["server_id"], &made["role"]), (&json!(sea.id), &json!("owner")));
+    assert_eq!((&made["server_id"], &made["role"]), (&json!(channel_server.id), &json!("owner")));
     assert_eq!(made, {
-        let mut shown = server.get(&sea.path(""), &ann).await;
+        let mut shown = server.get(&channel_server.path(""), &ann).await;
         shown["member_count"] = json!(1);
         shown
     });
-    assert_eq!(at_anns.hear("room:created").await["chatroom"]["server_id"], json!(sea.id));
+    assert_eq!(
+        at_anns.hear("room:created").await["chatroom"]["server_id"],
+        json!(channel_server.id)
+    );
     let body = json!({"chatroom_name": "south"});
-    server.ok(Method::POST, &sea.path("/channels"), &ann, Some(body)).await;
+    server.ok(Method::POST, &channel_server.path("/channels"), &ann, Some(body)).await;
 
-    server.ok(Method::PUT, &sea.path("/members/me"), &bob, None).await;
+    server.ok(Method::PUT, &channel_server.path("/members/me"), &bob, None).await;
     let heard = at_anns.overhear("server:member_joined").await;
     let [joined] = heard.as_slice() else { panic!("{heard:?}") };
     let whom = ["server_id", "user_id", "member_count"].map(|it| &joined[it]);
-    assert_eq!(whom, [&json!(sea.id), &json!(bob.id), &json!(2)]);
+    assert_eq!(whom, [&json!(channel_server.id), &json!(bob.id), &json!(2)]);
     let member = &joined["member"];
     assert_eq!((&member["user"]["username"], &member["role"]), (&json!("bob"), &json!("member")));
     let mut at_bobs = server.socket(&bob).await;
     let change = json!({"name": "the ocean", "is_open": false});
-    server.ok(Method::PATCH, &sea.path(""), &ann, Some(change)).await;
+    server.ok(Method::PATCH, &channel_server.path(""), &ann, Some(change)).await;
     let heard = at_bobs.hear("server:updated").await["server"].take();
     assert_eq!((&heard["name"], &heard["is_open"]), (&json!("the ocean"), &json!(false)));
     assert_eq!(heard["member_count"], 2);
     assert!(heard.get("role").is_none(), "it differs from one to the other");
 
-    let path = sea.path(&format!("/members/{}", bob.id));
+    let path = channel_server.path(&format!("/members/{}", bob.id));
     server.ok(Method::PUT, &path, &ann, Some(json!({"role": "admin"}))).await;
-    let raised = json!({"server_id": sea.id, "user_id": bob.id, "role": "admin"});
+    let raised = json!({"server_id": channel_server.id, "user_id": bob.id, "role": "admin"});
     assert_eq!(at_anns.hear("server:member_updated").await, raised);
     assert_eq!(at_bobs.hear("server:member_updated").await, raised);
-    assert_eq!(at_bobs.hear("room:updated").await["chatroom"]["server_id"], json!(sea.id));
+    assert_eq!(
+        at_bobs.hear("room:updated").await["chatroom"]["server_id"],
+        json!(channel_server.id)
+    );
     let rooms = server.get("/v1/rooms?kind=channel", &bob).await;
     assert!(rooms["items"].as_array().unwrap().iter().all(|it| it["role"] == "admin"));
 
     let rename = json!({"chatroom_name": "cold"});
-    let room = format!("/v1/rooms/{}", sea.north);
+    let room = format!("/v1/rooms/{}", channel_server.channel);
     server.ok(Method::PATCH, &room, &ann, Some(rename)).await;
     let is_cold = |it: &Value| it["chatroom"]["chatroom_name"] == "cold";
     assert!(at_bobs.overhear("room:updated").await.iter().any(is_cold));
-    server.ok(Method::DELETE, &sea.path(""), &ann, None).await;
-    let gone = json!({"server": {"server_id": sea.id}});
+    server.ok(Method::DELETE, &channel_server.path(""), &ann, None).await;
+    let gone = json!({"server": {"server_id": channel_server.id}});
     assert_eq!(at_bobs.hear("server:deleted").await, gone);
     assert_eq!(at_anns.hear("server:deleted").await, gone);
     assert_eq!(at_bobs.overhear("room:deleted").await.len(), 2);
@@ -126,27 +132,27 @@ async fn ones_own_devices_hear_of_servers_that_one_joins_and_leaves(server: Serv
 
 async fn whoever_is_not_there_any_more_hears_nothing(server: Server) {
     let ann = server.person("ann").await;
-    let sea = Sea::made(&server, &ann, true).await;
-    let bob = sea.with(&server, &ann, "bob", "member").await;
-    let ben = sea.with(&server, &ann, "ben", "member").await;
+    let channel_server = ChannelServer::made(&server, &ann, true).await;
+    let bob = channel_server.with(&server, &ann, "bob", "member").await;
+    let ben = channel_server.with(&server, &ann, "ben", "member").await;
     let (mut at_bobs, mut at_bens) = (server.socket(&bob).await, server.socket(&ben).await);
-    let path = sea.path(&format!("/members/{}", bob.id));
+    let path = channel_server.path(&format!("/members/{}", bob.id));
     server.ok(Method::DELETE, &path, &ann, None).await;
-    sea.ban(&server, &ann, &ben).await;
+    channel_server.ban(&server, &ann, &ben).await;
     for (socket, who) in [(&mut at_bobs, &bob), (&mut at_bens, &ben)] {
         for event in ["room:member_left", "server:member_left"] {
             // The other one's going may be heard first.
             while socket.hear(event).await["user_id"] != json!(who.id) {}
         }
     }
-    server.say(&ann, &sea.north, "gossip").await;
-    server.ok(Method::PATCH, &sea.path(""), &ann, Some(json!({"name": "secret"}))).await;
+    server.say(&ann, &channel_server.channel, "gossip").await;
+    server.ok(Method::PATCH, &channel_server.path(""), &ann, Some(json!({"name": "secret"}))).await;
     for socket in [&mut at_bobs, &mut at_bens] {
         assert!(socket.overhear("server:updated").await.is_empty());
         assert!(socket.overhear("message:created").await.is_empty());
     }
     // Nor does a socket that is opened now.
     let mut at_bobs = server.socket(&bob).await;
-    server.ok(Method::PATCH, &sea.path(""), &ann, Some(json!({"name": "more"}))).await;
+    server.ok(Method::PATCH, &channel_server.path(""), &ann, Some(json!({"name": "more"}))).await;
     assert!(at_bobs.overhear("server:updated").await.is_empty());
 }

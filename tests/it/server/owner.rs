@@ -3,7 +3,7 @@
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
-use super::{Sea, refusal, status};
+use super::{ChannelServer, refusal, status};
 use crate::{
     on_every_database,
     support::{people::Person, server::Server},
@@ -31,22 +31,23 @@ fn named(pairs: &[(&Person, &str)]) -> Vec<(i64, String)> {
 
 async fn a_server_is_handed_over_and_its_owner_may_go(server: Server) {
     let ann = server.person("ann").await;
-    let sea = Sea::made(&server, &ann, true).await;
-    let bob = sea.with(&server, &ann, "bob", "member").await;
-    let leave = refusal(&server, Method::DELETE, &sea.path("/members/me"), &ann, None).await;
+    let channel_server = ChannelServer::made(&server, &ann, true).await;
+    let bob = channel_server.with(&server, &ann, "bob", "member").await;
+    let leave =
+        refusal(&server, Method::DELETE, &channel_server.path("/members/me"), &ann, None).await;
     assert_eq!(leave, "owner_cannot_leave");
-    let path = sea.path(&format!("/members/{}", bob.id));
+    let path = channel_server.path(&format!("/members/{}", bob.id));
     server.ok(Method::PUT, &path, &ann, Some(json!({"role": "owner"}))).await;
     let wanted = named(&[(&ann, "admin"), (&bob, "owner")]);
-    assert_eq!(roles(&server, &sea.path("/members"), &ann).await, wanted);
-    let channel = format!("/v1/rooms/{}/members", sea.north);
+    assert_eq!(roles(&server, &channel_server.path("/members"), &ann).await, wanted);
+    let channel = format!("/v1/rooms/{}/members", channel_server.channel);
     assert_eq!(roles(&server, &channel, &ann).await, wanted, "in its channels, too");
-    assert_eq!(server.get(&sea.path(""), &ann).await["owner_id"], json!(bob.id));
+    assert_eq!(server.get(&channel_server.path(""), &ann).await["owner_id"], json!(bob.id));
     let rename = Some(json!({"name": "mine again"}));
-    let refused = refusal(&server, Method::PATCH, &sea.path(""), &ann, rename).await;
+    let refused = refusal(&server, Method::PATCH, &channel_server.path(""), &ann, rename).await;
     assert_eq!(refused, "not_server_owner");
-    server.ok(Method::DELETE, &sea.path("/members/me"), &ann, None).await;
-    assert_eq!(server.get(&sea.path(""), &bob).await["member_count"], 1);
+    server.ok(Method::DELETE, &channel_server.path("/members/me"), &ann, None).await;
+    assert_eq!(server.get(&channel_server.path(""), &bob).await["member_count"], 1);
 }
 
 async fn a_group_is_handed_over_once(server: Server) {
@@ -76,24 +77,24 @@ async fn a_group_is_handed_over_once(server: Server) {
 
 async fn a_server_whose_owner_is_gone_goes_to_an_admin(server: Server) {
     let ann = server.person("ann").await;
-    let sea = Sea::made(&server, &ann, false).await;
-    let bob = sea.with(&server, &ann, "bob", "member").await;
-    let adam = sea.with(&server, &ann, "adam", "admin").await;
+    let channel_server = ChannelServer::made(&server, &ann, false).await;
+    let bob = channel_server.with(&server, &ann, "bob", "member").await;
+    let adam = channel_server.with(&server, &ann, "adam", "admin").await;
     let mut at_bobs = server.socket(&bob).await;
     server.ok(Method::DELETE, "/v1/me", &ann, None).await;
-    let left = json!({"server_id": sea.id, "user_id": ann.id, "member_count": 2});
+    let left = json!({"server_id": channel_server.id, "user_id": ann.id, "member_count": 2});
     assert_eq!(at_bobs.hear("server:member_left").await, left);
     let wanted = named(&[(&bob, "member"), (&adam, "owner")]);
-    assert_eq!(roles(&server, &sea.path("/members"), &bob).await, wanted);
-    let path = format!("/v1/rooms/{}", sea.north);
+    assert_eq!(roles(&server, &channel_server.path("/members"), &bob).await, wanted);
+    let path = format!("/v1/rooms/{}", channel_server.channel);
     server.ok(Method::DELETE, &path, &adam, None).await;
 }
 
 async fn a_channel_is_its_servers_owners(server: Server) {
     let ann = server.person("ann").await;
-    let sea = Sea::made(&server, &ann, true).await;
-    let adam = sea.with(&server, &ann, "adam", "admin").await;
-    let room = format!("/v1/rooms/{}", sea.north);
+    let channel_server = ChannelServer::made(&server, &ann, true).await;
+    let adam = channel_server.with(&server, &ann, "adam", "admin").await;
+    let room = format!("/v1/rooms/{}", channel_server.channel);
     let name = |it: &str| Some(json!({"chatroom_name": it}));
     let refused = refusal(&server, Method::PATCH, &room, &adam, name("mine")).await;
     assert_eq!(refused, "not_server_owner");
@@ -104,10 +105,10 @@ async fn a_channel_is_its_servers_owners(server: Server) {
     let refused = refusal(&server, Method::DELETE, &leave, &adam, None).await;
     assert_eq!(refused, "forbidden", "one channel alone");
     let (status, answer) =
-        server.call(Method::POST, &sea.path("/channels"), Some(&ann), name(" ")).await;
+        server.call(Method::POST, &channel_server.path("/channels"), Some(&ann), name(" ")).await;
     assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
     assert_eq!(answer["errors"][0]["loc"], json!(["body", "chatroom_name"]));
-    let listed = server.get(&sea.path("/channels"), &adam).await;
+    let listed = server.get(&channel_server.path("/channels"), &adam).await;
     assert_eq!(listed["items"][0]["chatroom_name"], "north");
     assert_eq!(listed["items"][0]["role"], "admin");
     assert_eq!(listed["items"][0]["member_count"], 2);

@@ -3,7 +3,7 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::Sea;
+use super::ChannelServer;
 use crate::{on_every_database, support::server::Server};
 
 on_every_database!(everybody_may_do_on_a_server_what_their_role_allows);
@@ -12,12 +12,12 @@ type Case = (Method, String, Option<Value>, [u16; 6]);
 
 /// Anonymous, banned, stranger, member, admin, owner: in this order, so that whoever may
 /// end something comes last.
-fn cases(sea: &Sea, south: &str, ids: [i64; 3], invite: &str) -> Vec<Case> {
+fn cases(channel_server: &ChannelServer, south: &str, ids: [i64; 3], invite: &str) -> Vec<Case> {
     let [ann, mia, ben] = ids;
     let (get, post, put) = (Method::GET, Method::POST, Method::PUT);
     let (patch, delete) = (Method::PATCH, Method::DELETE);
     let name = |it: &str| Some(json!({"chatroom_name": it}));
-    let on = |rest: &str| sea.path(rest);
+    let on = |rest: &str| channel_server.path(rest);
     let owners = [401, 403, 403, 403, 403, 200];
     let members = [401, 403, 403, 200, 200, 200];
     let admins = [401, 403, 403, 403, 200, 200];
@@ -33,7 +33,7 @@ fn cases(sea: &Sea, south: &str, ids: [i64; 3], invite: &str) -> Vec<Case> {
             post.clone(),
             "/v1/rooms".to_owned(),
             {
-                let body = json!({"kind": "channel", "server_id": sea.id, "chatroom_name": "west"});
+                let body = json!({"kind": "channel", "server_id": channel_server.id, "chatroom_name": "west"});
                 Some(body)
             },
             [401, 403, 403, 403, 403, 201],
@@ -51,15 +51,20 @@ fn cases(sea: &Sea, south: &str, ids: [i64; 3], invite: &str) -> Vec<Case> {
         (put.clone(), on("/bans/999"), None, [401, 403, 403, 403, 404, 404]),
         (put.clone(), on(&format!("/bans/{ann}")), None, nobodys),
         (delete.clone(), on("/bans/999"), None, [401, 403, 403, 403, 404, 404]),
-        (get, format!("/v1/rooms/{}", sea.north), None, members),
-        (patch, format!("/v1/rooms/{}", sea.north), name("cold"), owners),
+        (get, format!("/v1/rooms/{}", channel_server.channel), None, members),
+        (patch, format!("/v1/rooms/{}", channel_server.channel), name("cold"), owners),
         (
             put.clone(),
-            format!("/v1/rooms/{}/members/{ann}", sea.north),
+            format!("/v1/rooms/{}/members/{ann}", channel_server.channel),
             None,
             [401, 403, 403, 403, 403, 200],
         ),
-        (delete.clone(), format!("/v1/rooms/{}/members/{mia}", sea.north), None, nobodys),
+        (
+            delete.clone(),
+            format!("/v1/rooms/{}/members/{mia}", channel_server.channel),
+            None,
+            nobodys,
+        ),
         (delete.clone(), format!("/v1/rooms/{south}"), None, [401, 403, 403, 403, 403, 204]),
         (put, on("/members/me"), None, [401, 403, 200, 200, 200, 200]),
         (delete, on(""), None, [401, 403, 403, 403, 403, 204]),
@@ -78,18 +83,19 @@ fn hidden(case: Case) -> Case {
 async fn everybody_may_do_on_a_server_what_their_role_allows(server: Server) {
     let ann = server.person("ann").await;
     for is_open in [true, false] {
-        let sea = Sea::made(&server, &ann, is_open).await;
+        let channel_server = ChannelServer::made(&server, &ann, is_open).await;
         let n = if is_open { "1" } else { "2" };
-        let adam = sea.with(&server, &ann, &format!("adam{n}"), "admin").await;
-        let mia = sea.with(&server, &ann, &format!("mia{n}"), "member").await;
-        let ben = sea.with(&server, &ann, &format!("ben{n}"), "member").await;
-        sea.ban(&server, &adam, &ben).await;
+        let adam = channel_server.with(&server, &ann, &format!("adam{n}"), "admin").await;
+        let mia = channel_server.with(&server, &ann, &format!("mia{n}"), "member").await;
+        let ben = channel_server.with(&server, &ann, &format!("ben{n}"), "member").await;
+        channel_server.ban(&server, &adam, &ben).await;
         let eve = server.person(&format!("eve{n}")).await;
-        let invite = sea.invite(&server, &ann, json!({})).await;
+        let invite = channel_server.invite(&server, &ann, json!({})).await;
         let body = json!({"chatroom_name": "south"});
-        let south = server.ok(Method::POST, &sea.path("/channels"), &ann, Some(body)).await;
+        let south =
+            server.ok(Method::POST, &channel_server.path("/channels"), &ann, Some(body)).await;
         let south = south["chatroom_id"].as_str().unwrap();
-        for case in cases(&sea, south, [ann.id, mia.id, ben.id], &invite) {
+        for case in cases(&channel_server, south, [ann.id, mia.id, ben.id], &invite) {
             let (method, path, body, statuses) = if is_open { case } else { hidden(case) };
             let everybody = [None, Some(&ben), Some(&eve), Some(&mia), Some(&adam), Some(&ann)];
             let mut answers = Vec::new();

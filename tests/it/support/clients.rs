@@ -40,14 +40,14 @@ pub const BUT_DISCORD: [Surface; 5] =
     [Surface::Campus, Surface::Chatroom, Surface::ChatSphere, Surface::Native, Surface::Swift];
 
 /// Somebody, by all that the surfaces call them.
-pub struct Actress {
+pub struct Identity {
     pub person: Person,
     pub public_id: String,
 }
 
 /// A room, by all that one person's clients call it.
 #[derive(Clone, Debug)]
-pub struct Place {
+pub struct RoomIds {
     pub uuid: String,
     pub number: i64,
     /// What it is called where there is nothing but channels.
@@ -58,33 +58,33 @@ pub struct Place {
 
 /// A message as a client understands it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Heard {
+pub struct HeardMessage {
     pub author: String,
     pub words: String,
 }
 
 /// One client of one person in one room.
-pub struct Ear {
+pub struct RoomClient {
     pub surface: Surface,
-    pub place: Place,
+    pub room: RoomIds,
     token: String,
-    line: Line,
+    connection: Connection,
 }
 
-enum Line {
+enum Connection {
     Plain(Plain),
     Socket(Socket),
 }
 
 impl Server {
-    pub async fn actress(&self, name: &str) -> Actress {
+    pub async fn identity(&self, name: &str) -> Identity {
         let person = self.person(name).await;
         let me = self.get("/auth/me", &person).await;
-        Actress { public_id: me["data"]["id"].as_str().unwrap().to_owned(), person }
+        Identity { public_id: me["data"]["id"].as_str().unwrap().to_owned(), person }
     }
 
     /// What each surface calls the room that it lists by this name. All must mean the same.
-    pub async fn place(&self, who: &Person, name: &str) -> Place {
+    pub async fn room_ids(&self, who: &Person, name: &str) -> RoomIds {
         let rooms = self.get("/message/get_rooms", who).await;
         let rooms = rooms["room_ids"].as_object().unwrap();
         let found: Vec<&String> =
@@ -107,63 +107,70 @@ impl Server {
         let text = |it: &Value| it.as_str().unwrap().to_owned();
         let (chat_type, chat_id) = (text(&talk["chat_type"]), text(&talk["chat_id"]));
         let channel = number::of_channel(&self.chat(), RoomId(uuid.parse().unwrap())).await.ok();
-        Place { uuid, number, channel, chat_type, chat_id }
+        RoomIds { uuid, number, channel, chat_type, chat_id }
     }
 
     /// A client in a room, greeted and ready to hear what comes.
-    pub async fn ear(&self, surface: Surface, who: &Person, place: &Place) -> Ear {
+    pub async fn client(&self, surface: Surface, who: &Person, room: &RoomIds) -> RoomClient {
         let token = who.token.clone();
-        let line = match surface {
-            Surface::Campus => Line::Plain(self.plain_by_cookie("/message/online", &token).await),
+        let connection = match surface {
+            Surface::Campus => {
+                Connection::Plain(self.plain_by_cookie("/message/online", &token).await)
+            }
             Surface::ChatSphere => {
                 let mut socket = self.plain_by_query("/ws", &token).await;
                 assert_eq!(socket.hear().await["type"], "connection_established");
-                Line::Plain(socket)
+                Connection::Plain(socket)
             }
             Surface::Discord => {
-                let path = format!("/ws/{}", place.channel.unwrap());
-                Line::Plain(self.plain_by_query(&path, &token).await)
+                let path = format!("/ws/{}", room.channel.unwrap());
+                Connection::Plain(self.plain_by_query(&path, &token).await)
             }
             Surface::Swift => {
-                let path = format!("/ws/chat/{}", place.number);
+                let path = format!("/ws/chat/{}", room.number);
                 let mut socket = self.plain_by_query(&path, &token).await;
                 let first = socket.hear().await;
                 assert_eq!(
                     (&first["type"], &first["room_id"]),
-                    (&json!("connected"), &json!(place.number))
+                    (&json!("connected"), &json!(room.number))
                 );
-                Line::Plain(socket)
+                Connection::Plain(socket)
             }
-            Surface::Native => Line::Socket(self.socket(who).await),
+            Surface::Native => Connection::Socket(self.socket(who).await),
             Surface::Chatroom => {
                 let auth = Some(json!({"token": token}));
-                Line::Socket(self.chatroom_line(auth, &place.uuid).await)
+                Connection::Socket(self.chatroom_connection(auth, &room.uuid).await)
             }
         };
-        Ear { surface, place: place.clone(), token, line }
+        RoomClient { surface, room: room.clone(), token, connection }
     }
 
     /// As this product's client really is: without a word of who it is.
-    pub async fn anonymous_ear(&self, who: &Person, place: &Place) -> Ear {
-        let line = Line::Socket(self.chatroom_line(None, &place.uuid).await);
+    pub async fn anonymous_client(&self, who: &Person, room: &RoomIds) -> RoomClient {
+        let connection = Connection::Socket(self.chatroom_connection(None, &room.uuid).await);
         // It asks for the history right after joining, which says whose it is.
-        self.get(&format!("/chatrooms/{}/messages?limit=50", place.uuid), who).await;
-        Ear { surface: Surface::Chatroom, place: place.clone(), token: who.token.clone(), line }
+        self.get(&format!("/chatrooms/{}/messages?limit=50", room.uuid), who).await;
+        RoomClient {
+            surface: Surface::Chatroom,
+            room: room.clone(),
+            token: who.token.clone(),
+            connection,
+        }
     }
 
-    async fn chatroom_line(&self, auth: Option<Value>, room: &str) -> Socket {
+    async fn chatroom_connection(&self, auth: Option<Value>, room: &str) -> Socket {
         let mut socket = self.try_socket("/ws/socket.io/", auth, None).await.unwrap();
         assert_eq!(socket.ask("join_room", json!(room)).await, Value::Null);
         socket
     }
 
     /// What one finds in a room on this surface, oldest first.
-    pub async fn history(&self, surface: Surface, who: &Person, place: &Place) -> Vec<Value> {
+    pub async fn history(&self, surface: Surface, who: &Person, room: &RoomIds) -> Vec<Value> {
         let list = |answer: Value, key: &str| match key {
             "" => answer.as_array().unwrap().clone(),
             key => answer[key].as_array().unwrap().clone(),
         };
-        let Place { uuid, number, channel, chat_type, chat_id } = place;
+        let RoomIds { uuid, number, channel, chat_type, chat_id } = room;
         match surface {
             Surface::Campus => {
                 let mut socket = self.plain_by_cookie("/message/online", &who.token).await;
@@ -195,10 +202,10 @@ impl Server {
     }
 }
 
-impl Ear {
+impl RoomClient {
     /// As this surface's client says something, all that it does for it included.
     pub async fn say(&mut self, server: &Server, words: &str) {
-        let Place { uuid, chat_type, chat_id, .. } = &self.place;
+        let RoomIds { uuid, chat_type, chat_id, .. } = &self.room;
         let frame = match self.surface {
             Surface::Campus => {
                 json!({"action_type": "send_message", "chatroom_id": uuid, "content": words})
@@ -213,43 +220,43 @@ impl Ear {
                 "message_type": "text", "read_status": "unread", "sender_id": 0,
                 "timestamp": "2026-11-20T23:50:03.123Z"}),
         };
-        match (&mut self.line, self.surface) {
-            (Line::Socket(socket), Surface::Chatroom) => {
+        match (&mut self.connection, self.surface) {
+            (Connection::Socket(socket), Surface::Chatroom) => {
                 // It does everything twice.
                 socket.emit("send_message", &frame).await;
                 let request = server.http.post(server.url(&format!("/chatrooms/{uuid}/message")));
                 let answer = request.bearer_auth(&self.token).json(&frame).send().await.unwrap();
                 assert_eq!(answer.status(), 200);
             }
-            (Line::Socket(socket), _) => drop(socket.ok("message:send", frame).await),
+            (Connection::Socket(socket), _) => drop(socket.ok("message:send", frame).await),
             // The app sends its JSON as bytes.
-            (Line::Plain(socket), Surface::Swift) => {
+            (Connection::Plain(socket), Surface::Swift) => {
                 socket.send_binary(frame.to_string().as_bytes()).await;
             }
-            (Line::Plain(socket), _) => socket.send(&frame).await,
+            (Connection::Plain(socket), _) => socket.send(&frame).await,
         }
     }
 
     /// The next message, in this surface's words. Where nothing but messages is ever said,
     /// the next frame must be one.
     pub async fn hear(&mut self) -> Value {
-        match (&mut self.line, self.surface) {
-            (Line::Socket(socket), Surface::Native) => {
+        match (&mut self.connection, self.surface) {
+            (Connection::Socket(socket), Surface::Native) => {
                 socket.hear("message:created").await["message"].clone()
             }
-            (Line::Socket(socket), _) => socket.hear("receive_message").await,
-            (Line::Plain(socket), Surface::Campus) => {
+            (Connection::Socket(socket), _) => socket.hear("receive_message").await,
+            (Connection::Plain(socket), Surface::Campus) => {
                 let frame = socket.hear().await;
                 assert_eq!(frame["type"], "message_list", "{frame}");
-                assert_eq!(frame["chatroom_id"], self.place.uuid.as_str());
+                assert_eq!(frame["chatroom_id"], self.room.uuid.as_str());
                 assert_eq!(frame["messages"].as_array().unwrap().len(), 1);
                 frame["messages"][0].clone()
             }
-            (Line::Plain(socket), Surface::Discord) => socket.hear().await,
-            (Line::Plain(socket), Surface::ChatSphere) => {
+            (Connection::Plain(socket), Surface::Discord) => socket.hear().await,
+            (Connection::Plain(socket), Surface::ChatSphere) => {
                 socket.hear_where(|it| it["type"] == "message").await["data"].clone()
             }
-            (Line::Plain(socket), _) => socket.hear_where(|it| it["type"] == "message").await,
+            (Connection::Plain(socket), _) => socket.hear_where(|it| it["type"] == "message").await,
         }
     }
 
@@ -273,12 +280,12 @@ impl Ear {
     /// arrived; all of it that was not taken.
     pub async fn all_so_far(&mut self) -> Vec<Value> {
         let surface = self.surface;
-        match &mut self.line {
-            Line::Socket(socket) => {
+        match &mut self.connection {
+            Connection::Socket(socket) => {
                 socket.ask("nothing:known", json!({})).await;
                 socket.so_far()
             }
-            Line::Plain(socket) => {
+            Connection::Plain(socket) => {
                 let (ask, answer) = match surface {
                     Surface::ChatSphere => (json!({"type": "ping"}), "pong"),
                     _ => (json!([]), "error"),
@@ -292,12 +299,12 @@ impl Ear {
 
     /// How the line ends, and all that was said before that and not taken.
     pub async fn end(&mut self) -> (Option<End>, Vec<Value>) {
-        match &mut self.line {
-            Line::Plain(socket) => {
+        match &mut self.connection {
+            Connection::Plain(socket) => {
                 let end = socket.end_within(PATIENCE).await;
                 (Some(end), socket.so_far())
             }
-            Line::Socket(socket) => {
+            Connection::Socket(socket) => {
                 assert!(socket.ended(PATIENCE).await, "{:?} goes on", self.surface);
                 (None, socket.so_far())
             }
@@ -305,29 +312,29 @@ impl Ear {
     }
 
     pub fn plain(&mut self) -> &mut Plain {
-        match &mut self.line {
-            Line::Plain(socket) => socket,
-            Line::Socket(_) => panic!("{:?} speaks Socket.IO", self.surface),
+        match &mut self.connection {
+            Connection::Plain(socket) => socket,
+            Connection::Socket(_) => panic!("{:?} speaks Socket.IO", self.surface),
         }
     }
 
     pub fn socket(&mut self) -> &mut Socket {
-        match &mut self.line {
-            Line::Socket(socket) => socket,
-            Line::Plain(_) => panic!("{:?} has a plain socket", self.surface),
+        match &mut self.connection {
+            Connection::Socket(socket) => socket,
+            Connection::Plain(_) => panic!("{:?} has a plain socket", self.surface),
         }
     }
 
     /// The room as the frame names it, and the message as this client would show it.
-    pub fn read(&self, cast: &[&Actress], frame: &Value) -> Heard {
-        let place = &self.place;
+    pub fn read(&self, cast: &[&Identity], frame: &Value) -> HeardMessage {
+        let room = &self.room;
         let expected = match self.surface {
             // Its frame was named around the message.
             Surface::Campus => None,
-            Surface::Chatroom | Surface::Native => Some(("chatroom_id", json!(place.uuid))),
-            Surface::ChatSphere => Some(("chat_id", json!(place.chat_id))),
-            Surface::Discord => Some(("channel_id", json!(place.channel))),
-            Surface::Swift => Some(("room_id", json!(place.number))),
+            Surface::Chatroom | Surface::Native => Some(("chatroom_id", json!(room.uuid))),
+            Surface::ChatSphere => Some(("chat_id", json!(room.chat_id))),
+            Surface::Discord => Some(("channel_id", json!(room.channel))),
+            Surface::Swift => Some(("room_id", json!(room.number))),
         };
         if let Some((key, room)) = expected {
             assert_eq!(frame[key], room, "{:?}: {frame}", self.surface);
@@ -342,8 +349,8 @@ fn words_key(surface: Surface) -> &'static str {
 }
 
 /// What a message of the history or of the line says, and who says it.
-pub fn read(surface: Surface, cast: &[&Actress], frame: &Value) -> Heard {
-    let by = |fits: &dyn Fn(&Actress) -> bool| -> String {
+pub fn read(surface: Surface, cast: &[&Identity], frame: &Value) -> HeardMessage {
+    let by = |fits: &dyn Fn(&Identity) -> bool| -> String {
         let author = cast.iter().find(|it| fits(it));
         author
             .unwrap_or_else(|| panic!("{surface:?}: nobody we know wrote {frame}"))
@@ -378,5 +385,5 @@ pub fn read(surface: Surface, cast: &[&Actress], frame: &Value) -> Heard {
         }
         Surface::Swift => (by(&|it| frame["sender"] == it.person.name.as_str()), words("message")),
     };
-    Heard { author, words }
+    HeardMessage { author, words }
 }

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use tokio::time::sleep;
 
 use crate::support::{
-    mirror::{Mirror, Room, Taken},
+    mirror::{Mirror, MirrorRoom, Outcome},
     people::Person,
     server::Server,
     socketio::Socket,
@@ -48,7 +48,7 @@ impl Device {
     }
 
     /// Asks, and is gone before there is an answer.
-    pub async fn blurt(&mut self, event: &str, payload: &Value) {
+    pub async fn post_and_disconnect(&mut self, event: &str, payload: &Value) {
         if let Some(socket) = &mut self.socket {
             socket.try_post(event, payload).await;
         }
@@ -119,9 +119,9 @@ impl Device {
         let (mut gaps, mut unknown) = (0, 0);
         for (event, payload) in self.socket.as_mut()?.heard() {
             match self.mirror.hear(&event, &payload) {
-                Taken::Gap => gaps += 1,
-                Taken::Unknown => unknown += 1,
-                Taken::Applied | Taken::Ignored => {}
+                Outcome::Gap => gaps += 1,
+                Outcome::Unknown => unknown += 1,
+                Outcome::Applied | Outcome::Ignored => {}
             }
         }
         self.gaps += gaps;
@@ -132,7 +132,7 @@ impl Device {
     }
 
     /// Keeps up until the mirror shows what it should; fails when it never does.
-    pub async fn shows(&mut self, truth: &BTreeMap<String, Room>) {
+    pub async fn shows(&mut self, truth: &BTreeMap<String, MirrorRoom>) {
         for _ in 0..50 {
             if self.socket.is_some() {
                 self.keep_up().await.expect("the server is there");
@@ -145,7 +145,7 @@ impl Device {
         assert_eq!(self.seen(), *truth, "the device (left) of {}", self.person.name);
     }
 
-    pub fn seen(&self) -> BTreeMap<String, Room> {
+    pub fn seen(&self) -> BTreeMap<String, MirrorRoom> {
         self.mirror.rooms.iter().map(|(id, room)| (id.clone(), room.seen())).collect()
     }
 }

@@ -9,7 +9,7 @@ use reqwest::Method;
 use serde_json::Value;
 
 use crate::support::{
-    clients::{Ear, Place, Surface},
+    clients::{RoomClient, RoomIds, Surface},
     people::Person,
     server::Server,
 };
@@ -17,12 +17,12 @@ use crate::support::{
 pub use requests::of;
 
 /// A room, and what its doors are called by.
-pub struct Inside<'a> {
-    pub place: &'a Place,
+pub struct RoomTarget<'a> {
+    pub room: &'a RoomIds,
     /// One that was said there.
     pub message: i64,
     /// The server of a channel.
-    pub sea: Option<i64>,
+    pub server_id: Option<i64>,
     /// Somebody who is in it, and somebody who is not.
     pub member: i64,
     pub outsider: i64,
@@ -58,26 +58,31 @@ impl Door {
 }
 
 /// Everything that this client of somebody can still try, who is not in the room.
-pub async fn keep_out(server: &Server, who: &Person, surface: Surface, inside: &Inside<'_>) {
-    for door in of(surface, inside) {
+pub async fn keep_out(server: &Server, who: &Person, surface: Surface, target: &RoomTarget<'_>) {
+    for door in of(surface, target) {
         door.keeps_out(server, who).await;
     }
     match surface {
-        Surface::Discord => lines::discord_keeps_out(server, who, inside).await,
-        Surface::Swift => lines::swift_keeps_out(server, who, inside).await,
+        Surface::Discord => lines::discord_keeps_out(server, who, target).await,
+        Surface::Swift => lines::swift_keeps_out(server, who, target).await,
         Surface::Campus | Surface::Chatroom | Surface::ChatSphere | Surface::Native => (),
     }
 }
 
 /// The same over a line that lives on.
-pub async fn keep_out_of_line(server: &Server, who: &Person, ear: &mut Ear, inside: &Inside<'_>) {
-    match ear.surface {
-        Surface::Campus => lines::campus_keeps_out(ear, inside).await,
-        Surface::Chatroom => lines::chatroom_keeps_out(ear, inside).await,
-        Surface::ChatSphere => lines::chatsphere_keeps_out(ear, inside).await,
-        Surface::Native => lines::native_keeps_out(ear, inside, who).await,
+pub async fn keep_out_of_line(
+    server: &Server,
+    who: &Person,
+    client: &mut RoomClient,
+    target: &RoomTarget<'_>,
+) {
+    match client.surface {
+        Surface::Campus => lines::campus_keeps_out(client, target).await,
+        Surface::Chatroom => lines::chatroom_keeps_out(client, target).await,
+        Surface::ChatSphere => lines::chatsphere_keeps_out(client, target).await,
+        Surface::Native => lines::native_keeps_out(client, target, who).await,
         // There a line is for one room, and ends with it.
         Surface::Discord | Surface::Swift => (),
     }
-    keep_out(server, who, ear.surface, inside).await;
+    keep_out(server, who, client.surface, target).await;
 }

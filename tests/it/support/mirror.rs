@@ -9,16 +9,16 @@ use serde_json::Value;
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Mirror {
     pub me: i64,
-    pub rooms: BTreeMap<String, Room>,
+    pub rooms: BTreeMap<String, MirrorRoom>,
     pub user_rev: i64,
 }
 
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Room {
+pub struct MirrorRoom {
     pub rev: i64,
     pub name: Option<String>,
     pub members: BTreeSet<i64>,
-    pub lines: BTreeMap<i64, Line>,
+    pub messages: BTreeMap<i64, MirrorMessage>,
     /// How far I have read, on whichever device.
     pub read: i64,
     /// What was said up to here I have deleted for myself.
@@ -27,7 +27,7 @@ pub struct Room {
 
 /// What a person sees of a message.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Line {
+pub struct MirrorMessage {
     pub id: i64,
     pub sender: i64,
     pub content: String,
@@ -40,7 +40,7 @@ pub struct Line {
 
 /// What became of an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Taken {
+pub enum Outcome {
     Applied,
     /// Known already, or none of a mirror's business.
     Ignored,
@@ -77,7 +77,7 @@ impl Mirror {
         for part in page["rooms"].as_array().unwrap() {
             let room = self.rooms.entry(text(&part["chatroom_id"])).or_default();
             if part["reset"] == true {
-                *room = Room::default();
+                *room = MirrorRoom::default();
             }
             if part["chatroom"].is_object() {
                 room.clear(&part["chatroom"]["settings"]);
@@ -98,54 +98,54 @@ impl Mirror {
         more
     }
 
-    pub fn hear(&mut self, event: &str, payload: &Value) -> Taken {
+    pub fn hear(&mut self, event: &str, payload: &Value) -> Outcome {
         match event {
             "room:unread" => self.hear_cursor(payload),
             "room:settings_changed" => {
                 let Some(room) = self.rooms.get_mut(&room_of(payload)) else {
-                    return Taken::Unknown;
+                    return Outcome::Unknown;
                 };
                 room.clear(&payload["settings"]);
-                Taken::Applied
+                Outcome::Applied
             }
             "room:deleted" => {
                 let gone = self.rooms.remove(&room_of(payload));
-                if gone.is_some() { Taken::Applied } else { Taken::Ignored }
+                if gone.is_some() { Outcome::Applied } else { Outcome::Ignored }
             }
             "room:member_left" if payload["user_id"] == self.me => {
                 self.rooms.remove(&room_of(payload));
-                Taken::Applied
+                Outcome::Applied
             }
             "message:created" | "message:updated" | "message:deleted" | "reaction:added"
             | "reaction:removed" | "room:created" | "room:updated" | "room:member_joined"
             | "room:member_left" => self.hear_change(event, payload),
-            _ => Taken::Ignored,
+            _ => Outcome::Ignored,
         }
     }
 
     /// Cursors have no `rev`: they only rise.
-    fn hear_cursor(&mut self, payload: &Value) -> Taken {
-        let Some(room) = self.rooms.get_mut(&room_of(payload)) else { return Taken::Unknown };
+    fn hear_cursor(&mut self, payload: &Value) -> Outcome {
+        let Some(room) = self.rooms.get_mut(&room_of(payload)) else { return Outcome::Unknown };
         room.has_read(number(&payload["last_read_seq"]));
-        Taken::Applied
+        Outcome::Applied
     }
 
-    fn hear_change(&mut self, event: &str, payload: &Value) -> Taken {
-        let Some(room) = self.rooms.get_mut(&room_of(payload)) else { return Taken::Unknown };
+    fn hear_change(&mut self, event: &str, payload: &Value) -> Outcome {
+        let Some(room) = self.rooms.get_mut(&room_of(payload)) else { return Outcome::Unknown };
         let rev = number(&payload["rev"]);
         if rev <= room.rev {
-            return Taken::Ignored;
+            return Outcome::Ignored;
         }
         if rev > room.rev + 1 {
-            return Taken::Gap;
+            return Outcome::Gap;
         }
         match event {
             "message:created" | "message:updated" => room.put(&payload["message"]),
             "message:deleted" => room.erase(number(&payload["seq"])),
             "reaction:added" | "reaction:removed" => {
                 let id = number(&payload["message_id"]);
-                if let Some(line) = room.lines.values_mut().find(|it| it.id == id) {
-                    line.reactions = tallies(&payload["reactions"]);
+                if let Some(message) = room.messages.values_mut().find(|it| it.id == id) {
+                    message.reactions = tallies(&payload["reactions"]);
                 }
             }
             "room:updated" => {
@@ -160,19 +160,19 @@ impl Mirror {
             other => panic!("{other} changes no room that one has"),
         }
         room.rev = rev;
-        Taken::Applied
+        Outcome::Applied
     }
 }
 
-impl Room {
+impl MirrorRoom {
     /// The first message that it has, unless that is the first of all.
     pub fn begins_at(&self) -> Option<i64> {
-        self.lines.keys().next().copied().filter(|it| *it > self.cleared + 1)
+        self.messages.keys().next().copied().filter(|it| *it > self.cleared + 1)
     }
 
     fn clear(&mut self, settings: &Value) {
         self.cleared = number(&settings["cleared_seq"]);
-        self.lines.retain(|seq, _| *seq > self.cleared);
+        self.messages.retain(|seq, _| *seq > self.cleared);
     }
 
     pub fn put_all(&mut self, page: &Value) {
@@ -184,14 +184,19 @@ impl Room {
     fn put(&mut self, message: &Value) {
         let seq = number(&message["seq"]);
         if seq > self.cleared {
-            self.lines.insert(seq, Line::from(message));
+            self.messages.insert(seq, MirrorMessage::from(message));
         }
     }
 
     /// What is left is the place.
     fn erase(&mut self, seq: i64) {
-        if let Some(line) = self.lines.get_mut(&seq) {
-            *line = Line { id: line.id, sender: line.sender, deleted: true, ..Line::default() };
+        if let Some(message) = self.messages.get_mut(&seq) {
+            *message = MirrorMessage {
+                id: message.id,
+                sender: message.sender,
+                deleted: true,
+                ..MirrorMessage::default()
+            };
         }
     }
 
@@ -200,8 +205,8 @@ impl Room {
     }
 
     pub fn unread(&self, me: i64) -> usize {
-        let counts = |line: &Line| line.sender != me && !line.deleted;
-        self.lines.range(self.read + 1..).filter(|it| counts(it.1)).count()
+        let counts = |message: &MirrorMessage| message.sender != me && !message.deleted;
+        self.messages.range(self.read + 1..).filter(|it| counts(it.1)).count()
     }
 
     /// As people see it: they see no `rev`.
@@ -210,7 +215,7 @@ impl Room {
     }
 }
 
-impl From<&Value> for Line {
+impl From<&Value> for MirrorMessage {
     fn from(message: &Value) -> Self {
         let bare = Self {
             id: number(&message["message_id"]),

@@ -43,11 +43,11 @@ impl SmallDatabase {
         let service = Service::start("postgres");
         let db = service.enter("/postgres").await;
         let data = told(&db, "SELECT current_setting('data_directory')").await;
-        let place = data.parent().unwrap().join("small");
-        fs::create_dir(&place).unwrap();
-        let disk = mount(&place, &data);
+        let folder = data.parent().unwrap().join("small");
+        fs::create_dir(&folder).unwrap();
+        let disk = mount(&folder, &data);
         for sql in [
-            format!("CREATE TABLESPACE small LOCATION '{}'", place.display()),
+            format!("CREATE TABLESPACE small LOCATION '{}'", folder.display()),
             "CREATE DATABASE small TABLESPACE small".to_owned(),
         ] {
             db.execute_unprepared(&sql).await.unwrap();
@@ -68,9 +68,9 @@ impl SmallDatabase {
 }
 
 /// A disk here that belongs to whoever has the database's folder.
-fn mount(place: &Path, data: &Path) -> SmallDisk {
-    let disk = SmallDisk::mount(place, MEGABYTES);
-    chown(place, Some(fs::metadata(data).unwrap().uid()), None).unwrap();
+fn mount(folder: &Path, data: &Path) -> SmallDisk {
+    let disk = SmallDisk::mount(folder, MEGABYTES);
+    chown(folder, Some(fs::metadata(data).unwrap().uid()), None).unwrap();
     disk
 }
 

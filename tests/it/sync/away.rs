@@ -3,7 +3,7 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::copy::Copy;
+use super::copy::SyncedCopy;
 use crate::{on_every_database, support::server::Server};
 
 on_every_database!(
@@ -21,7 +21,7 @@ async fn whoever_was_away_has_everything_afterwards(server: Server) {
     let (eve, dan) = (server.person("eve").await, server.person("dan").await);
     let (direct, group) = (server.direct_room(&ann, &bob).await, server.group(&ann, &[&bob]).await);
     server.say(&ann, &direct, "before").await;
-    let mut bobs = Copy::default();
+    let mut bobs = SyncedCopy::default();
     bobs.sync(&server, &bob).await;
     bobs.check(&server, &bob).await;
     assert_eq!(bobs.rooms.len(), 2);
@@ -70,7 +70,7 @@ async fn whoever_left_and_came_back_meanwhile_is_in(server: Server) {
     let (ann, bob) = (server.person("ann").await, server.person("bob").await);
     let room = server.group(&ann, &[&bob]).await;
     server.say(&ann, &room, "one").await;
-    let mut bobs = Copy::default();
+    let mut bobs = SyncedCopy::default();
     bobs.sync(&server, &bob).await;
     let settings = json!({"pinned": true});
     server.ok(Method::PUT, &format!("/v1/rooms/{room}/settings"), &bob, Some(settings)).await;
@@ -98,7 +98,7 @@ async fn whoever_left_and_came_back_meanwhile_is_in(server: Server) {
 async fn whoever_was_sent_away_is_told_so(server: Server) {
     let (ann, bob) = (server.person("ann").await, server.person("bob").await);
     let room = server.group(&ann, &[&bob]).await;
-    let mut bobs = Copy::default();
+    let mut bobs = SyncedCopy::default();
     bobs.sync(&server, &bob).await;
     let before = bobs.user_rev;
     let path = format!("/v1/rooms/{room}/members/{}", bob.id);
@@ -115,7 +115,7 @@ async fn whoever_was_sent_away_is_told_so(server: Server) {
 async fn a_room_that_is_gone_is_told_to_be(server: Server) {
     let (ann, bob) = (server.person("ann").await, server.person("bob").await);
     let room = server.group(&ann, &[&bob]).await;
-    let (mut anns, mut bobs) = (Copy::default(), Copy::default());
+    let (mut anns, mut bobs) = (SyncedCopy::default(), SyncedCopy::default());
     anns.sync(&server, &ann).await;
     bobs.sync(&server, &bob).await;
     server.ok(Method::DELETE, &format!("/v1/rooms/{room}"), &ann, None).await;
@@ -135,7 +135,7 @@ async fn the_event_answers_as_the_route_does(server: Server) {
     let (ann, bob) = (server.person("ann").await, server.person("bob").await);
     let room = server.direct_room(&ann, &bob).await;
     let mut socket = server.socket(&bob).await;
-    let mut bobs = Copy::default();
+    let mut bobs = SyncedCopy::default();
     bobs.apply(&socket.ok("sync", bobs.question()).await);
     server.say(&ann, &room, "hello").await;
     let mut by_event = socket.ok("sync", bobs.question()).await;
@@ -163,7 +163,7 @@ async fn roles_and_heirs_are_told(server: Server) {
     let (ann, bob) = (server.person("ann").await, server.person("bob").await);
     let eve = server.person("eve").await;
     let room = server.group(&ann, &[&bob, &eve]).await;
-    let mut eves = Copy::default();
+    let mut eves = SyncedCopy::default();
     eves.sync(&server, &eve).await;
     let path = format!("/v1/rooms/{room}/members/{}", bob.id);
     server.ok(Method::PUT, &path, &ann, Some(json!({"role": "admin"}))).await;
@@ -181,7 +181,7 @@ async fn a_server_and_its_channels_come_and_go(server: Server) {
     let path = format!("/servers/{}", made["id"]);
     let channel = json!({"name": "the channel", "server_id": made["id"]});
     server.ok(Method::POST, "/channels/", &ann, Some(channel)).await;
-    let mut copies = [(Copy::default(), &ann), (Copy::default(), &bob)];
+    let mut copies = [(SyncedCopy::default(), &ann), (SyncedCopy::default(), &bob)];
     for (method, path, who, rooms) in [
         (Method::POST, format!("{path}/join"), &bob, 1),
         (Method::POST, format!("{path}/leave"), &bob, 0),

@@ -6,7 +6,7 @@ use reqwest::Method;
 use serde_json::json;
 use tokio_util::sync::CancellationToken;
 
-use super::copy::Copy;
+use super::copy::SyncedCopy;
 use crate::{on_every_database, support::server::Server};
 
 on_every_database!(a_copy_made_while_others_write_is_the_servers_in_the_end);
@@ -25,7 +25,7 @@ async fn a_copy_made_while_others_write_is_the_servers_in_the_end(server: Server
     ];
     let path = format!("/v1/rooms/{}/members/{}", rooms[1], bob.id);
     server.ok(Method::PUT, &path, &ann, Some(json!({"role": "admin"}))).await;
-    let mut copy = Copy { limit: Some(3), ..Copy::default() };
+    let mut copy = SyncedCopy { limit: Some(3), ..SyncedCopy::default() };
     copy.sync(&server, &bob).await;
     let done = CancellationToken::new();
     let mut writers = Vec::new();

@@ -7,18 +7,18 @@ use serde_json::{Value, json};
 use crate::support::{people::Person, server::Server};
 
 #[derive(Clone, Debug, Default)]
-pub struct Copy {
+pub struct SyncedCopy {
     pub user_rev: Option<i64>,
     pub since: Option<String>,
     pub user: Value,
-    pub rooms: BTreeMap<String, Room>,
+    pub rooms: BTreeMap<String, SyncedRoom>,
     pub people: BTreeMap<i64, Value>,
     /// Messages of one room at once.
     pub limit: Option<i64>,
 }
 
 #[derive(Clone, Debug, Default)]
-pub struct Room {
+pub struct SyncedRoom {
     pub rev: i64,
     pub chatroom: Value,
     pub messages: BTreeMap<i64, Value>,
@@ -28,14 +28,14 @@ pub struct Room {
 
 /// A room as everybody can look it up.
 #[derive(Debug, PartialEq)]
-pub struct Truth {
+pub struct RoomTruth {
     pub chatroom: Value,
     pub messages: Vec<Value>,
     pub members: BTreeMap<i64, Value>,
     pub cursors: BTreeMap<i64, (i64, i64)>,
 }
 
-impl Copy {
+impl SyncedCopy {
     pub fn question(&self) -> Value {
         let rooms: BTreeMap<&String, i64> = self.rooms.iter().map(|it| (it.0, it.1.rev)).collect();
         let mut question = json!({"rooms": rooms});
@@ -120,7 +120,7 @@ impl Copy {
     }
 }
 
-impl Room {
+impl SyncedRoom {
     fn apply(&mut self, room: &Value) {
         if room["reset"] == true {
             self.messages.clear();
@@ -139,9 +139,9 @@ impl Room {
         self.rev = room["rev"].as_i64().unwrap();
     }
 
-    fn as_truth(&self) -> Truth {
+    fn as_truth(&self) -> RoomTruth {
         assert_eq!(self.chatroom["rev"].as_i64(), Some(self.rev));
-        Truth {
+        RoomTruth {
             chatroom: plain(self.chatroom.clone()),
             messages: self.messages.values().cloned().map(plain).collect(),
             members: self.members.clone(),
@@ -150,7 +150,7 @@ impl Room {
     }
 }
 
-async fn truth(server: &Server, who: &Person, id: &str, chatroom: Value) -> Truth {
+async fn truth(server: &Server, who: &Person, id: &str, chatroom: Value) -> RoomTruth {
     let mut messages = Vec::new();
     loop {
         let after = messages.last().map_or(0, seq);
@@ -162,7 +162,7 @@ async fn truth(server: &Server, who: &Person, id: &str, chatroom: Value) -> Trut
         }
     }
     let members = server.get(&format!("/v1/rooms/{id}/members?limit=100"), who).await;
-    Truth {
+    RoomTruth {
         chatroom: plain(chatroom),
         messages,
         members: items(&members).map(member).collect(),

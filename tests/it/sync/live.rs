@@ -23,14 +23,14 @@ use crate::{
     support::{people::Person, server::Server, socketio::Socket},
 };
 
-use listener::Ear;
+use listener::Listener;
 
 /// Something that somebody does, by one of the two doors.
 struct Step {
     who: Who,
     /// An event, or a method and a path, in which `{}` stand for fields of what is said.
-    deed: &'static str,
-    with: fn(&World) -> Value,
+    operation: &'static str,
+    with: fn(&Context) -> Value,
     /// What later rows call the answer.
     name: &'static str,
     /// Whoever is not told by intention, and finds it out by asking.
@@ -51,8 +51,8 @@ const ALL: [Who; 4] = [Who::Ann, Who::Bob, Who::Cat, Who::Dan];
 /// Whoever joins or leaves is told of that, too; and presence is told when it is told.
 const IMPLIED: [&str; 3] = ["room:created", "room:deleted", "presence:changed"];
 
-const fn step(who: Who, deed: &'static str, with: fn(&World) -> Value) -> Step {
-    Step { who, deed, with, name: "", untold: None }
+const fn step(who: Who, operation: &'static str, with: fn(&Context) -> Value) -> Step {
+    Step { who, operation, with, name: "", untold: None }
 }
 
 impl Step {
@@ -66,12 +66,12 @@ impl Step {
 }
 
 /// People, and what they were answered.
-struct World {
+struct Context {
     people: Vec<Person>,
     answers: HashMap<&'static str, Value>,
 }
 
-impl World {
+impl Context {
     fn id(&self, who: Who) -> i64 {
         self.people[who as usize].id
     }
@@ -98,41 +98,42 @@ async fn play(server: &Server, steps: &[Step]) {
     for name in ["ann", "bob", "cat", "dan"] {
         people.push(server.person(name).await);
     }
-    let (mut sockets, mut ears) = (Vec::new(), Vec::new());
+    let (mut sockets, mut listeners) = (Vec::new(), Vec::new());
     for (who, person) in ALL.iter().zip(&people) {
         sockets.push(server.socket(person).await);
-        ears.push(Ear::open(server, *who, person).await);
+        listeners.push(Listener::open(server, *who, person).await);
     }
-    let mut world = World { people, answers: HashMap::new() };
+    let mut context = Context { people, answers: HashMap::new() };
     for step in steps {
-        let answer = world.carry_out(server, step, &mut sockets[step.who as usize]).await;
-        world.answers.insert(step.name, answer);
-        if step.deed == "DELETE /v1/me" {
-            ears.retain(|it| it.who != step.who);
+        let answer = context.carry_out(server, step, &mut sockets[step.who as usize]).await;
+        context.answers.insert(step.name, answer);
+        if step.operation == "DELETE /v1/me" {
+            listeners.retain(|it| it.who != step.who);
         }
-        for ear in &mut ears {
-            if step.untold == Some(ear.who) {
-                ear.asks(server).await;
+        for listener in &mut listeners {
+            if step.untold == Some(listener.who) {
+                listener.asks(server).await;
             } else {
-                ear.knows(server, step.deed).await;
+                listener.knows(server, step.operation).await;
             }
         }
-        let stranger = ears.iter().find(|it| it.who == Who::Dan).unwrap();
-        assert_eq!(stranger.heard, [""; 0], "a stranger hears of {}", step.deed);
+        let stranger = listeners.iter().find(|it| it.who == Who::Dan).unwrap();
+        assert_eq!(stranger.heard, [""; 0], "a stranger hears of {}", step.operation);
     }
     // The proof is worth nothing where it would hold without any events.
-    let heard: BTreeSet<&str> = ears.iter().flat_map(|it| &it.heard).map(String::as_str).collect();
+    let heard: BTreeSet<&str> =
+        listeners.iter().flat_map(|it| &it.heard).map(String::as_str).collect();
     let needed: BTreeSet<&str> =
-        ears.iter().flat_map(|it| &it.needed).map(String::as_str).chain(IMPLIED).collect();
+        listeners.iter().flat_map(|it| &it.needed).map(String::as_str).chain(IMPLIED).collect();
     let idle: Vec<&&str> = heard.difference(&needed).collect();
     assert_eq!(idle, [&""; 0], "nobody would have missed these");
 }
 
-impl World {
+impl Context {
     async fn carry_out(&self, server: &Server, step: &Step, socket: &mut Socket) -> Value {
         let said = (step.with)(self);
-        let Some((method, path)) = step.deed.split_once(' ') else {
-            return socket.ok(step.deed, said).await;
+        let Some((method, path)) = step.operation.split_once(' ') else {
+            return socket.ok(step.operation, said).await;
         };
         let (mut path, mut body) = (path.to_owned(), said.as_object().unwrap().clone());
         for (name, value) in said.as_object().unwrap() {

@@ -3,9 +3,9 @@
 //!
 //! A failure prints the shortest list of steps that still fails. `PARLOR_TEST_MODEL_SEED` and
 //! `PARLOR_TEST_MODEL_CASES` replay one run, or make it longer.
+mod run;
 mod step;
 mod truth;
-mod world;
 
 use proptest::test_runner::{Config, RngAlgorithm, TestError, TestRng, TestRunner};
 
@@ -44,7 +44,7 @@ fn explore(kind: Kind) {
     let random = TestRng::from_seed(RngAlgorithm::ChaCha, &bytes);
     let server = runtime.block_on(Server::on(kind));
     let result = TestRunner::new_with_rng(config, random).run(&step::steps(STEPS), |steps| {
-        let life = world::live(&server, &steps);
+        let life = run::run(&server, &steps);
         runtime.block_on(life);
         Ok(())
     });

@@ -10,7 +10,7 @@ use parlor::chat::engine::clock::Clock;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::copy::Copy;
+use super::copy::SyncedCopy;
 use crate::{
     on_every_database,
     support::{databases::Kind, people::Person, server::Server},
@@ -52,7 +52,7 @@ async fn whoever_was_away_learns_new_names(server: Server) {
     server.ok(Method::PUT, &format!("/v1/blocks/{}", dan.id), &bob, None).await;
     server.ok(Method::PUT, &format!("/v1/friends/{}", bob.id), &kim, None).await;
     let mut at_eves = server.socket(&eve).await;
-    let mut bobs = Copy::default();
+    let mut bobs = SyncedCopy::default();
     bobs.sync(&server, &bob).await;
     assert!(bobs.people.is_empty());
     for who in [&ann, &bob, &eve, &dan, &kim, &zoe] {
@@ -84,7 +84,7 @@ async fn whoever_erased_their_account_is_nobody_on_every_device(server: Server) 
     server.say(&eve, &room, "remember me").await;
     server.ok(Method::PUT, &format!("/v1/friends/{}", bob.id), &eve, None).await;
     server.ok(Method::PUT, &format!("/v1/friends/{}", eve.id), &bob, None).await;
-    let mut bobs = Copy::default();
+    let mut bobs = SyncedCopy::default();
     bobs.sync(&server, &bob).await;
     let (tablet, phone) = (server.again(&bob).await, server.again(&eve).await);
     let mut at_bobs = [server.socket(&bob).await, server.socket(&tablet).await];
@@ -160,7 +160,7 @@ async fn only_cursors_that_moved_since_are_told() {
     for room in [&quiet, &busy] {
         server.say(&ann, room, "hello").await;
     }
-    let mut anns = Copy::default();
+    let mut anns = SyncedCopy::default();
     anns.sync(&server, &ann).await;
     ahead.store(600, Ordering::SeqCst);
     anns.sync(&server, &ann).await;
@@ -188,7 +188,7 @@ async fn nothing_new_is_nothing_told() {
         let room = server.direct_room(&ann, &bob).await;
         server.say(&ann, &room, "hello").await;
         ahead.store(600, Ordering::SeqCst);
-        let mut bobs = Copy::default();
+        let mut bobs = SyncedCopy::default();
         bobs.sync(&server, &bob).await;
         let question = bobs.question();
         let answer = server.ok(Method::POST, "/v1/sync", &bob, Some(question.clone())).await;

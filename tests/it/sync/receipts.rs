@@ -3,7 +3,7 @@
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
-use super::copy::Copy;
+use super::copy::SyncedCopy;
 use crate::{
     on_every_database,
     support::{people::Person, server::Server},
@@ -105,7 +105,7 @@ async fn whoever_does_not_let_it_be_seen_is_not_seen(server: Server) {
     let eve = server.person("eve").await;
     let room = server.group(&ann, &[&bob, &eve]).await;
     let on_phone = server.again(&bob).await;
-    let mut anns = Copy::default();
+    let mut anns = SyncedCopy::default();
     let me = server.ok(Method::PATCH, "/v1/me", &bob, Some(json!({"sends_receipts": false}))).await;
     assert_eq!(me["sends_receipts"], false);
     let (mut at_anns, mut on_phone) = (server.socket(&ann).await, server.socket(&on_phone).await);
@@ -147,7 +147,7 @@ async fn reading_on_one_device_clears_the_others(server: Server) {
     let (ann, bob) = (server.person("ann").await, server.person("bob").await);
     let room = server.direct_room(&ann, &bob).await;
     let mut on_phone = server.socket(&server.again(&bob).await).await;
-    let mut away = Copy::default();
+    let mut away = SyncedCopy::default();
     away.sync(&server, &bob).await;
     for n in 0..3 {
         server.say(&ann, &room, &format!("{n}")).await;

@@ -6,7 +6,7 @@ use parlor::chat::message;
 use reqwest::Method;
 use serde_json::json;
 
-use super::copy::Copy;
+use super::copy::SyncedCopy;
 use crate::{
     on_every_database,
     support::{people::Person, server::Server},
@@ -22,7 +22,7 @@ on_every_database!(
 async fn pages_go_on_where_the_last_one_ended(server: Server) {
     let (ann, bob) = (server.person("ann").await, server.person("bob").await);
     let rooms = [server.direct_room(&ann, &bob).await, server.group(&ann, &[&bob]).await];
-    let mut bobs = Copy { limit: Some(4), ..Copy::default() };
+    let mut bobs = SyncedCopy { limit: Some(4), ..SyncedCopy::default() };
     bobs.sync(&server, &bob).await;
     for n in 0..10 {
         for room in &rooms {
@@ -47,7 +47,7 @@ async fn whoever_is_ahead_begins_anew(server: Server) {
     let (ann, bob) = (server.person("ann").await, server.person("bob").await);
     let room = server.direct_room(&ann, &bob).await;
     server.say(&ann, &room, "hello").await;
-    let mut bobs = Copy::default();
+    let mut bobs = SyncedCopy::default();
     bobs.sync(&server, &bob).await;
     // As if the server had been put back to an earlier day.
     let held = bobs.rooms.get_mut(&room).unwrap();
@@ -64,7 +64,7 @@ async fn whoever_lacks_too_much_begins_anew(server: Server) {
     let (ann, bob) = (server.person("ann").await, server.person("bob").await);
     let room = server.direct_room(&ann, &bob).await;
     server.say(&ann, &room, "1").await;
-    let mut bobs = Copy::default();
+    let mut bobs = SyncedCopy::default();
     bobs.sync(&server, &bob).await;
     many(&server, &ann, &room, 1_000).await;
     let mut patient = bobs.clone();

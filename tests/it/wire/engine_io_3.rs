@@ -11,9 +11,9 @@ use crate::support::{databases::Kind, people::Person, server::Server};
 
 const PATIENCE: Duration = Duration::from_secs(20);
 
-struct Old(WebSocketStream<MaybeTlsStream<TcpStream>>);
+struct OldClient(WebSocketStream<MaybeTlsStream<TcpStream>>);
 
-impl Old {
+impl OldClient {
     async fn open(server: &Server, query: &str) -> Self {
         let path = format!("/socket.io/?EIO=3&transport=websocket{query}");
         let (stream, _) = connect_async(format!("ws://{}{path}", server.address)).await.unwrap();
@@ -50,7 +50,7 @@ async fn with_old_clients() -> (Server, Person, Person) {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_namespace_is_asked_for_with_a_query_and_a_refusal_is_a_text() {
     let (server, ann, bob) = with_old_clients().await;
-    let mut old = Old::open(&server, "").await;
+    let mut old = OldClient::open(&server, "").await;
     assert_eq!(old.hear("44").await, "44\"unauthorized\"");
     for (query, refusal) in [("", "unauthorized"), ("?token=junk", "unauthorized")] {
         old.say(&format!("40/chat{query},")).await;
@@ -72,7 +72,7 @@ async fn a_namespace_is_asked_for_with_a_query_and_a_refusal_is_a_text() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_main_namespace_takes_the_token_of_the_address() {
     let (server, ann, _) = with_old_clients().await;
-    let mut old = Old::open(&server, &format!("&token={}", ann.token)).await;
+    let mut old = OldClient::open(&server, &format!("&token={}", ann.token)).await;
     old.hear("42[\"session:ready\"").await;
     old.say("2").await;
     old.hear("3").await;

@@ -25,13 +25,13 @@ const PATIENCE: Duration = Duration::from_secs(90);
 const WEBSOCKET: &str = "EIO=4&transport=websocket";
 
 /// A WebSocket that shows every packet, and answers pings if it is told to.
-struct Line {
+struct Connection {
     stream: WebSocketStream<MaybeTlsStream<TcpStream>>,
     answers: bool,
     pings: usize,
 }
 
-impl Line {
+impl Connection {
     /// The status of the answer when it is refused.
     async fn try_open(server: &Server, query: &str) -> Result<Self, u16> {
         match connect_async(format!("ws://{}/socket.io/?{query}", server.address)).await {

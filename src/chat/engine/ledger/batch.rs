@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use crate::{
     chat::{
-        engine::{clock::micros_after, ledger::Entry},
+        engine::{clock::micros_after, ledger::LedgerEntry},
         message::view,
     },
     model::{
@@ -36,7 +36,7 @@ pub(super) enum Outcome {
 /// Decides what each entry becomes and writes the new ones, inside the transaction.
 pub(super) async fn write(
     tx: &Transaction,
-    entries: &[Entry],
+    entries: &[LedgerEntry],
     first_id: i64,
     first_moment: Timestamp,
 ) -> Result<Vec<Outcome>, DbErr> {
@@ -97,7 +97,7 @@ pub(super) async fn write(
     Ok(outcomes)
 }
 
-fn post<'a>((outcome, entry): (&'a Outcome, &Entry)) -> Option<Post<'a>> {
+fn post<'a>((outcome, entry): (&'a Outcome, &LedgerEntry)) -> Option<Post<'a>> {
     match outcome {
         Outcome::Stored(row, _) => Some(Post { row, permit: entry.permit }),
         Outcome::Repeated(_) | Outcome::Refused(_) => None,
@@ -114,13 +114,15 @@ struct Head {
 /// transaction ends. Says where they begin.
 async fn raise(
     tx: &Transaction,
-    entries: &[Entry],
+    entries: &[LedgerEntry],
     known: &HashMap<(UserId, Uuid), message::Model>,
     taken: &[Option<Error>],
 ) -> Result<HashMap<RoomId, Head>, DbErr> {
     // Sorted, so that two writers who need the same rooms do not take them crosswise.
     let (mut counts, mut seen) = (BTreeMap::<RoomId, i64>::new(), HashSet::new());
-    for (Entry { permit, draft, .. }, _) in entries.iter().zip(taken).filter(|it| it.1.is_none()) {
+    for (LedgerEntry { permit, draft, .. }, _) in
+        entries.iter().zip(taken).filter(|it| it.1.is_none())
+    {
         let key = draft.client_msg_id.map(|it| (permit.actor(), it));
         if key.is_none_or(|it| !known.contains_key(&it) && seen.insert(it)) {
             *counts.entry(permit.room()).or_default() += 1;
@@ -143,7 +145,7 @@ async fn raise(
 /// transaction ends.
 async fn taken(
     tx: &Transaction,
-    entries: &[Entry],
+    entries: &[LedgerEntry],
     known: &HashMap<(UserId, Uuid), message::Model>,
 ) -> Result<Vec<Option<Error>>, DbErr> {
     let mut wanted: Vec<FileId> =
@@ -153,7 +155,7 @@ async fn taken(
     let mut free: HashMap<FileId, attachment::Model> =
         store::file::hold(tx, &wanted).await?.into_iter().map(|it| (it.file_id, it)).collect();
     let mut keys = HashSet::new();
-    let verdict = |entry: &Entry| {
+    let verdict = |entry: &LedgerEntry| {
         let key = entry.draft.client_msg_id.map(|it| (entry.permit.actor(), it));
         // One that is said twice is one message, and its files go with it once.
         if entry.files.is_empty()
@@ -188,7 +190,7 @@ async fn taken(
 
 async fn repeated(
     tx: &Transaction,
-    entries: &[Entry],
+    entries: &[LedgerEntry],
 ) -> Result<HashMap<(UserId, Uuid), message::Model>, DbErr> {
     let keys: Vec<(UserId, Uuid)> = entries
         .iter()
@@ -203,8 +205,8 @@ async fn repeated(
 
 /// The same send again is answered again; another one under its id is a mistake. What was
 /// changed since cannot be compared.
-fn repeat_of(earlier: &message::Model, entry: &Entry) -> Outcome {
-    let Entry { permit, draft, .. } = entry;
+fn repeat_of(earlier: &message::Model, entry: &LedgerEntry) -> Outcome {
+    let LedgerEntry { permit, draft, .. } = entry;
     let is_same = earlier.deleted_at.is_some()
         || (earlier.content == draft.content || earlier.edited_at.is_some())
             && earlier.message_type == draft.kind
@@ -218,7 +220,7 @@ fn repeat_of(earlier: &message::Model, entry: &Entry) -> Outcome {
     }
 }
 
-fn row(id: MessageId, entry: &Entry, head: &Head, moment: Timestamp) -> message::Model {
+fn row(id: MessageId, entry: &LedgerEntry, head: &Head, moment: Timestamp) -> message::Model {
     let draft = &entry.draft;
     message::Model {
         message_id: id,

@@ -8,7 +8,7 @@ use futures_util::{Stream, StreamExt};
 use crate::{
     chat::file::quota::Reservation,
     model::error::{Error, Problem},
-    store::file::disk::Draft,
+    store::file::disk::FileDraft,
 };
 
 /// A client that sends nothing for this long has gone.
@@ -23,7 +23,7 @@ pub(super) async fn receive<S, E>(
     mut bytes: S,
     limit: u64,
     room: &mut Reservation,
-    draft: &mut Draft,
+    draft: &mut FileDraft,
 ) -> Result<Vec<u8>, Error>
 where
     S: Stream<Item = Result<Bytes, E>> + Unpin,

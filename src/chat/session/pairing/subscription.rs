@@ -10,7 +10,7 @@ use crate::{
         engine::handle::Chat,
         session::{
             pairing::{all_of, key, lost, may_hear},
-            subscriber::{Binding, FrameHandler, Joined, Subscriber, Why},
+            subscriber::{Binding, Joined, SocketRooms, Subscriber, Why},
         },
     },
     model::{
@@ -38,11 +38,11 @@ pub struct Subscription {
 pub fn open(
     chat: &Chat,
     device: Option<&Device>,
-    ear: Box<dyn FrameHandler>,
+    socket_rooms: Box<dyn SocketRooms>,
 ) -> Result<Subscription, Error> {
     let key = device.and_then(|it| key(chat, it));
     let key = key.ok_or(Error::Unauthenticated(Doubt::NoToken))?;
-    let subscriber = Arc::new(Subscriber::new(key, ear));
+    let subscriber = Arc::new(Subscriber::new(key, socket_rooms));
     chat.subscribers.add(subscriber.clone());
     Ok(Subscription { chat: chat.clone(), subscriber, restored: OnceCell::new() })
 }

@@ -26,7 +26,7 @@ use crate::{
         actor::Actor,
         error::Error,
         page::Limit,
-        search::{Cursor, Query, Wanted},
+        search::{Query, SearchPosition, Wanted},
     },
     wire::fields::{Fields, Shape},
 };
@@ -58,7 +58,7 @@ struct Search {
     /// The `next` of the page before
     #[schema(value_type = Option<String>)]
     #[shape(with = cursor)]
-    cursor: Option<Cursor>,
+    cursor: Option<SearchPosition>,
     #[schema(example = 50, value_type = Option<i64>)]
     limit: Limit,
 }
@@ -120,7 +120,7 @@ fn query(fields: &mut Fields<'_>, name: &str) -> Option<Query> {
 }
 
 #[expect(clippy::option_option, reason = "what is wrong, and what is absent, are two things")]
-fn cursor(fields: &mut Fields<'_>, name: &str) -> Option<Option<Cursor>> {
+fn cursor(fields: &mut Fields<'_>, name: &str) -> Option<Option<SearchPosition>> {
     let Some(text) = fields.text_opt(name)? else { return Some(None) };
     let cursor = read(&text);
     if cursor.is_none() {
@@ -129,14 +129,14 @@ fn cursor(fields: &mut Fields<'_>, name: &str) -> Option<Option<Cursor>> {
     cursor.map(Some)
 }
 
-fn read(text: &str) -> Option<Cursor> {
+fn read(text: &str) -> Option<SearchPosition> {
     let bytes = BASE64_URL_SAFE_NO_PAD.decode(text).ok()?;
     let (at, message) = bytes.split_first_chunk::<8>()?;
     let message = <[u8; 8]>::try_from(message).ok()?;
-    Some(Cursor { at: i64::from_be_bytes(*at), message: i64::from_be_bytes(message) })
+    Some(SearchPosition { at: i64::from_be_bytes(*at), message: i64::from_be_bytes(message) })
 }
 
-fn spell(cursor: Cursor) -> String {
+fn spell(cursor: SearchPosition) -> String {
     // Messages of two rooms may have one moment, so it alone is no place to go on from.
     let bytes = [cursor.at.to_be_bytes(), cursor.message.to_be_bytes()].concat();
     BASE64_URL_SAFE_NO_PAD.encode(bytes)

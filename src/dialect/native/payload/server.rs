@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use super::{room::role, user::User};
 use crate::{
-    model::server::{Outcast, ServerMembership, ServerSummary},
+    model::server::{ServerBan, ServerMembership, ServerSummary},
     wire::spelling::rfc3339_millis,
 };
 
@@ -136,13 +136,13 @@ impl From<&invite::Model> for Invite {
     }
 }
 
-impl From<&Outcast> for Ban {
-    fn from(outcast: &Outcast) -> Self {
+impl From<&ServerBan> for Ban {
+    fn from(ban: &ServerBan) -> Self {
         Self {
-            user: User::from(&outcast.card),
-            reason: outcast.row.reason.clone(),
-            banned_by: outcast.row.banned_by.0,
-            created_at: rfc3339_millis(outcast.row.created_at),
+            user: User::from(&ban.card),
+            reason: ban.row.reason.clone(),
+            banned_by: ban.row.banned_by.0,
+            created_at: rfc3339_millis(ban.row.created_at),
         }
     }
 }

@@ -14,7 +14,7 @@ use super::{
 use crate::{
     model::{
         room::Settings as Setup,
-        sync::{Head as Standing, Own as Mine, Reach, RoomUpdate, Update as Lacking},
+        sync::{Head as CoreHead, Own as CoreOwn, Reach, RoomUpdate, Update as CoreUpdate},
     },
     wire::spelling::rfc3339_millis,
 };
@@ -100,8 +100,8 @@ pub struct Head {
     last_read_seq: i64,
 }
 
-impl From<&Lacking> for Update {
-    fn from(update: &Lacking) -> Self {
+impl From<&CoreUpdate> for Update {
+    fn from(update: &CoreUpdate) -> Self {
         Self {
             rooms: update.rooms.iter().map(Room::from).collect(),
             removed: update.removed.iter().map(|it| it.0).collect(),
@@ -138,8 +138,8 @@ impl From<&Reach> for Cursor {
     }
 }
 
-impl From<&Mine> for Own {
-    fn from(own: &Mine) -> Self {
+impl From<&CoreOwn> for Own {
+    fn from(own: &CoreOwn) -> Self {
         let set_up = |it: &(RoomId, Setup)| RoomSettings {
             chatroom_id: it.0.0,
             settings: Settings::from(&it.1),
@@ -154,8 +154,8 @@ impl From<&Mine> for Own {
     }
 }
 
-impl From<&Standing> for Head {
-    fn from(head: &Standing) -> Self {
+impl From<&CoreHead> for Head {
+    fn from(head: &CoreHead) -> Self {
         Self {
             chatroom_id: head.room.0,
             last_seq: head.last_seq,

@@ -14,7 +14,7 @@ use crate::{
     chat::{
         engine::handle::Chat,
         file::upload::{
-            self, Wanted,
+            self, FilePolicy,
             thumbnail::{self, Thumbnail},
         },
     },
@@ -49,7 +49,8 @@ pub(super) fn routes() -> OpenApiRouter<Chat> {
             body = Problem, content_type = "application/problem+json")))]
 async fn create(State(chat): State<Chat>, Me { me, .. }: Me, file: FileForm) -> Reply<Response> {
     let row =
-        upload::message_file(&chat, me.into(), &file.name, file.bytes, Wanted::Honest).await?;
+        upload::message_file(&chat, me.into(), &file.name, file.bytes, FilePolicy::NameMustMatch)
+            .await?;
     let location = [(header::LOCATION, format!("/v1/files/{}", row.file_id))];
     Ok((StatusCode::CREATED, location, Json(File::from(&row))).into_response())
 }

@@ -5,7 +5,7 @@ use entity::paired_socket;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::json;
 
-use super::Page;
+use super::VuePage;
 use crate::{
     on_every_database,
     support::{people::Person, server::Server, socketio::Socket},
@@ -22,7 +22,7 @@ on_every_database!(
 const CHROME: &str = "Mozilla/5.0 Chrome/130";
 const FIREFOX: &str = "Mozilla/5.0 Firefox/132";
 
-struct Scene {
+struct RestartedServer {
     server: Server,
     ann: Person,
     bob: Person,
@@ -31,17 +31,17 @@ struct Scene {
 }
 
 /// Ann's page was open when the server stopped; Bob speaks from elsewhere.
-async fn scene(mut server: Server) -> Scene {
+async fn restarted(mut server: Server) -> RestartedServer {
     let (ann, bob) = (server.person("ann").await, server.person("bob").await);
     let carl = server.person("carl").await;
     let ours = server.direct_room(&ann, &bob).await;
     let anns = server.group(&ann, &[&carl]).await;
-    let mut page = Page::new(&server, &ann, CHROME).await;
+    let mut page = VuePage::new(&server, &ann, CHROME).await;
     page.open(&ours).await;
     page.open(&anns).await;
     drop(page);
     server.restart().await;
-    Scene { server, ann, bob, ours, anns }
+    RestartedServer { server, ann, bob, ours, anns }
 }
 
 async fn back(server: &Server, agent: &'static str) -> Socket {
@@ -65,11 +65,11 @@ async fn after_a_restart_a_chat_is_heard_when_it_is_opened_once(mut server: Serv
 }
 
 async fn a_socket_that_comes_back_is_in_the_rooms_that_it_had(server: Server) {
-    let scene = scene(server).await;
-    let mut socket = back(&scene.server, CHROME).await;
-    for (room, words) in [(&scene.ours, "one"), (&scene.anns, "two")] {
-        let speaker = if *room == scene.ours { &scene.bob } else { &scene.ann };
-        scene.server.say(speaker, room, words).await;
+    let restarted = restarted(server).await;
+    let mut socket = back(&restarted.server, CHROME).await;
+    for (room, words) in [(&restarted.ours, "one"), (&restarted.anns, "two")] {
+        let speaker = if *room == restarted.ours { &restarted.bob } else { &restarted.ann };
+        restarted.server.say(speaker, room, words).await;
         assert_eq!(socket.hear("receive_message").await["content"], words);
     }
 }
@@ -77,7 +77,7 @@ async fn a_socket_that_comes_back_is_in_the_rooms_that_it_had(server: Server) {
 async fn so_it_is_when_only_its_connection_was_lost(server: Server) {
     let (ann, bob) = (server.person("ann").await, server.person("bob").await);
     let room = server.direct_room(&ann, &bob).await;
-    let mut page = Page::new(&server, &ann, CHROME).await;
+    let mut page = VuePage::new(&server, &ann, CHROME).await;
     page.open(&room).await;
     drop(page);
     let db = server.beside().await;
@@ -91,11 +91,11 @@ async fn so_it_is_when_only_its_connection_was_lost(server: Server) {
 }
 
 async fn a_lost_socket_comes_back_once_and_to_its_own_client(server: Server) {
-    let scene = scene(server).await;
-    let mut other = back(&scene.server, FIREFOX).await;
-    let mut socket = back(&scene.server, CHROME).await;
-    let mut second = back(&scene.server, CHROME).await;
-    scene.server.say(&scene.bob, &scene.ours, "here").await;
+    let restarted = restarted(server).await;
+    let mut other = back(&restarted.server, FIREFOX).await;
+    let mut socket = back(&restarted.server, CHROME).await;
+    let mut second = back(&restarted.server, CHROME).await;
+    restarted.server.say(&restarted.bob, &restarted.ours, "here").await;
     assert_eq!(socket.hear("receive_message").await["content"], "here");
     for stranger in [&mut other, &mut second] {
         assert!(stranger.overhear("receive_message").await.is_empty());
@@ -103,15 +103,15 @@ async fn a_lost_socket_comes_back_once_and_to_its_own_client(server: Server) {
 }
 
 async fn who_turns_up_where_a_socket_came_back_does_not_hear_its_rooms(server: Server) {
-    let scene = scene(server).await;
-    let mut socket = back(&scene.server, CHROME).await;
-    scene.server.say(&scene.bob, &scene.ours, "one").await;
+    let restarted = restarted(server).await;
+    let mut socket = back(&restarted.server, CHROME).await;
+    restarted.server.say(&restarted.bob, &restarted.ours, "one").await;
     assert_eq!(socket.hear("receive_message").await["content"], "one");
     // Bob opens the page at the same kind of browser: the socket could have been his all along.
-    let mut bobs = Page::new(&scene.server, &scene.bob, CHROME).await;
-    bobs.open(&scene.ours).await;
-    scene.server.say(&scene.ann, &scene.anns, "not for Bob").await;
-    scene.server.say(&scene.ann, &scene.ours, "for both").await;
+    let mut bobs = VuePage::new(&restarted.server, &restarted.bob, CHROME).await;
+    bobs.open(&restarted.ours).await;
+    restarted.server.say(&restarted.ann, &restarted.anns, "not for Bob").await;
+    restarted.server.say(&restarted.ann, &restarted.ours, "for both").await;
     assert_eq!(socket.hear("receive_message").await["content"], "for both");
     assert!(socket.overhear("receive_message").await.is_empty());
 }

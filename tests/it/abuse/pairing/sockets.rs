@@ -3,7 +3,7 @@
 use reqwest::Method;
 use serde_json::json;
 
-use super::Page;
+use super::VuePage;
 use crate::{on_every_database, support::server::Server};
 
 on_every_database!(
@@ -19,7 +19,7 @@ async fn a_stranger_at_the_same_address_hears_nothing_in_ten_tries_of_ten() {
     let server = Server::start().await;
     let (ann, bob) = (server.person("ann").await, server.person("bob").await);
     let room = server.direct_room(&ann, &bob).await;
-    let mut at_anns = Page::new(&server, &ann, CHROME).await;
+    let mut at_anns = VuePage::new(&server, &ann, CHROME).await;
     at_anns.open(&room).await;
     let others = [FIREFOX, "Mozilla/5.0 Chrome/131", "mozilla/5.0 chrome/130", "curl/8", "-"];
     for agent in others {
@@ -39,10 +39,10 @@ async fn somebody_without_a_session_is_not_taken_for_one_of_two() {
     let (ann, eve) = (server.person("ann").await, server.person("eve").await);
     let carl = server.person("carl").await;
     let room = server.group(&ann, &[&carl]).await;
-    let mut at_anns = Page::new(&server, &ann, CHROME).await;
+    let mut at_anns = VuePage::new(&server, &ann, CHROME).await;
     at_anns.open(&room).await;
     // Eve is signed in at the same kind of browser and is in no room; the socket could be hers.
-    let _at_eves = Page::new(&server, &eve, CHROME).await;
+    let _at_eves = VuePage::new(&server, &eve, CHROME).await;
     let mut stranger = server.nameless_socket(Some(CHROME), &[]).await.unwrap();
     stranger.ask("join_room", json!(room)).await;
     server.say(&ann, &room, "one").await;
@@ -64,7 +64,7 @@ async fn whoever_was_removed_hears_no_more_and_does_not_get_in_again(server: Ser
     // All three behind one address, with the same browser.
     let mut pages = Vec::new();
     for person in [&ann, &bob, &eve] {
-        let mut page = Page::new(&server, person, CHROME).await;
+        let mut page = VuePage::new(&server, person, CHROME).await;
         page.open(&room).await;
         pages.push(page);
     }
@@ -96,9 +96,9 @@ async fn a_page_that_logs_out_is_deaf_and_the_other_at_the_same_client_is_not(se
     let (ann, bob) = (server.person("ann").await, server.person("bob").await);
     let carl = server.person("carl").await;
     let room = server.group(&carl, &[&ann, &bob]).await;
-    let mut at_anns = Page::new(&server, &ann, CHROME).await;
+    let mut at_anns = VuePage::new(&server, &ann, CHROME).await;
     at_anns.open(&room).await;
-    let mut at_bobs = Page::new(&server, &bob, CHROME).await;
+    let mut at_bobs = VuePage::new(&server, &bob, CHROME).await;
     at_bobs.open(&room).await;
     server.ok(Method::POST, "/auth/logout", &bob, None).await;
     server.say(&carl, &room, "Bob is gone").await;
@@ -116,8 +116,8 @@ async fn a_socket_is_bound_to_whoever_asks_for_the_room_that_it_joined() {
     let carl = server.person("carl").await;
     let ours = server.direct_room(&ann, &bob).await;
     let anns = server.group(&ann, &[&carl]).await;
-    let mut page = Page::new(&server, &ann, CHROME).await;
-    let _other = Page::new(&server, &bob, CHROME).await;
+    let mut page = VuePage::new(&server, &ann, CHROME).await;
+    let _other = VuePage::new(&server, &bob, CHROME).await;
     // It could be Bob's, so a room that only Ann has is not for it yet.
     page.socket.ask("join_room", json!(anns)).await;
     server.say(&ann, &anns, "too early").await;
@@ -141,8 +141,8 @@ async fn the_request_for_a_room_may_come_just_before_its_join() {
     let (ann, bob) = (server.person("ann").await, server.person("bob").await);
     let carl = server.person("carl").await;
     let room = server.group(&ann, &[&carl]).await;
-    let mut at_anns = Page::new(&server, &ann, CHROME).await;
-    let mut at_bobs = Page::new(&server, &bob, CHROME).await;
+    let mut at_anns = VuePage::new(&server, &ann, CHROME).await;
+    let mut at_bobs = VuePage::new(&server, &bob, CHROME).await;
     assert_eq!(at_anns.history(&room).await, 200);
     // Who is not in the room does not take the place by being quicker.
     assert_eq!(at_bobs.history(&room).await, 403);
@@ -160,9 +160,9 @@ async fn scrolling_back_is_no_opening() {
     let (ann, eve) = (server.person("ann").await, server.person("eve").await);
     let carl = server.person("carl").await;
     let room = server.group(&ann, &[&carl]).await;
-    let mut at_anns = Page::new(&server, &ann, CHROME).await;
+    let mut at_anns = VuePage::new(&server, &ann, CHROME).await;
     at_anns.open(&room).await;
-    let _at_eves = Page::new(&server, &eve, CHROME).await;
+    let _at_eves = VuePage::new(&server, &eve, CHROME).await;
     let mut socket = server.nameless_socket(Some(CHROME), &[]).await.unwrap();
     socket.ask("join_room", json!(room)).await;
     let older = format!("{room}/messages?limit=50&before=2026-11-20T23:50:03Z");

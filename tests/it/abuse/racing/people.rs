@@ -62,19 +62,20 @@ async fn whoever_is_deleted_is_brought_in_nowhere(server: Server) {
         let bob = server.person(&format!("bob{n}")).await;
         let room = server.group(&ann, &[&eve]).await;
         let member = format!("/v1/rooms/{room}/members/{}", bob.id);
-        let sea = json!({"name": "the sea", "is_open": true});
-        let sea = server.ok(Method::POST, "/v1/servers", &ann, Some(sea)).await;
-        let on_sea = format!("/v1/servers/{}/members", sea["server_id"]);
+        let channel_server = json!({"name": "the sea", "is_open": true});
+        let channel_server =
+            server.ok(Method::POST, "/v1/servers", &ann, Some(channel_server)).await;
+        let members = format!("/v1/servers/{}/members", channel_server["server_id"]);
         let leave = (Method::DELETE, "/v1/me".to_owned(), &bob, None);
         let bring = match n % 4 {
             0 => (Method::PUT, member, &ann, None),
             1 => (Method::PUT, format!("/v1/friends/{}", bob.id), &ann, None),
-            2 => (Method::PUT, format!("{on_sea}/me"), &bob, None),
+            2 => (Method::PUT, format!("{members}/me"), &bob, None),
             _ => (Method::PUT, format!("/v1/blocks/{}", bob.id), &ann, None),
         };
         let [left, _] = race(&server, n / 4, leave, bring).await;
         assert_eq!(left, 204);
-        for members in [format!("/v1/rooms/{room}/members"), on_sea] {
+        for members in [format!("/v1/rooms/{room}/members"), members] {
             let there = server.get(&members, &ann).await;
             assert!(!is_named(&there, &bob), "{members}: {there}");
         }

@@ -19,14 +19,14 @@ on_every_database!(
     whoever_is_removed_is_heard_no_more,
 );
 
-struct Group {
+struct RacingGroup {
     path: String,
     ann: Person,
     bob: Person,
     cid: Person,
 }
 
-impl Group {
+impl RacingGroup {
     /// Ann owns it, Cid is an admin, Bob a member.
     async fn new(server: &Server, people: &[Person; 3]) -> Self {
         let [ann, bob, cid] = people.clone();
@@ -53,7 +53,7 @@ async fn whoever_is_removed_does_not_come_back_by_joining(server: Server) {
     let people = three(&server).await;
     let mut back = 0;
     for n in 0..TRIES {
-        let it = Group::new(&server, &people).await;
+        let it = RacingGroup::new(&server, &people).await;
         let ways = [
             format!("{}/members/me", it.path),
             it.member(&it.bob),
@@ -72,7 +72,7 @@ async fn whoever_becomes_the_owner_is_not_thrown_out(server: Server) {
     let people = three(&server).await;
     let mut thrown_out = 0;
     for n in 0..TRIES {
-        let it = Group::new(&server, &people).await;
+        let it = RacingGroup::new(&server, &people).await;
         let remove = (Method::DELETE, it.member(&it.bob), &it.cid, None);
         let hand_over = (Method::PUT, it.member(&it.bob), &it.ann, Some(role("owner")));
         let [removed, handed_over] = race(&server, n, remove, hand_over).await;
@@ -88,7 +88,7 @@ async fn whoever_becomes_the_owner_is_not_thrown_out(server: Server) {
 async fn whoever_is_made_an_admin_is_not_thrown_out_by_one(server: Server) {
     let people = three(&server).await;
     for n in 0..TRIES {
-        let it = Group::new(&server, &people).await;
+        let it = RacingGroup::new(&server, &people).await;
         let remove = (Method::DELETE, it.member(&it.bob), &it.cid, None);
         let promote = (Method::PUT, it.member(&it.bob), &it.ann, Some(role("admin")));
         let [removed, promoted] = race(&server, n, remove, promote).await;
@@ -101,7 +101,7 @@ async fn whoever_is_made_an_admin_is_not_thrown_out_by_one(server: Server) {
 async fn a_room_has_one_owner_however_it_is_handed_over(server: Server) {
     let people = three(&server).await;
     for n in 0..TRIES {
-        let it = Group::new(&server, &people).await;
+        let it = RacingGroup::new(&server, &people).await;
         let to_bob = (Method::PUT, it.member(&it.bob), &it.ann, Some(role("owner")));
         let to_cid = (Method::PUT, it.member(&it.cid), &it.ann, Some(role("owner")));
         let done = race(&server, n, to_bob, to_cid).await;
@@ -114,7 +114,7 @@ async fn a_room_has_one_owner_however_it_is_handed_over(server: Server) {
 async fn whoever_leaves_while_the_room_is_handed_to_them_leaves_it_to_somebody(server: Server) {
     let people = three(&server).await;
     for n in 0..TRIES {
-        let it = Group::new(&server, &people).await;
+        let it = RacingGroup::new(&server, &people).await;
         let leave = (Method::DELETE, format!("{}/members/me", it.path), &it.cid, None);
         let hand_over = (Method::PUT, it.member(&it.cid), &it.ann, Some(role("owner")));
         race(&server, n, leave, hand_over).await;
@@ -128,7 +128,7 @@ async fn whoever_is_removed_is_heard_no_more(server: Server) {
     let people = three(&server).await;
     let mut at_anns = server.socket(&people[0]).await;
     for n in 0..TRIES {
-        let it = Group::new(&server, &people).await;
+        let it = RacingGroup::new(&server, &people).await;
         let room = it.path.strip_prefix("/v1/rooms/").unwrap();
         let said = server.say(&it.ann, room, "well?").await;
         let said = said["message_id"].as_i64().unwrap();

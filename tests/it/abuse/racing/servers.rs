@@ -16,14 +16,14 @@ on_every_database!(
     whoever_comes_while_a_channel_is_made_is_in_it,
 );
 
-struct Sea {
+struct RacingServer {
     path: String,
     ann: Person,
     bob: Person,
     cid: Person,
 }
 
-impl Sea {
+impl RacingServer {
     /// Ann owns it, Bob and Cid are as they are said to be, or are not there.
     async fn new(server: &Server, people: &[Person; 3], as_what: [Option<&str>; 2]) -> Self {
         let [ann, bob, cid] = people.clone();
@@ -56,7 +56,7 @@ async fn three(server: &Server) -> [Person; 3] {
 async fn whoever_becomes_the_owner_of_a_server_is_not_thrown_out(server: Server) {
     let people = three(&server).await;
     for n in 0..TRIES {
-        let it = Sea::new(&server, &people, [Some("member"), Some("admin")]).await;
+        let it = RacingServer::new(&server, &people, [Some("member"), Some("admin")]).await;
         let away = match n % 4 {
             0 | 1 => (Method::DELETE, it.member(&it.bob), &it.cid, None),
             2 => (Method::PUT, it.on(&format!("/bans/{}", it.bob.id)), &it.cid, None),
@@ -74,7 +74,7 @@ async fn whoever_becomes_the_owner_of_a_server_is_not_thrown_out(server: Server)
 async fn whoever_is_banned_does_not_come_in_meanwhile(server: Server) {
     let people = three(&server).await;
     for n in 0..TRIES {
-        let it = Sea::new(&server, &people, [None, Some("admin")]).await;
+        let it = RacingServer::new(&server, &people, [None, Some("admin")]).await;
         let made = server.ok(Method::POST, &it.on("/invites"), &it.ann, Some(json!({}))).await;
         let invite = made["url"].as_str().unwrap().to_owned();
         let ban = (Method::PUT, it.on(&format!("/bans/{}", it.bob.id)), &it.cid, None);
@@ -93,7 +93,7 @@ async fn whoever_is_banned_does_not_come_in_meanwhile(server: Server) {
 async fn whoever_is_sent_away_leaves_no_invitation(server: Server) {
     let people = three(&server).await;
     for n in 0..TRIES {
-        let it = Sea::new(&server, &people, [Some("admin"), None]).await;
+        let it = RacingServer::new(&server, &people, [Some("admin"), None]).await;
         let invite = (Method::POST, it.on("/invites"), &it.bob, Some(json!({})));
         let away = match n % 4 {
             0 | 1 => (Method::DELETE, it.member(&it.bob), &it.ann, None),
@@ -109,7 +109,7 @@ async fn whoever_is_sent_away_leaves_no_invitation(server: Server) {
 async fn whoever_comes_while_a_channel_is_made_is_in_it(server: Server) {
     let people = three(&server).await;
     for n in 0..TRIES {
-        let it = Sea::new(&server, &people, [None, None]).await;
+        let it = RacingServer::new(&server, &people, [None, None]).await;
         let name = Some(json!({"chatroom_name": "north"}));
         let make = (Method::POST, it.on("/channels"), &it.ann, name);
         let come = (Method::PUT, it.on("/members/me"), &it.bob, None);

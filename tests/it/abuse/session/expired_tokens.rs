@@ -19,7 +19,7 @@ use crate::{
 const OTHERS: [Surface; 5] = [Campus, Chatroom, ChatSphere, Discord, Swift];
 const MINUTE: i64 = 60;
 
-fn farewell(surface: Surface) -> Option<End> {
+fn expected_end(surface: Surface) -> Option<End> {
     match surface {
         Campus | Discord | Swift => Some(End::Closed(1_008, "token expired".to_owned())),
         ChatSphere => Some(End::Closed(4_001, "认证失败".to_owned())),
@@ -30,36 +30,36 @@ fn farewell(surface: Surface) -> Option<End> {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_socket_ends_with_its_token_unless_its_person_has_renewed_it() {
     let (server, ahead) = with_clock(Kind::Sqlite).await;
-    let (ann, bob) = (server.actress("ann").await, server.actress("bob").await);
+    let (ann, bob) = (server.identity("ann").await, server.identity("bob").await);
     channel(&server, [&ann, &bob], "sea").await;
-    let place = server.place(&bob.person, "sea").await;
+    let room = server.room_ids(&bob.person, "sea").await;
     let other = server.again(&bob.person).await;
     let (mut stay, mut go) = (Vec::new(), Vec::new());
     for surface in OTHERS {
-        stay.push(server.ear(surface, &bob.person, &place).await);
-        go.push(server.ear(surface, &other, &place).await);
+        stay.push(server.client(surface, &bob.person, &room).await);
+        go.push(server.client(surface, &other, &room).await);
     }
     ahead.store(20 * MINUTE, Ordering::SeqCst);
     let renewed = server.renewed(&bob.person).await;
     ahead.store(31 * MINUTE, Ordering::SeqCst);
-    for ear in &mut go {
-        let (end, heard) = ear.end().await;
-        assert_eq!(end, farewell(ear.surface), "{:?}", ear.surface);
-        if ear.surface == Chatroom {
+    for client in &mut go {
+        let (end, heard) = client.end().await;
+        assert_eq!(end, expected_end(client.surface), "{:?}", client.surface);
+        if client.surface == Chatroom {
             let error =
                 json!({"code": "unauthorized", "message": "Could not validate credentials"});
             assert_eq!(heard, [json!(["error", {"event": "connect", "error": error}])]);
         }
     }
     let ann = server.again(&ann.person).await;
-    server.say(&ann, &place.uuid, "are you there?").await;
-    for ear in &mut stay {
-        assert_eq!(ear.hear_words().await, "are you there?", "{:?}", ear.surface);
+    server.say(&ann, &room.uuid, "are you there?").await;
+    for client in &mut stay {
+        assert_eq!(client.hear_words().await, "are you there?", "{:?}", client.surface);
     }
     // Not for ever either.
     ahead.store(51 * MINUTE, Ordering::SeqCst);
-    for ear in &mut stay {
-        assert_eq!(ear.end().await.0, farewell(ear.surface), "{:?}", ear.surface);
+    for client in &mut stay {
+        assert_eq!(client.end().await.0, expected_end(client.surface), "{:?}", client.surface);
     }
     assert_eq!(server.get("/v1/me", &server.renewed(&renewed).await).await["username"], "bob");
 }
@@ -88,7 +88,7 @@ async fn whoever_comes_back_with_the_refresh_cookie_is_let_in() {
     assert_eq!(server.try_plain(online, &[("Cookie", &refresh)]).await.err().unwrap().0, 403);
     ahead.store(62 * MINUTE, Ordering::SeqCst);
     let end = socket.end_within(Duration::from_secs(20)).await;
-    assert_eq!(end, farewell(Campus).unwrap());
+    assert_eq!(end, expected_end(Campus).unwrap());
     // Nowhere else is it a token.
     let query = format!("/ws/chat/1?token={}", eve.refresh);
     assert_eq!(server.try_plain(&query, &[]).await.err().unwrap().0, 403);

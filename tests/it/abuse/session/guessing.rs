@@ -12,13 +12,13 @@ use crate::{
 const LOGIN: &str = "/v1/auth/login";
 
 /// Where a request comes from: the tests' proxy says so, and is believed.
-struct Place {
+struct Source {
     address: &'static str,
     program: &'static str,
 }
 
-const HOME: Place = Place { address: "203.0.113.5", program: "Ann's browser" };
-const ELSEWHERE: Place = Place { address: "198.51.100.7", program: "a guesser" };
+const HOME: Source = Source { address: "203.0.113.5", program: "Ann's browser" };
+const ELSEWHERE: Source = Source { address: "198.51.100.7", program: "a guesser" };
 
 on_every_database!(
     a_hundred_guesses_at_once_are_five,
@@ -75,9 +75,9 @@ async fn the_right_password_from_a_known_device_is_not_shut_out(mut server: Serv
     assert_eq!(from(&server, &ELSEWHERE, "ann", PASSWORD).await, StatusCode::TOO_MANY_REQUESTS);
     assert_eq!(from(&server, &HOME, "ann@example.com", PASSWORD).await, StatusCode::OK);
     // To have the same program is not to be the same device, nor is to be next door.
-    let alike = Place { address: ELSEWHERE.address, ..HOME };
+    let alike = Source { address: ELSEWHERE.address, ..HOME };
     assert_eq!(from(&server, &alike, "ann", PASSWORD).await, StatusCode::TOO_MANY_REQUESTS);
-    let near = Place { address: HOME.address, ..ELSEWHERE };
+    let near = Source { address: HOME.address, ..ELSEWHERE };
     assert_eq!(from(&server, &near, "ann", PASSWORD).await, StatusCode::TOO_MANY_REQUESTS);
     // A known device guesses as little as any other.
     let mut tested = 0;
@@ -142,10 +142,10 @@ async fn sign_in(server: &Server, name: &str, password: String) -> StatusCode {
     server.call(Method::POST, LOGIN, None, Some(body)).await.0
 }
 
-async fn from(server: &Server, place: &Place, name: &str, password: &str) -> StatusCode {
-    let request = server.http.post(server.url(LOGIN)).header("x-forwarded-for", place.address);
+async fn from(server: &Server, source: &Source, name: &str, password: &str) -> StatusCode {
+    let request = server.http.post(server.url(LOGIN)).header("x-forwarded-for", source.address);
     let body: Value = json!({"username": name, "password": password});
-    let answer = request.header("user-agent", place.program).json(&body).send().await.unwrap();
+    let answer = request.header("user-agent", source.program).json(&body).send().await.unwrap();
     answer.status()
 }
 

@@ -4,11 +4,11 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::ids::{Secret, WORDS};
+use super::ids::{PrivateRooms, WORDS};
 use crate::{
     on_every_database,
     support::{
-        clients::Place,
+        clients::RoomIds,
         document::{Operation, operations},
         server::Server,
         texts::tells,
@@ -24,22 +24,22 @@ fn is_not_asked(path: &str) -> bool {
 }
 
 async fn no_route_tells_a_stranger_anything(server: Server) {
-    let secret = Secret::keep(&server).await;
+    let private = PrivateRooms::create(&server).await;
     // An open server is there for everybody who knows its number.
-    let path = format!("/v1/servers/{}", secret.sea);
+    let path = format!("/v1/servers/{}", private.server_id);
     let closed = json!({"is_open": false});
-    server.ok(Method::PATCH, &path, &secret.ann.person, Some(closed)).await;
-    let before = secret.state(&server).await;
+    server.ok(Method::PATCH, &path, &private.ann.person, Some(closed)).await;
+    let before = private.state(&server).await;
     let mut asked = 0;
     for operation in operations(&server.document().await) {
         if is_not_asked(&operation.path) {
             continue;
         }
-        for place in secret.places() {
-            let url = filled(&operation, place, &secret);
-            for who in [Some(&secret.eve.person), None] {
+        for room in private.rooms() {
+            let url = filled(&operation, room, &private);
+            for who in [Some(&private.eve.person), None] {
                 let method = operation.method.clone();
-                let body = (method != Method::GET).then(|| body(place, &secret));
+                let body = (method != Method::GET).then(|| body(room, &private));
                 let (status, answer) = server.call(method, &url, who, body).await;
                 assert!(status.as_u16() < 500, "{operation}, {url}: {status} {answer}");
                 for words in WORDS {
@@ -51,28 +51,29 @@ async fn no_route_tells_a_stranger_anything(server: Server) {
         }
     }
     assert!(asked > 500, "{asked}");
-    assert_eq!(secret.state(&server).await, before, "and nothing came of it");
+    assert_eq!(private.state(&server).await, before, "and nothing came of it");
 }
 
-fn filled(operation: &Operation, place: &Place, secret: &Secret) -> String {
+fn filled(operation: &Operation, room: &RoomIds, private: &PrivateRooms) -> String {
     let tag = operation.tag.as_str();
-    let channel = place.channel.filter(|_| tag == "discord");
-    let number = channel.unwrap_or(place.number).to_string();
-    let room = if matches!(tag, "swift" | "discord") { &number } else { &place.uuid };
-    let at = secret.places().iter().position(|it| it.uuid == place.uuid).unwrap();
-    let numbers = [secret.sea, secret.messages[at], secret.ann.person.id].map(|it| it.to_string());
-    let [sea, message, ann] = &numbers;
+    let channel = room.channel.filter(|_| tag == "discord");
+    let number = channel.unwrap_or(room.number).to_string();
+    let room_id = if matches!(tag, "swift" | "discord") { &number } else { &room.uuid };
+    let at = private.rooms().iter().position(|it| it.uuid == room.uuid).unwrap();
+    let numbers =
+        [private.server_id, private.messages[at], private.ann.person.id].map(|it| it.to_string());
+    let [server_id, message, ann] = &numbers;
     let url = operation.filled(|name| match name {
-        "chatroom_id" | "room_id" => room,
+        "chatroom_id" | "room_id" => room_id,
         "channel_id" => &number,
         "chat_type" => ["group", "private", "group"][at],
-        "chat_id" => [&place.uuid, &secret.ann.public_id, &place.uuid][at],
-        "server_id" => sea,
+        "chat_id" => [&room.uuid, &private.ann.public_id, &room.uuid][at],
+        "server_id" => server_id,
         "message_id" => message,
         "user_id" => ann,
-        "file_id" => secret.file["url"].as_str().unwrap().rsplit('/').next().unwrap(),
+        "file_id" => private.file["url"].as_str().unwrap().rsplit('/').next().unwrap(),
         "filename" => "cat.png",
-        "session_id" => &secret.session,
+        "session_id" => &private.session,
         "code" => "guessed",
         "emoji" => "👍",
         unknown => panic!("{unknown} is an id that this test does not know"),
@@ -81,7 +82,7 @@ fn filled(operation: &Operation, place: &Place, secret: &Secret) -> String {
     let query = names.filter_map(|it| {
         let value = match it["name"].as_str().unwrap() {
             "limit" => "50".to_owned(),
-            "friend_id" | "user_ids" => secret.ann.person.id.to_string(),
+            "friend_id" | "user_ids" => private.ann.person.id.to_string(),
             "email" => "ann%40example.com".to_owned(),
             "query" => "ann".to_owned(),
             "direction" => "in".to_owned(),
@@ -107,9 +108,9 @@ fn but_her_own(answer: &Value) -> Value {
 
 /// The keys of all that could be said at once; a surface that takes only its own is answered
 /// in the table beside this.
-fn body(place: &Place, secret: &Secret) -> Value {
-    json!({"chatroom_id": place.uuid, "content": "intrusion", "message_type": "text",
-        "read_status": "unread", "name": "mine", "server_id": secret.sea,
-        "message_id": secret.messages[0], "reaction_type": "👍", "nickname": "mine",
-        "members_id": [secret.eve.person.id], "room_name": "hers"})
+fn body(room: &RoomIds, private: &PrivateRooms) -> Value {
+    json!({"chatroom_id": room.uuid, "content": "intrusion", "message_type": "text",
+        "read_status": "unread", "name": "mine", "server_id": private.server_id,
+        "message_id": private.messages[0], "reaction_type": "👍", "nickname": "mine",
+        "members_id": [private.eve.person.id], "room_name": "hers"})
 }

@@ -8,24 +8,24 @@ use serde_json::{Value, json};
 use crate::{
     dialect::crossing::channel,
     support::{
-        clients::{ALL, Actress, Place, Surface},
-        doors::Inside,
+        clients::{ALL, Identity, RoomIds, Surface},
+        doors::RoomTarget,
         people::Person,
         server::Server,
     },
 };
 
 /// What nobody but Ann and Bob may see, by all its ids.
-pub struct Secret {
-    pub ann: Actress,
-    pub bob: Actress,
-    pub eve: Actress,
+pub struct PrivateRooms {
+    pub ann: Identity,
+    pub bob: Identity,
+    pub eve: Identity,
     /// Somebody else who is in none of it.
     pub dan: Person,
-    pub group: Place,
-    pub direct: Place,
-    pub channel: Place,
-    pub sea: i64,
+    pub group: RoomIds,
+    pub direct: RoomIds,
+    pub channel: RoomIds,
+    pub server_id: i64,
     /// One in each of the three.
     pub messages: [i64; 3],
     pub file: Value,
@@ -36,23 +36,23 @@ pub struct Secret {
 pub const WORDS: [&str; 5] =
     ["the cat is in the attic", "cat.png", "the conspiracy", "the grotto", "@example.com"];
 
-impl Secret {
-    pub async fn keep(server: &Server) -> Self {
-        let (ann, bob) = (server.actress("ann").await, server.actress("bob").await);
-        let (eve, dan) = (server.actress("eve").await, server.person("dan").await);
+impl PrivateRooms {
+    pub async fn create(server: &Server) -> Self {
+        let (ann, bob) = (server.identity("ann").await, server.identity("bob").await);
+        let (eve, dan) = (server.identity("eve").await, server.person("dan").await);
         let body = json!({"kind": "group", "user_ids": [bob.person.id],
             "chatroom_name": "the conspiracy"});
         server.ok(Method::POST, "/v1/rooms", &ann.person, Some(body)).await;
-        let group = server.place(&ann.person, "the conspiracy").await;
+        let group = server.room_ids(&ann.person, "the conspiracy").await;
         server.direct_room(&ann.person, &bob.person).await;
-        let direct = server.place(&ann.person, "bob").await;
+        let direct = server.room_ids(&ann.person, "bob").await;
         let number = channel(server, [&ann, &bob], "the grotto").await;
-        let channel = server.place(&ann.person, "the grotto").await;
+        let channel = server.room_ids(&ann.person, "the grotto").await;
         let path = format!("/channels/{number}");
-        let sea = server.get(&path, &ann.person).await["server_id"].as_i64().unwrap();
+        let server_id = server.get(&path, &ann.person).await["server_id"].as_i64().unwrap();
         let mut messages = [0; 3];
-        for (at, place) in [&group, &direct, &channel].into_iter().enumerate() {
-            let said = server.say(&ann.person, &place.uuid, WORDS[0]).await;
+        for (at, room) in [&group, &direct, &channel].into_iter().enumerate() {
+            let said = server.say(&ann.person, &room.uuid, WORDS[0]).await;
             messages[at] = said["message_id"].as_i64().unwrap();
         }
         let part =
@@ -65,21 +65,21 @@ impl Secret {
         server.ok(Method::POST, &path, &ann.person, Some(body)).await;
         let sessions = server.get("/v1/sessions", &ann.person).await;
         let session = sessions["items"][0]["session_id"].as_str().unwrap().to_owned();
-        Self { ann, bob, eve, dan, group, direct, channel, sea, messages, file, session }
+        Self { ann, bob, eve, dan, group, direct, channel, server_id, messages, file, session }
     }
 
-    pub fn inside<'a>(&self, place: &'a Place) -> Inside<'a> {
-        let at = self.places().iter().position(|it| it.uuid == place.uuid).unwrap();
-        Inside {
-            place,
+    pub fn target<'a>(&self, room: &'a RoomIds) -> RoomTarget<'a> {
+        let at = self.rooms().iter().position(|it| it.uuid == room.uuid).unwrap();
+        RoomTarget {
+            room,
             message: self.messages[at],
-            sea: place.channel.map(|_| self.sea),
+            server_id: room.channel.map(|_| self.server_id),
             member: self.bob.person.id,
             outsider: self.dan.id,
         }
     }
 
-    pub fn places(&self) -> [&Place; 3] {
+    pub fn rooms(&self) -> [&RoomIds; 3] {
         [&self.group, &self.direct, &self.channel]
     }
 
@@ -87,20 +87,20 @@ impl Secret {
     pub async fn state(&self, server: &Server) -> Value {
         let mut state = Vec::new();
         for who in [&self.ann, &self.bob] {
-            for place in self.places() {
+            for room in self.rooms() {
                 for surface in ALL {
-                    if surface == Surface::Discord && place.uuid != self.channel.uuid {
+                    if surface == Surface::Discord && room.uuid != self.channel.uuid {
                         continue;
                     }
-                    let said = server.history(surface, &who.person, place).await;
+                    let said = server.history(surface, &who.person, room).await;
                     state.push(json!(said));
                 }
-                let members = format!("/v1/rooms/{}/members", place.uuid);
+                let members = format!("/v1/rooms/{}/members", room.uuid);
                 state.push(server.get(&members, &who.person).await);
-                let room = format!("/v1/rooms/{}", place.uuid);
-                state.push(server.get(&room, &who.person).await["chatroom_name"].take());
+                let path = format!("/v1/rooms/{}", room.uuid);
+                state.push(server.get(&path, &who.person).await["chatroom_name"].take());
             }
-            let path = format!("/servers/{}", self.sea);
+            let path = format!("/servers/{}", self.server_id);
             state.push(server.get(&path, &who.person).await);
             state.push(server.get("/v1/me", &who.person).await["nickname"].take());
         }

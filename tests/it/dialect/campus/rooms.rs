@@ -9,7 +9,7 @@ on_every_database!(
 );
 
 async fn sockets_hear_each_other_in_one_order(server: Server) {
-    let (ann, bob) = (server.student("ann").await, server.student("bob").await);
+    let (ann, bob) = (server.campus_person("ann").await, server.campus_person("bob").await);
     let (mut hers, mut his) = (server.online(&ann).await, server.online(&bob).await);
     let mut tab = server.plain_by_query("/api/message/online", &ann.access).await;
     // The sockets were open before the room was.
@@ -39,7 +39,7 @@ async fn sockets_hear_each_other_in_one_order(server: Server) {
 }
 
 async fn a_room_goes_with_its_last_member(server: Server) {
-    let (ann, bob) = (server.student("ann").await, server.student("bob").await);
+    let (ann, bob) = (server.campus_person("ann").await, server.campus_person("bob").await);
     let room = server.campus_room(&ann, "short-lived").await;
     let (mut hers, mut his) = (server.online(&ann).await, server.online(&bob).await);
     his.join(&room).await;
@@ -62,7 +62,7 @@ async fn a_room_goes_with_its_last_member(server: Server) {
 }
 
 async fn pages_go_back_in_time_and_know_what_is_read(server: Server) {
-    let (ann, bob) = (server.student("ann").await, server.student("bob").await);
+    let (ann, bob) = (server.campus_person("ann").await, server.campus_person("bob").await);
     let room = server.campus_room(&ann, "archive").await;
     let (mut hers, mut his) = (server.online(&ann).await, server.online(&bob).await);
     hers.say(&room, "long ago").await;
@@ -98,7 +98,7 @@ async fn pages_go_back_in_time_and_know_what_is_read(server: Server) {
 #[tokio::test(flavor = "multi_thread")]
 async fn both_clients_talk_in_one_room() {
     let server = Server::start().await;
-    let (ann, bob) = (server.student("ann").await, server.person("bob").await);
+    let (ann, bob) = (server.campus_person("ann").await, server.person("bob").await);
     let room = server.campus_room(&ann, "both").await;
     let mut hers = server.online(&ann).await;
     let mut his = server.socket(&bob).await;
@@ -150,7 +150,7 @@ async fn who_is_sent_away_hears_no_more() {
 #[tokio::test(flavor = "multi_thread")]
 async fn strangers_neither_read_nor_write() {
     let server = Server::start().await;
-    let (ann, eve) = (server.student("ann").await, server.student("eve").await);
+    let (ann, eve) = (server.campus_person("ann").await, server.campus_person("eve").await);
     let room = server.campus_room(&ann, "closed").await;
     let (mut hers, mut evil) = (server.online(&ann).await, server.online(&eve).await);
     evil.say(&room, "intrusion").await;
@@ -166,7 +166,7 @@ async fn strangers_neither_read_nor_write() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_socket_that_opens_in_the_middle_of_a_move_hears_what_it_should() {
     let server = Server::start().await;
-    let (ann, bob) = (server.student("ann").await, server.person("bob").await);
+    let (ann, bob) = (server.campus_person("ann").await, server.person("bob").await);
     let room = server.campus_room(&ann, "revolving door").await;
     let mut hers = server.online(&ann).await;
     let membership = format!("/v1/rooms/{room}/members/me");

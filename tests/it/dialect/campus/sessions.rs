@@ -5,7 +5,7 @@ use super::*;
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_wrong_is_said_as_the_client_knows_it() {
     let server = Server::start().await;
-    server.student("ann").await;
+    server.campus_person("ann").await;
     let post = async |path: &str, body: Value| {
         let sent = server.http.post(server.url(path)).json(&body).send().await.unwrap();
         assert!(set_cookies(&sent).is_empty());
@@ -35,7 +35,7 @@ async fn what_is_wrong_is_said_as_the_client_knows_it() {
 #[tokio::test(flavor = "multi_thread")]
 async fn each_token_is_good_for_one_thing() {
     let server = Server::start().await;
-    let ann = server.student("ann").await;
+    let ann = server.campus_person("ann").await;
     let get = async |cookies: String| {
         let asked = server.with_cookies(Method::GET, "/api/message/get_rooms", &cookies, None);
         asked.await.status().as_u16()
@@ -75,7 +75,7 @@ async fn each_token_is_good_for_one_thing() {
 #[tokio::test(flavor = "multi_thread")]
 async fn logging_out_ends_the_session_by_whichever_token_is_left() {
     let server = Server::start().await;
-    let (ann, bob) = (server.student("ann").await, server.student("bob").await);
+    let (ann, bob) = (server.campus_person("ann").await, server.campus_person("bob").await);
     let logout = async |cookies: &str| {
         server.with_cookies(Method::POST, "/api/user/logout", cookies, Some(json!({}))).await
     };
@@ -94,7 +94,7 @@ async fn logging_out_ends_the_session_by_whichever_token_is_left() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_foreign_page_can_neither_listen_nor_act() {
     let server = Server::start().await;
-    let ann = server.student("ann").await;
+    let ann = server.campus_person("ann").await;
     let cookies = ann.cookies();
     for (origin, status) in [("http://localhost:4200", 101), ("http://evil.example", 403)] {
         let headers = [("Cookie", cookies.as_str()), ("Origin", origin)];

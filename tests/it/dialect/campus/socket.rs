@@ -5,13 +5,13 @@ use super::*;
 #[tokio::test(flavor = "multi_thread")]
 async fn a_handshake_takes_the_first_good_token() {
     let server = Server::start().await;
-    let (ann, bob) = (server.student("ann").await, server.student("bob").await);
+    let (ann, bob) = (server.campus_person("ann").await, server.campus_person("bob").await);
     for headers in [vec![], vec![("Cookie", "access_token=junk")]] {
         let refused = server.try_plain(ONLINE, &headers).await.err();
         assert_eq!(refused, Some((403, String::new())));
     }
     let room = server.campus_room(&ann, "r").await;
-    let cookie = |who: &Student| format!("access_token={}", who.access);
+    let cookie = |who: &CampusPerson| format!("access_token={}", who.access);
     let first = format!("{ONLINE}?token={}", ann.access);
     let mut socket = server.try_plain(&first, &[("Cookie", &cookie(&bob))]).await.unwrap();
     socket.say(&room, "who am I").await;
@@ -26,7 +26,7 @@ async fn a_handshake_takes_the_first_good_token() {
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_that_is_said_breaks_the_socket() {
     let server = Server::start().await;
-    let ann = server.student("ann").await;
+    let ann = server.campus_person("ann").await;
     let room = server.campus_room(&ann, "r").await;
     let mut socket = server.online(&ann).await;
     for text in ["", "{bad", "hello", "[]", "7", "null", "{}", "{\"action_type\":null}", "\0"] {
@@ -63,7 +63,7 @@ async fn nothing_that_is_said_breaks_the_socket() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_frame_that_is_too_long_is_refused_and_one_without_end_is_not_read() {
     let server = Server::start().await;
-    let ann = server.student("ann").await;
+    let ann = server.campus_person("ann").await;
     let mut socket = server.online(&ann).await;
     for length in [65 * 1024, 1 << 20, 3 << 20] {
         socket.send_text(&"x".repeat(length)).await;
@@ -75,7 +75,7 @@ async fn a_frame_that_is_too_long_is_refused_and_one_without_end_is_not_read() {
 #[tokio::test(flavor = "multi_thread")]
 async fn whoever_does_not_read_is_cut_off_while_others_go_on() {
     let server = Server::start().await;
-    let (ann, bob) = (server.student("ann").await, server.student("bob").await);
+    let (ann, bob) = (server.campus_person("ann").await, server.campus_person("bob").await);
     let room = server.campus_room(&ann, "busy").await;
     let mut slow = server.online(&bob).await;
     slow.join(&room).await;
@@ -100,7 +100,7 @@ async fn whoever_does_not_read_is_cut_off_while_others_go_on() {
 #[tokio::test(flavor = "multi_thread")]
 async fn whoever_has_a_socket_is_there() {
     let server = Server::start().await;
-    let ann = server.student("ann").await;
+    let ann = server.campus_person("ann").await;
     let bob = server.person("bob").await;
     let found = server.get("/v1/users?query=ann", &bob).await;
     let id = found["items"][0]["user_id"].as_i64().unwrap();
@@ -114,7 +114,7 @@ async fn whoever_has_a_socket_is_there() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_restart_closes_sockets_so_that_they_come_back() {
     let mut server = Server::start().await;
-    let ann = server.student("ann").await;
+    let ann = server.campus_person("ann").await;
     let room = server.campus_room(&ann, "r").await;
     let mut socket = server.online(&ann).await;
     let stopped = std::time::Instant::now();
@@ -129,7 +129,7 @@ async fn a_restart_closes_sockets_so_that_they_come_back() {
 #[tokio::test(flavor = "multi_thread")]
 async fn those_who_go_break_nobodys_broadcast() {
     let server = Server::start().await;
-    let (ann, bob) = (server.student("ann").await, server.student("bob").await);
+    let (ann, bob) = (server.campus_person("ann").await, server.campus_person("bob").await);
     let room = server.campus_room(&ann, "r").await;
     let mut hers = server.online(&ann).await;
     let mut polite = server.online(&bob).await;

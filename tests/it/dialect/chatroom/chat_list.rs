@@ -3,7 +3,7 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::Vue;
+use super::ChatroomPerson;
 use crate::{
     on_every_database,
     support::{server::Server, texts::tells},
@@ -19,8 +19,8 @@ on_every_database!(
 );
 
 async fn asking_back_is_no_acceptance_here(server: Server) {
-    let (ann, bob) = (server.vue("ann").await, server.vue("bob").await);
-    let ask = async |who: &Vue, whom: &Vue| {
+    let (ann, bob) = (server.chatroom_person("ann").await, server.chatroom_person("bob").await);
+    let ask = async |who: &ChatroomPerson, whom: &ChatroomPerson| {
         let path = format!("/friends/request?friend_id={}", whom.id);
         server.ask(Method::POST, &path, who, None).await
     };
@@ -48,8 +48,8 @@ async fn natively_asking_back_makes_friends(server: Server) {
 }
 
 async fn a_group_is_shown_by_its_name_and_is_nobody(server: Server) {
-    let (ann, bob) = (server.vue("ann").await, server.vue("bob").await);
-    let carl = server.vue("carl").await;
+    let (ann, bob) = (server.chatroom_person("ann").await, server.chatroom_person("bob").await);
+    let carl = server.chatroom_person("carl").await;
     let body = json!({"members_id": [bob.id, carl.id], "chatroom_name": "the band"});
     let made = server.ask(Method::POST, "/chatrooms/", &ann, Some(body)).await.1;
     let chats = server.ask(Method::GET, "/chatrooms/", &bob, None).await.1;
@@ -62,7 +62,7 @@ async fn a_group_is_shown_by_its_name_and_is_nobody(server: Server) {
 }
 
 async fn a_room_for_two_is_called_as_the_other_person_is(server: Server) {
-    let (ann, bob) = (server.vue("ann").await, server.vue("bob").await);
+    let (ann, bob) = (server.chatroom_person("ann").await, server.chatroom_person("bob").await);
     let room = server.pair_room(&ann, &bob).await;
     let shown = server.ask(Method::GET, &format!("/v1/rooms/{room}"), &ann, None).await.1;
     assert_eq!(
@@ -76,7 +76,7 @@ async fn a_room_for_two_is_called_as_the_other_person_is(server: Server) {
 }
 
 async fn who_was_a_friend_can_be_asked_again(server: Server) {
-    let (ann, bob) = (server.vue("ann").await, server.vue("bob").await);
+    let (ann, bob) = (server.chatroom_person("ann").await, server.chatroom_person("bob").await);
     let befriend = async || {
         let request = format!("/friends/request?friend_id={}", bob.id);
         assert_eq!(server.ask(Method::POST, &request, &ann, None).await.0, 200);
@@ -102,11 +102,12 @@ async fn who_was_a_friend_can_be_asked_again(server: Server) {
 
 /// Not only where the Vue client ended it, and natively the chat stays where it was.
 async fn both_may_ask_again_whoever_ended_it_and_how(server: Server) {
-    let (ann, bob) = (server.vue("ann").await, server.vue("bob").await);
+    let (ann, bob) = (server.chatroom_person("ann").await, server.chatroom_person("bob").await);
     let auth = json!({"token": ann.token});
     let mut at_anns = server.try_socket("/socket.io/", Some(auth), None).await.unwrap();
     let room = server.pair_room(&bob, &ann).await;
-    let chats = async |who: &Vue| server.ask(Method::GET, "/chatrooms/", who, None).await.1;
+    let chats =
+        async |who: &ChatroomPerson| server.ask(Method::GET, "/chatrooms/", who, None).await.1;
     for ending in ["friend:remove", "user:block"] {
         at_anns.ok("friend:request", json!({"user_id": bob.id})).await;
         let accept = format!("/friends/requests/accepted?friend_id={}", ann.id);

@@ -5,7 +5,7 @@ use parlor::dialect::chatsphere::auth;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
-use super::React;
+use super::ChatspherePerson;
 use crate::{
     on_every_database,
     support::{databases::Kind, people::PASSWORD, server::Server, websocket::End},
@@ -31,7 +31,7 @@ async fn post_form(
     server: &Server,
     method: Method,
     path: &str,
-    who: &React,
+    who: &ChatspherePerson,
     form: &[(&str, &str)],
 ) -> (u16, Value) {
     let request = server.http.request(method, server.url(path)).bearer_auth(&who.native.token);
@@ -40,7 +40,7 @@ async fn post_form(
 }
 
 async fn what_is_taken_or_unfit_is_refused_with_its_code(server: Server) {
-    let ann = server.react("ann").await;
+    let ann = server.chatsphere_person("ann").await;
     let body = |email: &str, username: &str, password: &str| json!({"email": email, "username": username, "display_name": "x", "password": password});
     for (body, status, code, message) in [
         // Both are taken: this client hears of the address.
@@ -66,7 +66,7 @@ async fn what_is_taken_or_unfit_is_refused_with_its_code(server: Server) {
 }
 
 async fn an_address_or_a_handle_signs_in(server: Server) {
-    let ann = server.react("ann").await;
+    let ann = server.chatsphere_person("ann").await;
     for name in ["ann@example.com", "ANN@EXAMPLE.COM", "ann"] {
         let (status, code, answer) =
             post_json(&server, LOGIN, json!({"email": name, "password": PASSWORD})).await;
@@ -95,7 +95,7 @@ async fn an_address_or_a_handle_signs_in(server: Server) {
 }
 
 async fn a_refresh_token_is_used_once(server: Server) {
-    let ann = server.react("ann").await;
+    let ann = server.chatsphere_person("ann").await;
     let path = "/api/v1/auth/token/refresh";
     let with = |it: &str| json!({"refresh_token": it});
     let (status, code, answer) = post_json(&server, path, with(&ann.refresh)).await;
@@ -111,7 +111,7 @@ async fn a_refresh_token_is_used_once(server: Server) {
 }
 
 async fn a_profile_changes_by_form(server: Server) {
-    let (ann, bob) = (server.react("ann").await, server.react("bob").await);
+    let (ann, bob) = (server.chatsphere_person("ann").await, server.chatsphere_person("bob").await);
     let mut at_bobs = server.open(&bob).await;
     let _at_anns = server.open(&ann).await;
     let put = async |form: &[(&str, &str)]| {
@@ -187,7 +187,7 @@ async fn whoever_is_not_signed_in_is_told_so_in_the_envelope() {
 #[tokio::test(flavor = "multi_thread")]
 async fn whoever_logs_out_hears_no_more() {
     let server = Server::start().await;
-    let ann = server.react("ann").await;
+    let ann = server.chatsphere_person("ann").await;
     let mut socket = server.open(&ann).await;
     let out = server.ok(Method::POST, "/api/v1/auth/logout", &ann.native, None).await;
     assert_eq!(out, json!({"code": 20_000, "message": "退出登录成功", "data": null}));
@@ -203,7 +203,7 @@ async fn whoever_logs_out_hears_no_more() {
 async fn guessing_is_slowed_down_and_signing_in_is_not() {
     for limits in ["on", "off"] {
         let server = Server::with(Kind::Sqlite, &[("RATE_LIMITS", limits)]).await;
-        let ann = server.react("ann").await;
+        let ann = server.chatsphere_person("ann").await;
         for _ in 0..3 {
             let body = json!({"email": ann.email, "password": PASSWORD});
             assert_eq!(post_json(&server, LOGIN, body).await.0, 200, "{limits}");
@@ -226,7 +226,7 @@ async fn guessing_is_slowed_down_and_signing_in_is_not() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_limits_leave_room_for_what_the_client_asks() {
     let server = Server::with(Kind::Sqlite, &[("RATE_LIMITS", "on")]).await;
-    let ann = server.react("ann").await;
+    let ann = server.chatsphere_person("ann").await;
     let read = "/api/v1/conversations/room/general/mark-read";
     for _ in 0..10 {
         server.see("/api/v1/conversations", &ann).await;

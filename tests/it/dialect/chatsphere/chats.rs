@@ -20,8 +20,11 @@ on_every_database!(
 );
 
 async fn each_of_two_knows_their_chat_by_the_other(server: Server) {
-    let (ann, bob, eve) =
-        (server.react("ann").await, server.react("bob").await, server.react("eve").await);
+    let (ann, bob, eve) = (
+        server.chatsphere_person("ann").await,
+        server.chatsphere_person("bob").await,
+        server.chatsphere_person("eve").await,
+    );
     let [mut at_anns, mut at_bobs, mut at_eves] =
         [server.open(&ann).await, server.open(&bob).await, server.open(&eve).await];
     let mut phone = server.open(&ann).await;
@@ -68,8 +71,11 @@ async fn each_of_two_knows_their_chat_by_the_other(server: Server) {
 }
 
 async fn a_group_is_for_its_members(server: Server) {
-    let (ann, bob, eve) =
-        (server.react("ann").await, server.react("bob").await, server.react("eve").await);
+    let (ann, bob, eve) = (
+        server.chatsphere_person("ann").await,
+        server.chatsphere_person("bob").await,
+        server.chatsphere_person("eve").await,
+    );
     let [mut at_anns, mut at_bobs, mut at_eves] =
         [server.open(&ann).await, server.open(&bob).await, server.open(&eve).await];
     let group = server.group(&ann.native, &[&bob.native]).await;
@@ -105,7 +111,7 @@ async fn a_group_is_for_its_members(server: Server) {
 }
 
 async fn a_room_of_another_surface_is_heard_without_joining(server: Server) {
-    let (ann, bob) = (server.react("ann").await, server.react("bob").await);
+    let (ann, bob) = (server.chatsphere_person("ann").await, server.chatsphere_person("bob").await);
     let mut at_bobs = server.open(&bob).await;
     let (chat, me) = (server.chat(), server.actor(&ann.native).await);
     let cave = parlor::chat::room::public::create(&chat, me, "the cave", None).await.unwrap();
@@ -129,15 +135,15 @@ async fn a_room_of_another_surface_is_heard_without_joining(server: Server) {
     // A channel of a server is a group here.
     let draft =
         ServerDraft { name: "sea".to_owned(), description: None, icon_url: None, is_open: true };
-    let sea = server::create(&chat, me, draft).await.unwrap().server_id;
-    let draft = ChannelDraft { server: sea, name: "north".to_owned(), description: None };
+    let server_id = server::create(&chat, me, draft).await.unwrap().server_id;
+    let draft = ChannelDraft { server: server_id, name: "north".to_owned(), description: None };
     let north = channel::create(&chat, me, draft).await.unwrap();
     let north = north.room.chatroom_id.to_string();
     assert_eq!(server.conversation(&ann, "group", &north).await["name"], "north");
 }
 
 async fn history_comes_in_pages(server: Server) {
-    let ann = server.react("ann").await;
+    let ann = server.chatsphere_person("ann").await;
     for number in 1..=7 {
         let general = parlor::chat::room::public::by_slug(&server.chat(), "general").await.unwrap();
         let id = general.room.chatroom_id.to_string();
@@ -168,7 +174,7 @@ async fn history_comes_in_pages(server: Server) {
 }
 
 async fn an_answer_names_what_it_answers(server: Server) {
-    let (ann, bob) = (server.react("ann").await, server.react("bob").await);
+    let (ann, bob) = (server.chatsphere_person("ann").await, server.chatsphere_person("bob").await);
     let mut socket = server.open(&ann).await;
     socket.send(&said("private", &bob.id, "question")).await;
     let id = socket.hear_where(is_message("question")).await["data"]["id"].take();
@@ -188,7 +194,7 @@ async fn an_answer_names_what_it_answers(server: Server) {
 }
 
 async fn whoever_joined_a_room_has_it_in_the_list_and_is_told_what_they_missed(server: Server) {
-    let (ann, bob) = (server.react("ann").await, server.react("bob").await);
+    let (ann, bob) = (server.chatsphere_person("ann").await, server.chatsphere_person("bob").await);
     let (mut at_anns, mut at_bobs) = (server.open(&ann).await, server.open(&bob).await);
     for kind in ["join_room", "leave_room"] {
         at_bobs.send(&json!({"type": kind, "data": {"room_id": "tech"}})).await;

@@ -34,7 +34,7 @@ async fn whoever_is_not_known_is_told_why_after_being_let_in() {
         let mut socket = server.try_plain(path, &[]).await.unwrap();
         assert_eq!(socket.expect_end().await, End::Closed(4_001, reason.to_owned()), "{path}");
     }
-    let ann = server.react("ann").await;
+    let ann = server.chatsphere_person("ann").await;
     let token = &ann.native.token;
     for mut elsewhere in
         [server.plain_by_cookie("/ws", token).await, server.plain_by_bearer("/ws", token).await]
@@ -52,7 +52,7 @@ async fn whoever_is_not_known_is_told_why_after_being_let_in() {
 }
 
 async fn a_failed_frame_is_answered_and_the_socket_lives_on(server: Server) {
-    let ann = server.react("ann").await;
+    let ann = server.chatsphere_person("ann").await;
     let mut socket = server.open(&ann).await;
     let not_sent = "消息发送失败，请重试";
     for (text, message) in [
@@ -91,7 +91,7 @@ async fn a_failed_frame_is_answered_and_the_socket_lives_on(server: Server) {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_frame_that_is_too_long_is_refused_and_one_without_end_ends_its_socket_alone() {
     let server = Server::start().await;
-    let (ann, bob) = (server.react("ann").await, server.react("bob").await);
+    let (ann, bob) = (server.chatsphere_person("ann").await, server.chatsphere_person("bob").await);
     let (mut at_anns, mut at_bobs) = (server.open(&ann).await, server.open(&bob).await);
     at_anns.send(&said("room", "general", &"x".repeat(1 << 20))).await;
     at_anns.hear_where(|it| it["type"] == "error").await;
@@ -105,7 +105,7 @@ async fn a_frame_that_is_too_long_is_refused_and_one_without_end_ends_its_socket
 #[tokio::test(flavor = "multi_thread")]
 async fn a_second_tab_takes_nothing_from_the_first() {
     let server = Server::start().await;
-    let (ann, bob) = (server.react("ann").await, server.react("bob").await);
+    let (ann, bob) = (server.chatsphere_person("ann").await, server.chatsphere_person("bob").await);
     let mut at_bobs = server.open(&bob).await;
     let (first, mut second) = (server.open(&ann).await, server.open(&ann).await);
     first.close().await;
@@ -122,7 +122,7 @@ async fn a_second_tab_takes_nothing_from_the_first() {
 #[tokio::test(flavor = "multi_thread")]
 async fn everybody_hears_who_comes_and_goes_on_whatever_surface() {
     let server = Server::start().await;
-    let (ann, bob) = (server.react("ann").await, server.react("bob").await);
+    let (ann, bob) = (server.chatsphere_person("ann").await, server.chatsphere_person("bob").await);
     let mut at_anns = server.open(&ann).await;
     let both = |it: &Value| it["type"] == "online_users" && names(it) == ["ann", "bob"];
     let native = server.socket(&bob.native).await;
@@ -137,7 +137,7 @@ async fn everybody_hears_who_comes_and_goes_on_whatever_surface() {
 #[tokio::test(flavor = "multi_thread")]
 async fn rooms_are_opened_and_left_and_nobody_stays_behind() {
     let server = Server::start().await;
-    let (ann, bob) = (server.react("ann").await, server.react("bob").await);
+    let (ann, bob) = (server.chatsphere_person("ann").await, server.chatsphere_person("bob").await);
     let (mut at_anns, mut at_bobs) = (server.open(&ann).await, server.open(&bob).await);
     let in_tech = async || {
         let count = server.see("/api/v1/rooms/tech/online-count", &bob).await;
@@ -177,8 +177,11 @@ async fn rooms_are_opened_and_left_and_nobody_stays_behind() {
 }
 
 async fn typing_is_told_to_those_who_may_hear_the_chat(server: Server) {
-    let (ann, bob, eve) =
-        (server.react("ann").await, server.react("bob").await, server.react("eve").await);
+    let (ann, bob, eve) = (
+        server.chatsphere_person("ann").await,
+        server.chatsphere_person("bob").await,
+        server.chatsphere_person("eve").await,
+    );
     let [mut at_anns, mut at_bobs, mut at_eves] =
         [server.open(&ann).await, server.open(&bob).await, server.open(&eve).await];
     let types = |chat_type: &str, chat_id: &str, is_typing: bool| {
@@ -220,7 +223,7 @@ async fn typing_is_told_to_those_who_may_hear_the_chat(server: Server) {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_a_client_of_old_says_is_heard_and_not_kept() {
     let server = Server::start().await;
-    let (ann, bob) = (server.react("ann").await, server.react("bob").await);
+    let (ann, bob) = (server.chatsphere_person("ann").await, server.chatsphere_person("bob").await);
     let (mut at_anns, mut at_bobs) = (server.open(&ann).await, server.open(&bob).await);
     at_anns.send(&json!({"type": "chat", "content": "hi", "room_id": "general"})).await;
     let heard = at_bobs.hear_where(|it| it["type"] == "chat_message").await;
@@ -239,7 +242,7 @@ async fn what_a_client_of_old_says_is_heard_and_not_kept() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_broken_socket_keeps_nothing_from_the_others() {
     let server = Server::start().await;
-    let (ann, bob) = (server.react("ann").await, server.react("bob").await);
+    let (ann, bob) = (server.chatsphere_person("ann").await, server.chatsphere_person("bob").await);
     let mut at_bobs = server.open(&bob).await;
     let (broken, _never_reads) = (server.open(&ann).await, server.open(&ann).await);
     drop(broken);

@@ -23,7 +23,7 @@ on_every_database!(
 );
 
 /// A channel, which is a room on every surface.
-struct Everywhere {
+struct SharedChannel {
     ann: Person,
     bob: Person,
     room: String,
@@ -32,7 +32,7 @@ struct Everywhere {
 }
 
 impl Server {
-    async fn everywhere(&self) -> Everywhere {
+    async fn shared_channel(&self) -> SharedChannel {
         let (ann, bob) = (self.person("ann").await, self.person("bob").await);
         let (chat, owner, other) = (self.chat(), self.actor(&ann).await, self.actor(&bob).await);
         let draft = ServerDraft {
@@ -47,13 +47,13 @@ impl Server {
         let room: RoomId = channel::create(&chat, owner, draft).await.unwrap().room.chatroom_id;
         let number = number::of_room(&chat, room).await.unwrap();
         let channel = number::of_channel(&chat, room).await.unwrap();
-        Everywhere { ann, bob, room: room.to_string(), number, channel }
+        SharedChannel { ann, bob, room: room.to_string(), number, channel }
     }
 
     /// The words of the history on each surface, oldest first.
     async fn histories(
         &self,
-        at: &Everywhere,
+        at: &SharedChannel,
         campus: &mut Plain,
     ) -> Vec<(&'static str, Vec<String>)> {
         let (room, number, channel) = (&at.room, at.number, at.channel);
@@ -85,7 +85,7 @@ impl Server {
 }
 
 async fn every_history_shows_what_is_there_now(server: Server) {
-    let at = server.everywhere().await;
+    let at = server.shared_channel().await;
     let token = &at.bob.token;
     let mut campus = server.plain_by_cookie("/message/online", token).await;
     let mut discord = server.plain_by_query(&format!("/ws/{}", at.channel), token).await;
@@ -136,7 +136,7 @@ async fn every_history_shows_what_is_there_now(server: Server) {
 }
 
 /// Of the first two messages, the second of which was edited, and of the third, which is gone.
-async fn previews_and_marks_follow(server: &Server, at: &Everywhere, third: i64) {
+async fn previews_and_marks_follow(server: &Server, at: &SharedChannel, third: i64) {
     let listed = server.listed_on_swift(at).await;
     assert_eq!(listed["last_message"]["message"], "second");
     let chats = server.get("/api/v1/conversations", &at.bob).await;
@@ -155,7 +155,7 @@ async fn previews_and_marks_follow(server: &Server, at: &Everywhere, third: i64)
 }
 
 impl Server {
-    async fn listed_on_swift(&self, at: &Everywhere) -> Value {
+    async fn listed_on_swift(&self, at: &SharedChannel) -> Value {
         let rooms = self.get("/api/rooms", &at.bob).await;
         let mut rooms = rooms.as_array().unwrap().iter();
         rooms.find(|it| it["id"] == at.number).unwrap().clone()
@@ -163,7 +163,7 @@ impl Server {
 }
 
 async fn offsets_count_what_is_there(server: Server) {
-    let at = server.everywhere().await;
+    let at = server.shared_channel().await;
     let mut ids = Vec::new();
     for n in 0..10 {
         ids.push(server.said(&at.ann, &at.room, &format!("m{n}")).await);

@@ -4,12 +4,12 @@
 use reqwest::multipart;
 use serde_json::{Value, json};
 
-use super::{both, channel, couple};
+use super::{both, channel, two_people};
 use crate::{
     on_every_database,
     support::files::png,
     support::{
-        clients::{ALL, Ear, Surface, read},
+        clients::{ALL, RoomClient, Surface, read},
         people::Person,
         server::Server,
     },
@@ -21,33 +21,34 @@ const SENDERS: [Surface; 4] =
     [Surface::Native, Surface::Swift, Surface::Chatroom, Surface::ChatSphere];
 
 async fn a_file_goes_from_every_surface_that_sends_some_to_all(server: Server) {
-    let (ann, bob) = couple(&server).await;
+    let (ann, bob) = two_people(&server).await;
     channel(&server, [&ann, &bob], "north").await;
-    let places = both(&server, [&ann, &bob], ["north"; 2]).await;
-    let mut ears = Vec::new();
+    let rooms = both(&server, [&ann, &bob], ["north"; 2]).await;
+    let mut clients = Vec::new();
     for surface in ALL {
-        ears.push(server.ear(surface, &bob.person, &places[1]).await);
+        clients.push(server.client(surface, &bob.person, &rooms[1]).await);
     }
     for (number, sender) in SENDERS.into_iter().enumerate() {
         let picture = png(3, 4 + u32::try_from(number).unwrap());
-        let mut mouth = server.ear(sender, &ann.person, &places[0]).await;
-        let named = send(&server, &mut mouth, &ann.person, picture.clone()).await;
-        for ear in &mut ears {
-            let frame = ear.hear().await;
-            check(&server, &bob.person, (ear.surface, &frame), (&named, &picture)).await;
-            assert_eq!(read(ear.surface, &[&ann, &bob], &frame).author, "ann");
+        let mut client = server.client(sender, &ann.person, &rooms[0]).await;
+        let named = send(&server, &mut client, &ann.person, picture.clone()).await;
+        for client in &mut clients {
+            let frame = client.hear().await;
+            check(&server, &bob.person, (client.surface, &frame), (&named, &picture)).await;
+            assert_eq!(read(client.surface, &[&ann, &bob], &frame).author, "ann");
             // And so it stays.
-            let history = server.history(ear.surface, &bob.person, &places[1]).await;
+            let history = server.history(client.surface, &bob.person, &rooms[1]).await;
             assert_eq!(history.len(), number + 1);
-            check(&server, &bob.person, (ear.surface, &history[number]), (&named, &picture)).await;
+            check(&server, &bob.person, (client.surface, &history[number]), (&named, &picture))
+                .await;
         }
     }
 }
 
 /// As each client sends a picture: how it is named where names are all that is shown.
-async fn send(server: &Server, mouth: &mut Ear, who: &Person, picture: Vec<u8>) -> String {
-    let room = mouth.place.uuid.clone();
-    let route = match mouth.surface {
+async fn send(server: &Server, client: &mut RoomClient, who: &Person, picture: Vec<u8>) -> String {
+    let room = client.room.uuid.clone();
+    let route = match client.surface {
         Surface::Native => "/v1/files",
         Surface::Swift => "/api/upload-file",
         _ => "/upload/upload-message-file",
@@ -58,23 +59,23 @@ async fn send(server: &Server, mouth: &mut Ear, who: &Person, picture: Vec<u8>) 
     let answer = request.send().await.unwrap();
     assert!(answer.status().is_success(), "{route}: {}", answer.status());
     let stored: Value = answer.json().await.unwrap();
-    match mouth.surface {
+    match client.surface {
         Surface::Native => {
             let frame = json!({"chatroom_id": room, "attachment_ids": [stored["id"]]});
-            mouth.socket().ok("message:send", frame).await;
+            client.socket().ok("message:send", frame).await;
             return "cat.png".to_owned();
         }
         Surface::Swift => {
             let frame = json!({"type": "message", "content": "", "message_type": "image",
                 "file_url": stored["file_url"], "file_name": "cat.png",
                 "file_size": stored["file_size"], "mime_type": "image/png"});
-            mouth.plain().send_binary(frame.to_string().as_bytes()).await;
+            client.plain().send_binary(frame.to_string().as_bytes()).await;
             return "cat.png".to_owned();
         }
         Surface::ChatSphere => {
             let data = json!({"content": stored["url"], "message_type": "image",
-                "chat_type": mouth.place.chat_type, "chat_id": mouth.place.chat_id});
-            mouth.plain().send(&json!({"type": "send_message", "data": data})).await;
+                "chat_type": client.room.chat_type, "chat_id": client.room.chat_id});
+            client.plain().send(&json!({"type": "send_message", "data": data})).await;
         }
         _ => {
             let body = json!({"chatroom_id": room, "message_type": "image", "sender_id": who.id,

@@ -3,7 +3,7 @@
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
-use super::Tester;
+use super::DiscordPerson;
 use crate::{on_every_database, support::server::Server};
 
 on_every_database!(
@@ -14,8 +14,8 @@ on_every_database!(
 );
 
 async fn everything_that_is_refused_has_its_sentence(server: Server) {
-    let (ann, bob) = (server.tester("ann").await, server.tester("bob").await);
-    let eve = server.tester("eve").await;
+    let (ann, bob) = (server.discord_person("ann").await, server.discord_person("bob").await);
+    let eve = server.discord_person("eve").await;
     let (id, channel) = server.channel(&ann, &[&bob]).await;
     let on = |path: &str| format!("/servers/{id}{path}");
     let of = |path: &str| format!("/channels/{channel}{path}");
@@ -24,7 +24,7 @@ async fn everything_that_is_refused_has_its_sentence(server: Server) {
     let (no_member, no_server) = ("You are not a member of this server", "Server not found");
     let stays = "Server owner cannot leave. Transfer ownership or delete the server.";
     let there_already = "You are already a member of this server";
-    let only = |deed: &str| format!("Only the server owner can {deed}");
+    let only = |action: &str| format!("Only the server owner can {action}");
     let (get, post, put, delete) = (Method::GET, Method::POST, Method::PUT, Method::DELETE);
     let cases = [
         (&get, "/users/999".to_owned(), &ann, None, 404, "User not found".to_owned()),
@@ -55,7 +55,7 @@ async fn everything_that_is_refused_has_its_sentence(server: Server) {
 }
 
 async fn a_channel_that_there_is_not_is_not_found(server: Server) {
-    let (ann, bob) = (server.tester("ann").await, server.tester("bob").await);
+    let (ann, bob) = (server.discord_person("ann").await, server.discord_person("bob").await);
     let (_, channel) = server.channel(&ann, &[&bob]).await;
     // A room that is no channel has a number, too.
     let (status, room) = server
@@ -78,7 +78,7 @@ async fn a_channel_that_there_is_not_is_not_found(server: Server) {
 }
 
 async fn what_is_malformed_is_answered_with_a_list(server: Server) {
-    let ann = server.tester("ann").await;
+    let ann = server.discord_person("ann").await;
     let (id, _) = server.channel(&ann, &[]).await;
     let (post, put) = (Method::POST, Method::PUT);
     let bodies = [
@@ -102,14 +102,14 @@ async fn what_is_malformed_is_answered_with_a_list(server: Server) {
 }
 
 async fn who_is_not_known_is_asked_who_they_are(server: Server) {
-    let ann = server.tester("ann").await;
+    let ann = server.discord_person("ann").await;
     let (_, channel) = server.channel(&ann, &[]).await;
     let nobody = server.http.get(server.url("/servers/")).send().await.unwrap();
     assert_eq!(nobody.status(), StatusCode::UNAUTHORIZED);
     assert_eq!(nobody.headers()["www-authenticate"], "Bearer");
     assert_eq!(nobody.json::<Value>().await.unwrap(), json!({"detail": "Not authenticated"}));
     let messages = format!("/channels/{channel}/messages");
-    let junk = Tester { id: 0, name: String::new(), token: "junk".to_owned() };
+    let junk = DiscordPerson { id: 0, name: String::new(), token: "junk".to_owned() };
     let answer = server.bearer(Method::GET, &messages, &junk, None).await;
     assert_eq!(answer, (401, json!({"detail": "Could not validate credentials"})));
 }

@@ -7,7 +7,7 @@ use parlor::chat::room::number;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::Tester;
+use super::DiscordPerson;
 use crate::{
     on_every_database,
     support::{
@@ -27,7 +27,7 @@ on_every_database!(
 const LEFT: (u16, &str) = (1_000, "no longer in this channel");
 
 async fn everybody_in_a_channel_hears_everything_once_and_in_order(server: Server) {
-    let (ann, bob) = (server.tester("ann").await, server.tester("bob").await);
+    let (ann, bob) = (server.discord_person("ann").await, server.discord_person("bob").await);
     let (id, channel) = server.channel(&ann, &[&bob]).await;
     let body = json!({"name": "other", "server_id": id});
     let (_, other) = server.bearer(Method::POST, "/channels/", &ann, Some(body)).await;
@@ -58,11 +58,11 @@ async fn everybody_in_a_channel_hears_everything_once_and_in_order(server: Serve
 }
 
 async fn a_native_member_hears_and_is_heard(server: Server) {
-    let ann = server.tester("ann").await;
+    let ann = server.discord_person("ann").await;
     let (id, channel) = server.channel(&ann, &[]).await;
     let bob = server.person("bob").await;
     let mut native = server.socket(&bob).await;
-    let at = Tester { id: bob.id, name: bob.name.clone(), token: bob.token.clone() };
+    let at = DiscordPerson { id: bob.id, name: bob.name.clone(), token: bob.token.clone() };
     let path = format!("/servers/{id}/join");
     assert_eq!(server.bearer(Method::POST, &path, &at, None).await.0, 200, "one token for all");
     native.hear("room:member_joined").await;
@@ -99,7 +99,7 @@ async fn room_of(server: &Server, channel: i64) -> RoomId {
 }
 
 async fn whoever_leaves_is_told_to_go_and_hears_no_more(server: Server) {
-    let (ann, bob) = (server.tester("ann").await, server.tester("bob").await);
+    let (ann, bob) = (server.discord_person("ann").await, server.discord_person("bob").await);
     let (id, channel) = server.channel(&ann, &[&bob]).await;
     let (other_server, elsewhere) = server.channel(&ann, &[&bob]).await;
     let mut anns = server.in_channel(channel, &ann).await;
@@ -140,7 +140,7 @@ async fn expect_end(socket: &mut Plain, (code, reason): (u16, &str)) {
 }
 
 async fn who_may_not_come_in_is_refused_at_the_door(server: Server) {
-    let (ann, eve) = (server.tester("ann").await, server.tester("eve").await);
+    let (ann, eve) = (server.discord_person("ann").await, server.discord_person("eve").await);
     let (_, channel) = server.channel(&ann, &[]).await;
     let token = &ann.token;
     for path in [
@@ -167,14 +167,14 @@ async fn who_may_not_come_in_is_refused_at_the_door(server: Server) {
     assert_eq!((status.as_u16(), body), (404, json!({"detail": "Not Found"})));
 }
 
-fn address(channel: i64, who: &Tester) -> String {
+fn address(channel: i64, who: &DiscordPerson) -> String {
     format!("/ws/{channel}?token={}", who.token)
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_no_message_is_passed_over_and_the_socket_lives_on() {
     let server = Server::start().await;
-    let (ann, bob) = (server.tester("ann").await, server.tester("bob").await);
+    let (ann, bob) = (server.discord_person("ann").await, server.discord_person("bob").await);
     let (_, channel) = server.channel(&ann, &[&bob]).await;
     let mut anns = server.in_channel(channel, &ann).await;
     let mut bobs = server.in_channel(channel, &bob).await;
@@ -221,7 +221,7 @@ async fn what_is_no_message_is_passed_over_and_the_socket_lives_on() {
 #[tokio::test(flavor = "multi_thread")]
 async fn one_broken_socket_does_not_stop_the_others() {
     let server = Server::start().await;
-    let (ann, bob) = (server.tester("ann").await, server.tester("bob").await);
+    let (ann, bob) = (server.discord_person("ann").await, server.discord_person("bob").await);
     let (_, channel) = server.channel(&ann, &[&bob]).await;
     let mut anns = server.in_channel(channel, &ann).await;
     let mut second = server.in_channel(channel, &bob).await;
@@ -248,7 +248,7 @@ async fn one_broken_socket_does_not_stop_the_others() {
 #[tokio::test(flavor = "multi_thread")]
 async fn who_is_too_fast_is_listened_to_more_slowly_and_loses_nothing() {
     let server = Server::with(Kind::Sqlite, &[("RATE_LIMITS", "on")]).await;
-    let ann = server.tester("ann").await;
+    let ann = server.discord_person("ann").await;
     let (_, channel) = server.channel(&ann, &[]).await;
     let mut socket = server.in_channel(channel, &ann).await;
     let before = Instant::now();

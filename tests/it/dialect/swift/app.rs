@@ -113,7 +113,7 @@ async fn the_app_signs_up_and_talks(server: Server) {
     let (status, pair) = server.tell("POST", "/api/auth/signup", None, Some(body)).await;
     assert_eq!(status, 200, "any other status is a failure to the app");
     auth_response(&pair);
-    let (ann, bob) = (super::Phone::of(&pair), server.phone("bob").await);
+    let (ann, bob) = (super::SwiftPerson::of(&pair), server.swift_person("bob").await);
     let (status, room) =
         server.tell("POST", "/api/rooms", Some(&ann), Some(json!({"name": "New"}))).await;
     assert_eq!(status, 200, "any other status is a failure to the app");
@@ -173,7 +173,7 @@ async fn the_app_signs_up_and_talks(server: Server) {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_the_app_asks_about_encryption_is_not_there() {
     let server = Server::start().await;
-    let ann = server.phone("ann").await;
+    let ann = server.swift_person("ann").await;
     let gone = (404, json!({"detail": "Not Found"}));
     let key = json!({"public_key": "x", "key_format": "RSA-2048"});
     let words = json!({"room_id": 1, "encrypted_content": "x", "message_type": "text"});

@@ -3,7 +3,7 @@
 use reqwest::{Method, multipart};
 use serde_json::{Value, json};
 
-use super::{Phone, detail, hear};
+use super::{SwiftPerson, detail, hear};
 use crate::{
     on_every_database,
     support::{files::png, people::Person, server::Server},
@@ -15,7 +15,7 @@ impl Server {
     async fn put(
         &self,
         path: &str,
-        who: Option<&Phone>,
+        who: Option<&SwiftPerson>,
         name: &str,
         bytes: Vec<u8>,
     ) -> (u16, Value) {
@@ -45,7 +45,7 @@ impl Server {
 #[tokio::test(flavor = "multi_thread")]
 async fn any_bytes_are_taken_and_only_pictures_are_shown() {
     let server = Server::start().await;
-    let ann = server.phone("ann").await;
+    let ann = server.swift_person("ann").await;
     let picture = png(2, 2);
     let (status, stored) =
         server.put("/api/upload-file", Some(&ann), "cat.png", picture.clone()).await;
@@ -58,9 +58,9 @@ async fn any_bytes_are_taken_and_only_pictures_are_shown() {
     assert_eq!(url, format!("/api/files/{name}"));
     let bytes = server.http.get(server.url(url)).send().await.unwrap().bytes().await.unwrap();
     assert_eq!(bytes, picture, "without saying who asks");
-    let (status, kind, place) = server.headers(url).await;
+    let (status, kind, disposition) = server.headers(url).await;
     assert_eq!((status, kind.as_str()), (200, "image/png"));
-    assert_eq!(place, "inline; filename*=UTF-8''cat.png");
+    assert_eq!(disposition, "inline; filename*=UTF-8''cat.png");
 
     for (given, extension) in
         [("page.html", "bin"), ("run.exe", "bin"), ("notes.txt", "txt"), ("fake.png", "bin")]
@@ -74,8 +74,8 @@ async fn any_bytes_are_taken_and_only_pictures_are_shown() {
         );
         let name = stored["filename"].as_str().unwrap();
         assert!(name.ends_with(&format!(".{extension}")), "{given}: {name}");
-        let (_, kind, place) = server.headers(stored["file_url"].as_str().unwrap()).await;
-        assert_eq!((kind.as_str(), &place[..10]), ("application/octet-stream", "attachment"));
+        let (_, kind, disposition) = server.headers(stored["file_url"].as_str().unwrap()).await;
+        assert_eq!((kind.as_str(), &disposition[..10]), ("application/octet-stream", "attachment"));
         let hidden = server.tell("GET", &format!("/api/images/{name}"), None, None).await;
         assert_eq!(hidden, (404, detail("Image not found")));
     }
@@ -98,7 +98,7 @@ async fn any_bytes_are_taken_and_only_pictures_are_shown() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_too_large_or_nobodys_is_refused_in_words() {
     let server = Server::start().await;
-    let ann = server.phone("ann").await;
+    let ann = server.swift_person("ann").await;
     let limit = 10 << 20;
     let large = server.put("/api/upload-file", Some(&ann), "a.bin", vec![0; limit + 1]).await;
     assert_eq!(large, (400, detail("File size must be less than 10MB")));
@@ -116,7 +116,7 @@ async fn what_is_too_large_or_nobodys_is_refused_in_words() {
 async fn a_sent_file_is_shown_on_every_surface(server: Server) {
     let (ann, bob) = (server.person("ann").await, server.person("bob").await);
     let id = server.direct_room(&ann, &bob).await;
-    let (anns, bobs) = (Phone::of_person(&ann), Phone::of_person(&bob));
+    let (anns, bobs) = (SwiftPerson::of_person(&ann), SwiftPerson::of_person(&bob));
     let rooms = server.fetch("/api/rooms", &anns).await;
     let room =
         rooms.as_array().unwrap().iter().find(|it| it["name"] == "bob").unwrap()["id"].clone();
@@ -182,7 +182,7 @@ async fn others_show_it(server: &Server, bob: &Person, id: &str, created: &Value
 }
 
 async fn a_file_of_somebody_else_is_only_a_link(server: Server) {
-    let (ann, bob) = (server.phone("ann").await, server.phone("bob").await);
+    let (ann, bob) = (server.swift_person("ann").await, server.swift_person("bob").await);
     let room = server.open_room(&ann, "room").await;
     let stored = server.put("/api/upload-file", Some(&ann), "mine.txt", b"mine".to_vec()).await.1;
     let mut bobs = server.enter(&bob, room).await;

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Phone, detail, hear, said};
+use super::{SwiftPerson, detail, hear, said};
 use crate::{
     on_every_database,
     support::{server::Server, websocket::Plain},
@@ -15,7 +15,7 @@ fn summary(emoji: &str, users: &[&str]) -> Value {
 }
 
 async fn a_person_has_one_reaction_to_a_message(server: Server) {
-    let (ann, bob) = (server.phone("ann").await, server.phone("bob").await);
+    let (ann, bob) = (server.swift_person("ann").await, server.swift_person("bob").await);
     let room = server.open_room(&ann, "room").await;
     let (mut anns, mut bobs) = (server.enter(&ann, room).await, server.enter(&bob, room).await);
     anns.send(&said("react to me")).await;
@@ -52,7 +52,7 @@ async fn a_person_has_one_reaction_to_a_message(server: Server) {
 
 async fn what_only_others_know_is_not_shown(
     server: &Server,
-    [ann, bob]: [&Phone; 2],
+    [ann, bob]: [&SwiftPerson; 2],
     room: i64,
     id: &Value,
     anns: &mut Plain,
@@ -78,7 +78,7 @@ async fn what_only_others_know_is_not_shown(
 
 async fn a_reaction_is_taken_back_by_its_person(
     server: &Server,
-    bob: &Phone,
+    bob: &SwiftPerson,
     id: &Value,
     anns: &mut Plain,
 ) {
@@ -98,7 +98,7 @@ async fn a_reaction_is_taken_back_by_its_person(
 
 async fn reactions_stay_in_their_room(server: Server) {
     let (ann, bob) = (server.person("ann").await, server.person("bob").await);
-    let eve = server.phone("eve").await;
+    let eve = server.swift_person("eve").await;
     let direct = server.direct_room(&ann, &bob).await;
     let secret = server.say(&ann, &direct, "secret").await["message_id"].clone();
     let room = server.open_room(&eve, "room").await;
@@ -122,7 +122,7 @@ async fn reactions_stay_in_their_room(server: Server) {
 }
 
 impl Server {
-    async fn actor_of(&self, phone: &super::Phone) -> parlor::model::actor::Actor {
+    async fn actor_of(&self, phone: &super::SwiftPerson) -> parlor::model::actor::Actor {
         parlor::chat::session::recognise(&self.chat(), &phone.token).await.unwrap().actor
     }
 }

@@ -3,7 +3,7 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::{Phone, detail, hear, said};
+use super::{SwiftPerson, detail, hear, said};
 use crate::{on_every_database, support::server::Server};
 
 on_every_database!(
@@ -13,7 +13,7 @@ on_every_database!(
 );
 
 async fn rooms_are_listed_newest_first_with_what_is_unread(server: Server) {
-    let (ann, bob) = (server.phone("ann").await, server.phone("bob").await);
+    let (ann, bob) = (server.swift_person("ann").await, server.swift_person("bob").await);
     let first = server.open_room(&ann, "twin").await;
     let second = server.open_room(&ann, "twin").await;
     assert_ne!(first, second, "several may have the same name");
@@ -58,8 +58,8 @@ async fn rooms_are_listed_newest_first_with_what_is_unread(server: Server) {
 
 async fn other_surfaces_rooms_are_listed_for_their_members_only(server: Server) {
     let (ann, bob) = (server.person("ann").await, server.person("bob").await);
-    let phone = Phone::of_person(&ann);
-    let eve = server.phone("eve").await;
+    let phone = SwiftPerson::of_person(&ann);
+    let eve = server.swift_person("eve").await;
     let direct = server.direct_room(&ann, &bob).await;
     let group = server.group(&ann, &[&bob]).await;
     server.say(&bob, &direct, "psst").await;
@@ -99,12 +99,12 @@ async fn other_surfaces_rooms_are_listed_for_their_members_only(server: Server) 
     // Whoever is removed sees it no more.
     let path = format!("/v1/rooms/{group}/members/{}", bob.id);
     server.ok(Method::DELETE, &path, &ann, None).await;
-    let bobs = Phone::of_person(&bob);
+    let bobs = SwiftPerson::of_person(&bob);
     assert!(server.listed(&bobs, with_group["id"].as_i64().unwrap()).await.is_none());
 }
 
 async fn history_is_whole_up_to_a_thousand(server: Server) {
-    let ann = server.phone("ann").await;
+    let ann = server.swift_person("ann").await;
     let room = server.open_room(&ann, "long").await;
     let mut socket = server.enter(&ann, room).await;
     for number in 0..1_010 {

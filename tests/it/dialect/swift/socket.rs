@@ -5,7 +5,7 @@ use std::time::Duration;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::{Phone, hear, said};
+use super::{SwiftPerson, hear, said};
 use crate::{
     on_every_database,
     support::{server::Server, websocket::End},
@@ -25,7 +25,7 @@ async fn native_id(server: &Server, number: i64) -> String {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_room_is_entered_by_number_or_by_name() {
     let server = Server::start().await;
-    let ann = server.phone("ann").await;
+    let ann = server.swift_person("ann").await;
     let room = server.open_room(&ann, "Tech Talk").await;
     for called in [room.to_string(), "Tech%20Talk".to_owned(), "tEcH%20tAlK".to_owned()] {
         let mut socket = server.plain_by_query(&format!("/ws/chat/{called}"), &ann.token).await;
@@ -47,7 +47,7 @@ async fn a_room_is_entered_by_number_or_by_name() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_bad_frame_is_answered_and_the_socket_lives_on() {
     let server = Server::start().await;
-    let (ann, bob) = (server.phone("ann").await, server.phone("bob").await);
+    let (ann, bob) = (server.swift_person("ann").await, server.swift_person("bob").await);
     let room = server.open_room(&ann, "room").await;
     let (mut anns, mut bobs) = (server.enter(&ann, room).await, server.enter(&bob, room).await);
     hear(&mut anns, "user_joined").await;
@@ -103,10 +103,10 @@ async fn a_bad_frame_is_answered_and_the_socket_lives_on() {
 }
 
 async fn both_surfaces_talk_to_each_other(server: Server) {
-    let (ann, bob) = (server.person("ann").await, server.phone("bob").await);
+    let (ann, bob) = (server.person("ann").await, server.swift_person("bob").await);
     let room = server.open_room(&bob, "shared").await;
     let mut bobs = server.enter(&bob, room).await;
-    let mut phone = server.enter(&Phone::of_person(&ann), room).await;
+    let mut phone = server.enter(&SwiftPerson::of_person(&ann), room).await;
     hear(&mut bobs, "user_joined").await;
     let id = native_id(&server, room).await;
     let mut anns = server.socket(&ann).await;
@@ -122,10 +122,10 @@ async fn both_surfaces_talk_to_each_other(server: Server) {
 }
 
 async fn typing_is_told_in_both_spellings(server: Server) {
-    let (ann, bob) = (server.person("ann").await, server.phone("bob").await);
+    let (ann, bob) = (server.person("ann").await, server.swift_person("bob").await);
     let room = server.open_room(&bob, "shared").await;
     let mut bobs = server.enter(&bob, room).await;
-    let mut anns = server.enter(&Phone::of_person(&ann), room).await;
+    let mut anns = server.enter(&SwiftPerson::of_person(&ann), room).await;
     hear(&mut bobs, "user_joined").await;
     let id = native_id(&server, room).await;
     let mut native = server.socket(&ann).await;
@@ -167,7 +167,7 @@ async fn typing_is_told_in_both_spellings(server: Server) {
 async fn whoever_is_removed_hears_no_more(server: Server) {
     let (ann, bob) = (server.person("ann").await, server.person("bob").await);
     let group = server.group(&ann, &[&bob]).await;
-    let phone = Phone::of_person(&bob);
+    let phone = SwiftPerson::of_person(&bob);
     let rooms = server.fetch("/api/rooms", &phone).await;
     let number =
         rooms.as_array().unwrap().iter().find(|it| it["name"] == "the group").unwrap()["id"]
@@ -184,8 +184,9 @@ async fn whoever_is_removed_hears_no_more(server: Server) {
     let mut back = server.plain_by_query(&format!("/ws/chat/{number}"), &bob.token).await;
     assert_eq!(back.hear().await["message"], "Room not found");
     // Signing out ends the sockets of that session.
-    let mut here = server.enter(&Phone::of_person(&ann), number).await;
-    let out = server.tell("POST", "/api/auth/logout", Some(&Phone::of_person(&ann)), None).await;
+    let mut here = server.enter(&SwiftPerson::of_person(&ann), number).await;
+    let out =
+        server.tell("POST", "/api/auth/logout", Some(&SwiftPerson::of_person(&ann)), None).await;
     assert_eq!(out.0, 200);
     assert!(matches!(here.end_within(Duration::from_secs(3)).await, End::Closed(1_008, _)));
 }
@@ -193,7 +194,7 @@ async fn whoever_is_removed_hears_no_more(server: Server) {
 #[tokio::test(flavor = "multi_thread")]
 async fn whoever_does_not_read_holds_nobody_up() {
     let server = Server::start().await;
-    let (ann, bob) = (server.phone("ann").await, server.phone("bob").await);
+    let (ann, bob) = (server.swift_person("ann").await, server.swift_person("bob").await);
     let room = server.open_room(&ann, "room").await;
     let slow = server.enter(&bob, room).await;
     drop(server.enter(&bob, room).await);

@@ -94,20 +94,20 @@ async fn signed_in(server: &Server, path: &str, credentials: Value) -> String {
 }
 
 /// All that was told before is told now; there may be more.
-fn assert_holds(now: &Value, before: &Value, place: &str) {
+fn assert_holds(now: &Value, before: &Value, path: &str) {
     match (now, before) {
         (Value::Object(now), Value::Object(before)) => {
             for (name, value) in before {
                 let now = now.get(name).unwrap_or(&Value::Null);
-                assert_holds(now, value, &format!("{place}.{name}"));
+                assert_holds(now, value, &format!("{path}.{name}"));
             }
         }
         (Value::Array(now), Value::Array(before)) => {
-            assert_eq!(now.len(), before.len(), "{place}");
+            assert_eq!(now.len(), before.len(), "{path}");
             for (index, (now, before)) in now.iter().zip(before).enumerate() {
-                assert_holds(now, before, &format!("{place}[{index}]"));
+                assert_holds(now, before, &format!("{path}[{index}]"));
             }
         }
-        _ => assert_eq!(now, before, "{place}"),
+        _ => assert_eq!(now, before, "{path}"),
     }
 }

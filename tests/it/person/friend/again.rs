@@ -6,7 +6,7 @@ use tokio::join;
 use super::{
     pair::{
         Pair,
-        Standing::{AnnAsked, BobAsked, Friends, Strangers},
+        PairState::{AnnAsked, BobAsked, Friends, Strangers},
     },
     transitions::{by_event, by_route, on_chatroom},
 };

@@ -4,9 +4,8 @@ use reqwest::Method;
 
 use super::{
     pair::{
-        Pair, Standing,
-        Standing::{AnnAsked, AnnBlocks, BobAsked, BobBlocks, BothBlock, Friends, Strangers},
-        Told,
+        HeardEvents, Pair, PairState,
+        PairState::{AnnAsked, AnnBlocks, BobAsked, BobBlocks, BothBlock, Friends, Strangers},
     },
     transitions::{by_event, by_route, on_chatroom},
 };
@@ -21,7 +20,7 @@ on_every_database!(
     whoever_left_for_good_is_in_no_list_and_not_found,
 );
 
-/// By a native event, by a native route and on `chatroom`: the deed, and its answer.
+/// By a native event, by a native route and on `chatroom`: the operation, and its answer.
 type Answers = [&'static [(&'static str, &'static str)]; 3];
 
 const OF_ONESELF: Answers = [
@@ -110,16 +109,21 @@ async fn try_all(pair: &mut Pair, other: &Person, answers: Answers) {
     for (event, answer) in events {
         assert_eq!(by_event(pair, event, other).await, *answer, "{event} of {}", other.id);
     }
-    for (deed, answer) in routes {
-        assert_eq!(by_route(pair, deed, other).await, *answer, "{deed} of {}", other.id);
+    for (operation, answer) in routes {
+        assert_eq!(by_route(pair, operation, other).await, *answer, "{operation} of {}", other.id);
     }
-    for (deed, answer) in chatroom {
-        assert_eq!(on_chatroom(pair, deed, other).await, *answer, "{deed} of {}", other.id);
+    for (operation, answer) in chatroom {
+        assert_eq!(
+            on_chatroom(pair, operation, other).await,
+            *answer,
+            "{operation} of {}",
+            other.id
+        );
     }
 }
 
 async fn whoever_left_for_good_is_in_no_list_and_not_found(server: Server) {
-    const ENDS: [(Standing, Told); 7] = [
+    const ENDS: [(PairState, HeardEvents); 7] = [
         (Strangers, &[]),
         (AnnAsked, &["friend:cancelled none"]),
         (BobAsked, &["friend:cancelled none"]),
@@ -129,14 +133,14 @@ async fn whoever_left_for_good_is_in_no_list_and_not_found(server: Server) {
         (BothBlock, &["user:unblocked"]),
     ];
     let mut pair = Pair::of(server).await;
-    for (at, (standing, told)) in ENDS.into_iter().enumerate() {
+    for (at, (pair_state, told)) in ENDS.into_iter().enumerate() {
         pair.another_bob(&format!("bob{at}")).await;
-        pair.begin(standing).await;
+        pair.begin(pair_state).await;
         let bob = pair.bob.clone();
         pair.server.ok(Method::DELETE, "/v1/me", &bob, None).await;
-        assert_eq!(pair.ann_overhears(bob.id).await, told, "{standing:?}");
+        assert_eq!(pair.ann_overhears(bob.id).await, told, "{pair_state:?}");
         pair.ann_finds_nobody().await;
         try_all(&mut pair, &bob, OF_SOMEBODY_GONE).await;
-        assert_eq!(pair.ann_overhears(bob.id).await, [""; 0], "{standing:?}, afterwards");
+        assert_eq!(pair.ann_overhears(bob.id).await, [""; 0], "{pair_state:?}, afterwards");
     }
 }

@@ -7,7 +7,7 @@ use crate::support::{people::Person, server::Server, socketio::Socket};
 
 /// How Ann and Bob stand to each other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Standing {
+pub enum PairState {
     Strangers,
     /// Ann waits for an answer.
     AnnAsked,
@@ -25,10 +25,10 @@ pub enum Who {
 }
 
 /// What somebody's devices hear: the event, and how the other stands to them from then on.
-pub type Told = &'static [&'static str];
+pub type HeardEvents = &'static [&'static str];
 
 /// Something that one of the two does by REST, and what Ann and Bob hear of it.
-type Step = (Who, Method, &'static str, Told, Told);
+type Step = (Who, Method, &'static str, HeardEvents, HeardEvents);
 
 /// What one of the two finds on the native surface.
 #[derive(Debug, PartialEq, Eq)]
@@ -52,7 +52,7 @@ pub struct Pair {
     old: [Socket; 2],
 }
 
-impl Standing {
+impl PairState {
     /// What makes it of strangers.
     fn steps(self) -> Vec<Step> {
         use Who::{Ann, Bob};
@@ -93,8 +93,8 @@ impl Standing {
     /// What makes strangers of it.
     fn end(self) -> Vec<Step> {
         use Who::{Ann, Bob};
-        let cancelled: Told = &["friend:cancelled none"];
-        let removed: Told = &["friend:removed none"];
+        let cancelled: HeardEvents = &["friend:cancelled none"];
+        let removed: HeardEvents = &["friend:removed none"];
         let ann_unblocks: Step = (Ann, Method::DELETE, "blocks", &["user:unblocked"], &[]);
         let bob_unblocks: Step = (Bob, Method::DELETE, "blocks", &[], &["user:unblocked"]);
         match self {
@@ -194,14 +194,14 @@ impl Pair {
     }
 
     /// Makes it so of strangers.
-    pub async fn begin(&mut self, standing: Standing) {
-        self.take(standing.steps()).await;
-        self.sees(standing, "at first").await;
+    pub async fn begin(&mut self, pair_state: PairState) {
+        self.take(pair_state.steps()).await;
+        self.sees(pair_state, "at first").await;
     }
 
     /// Makes strangers of the two again.
-    pub async fn part(&mut self, standing: Standing) {
-        self.take(standing.end()).await;
+    pub async fn part(&mut self, pair_state: PairState) {
+        self.take(pair_state.end()).await;
     }
 
     async fn take(&mut self, steps: Vec<Step>) {
@@ -222,7 +222,7 @@ impl Pair {
     }
 
     /// Each hears this and nothing else; on `chatroom` nobody hears anything.
-    pub async fn hears(&mut self, anns: Told, bobs: Told, what: &str) {
+    pub async fn hears(&mut self, anns: HeardEvents, bobs: HeardEvents, what: &str) {
         let (ann, bob) = (&self.ann, &self.bob);
         hears(&mut self.phone, anns, bob, &format!("{what}, at Ann's")).await;
         hears(&mut self.tablet, anns, bob, &format!("{what}, at Ann's other device")).await;
@@ -235,10 +235,10 @@ impl Pair {
     }
 
     /// Both find that it is so, on both surfaces.
-    pub async fn sees(&self, standing: Standing, what: &str) {
+    pub async fn sees(&self, pair_state: PairState, what: &str) {
         for who in [Who::Ann, Who::Bob] {
             let (me, other) = self.both(who);
-            let wanted = standing.shown_to(who, other.id);
+            let wanted = pair_state.shown_to(who, other.id);
             let shown = Shown {
                 state: self.server.get(&format!("/v1/friends/{}", other.id), me).await["state"]
                     .take(),
@@ -282,7 +282,7 @@ fn ids(people: &Value) -> Vec<i64> {
     people.as_array().unwrap().iter().map(|it| it["user_id"].as_i64().unwrap()).collect()
 }
 
-async fn hears(socket: &mut Socket, wanted: Told, other: &Person, what: &str) {
+async fn hears(socket: &mut Socket, wanted: HeardEvents, other: &Person, what: &str) {
     for told in wanted {
         let event = told.split(' ').next().unwrap();
         let heard = socket.hear(event).await;

@@ -5,9 +5,8 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::pair::{
-    Pair, Standing,
-    Standing::{AnnAsked, AnnBlocks, BobAsked, BobBlocks, BothBlock, Friends, Strangers},
-    Told,
+    HeardEvents, Pair, PairState,
+    PairState::{AnnAsked, AnnBlocks, BobAsked, BobBlocks, BothBlock, Friends, Strangers},
 };
 use crate::{
     on_every_database,
@@ -21,17 +20,17 @@ on_every_database!(
 );
 
 /// How they stand, what Ann does, her answer, how they stand then, what she hears, what Bob hears.
-type Row = (Standing, &'static str, &'static str, Standing, Told, Told);
+type Row = (PairState, &'static str, &'static str, PairState, HeardEvents, HeardEvents);
 
-const SILENCE: Told = &[];
-const CANCELLED: Told = &["friend:cancelled none"];
-const REMOVED: Told = &["friend:removed none"];
-const ACCEPTED: Told = &["friend:accepted friends"];
-const I_ASKED: Told = &["friend:requested outgoing"];
-const I_AM_ASKED: Told = &["friend:requested incoming"];
-const I_BLOCKED: Told = &["user:blocked"];
-const I_BLOCKED_AND_LEFT: Told = &["user:blocked", "friend:removed none"];
-const I_UNBLOCKED: Told = &["user:unblocked"];
+const SILENCE: HeardEvents = &[];
+const CANCELLED: HeardEvents = &["friend:cancelled none"];
+const REMOVED: HeardEvents = &["friend:removed none"];
+const ACCEPTED: HeardEvents = &["friend:accepted friends"];
+const I_ASKED: HeardEvents = &["friend:requested outgoing"];
+const I_AM_ASKED: HeardEvents = &["friend:requested incoming"];
+const I_BLOCKED: HeardEvents = &["user:blocked"];
+const I_BLOCKED_AND_LEFT: HeardEvents = &["user:blocked", "friend:removed none"];
+const I_UNBLOCKED: HeardEvents = &["user:unblocked"];
 
 /// The answer is the new relation, the code of the refusal, or nothing.
 const EVENTS: [Row; 49] = [
@@ -191,10 +190,10 @@ async fn every_route_of_chatroom_has_its_answer_however_two_people_stand(server:
 async fn play(server: Server, rows: &[Row], act: impl AsyncFn(&mut Pair, &str, &Person) -> String) {
     let mut pair = Pair::of(server).await;
     let bob = pair.bob.clone();
-    for (before, deed, answer, after, anns, bobs) in rows {
-        let what = format!("{before:?}, {deed}");
+    for (before, operation, answer, after, anns, bobs) in rows {
+        let what = format!("{before:?}, {operation}");
         pair.begin(*before).await;
-        assert_eq!(act(&mut pair, deed, &bob).await, *answer, "{what}");
+        assert_eq!(act(&mut pair, operation, &bob).await, *answer, "{what}");
         pair.hears(anns, bobs, &what).await;
         pair.sees(*after, &what).await;
         pair.part(*after).await;
@@ -215,27 +214,27 @@ pub(super) async fn by_event(pair: &mut Pair, event: &str, other: &Person) -> St
     relation["state"].as_str().unwrap().to_owned()
 }
 
-pub(super) async fn by_route(pair: &mut Pair, deed: &str, other: &Person) -> String {
-    let (method, noun) = deed.split_once(' ').unwrap();
+pub(super) async fn by_route(pair: &mut Pair, operation: &str, other: &Person) -> String {
+    let (method, noun) = operation.split_once(' ').unwrap();
     let method: Method = method.parse().unwrap();
     let path = format!("/v1/{noun}/{}", other.id);
     let (status, answer) = pair.server.call(method, &path, Some(&pair.ann), None).await;
     if status.is_success() && answer.is_object() {
-        assert_eq!(answer["user_id"], other.id, "{deed}: {answer}");
+        assert_eq!(answer["user_id"], other.id, "{operation}: {answer}");
     }
     let told = answer["state"].as_str().or(answer["code"].as_str());
     spelled(status.as_u16(), told)
 }
 
-pub(super) async fn on_chatroom(pair: &mut Pair, deed: &str, other: &Person) -> String {
-    let (method, path) = deed.split_once(' ').unwrap();
+pub(super) async fn on_chatroom(pair: &mut Pair, operation: &str, other: &Person) -> String {
+    let (method, path) = operation.split_once(' ').unwrap();
     let method: Method = method.parse().unwrap();
     let path = format!("{path}?friend_id={}", other.id);
     let (status, answer) = pair.server.call(method, &path, Some(&pair.ann), None).await;
     match status.as_u16() {
-        200 => assert_eq!(answer, Value::Null, "{deed}"),
-        204 => assert_eq!(answer, json!(""), "{deed}"),
-        _ => assert!(answer["detail"].is_string(), "{deed}: {answer}"),
+        200 => assert_eq!(answer, Value::Null, "{operation}"),
+        204 => assert_eq!(answer, json!(""), "{operation}"),
+        _ => assert!(answer["detail"].is_string(), "{operation}: {answer}"),
     }
     spelled(status.as_u16(), answer["detail"].as_str())
 }

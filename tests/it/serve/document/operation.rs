@@ -13,7 +13,7 @@ use crate::support::{
 };
 
 /// What there is to be asked about. All of it is Ann's.
-pub struct World {
+pub struct Samples {
     pub ann: Person,
     pub bob: Person,
     room: String,
@@ -26,7 +26,7 @@ pub struct World {
     code: String,
 }
 
-impl World {
+impl Samples {
     pub async fn build(server: &Server) -> Self {
         let (ann, bob) = (server.person("ann").await, server.person("bob").await);
         let public = json!({"kind": "public", "chatroom_name": "the square"});
@@ -35,13 +35,13 @@ impl World {
         let rooms = server.get("/api/rooms", &ann).await;
         let rooms = rooms.as_array().unwrap();
         let number = rooms.iter().find(|it| it["name"] == "the square").unwrap()["id"].clone();
-        let sea = json!({"name": "the sea"});
-        let sea = server.ok(Method::POST, "/servers/", &ann, Some(sea)).await["id"].clone();
-        let grotto = json!({"name": "the grotto", "server_id": sea});
+        let body = json!({"name": "the sea"});
+        let server_id = server.ok(Method::POST, "/servers/", &ann, Some(body)).await["id"].clone();
+        let grotto = json!({"name": "the grotto", "server_id": server_id});
         let channel = server.ok(Method::POST, "/channels/", &ann, Some(grotto)).await;
-        server.ok(Method::POST, &format!("/servers/{sea}/join"), &bob, None).await;
+        server.ok(Method::POST, &format!("/servers/{server_id}/join"), &bob, None).await;
         server.ok(Method::PUT, &format!("/v1/rooms/{room}/members/me"), &bob, None).await;
-        let path = format!("/v1/servers/{sea}/invites");
+        let path = format!("/v1/servers/{server_id}/invites");
         let invite = server.ok(Method::POST, &path, &ann, Some(json!({}))).await;
         let part =
             reqwest::multipart::Part::bytes(crate::support::files::png(2, 2)).file_name("cat.png");
@@ -53,7 +53,7 @@ impl World {
             message: server.say(&ann, &room, "hello").await["message_id"].as_i64().unwrap(),
             room,
             number: number.as_i64().unwrap(),
-            server: sea.as_i64().unwrap(),
+            server: server_id.as_i64().unwrap(),
             channel: channel["id"].as_i64().unwrap(),
             file: file["id"].as_str().unwrap().to_owned(),
             session: sessions["items"][0]["session_id"].as_str().unwrap().to_owned(),
@@ -121,38 +121,39 @@ impl Operation {
         Some((kind.as_str(), &it["schema"]))
     }
 
-    pub fn probes(&self, document: &Value, world: &World) -> Vec<Probe> {
+    pub fn probes(&self, document: &Value, samples: &Samples) -> Vec<Probe> {
         let mut probes = Vec::new();
-        let body = self.form().map(|it| probe::whole_body(document, it.1, world));
+        let body = self.form().map(|it| probe::whole_body(document, it.1, samples));
         for parameter in self.parameters("query") {
             probe::of_parameter(&mut probes, parameter, body.as_ref());
         }
         if let Some((kind, schema)) = self.form()
             && kind != "multipart/form-data"
         {
-            probe::of_body(&mut probes, document, schema, kind == "application/json", world);
+            probe::of_body(&mut probes, document, schema, kind == "application/json", samples);
         }
         probes
     }
 
-    pub fn url(&self, world: &World, query: &[(String, String)]) -> String {
+    pub fn url(&self, samples: &Samples, query: &[(String, String)]) -> String {
         let is_numbered = matches!(self.tag.as_str(), "swift" | "discord");
-        let room = if is_numbered { world.number.to_string() } else { world.room.clone() };
-        let user = if self.path.starts_with("/user/") { world.ann.id } else { world.bob.id };
-        let numbers = [world.channel, world.server, world.message, user].map(|it| it.to_string());
+        let room = if is_numbered { samples.number.to_string() } else { samples.room.clone() };
+        let user = if self.path.starts_with("/user/") { samples.ann.id } else { samples.bob.id };
+        let numbers =
+            [samples.channel, samples.server, samples.message, user].map(|it| it.to_string());
         let [channel, server, message, user] = &numbers;
         let url = self.filled(|name| match name {
-            "chatroom_id" | "chat_id" => &world.room,
+            "chatroom_id" | "chat_id" => &samples.room,
             "room_id" | "room" => &room,
             "channel_id" => channel,
             "chat_type" => "group",
             "server_id" => server,
             "message_id" => message,
             "user_id" => user,
-            "file_id" => &world.file,
+            "file_id" => &samples.file,
             "filename" => "cat.png",
-            "session_id" => &world.session,
-            "code" => &world.code,
+            "session_id" => &samples.session,
+            "code" => &samples.code,
             "emoji" => "%F0%9F%91%8D",
             unknown => panic!("{unknown} is an id that this test does not know"),
         });
@@ -166,19 +167,19 @@ impl Operation {
         server: &Server,
         who: &Person,
         probe: &Probe,
-        world: &World,
+        samples: &Samples,
     ) -> (StatusCode, Value) {
         let required = self.parameters("query").filter(|it| it["required"] == true);
         let mut query: Map<String, Value> = required
             .filter_map(|it| it["name"].as_str())
-            .map(|it| (it.to_owned(), world.value(it)))
+            .map(|it| (it.to_owned(), samples.value(it)))
             .collect();
         probe.query(&mut query);
         let query: Vec<(String, String)> =
             query.iter().map(|(name, it)| (name.clone(), spelled(it))).collect();
-        let mut url = self.url(world, &query);
+        let mut url = self.url(samples, &query);
         if self.path == "/user/{user_id}" {
-            url = url.replace(&world.ann.id.to_string(), &who.id.to_string());
+            url = url.replace(&samples.ann.id.to_string(), &who.id.to_string());
         }
         let request = server.http.request(self.method.clone(), server.url(&url));
         let request = request.bearer_auth(&who.token);

@@ -2,17 +2,17 @@
 
 use serde_json::{Map, Value, json};
 
-use super::operation::World;
+use super::operation::Samples;
 
 pub struct Probe {
     /// The parameter's or the field's name.
-    pub place: String,
+    pub name: String,
     pub what: String,
     pub is_refused: bool,
-    sent: Sent,
+    sent: Input,
 }
 
-enum Sent {
+enum Input {
     /// Another value in the query, or none, with the body that belongs to it.
     Query(Option<Value>, Option<Value>),
     Body(Value),
@@ -21,16 +21,16 @@ enum Sent {
 impl Probe {
     pub fn query(&self, query: &mut Map<String, Value>) {
         match &self.sent {
-            Sent::Query(Some(value), _) => drop(query.insert(self.place.clone(), value.clone())),
-            Sent::Query(None, _) => drop(query.remove(&self.place)),
-            Sent::Body(_) => {}
+            Input::Query(Some(value), _) => drop(query.insert(self.name.clone(), value.clone())),
+            Input::Query(None, _) => drop(query.remove(&self.name)),
+            Input::Body(_) => {}
         }
     }
 
     pub fn body(&self) -> Option<&Value> {
         match &self.sent {
-            Sent::Query(_, body) => body.as_ref(),
-            Sent::Body(body) => Some(body),
+            Input::Query(_, body) => body.as_ref(),
+            Input::Body(body) => Some(body),
         }
     }
 }
@@ -38,8 +38,8 @@ impl Probe {
 pub fn of_parameter(probes: &mut Vec<Probe>, parameter: &Value, body: Option<&Value>) {
     let name = parameter["name"].as_str().unwrap();
     let mut add = |what: &str, value: Option<Value>, is_refused: bool| {
-        let (place, what) = (name.to_owned(), what.to_owned());
-        probes.push(Probe { place, what, is_refused, sent: Sent::Query(value, body.cloned()) });
+        let (name, what) = (name.to_owned(), what.to_owned());
+        probes.push(Probe { name, what, is_refused, sent: Input::Query(value, body.cloned()) });
     };
     add("left out", None, parameter["required"] == true);
     for (value, is_refused) in values(&parameter["schema"], false) {
@@ -52,14 +52,14 @@ pub fn of_body(
     document: &Value,
     schema: &Value,
     is_json: bool,
-    world: &World,
+    samples: &Samples,
 ) {
     let schema = resolved(document, schema);
-    let whole = || whole(schema, world);
+    let whole = || whole(schema, samples);
     let fields = schema["properties"].as_object().unwrap();
-    let mut add = |place: &str, what: String, body: Map<String, Value>, is_refused| {
-        let sent = Sent::Body(Value::Object(body));
-        probes.push(Probe { place: place.to_owned(), what, is_refused, sent });
+    let mut add = |name: &str, what: String, body: Map<String, Value>, is_refused| {
+        let sent = Input::Body(Value::Object(body));
+        probes.push(Probe { name: name.to_owned(), what, is_refused, sent });
     };
     add("", "as a whole".to_owned(), whole(), false);
     let mut more = whole();
@@ -83,7 +83,7 @@ pub fn of_body(
 }
 
 /// All that is required, and what is needed beside it.
-fn whole(schema: &Value, world: &World) -> Map<String, Value> {
+fn whole(schema: &Value, samples: &Samples) -> Map<String, Value> {
     let mut names = required(schema);
     let fields = schema["properties"].as_object().unwrap();
     let needed = ["content", "username"].into_iter().filter(|it| fields.contains_key(*it));
@@ -91,11 +91,11 @@ fn whole(schema: &Value, world: &World) -> Map<String, Value> {
     if names.contains(&"kind") {
         names.push("user_ids");
     }
-    names.into_iter().map(|it| (it.to_owned(), world.value(it))).collect()
+    names.into_iter().map(|it| (it.to_owned(), samples.value(it))).collect()
 }
 
-pub fn whole_body(document: &Value, schema: &Value, world: &World) -> Value {
-    Value::Object(whole(resolved(document, schema), world))
+pub fn whole_body(document: &Value, schema: &Value, samples: &Samples) -> Value {
+    Value::Object(whole(resolved(document, schema), samples))
 }
 
 fn required(schema: &Value) -> Vec<&str> {

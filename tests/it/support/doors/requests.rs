@@ -3,18 +3,18 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::{Door, Inside};
+use super::{Door, RoomTarget};
 use crate::support::clients::Surface;
 
 /// Those that end something come last.
-pub fn of(surface: Surface, inside: &Inside<'_>) -> Vec<Door> {
+pub fn of(surface: Surface, target: &RoomTarget<'_>) -> Vec<Door> {
     match surface {
         Surface::Campus => vec![],
-        Surface::Chatroom => on_chatroom(inside),
-        Surface::ChatSphere => on_chatsphere(inside),
-        Surface::Discord => on_discord(inside),
-        Surface::Native => natively(inside),
-        Surface::Swift => on_swift(inside),
+        Surface::Chatroom => on_chatroom(target),
+        Surface::ChatSphere => on_chatsphere(target),
+        Surface::Discord => on_discord(target),
+        Surface::Native => natively(target),
+        Surface::Swift => on_swift(target),
     }
 }
 
@@ -26,13 +26,13 @@ fn detail(words: &str) -> Value {
     json!({"detail": words})
 }
 
-fn natively(inside: &Inside<'_>) -> Vec<Door> {
+fn natively(target: &RoomTarget<'_>) -> Vec<Door> {
     let (get, put, delete) = (|| Method::GET, || Method::PUT, || Method::DELETE);
-    let Inside { place, member, outsider, .. } = inside;
-    let at = |path: &str| format!("/v1/rooms/{}{path}", place.uuid);
+    let RoomTarget { room, member, outsider, .. } = target;
+    let at = |path: &str| format!("/v1/rooms/{}{path}", room.uuid);
     let whom = |user: &i64| at(&format!("/members/{user}"));
     let ban = at(&format!("/bans/{outsider}"));
-    let search = format!("/v1/search?query=hello&chatroom_id={}", place.uuid);
+    let search = format!("/v1/search?query=hello&chatroom_id={}", room.uuid);
     let words = Some(json!({"content": "intrusion"}));
     let name = Some(json!({"chatroom_name": "mine"}));
     let admin = Some(json!({"role": "admin"}));
@@ -62,8 +62,8 @@ fn natively(inside: &Inside<'_>) -> Vec<Door> {
     ranked.collect()
 }
 
-fn on_chatroom(inside: &Inside<'_>) -> Vec<Door> {
-    let uuid = &inside.place.uuid;
+fn on_chatroom(target: &RoomTarget<'_>) -> Vec<Door> {
+    let uuid = &target.room.uuid;
     let path = |rest: &str| format!("/chatrooms/{uuid}{rest}");
     let told = detail("You are not a member of this chatroom");
     let words = json!({"chatroom_id": uuid, "content": "intrusion", "message_type": "text",
@@ -76,8 +76,8 @@ fn on_chatroom(inside: &Inside<'_>) -> Vec<Door> {
 }
 
 /// What one may not see is not there.
-fn on_swift(inside: &Inside<'_>) -> Vec<Door> {
-    let (room, message) = (inside.place.number, inside.message);
+fn on_swift(target: &RoomTarget<'_>) -> Vec<Door> {
+    let (room, message) = (target.room.number, target.message);
     let room_doors = [
         (Method::GET, format!("/api/rooms/{room}")),
         (Method::GET, format!("/api/messages/{room}")),
@@ -98,35 +98,35 @@ fn on_swift(inside: &Inside<'_>) -> Vec<Door> {
     doors
 }
 
-fn on_discord(inside: &Inside<'_>) -> Vec<Door> {
-    let (Some(channel), Some(sea)) = (inside.place.channel, inside.sea) else {
+fn on_discord(target: &RoomTarget<'_>) -> Vec<Door> {
+    let (Some(channel), Some(server_id)) = (target.room.channel, target.server_id) else {
         // It has a number, and is no channel.
-        let at = |rest: &str| format!("/channels/{}{rest}", inside.place.number);
+        let at = |rest: &str| format!("/channels/{}{rest}", target.room.number);
         let no_channel = || detail("Channel not found");
         return ["", "/messages"]
             .map(|rest| door(Method::GET, at(rest), None, 404, no_channel()))
             .into();
     };
-    let (of_sea, of) = (format!("/servers/{sea}"), format!("/channels/{channel}"));
+    let (of_server, of) = (format!("/servers/{server_id}"), format!("/channels/{channel}"));
     let no_member = || detail("You are not a member of this server");
-    let only = |deed: &str| detail(&format!("Only the server owner can {deed}"));
+    let only = |action: &str| detail(&format!("Only the server owner can {action}"));
     let name = || Some(json!({"name": "mine"}));
-    let new = Some(json!({"name": "mine", "server_id": sea}));
+    let new = Some(json!({"name": "mine", "server_id": server_id}));
     vec![
-        door(Method::GET, of_sea.clone(), None, 403, no_member()),
-        door(Method::PUT, of_sea.clone(), name(), 403, only("update the server")),
-        door(Method::POST, format!("{of_sea}/leave"), None, 400, no_member()),
+        door(Method::GET, of_server.clone(), None, 403, no_member()),
+        door(Method::PUT, of_server.clone(), name(), 403, only("update the server")),
+        door(Method::POST, format!("{of_server}/leave"), None, 400, no_member()),
         door(Method::POST, "/channels/".to_owned(), new, 403, only("create channels")),
         door(Method::GET, of.clone(), None, 403, no_member()),
         door(Method::GET, format!("{of}/messages"), None, 403, no_member()),
         door(Method::PUT, of.clone(), name(), 403, only("update channels")),
         door(Method::DELETE, of, None, 403, only("delete channels")),
-        door(Method::DELETE, of_sea, None, 403, only("delete the server")),
+        door(Method::DELETE, of_server, None, 403, only("delete the server")),
     ]
 }
 
-fn on_chatsphere(inside: &Inside<'_>) -> Vec<Door> {
-    let uuid = &inside.place.uuid;
+fn on_chatsphere(target: &RoomTarget<'_>) -> Vec<Door> {
+    let uuid = &target.room.uuid;
     let refused = json!({"code": 50_000, "message": "您不是该会话的成员", "data": null});
     let nothing = json!({"messages": [], "total": 0, "has_more": false});
     let read = json!({"success": true, "message": "会话不存在或已是最新状态"});
@@ -135,11 +135,11 @@ fn on_chatsphere(inside: &Inside<'_>) -> Vec<Door> {
         for kind in ["group", "room", "private"] {
             let path = format!("{prefix}/messages/{kind}/{uuid}");
             // Two people have no number of their own there: they are called by each other's.
-            let is_there = kind == "group" && inside.place.chat_type == "group";
+            let is_there = kind == "group" && target.room.chat_type == "group";
             let (status, told) = if is_there { (403, &refused) } else { (200, &nothing) };
             doors.push(door(Method::GET, path, None, status, told.clone()));
         }
-        if inside.place.chat_type == "group" {
+        if target.room.chat_type == "group" {
             let path = format!("{prefix}/conversations/group/{uuid}/mark-read");
             doors.push(door(Method::POST, path, None, 200, read.clone()));
         }

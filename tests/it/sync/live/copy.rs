@@ -10,16 +10,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
-use rooms::Room;
-use servers::Guild;
+use rooms::LiveRoom;
+use servers::LiveServer;
 
 use crate::support::{people::Person, server::Server};
 
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Copy {
+pub struct LiveCopy {
     me: Value,
-    rooms: BTreeMap<String, Room>,
-    servers: BTreeMap<i64, Guild>,
+    rooms: BTreeMap<String, LiveRoom>,
+    servers: BTreeMap<i64, LiveServer>,
     /// Friends, and who asks or was asked.
     relations: BTreeMap<i64, Value>,
     blocks: BTreeMap<i64, Value>,
@@ -35,15 +35,15 @@ struct Missing {
     servers: BTreeSet<i64>,
 }
 
-impl Copy {
+impl LiveCopy {
     pub async fn fetched(server: &Server, who: &Person) -> Self {
         let mut copy = Self { me: server.get("/v1/me", who).await, ..Self::default() };
         copy.me["rev"].take();
         for room in all(server, "/v1/rooms", who).await {
             copy.missing.rooms.insert(text(&room["chatroom_id"]));
         }
-        for guild in all(server, "/v1/servers", who).await {
-            copy.missing.servers.insert(number(&guild["server_id"]));
+        for server_copy in all(server, "/v1/servers", who).await {
+            copy.missing.servers.insert(number(&server_copy["server_id"]));
         }
         for path in [
             "/v1/friends",
@@ -59,16 +59,16 @@ impl Copy {
 
     pub async fn fetch_missing(&mut self, server: &Server, who: &Person) {
         for id in std::mem::take(&mut self.missing.rooms) {
-            let room = Room::fetched(server, who, &id).await;
+            let room = LiveRoom::fetched(server, who, &id).await;
             self.rooms.insert(id, room);
         }
         for id in std::mem::take(&mut self.missing.servers) {
-            self.servers.insert(id, Guild::fetched(server, who, id).await);
+            self.servers.insert(id, LiveServer::fetched(server, who, id).await);
         }
-        let mut familiar = self.familiar();
-        self.presences.retain(|id, _| familiar.contains(id));
-        familiar.retain(|id| !self.presences.contains_key(id));
-        for id in familiar {
+        let mut watched = self.watched();
+        self.presences.retain(|id, _| watched.contains(id));
+        watched.retain(|id| !self.presences.contains_key(id));
+        for id in watched {
             let page = server.get(&format!("/v1/presence?user_ids={id}"), who).await;
             self.presences.insert(id, page["items"][0].clone());
         }
@@ -149,8 +149,8 @@ async fn all(server: &Server, path: &str, who: &Person) -> Vec<Value> {
 }
 
 /// By the number at this place in them.
-fn by(items: Vec<Value>, place: &[&str]) -> BTreeMap<i64, Value> {
-    let key = |it: &Value| number(place.iter().fold(it, |it, name| &it[*name]));
+fn by(items: Vec<Value>, path: &[&str]) -> BTreeMap<i64, Value> {
+    let key = |it: &Value| number(path.iter().fold(it, |it, name| &it[*name]));
     items.into_iter().map(|it| (key(&it), it)).collect()
 }
 

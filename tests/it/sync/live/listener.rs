@@ -5,10 +5,10 @@ use std::{collections::BTreeSet, time::Duration};
 use serde_json::{Value, json};
 use tokio::time::sleep;
 
-use super::{Who, copy::Copy};
+use super::{Who, copy::LiveCopy};
 use crate::support::{people::Person, server::Server, socketio::Socket};
 
-pub struct Ear {
+pub struct Listener {
     pub who: Who,
     /// What it heard and could not help hearing, like its own presence, is not in it.
     pub heard: Vec<String>,
@@ -16,41 +16,41 @@ pub struct Ear {
     pub needed: BTreeSet<String>,
     person: Person,
     socket: Socket,
-    copy: Copy,
+    copy: LiveCopy,
     /// What it knew before it heard the latest.
-    before: Copy,
+    before: LiveCopy,
     latest: Vec<(String, Value)>,
 }
 
-impl Ear {
+impl Listener {
     /// Another device of this person.
     pub async fn open(server: &Server, who: Who, person: &Person) -> Self {
         let person = server.again(person).await;
         let socket = server.socket(&person).await;
-        let copy = Copy::fetched(server, &person).await;
+        let copy = LiveCopy::fetched(server, &person).await;
         let (heard, needed, before) = (Vec::new(), BTreeSet::new(), copy.clone());
         Self { who, heard, needed, person, socket, copy, before, latest: Vec::new() }
     }
 
     /// Takes in what it hears, until it knows as much as there is to know.
-    pub async fn knows(&mut self, server: &Server, deed: &str) {
-        let mut truth = Copy::default();
+    pub async fn knows(&mut self, server: &Server, operation: &str) {
+        let mut truth = LiveCopy::default();
         self.before = self.copy.clone();
         self.latest.clear();
         for _ in 0..60 {
             self.listen(server).await;
-            truth = Copy::fetched(server, &self.person).await;
+            truth = LiveCopy::fetched(server, &self.person).await;
             if self.copy == truth {
                 return self.try_without(server, &truth).await;
             }
             sleep(Duration::from_millis(50)).await;
         }
         let wrong = differences(&self.copy, &truth);
-        panic!("after {deed}, {:?} holds (-) instead of (+):\n{}", self.who, wrong.join("\n"));
+        panic!("after {operation}, {:?} holds (-) instead of (+):\n{}", self.who, wrong.join("\n"));
     }
 
     /// Were it deaf to events of one kind, would this test find it out?
-    async fn try_without(&mut self, server: &Server, truth: &Copy) {
+    async fn try_without(&mut self, server: &Server, truth: &LiveCopy) {
         let kinds: BTreeSet<String> = self.latest.iter().map(|it| it.0.clone()).collect();
         for kind in kinds.difference(&self.needed.clone()) {
             let mut deaf = self.before.clone();
@@ -67,7 +67,7 @@ impl Ear {
     /// Finds out by itself.
     pub async fn asks(&mut self, server: &Server) {
         self.listen(server).await;
-        self.copy = Copy::fetched(server, &self.person).await;
+        self.copy = LiveCopy::fetched(server, &self.person).await;
     }
 
     async fn listen(&mut self, server: &Server) {
@@ -89,7 +89,7 @@ impl Ear {
     }
 }
 
-fn differences(held: &Copy, truth: &Copy) -> Vec<String> {
+fn differences(held: &LiveCopy, truth: &LiveCopy) -> Vec<String> {
     let (held, truth) = (held.lines(), truth.lines());
     let only = |sign: char, one: &[String], other: &[String]| -> Vec<String> {
         let missing = one.iter().filter(|it| !other.contains(it));

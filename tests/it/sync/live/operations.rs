@@ -42,7 +42,7 @@ async fn every_operation_is_in_a_table() {
     let offered: BTreeSet<String> = events().into_iter().chain(routes().await).collect();
     assert!(offered.len() > 70, "{offered:?}");
     let tables = [MESSAGES, RECEIPTS, ROOMS, OWN, RELATIONS, END, SERVERS];
-    let played = tables.iter().flat_map(|it| it.iter()).map(|it| it.deed);
+    let played = tables.iter().flat_map(|it| it.iter()).map(|it| it.operation);
     let known: BTreeSet<&str> = played.chain(NOTHING_KEPT.iter().map(|it| it.0)).collect();
     let missing: Vec<&String> = offered.iter().filter(|it| !known.contains(it.as_str())).collect();
     assert_eq!(missing, [""; 0], "in no table");

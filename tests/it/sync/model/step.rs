@@ -10,11 +10,11 @@ pub struct Step {
     pub room: usize,
     /// Which message of the room, counted from its end.
     pub back: usize,
-    pub deed: Deed,
+    pub action: Action,
 }
 
 #[derive(Clone, Debug)]
-pub enum Deed {
+pub enum Action {
     Say,
     Reply,
     /// The last message once more, under its own name.
@@ -48,30 +48,30 @@ pub fn steps(count: usize) -> impl Strategy<Value = Vec<Step>> {
 fn step() -> impl Strategy<Value = Step> {
     let emoji = || prop::sample::select(&EMOJI[..]);
     let person = 0..DEVICES / 2;
-    let deed = prop_oneof![
-        8 => Just(Deed::Say),
-        2 => Just(Deed::Reply),
-        1 => Just(Deed::Repeat),
-        3 => Just(Deed::Edit),
-        3 => Just(Deed::Delete),
-        3 => emoji().prop_map(Deed::React),
-        2 => emoji().prop_map(Deed::Unreact),
-        2 => Just(Deed::Pin),
-        1 => Just(Deed::Unpin),
-        3 => Just(Deed::Read),
-        2 => person.clone().prop_map(Deed::Invite),
-        1 => Just(Deed::Leave),
-        1 => Just(Deed::Rename),
-        1 => person.clone().prop_map(Deed::Block),
-        1 => person.prop_map(Deed::Unblock),
-        3 => Just(Deed::Cut),
-        3 => Just(Deed::Connect),
-        2 => Just(Deed::Look),
+    let action = prop_oneof![
+        8 => Just(Action::Say),
+        2 => Just(Action::Reply),
+        1 => Just(Action::Repeat),
+        3 => Just(Action::Edit),
+        3 => Just(Action::Delete),
+        3 => emoji().prop_map(Action::React),
+        2 => emoji().prop_map(Action::Unreact),
+        2 => Just(Action::Pin),
+        1 => Just(Action::Unpin),
+        3 => Just(Action::Read),
+        2 => person.clone().prop_map(Action::Invite),
+        1 => Just(Action::Leave),
+        1 => Just(Action::Rename),
+        1 => person.clone().prop_map(Action::Block),
+        1 => person.prop_map(Action::Unblock),
+        3 => Just(Action::Cut),
+        3 => Just(Action::Connect),
+        2 => Just(Action::Look),
     ];
-    (0..DEVICES, 0..8_usize, 0..12_usize, deed).prop_map(|(device, room, back, deed)| Step {
+    (0..DEVICES, 0..8_usize, 0..12_usize, action).prop_map(|(device, room, back, action)| Step {
         device,
         room,
         back,
-        deed,
+        action,
     })
 }

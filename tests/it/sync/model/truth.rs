@@ -2,24 +2,24 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::support::mirror::{Line, Room};
+use crate::support::mirror::{MirrorMessage, MirrorRoom};
 
 pub type People = BTreeSet<i64>;
 
 #[derive(Clone, Debug, Default)]
 pub struct Truth {
-    pub rooms: BTreeMap<String, Hall>,
+    pub rooms: BTreeMap<String, ModelRoom>,
     /// Who has blocked whom.
     pub blocks: BTreeSet<(i64, i64)>,
 }
 
 #[derive(Clone, Debug, Default)]
-pub struct Hall {
+pub struct ModelRoom {
     /// The two of a direct room, whether they are there or have left.
     pub pair: People,
     pub name: Option<String>,
     pub members: People,
-    pub lines: Vec<Line>,
+    pub messages: Vec<MirrorMessage>,
     /// How far each member has read; it starts where they came in.
     pub read: BTreeMap<i64, i64>,
     /// What was said up to here each has deleted for themselves.
@@ -28,34 +28,40 @@ pub struct Hall {
 
 impl Truth {
     /// What this person should see on each of their devices.
-    pub fn seen_by(&self, who: i64) -> BTreeMap<String, Room> {
-        let mine = self.rooms.iter().filter(|(_, hall)| hall.members.contains(&who));
-        mine.map(|(id, hall)| (id.clone(), hall.seen_by(who))).collect()
+    pub fn seen_by(&self, who: i64) -> BTreeMap<String, MirrorRoom> {
+        let mine = self.rooms.iter().filter(|(_, room)| room.members.contains(&who));
+        mine.map(|(id, room)| (id.clone(), room.seen_by(who))).collect()
     }
 
     /// Whether somebody may write here, if only membership and blocks decide that.
     pub fn may_post(&self, room: &str, who: i64) -> bool {
-        let hall = &self.rooms[room];
+        let room = &self.rooms[room];
         let apart = |other: &i64| {
             self.blocks.contains(&(who, *other)) || self.blocks.contains(&(*other, who))
         };
-        hall.members.contains(&who) && !hall.pair.iter().any(apart)
+        room.members.contains(&who) && !room.pair.iter().any(apart)
     }
 }
 
-impl Hall {
+impl ModelRoom {
     pub fn say(&mut self, id: i64, sender: i64, content: &str, reply_to: Option<i64>) -> i64 {
         let content = content.to_owned();
-        self.lines.push(Line { id, sender, content, reply_to, ..Line::default() });
+        self.messages.push(MirrorMessage {
+            id,
+            sender,
+            content,
+            reply_to,
+            ..MirrorMessage::default()
+        });
         self.last()
     }
 
     pub fn last(&self) -> i64 {
-        i64::try_from(self.lines.len()).unwrap()
+        i64::try_from(self.messages.len()).unwrap()
     }
 
-    pub fn line(&mut self, id: i64) -> &mut Line {
-        self.lines.iter_mut().find(|it| it.id == id).expect("somebody said it")
+    pub fn message(&mut self, id: i64) -> &mut MirrorMessage {
+        self.messages.iter_mut().find(|it| it.id == id).expect("somebody said it")
     }
 
     pub fn enter(&mut self, who: i64) {
@@ -82,18 +88,21 @@ impl Hall {
 
     /// Whether this is there for somebody who is in the room.
     pub fn shows(&self, who: i64, id: i64) -> bool {
-        let lines = (1..).zip(&self.lines);
+        let messages = (1..).zip(&self.messages);
         let cleared = self.cleared.get(&who).copied().unwrap_or(0);
-        lines.filter(|it| it.0 > cleared).any(|it| it.1.id == id)
+        messages.filter(|it| it.0 > cleared).any(|it| it.1.id == id)
     }
 
-    fn seen_by(&self, who: i64) -> Room {
+    fn seen_by(&self, who: i64) -> MirrorRoom {
         let cleared = self.cleared.get(&who).copied().unwrap_or(0);
-        Room {
+        MirrorRoom {
             rev: 0,
             name: self.name.clone(),
             members: self.members.clone(),
-            lines: (1..).zip(self.lines.iter().cloned()).filter(|it| it.0 > cleared).collect(),
+            messages: (1..)
+                .zip(self.messages.iter().cloned())
+                .filter(|it| it.0 > cleared)
+                .collect(),
             read: self.read[&who],
             cleared,
         }

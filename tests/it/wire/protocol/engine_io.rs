@@ -6,7 +6,7 @@ use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use tokio::{join, time::sleep};
 
-use super::{Line, WEBSOCKET, is_unknown};
+use super::{Connection, WEBSOCKET, is_unknown};
 use crate::support::{people::Person, polling::Polling, server::Server};
 
 const POLLING: &str = "EIO=4&transport=polling";
@@ -38,7 +38,7 @@ async fn a_session_opens_over_polling_and_over_a_websocket() {
         server.http.get(server.url(&format!("/socket.io/?{POLLING}"))).send().await.unwrap();
     assert_eq!(answer.status(), StatusCode::OK);
     let polled = answer.text().await.unwrap();
-    let mut line = Line::try_open(&server, WEBSOCKET).await.unwrap();
+    let mut line = Connection::try_open(&server, WEBSOCKET).await.unwrap();
     let told = line.next().await.unwrap();
     for (packet, upgrades) in [(polled, json!(["websocket"])), (told, json!([]))] {
         let open: Value = serde_json::from_str(packet.strip_prefix('0').unwrap()).unwrap();
@@ -88,7 +88,7 @@ async fn a_handshake_that_makes_no_sense_is_refused() {
         &stranger,
         &nonsense,
     ] {
-        assert_eq!(Line::try_open(&server, query).await.err(), Some(400), "{query}");
+        assert_eq!(Connection::try_open(&server, query).await.err(), Some(400), "{query}");
     }
 }
 
@@ -96,7 +96,7 @@ async fn a_handshake_that_makes_no_sense_is_refused() {
 async fn packets_go_alone_and_several_together() {
     let (server, ann) = ann().await;
     let session = drained(&server, &ann).await;
-    let mut line = Line::connected(&server, &ann).await;
+    let mut line = Connection::connected(&server, &ann).await;
     let event = |id: u32| format!("42{id}[\"nobody:knows\",{{}}]");
     for ids in [vec![1], vec![2, 3, 4]] {
         let packets: Vec<_> = ids.iter().map(|id| event(*id)).collect();
@@ -130,7 +130,7 @@ async fn a_packet_of_no_kind_ends_its_session() {
         assert!(is_unknown(&session).await, "{packet}");
     }
     for packet in ["abc", "", "5", "0{}"] {
-        let mut line = Line::connected(&server, &ann).await;
+        let mut line = Connection::connected(&server, &ann).await;
         line.say(packet).await;
         line.ends().await;
     }
@@ -161,12 +161,12 @@ async fn two_polls_at_once_end_their_session() {
 async fn whoever_answers_pings_stays_and_whoever_does_not_goes() {
     let (server, ann) = ann().await;
     let token = format!("40{}", json!({"token": ann.token}));
-    let mut silent = Line::open(&server).await;
+    let mut silent = Connection::open(&server).await;
     silent.answers = false;
     silent.say(&token).await;
     let silent_poll = server.try_polling("/socket.io/", &[]).await.unwrap();
     silent_poll.say(&token).await;
-    let mut lively = Line::connected(&server, &ann).await;
+    let mut lively = Connection::connected(&server, &ann).await;
     let lively_poll = server.try_polling("/socket.io/", &[]).await.unwrap();
     lively_poll.say(&token).await;
     // The second ping comes later than a first one may stay without its answer.
@@ -210,7 +210,7 @@ async fn whoever_answers_pings_stays_and_whoever_does_not_goes() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_close_packet_ends_a_session_and_answers_the_poll_that_waits() {
     let (server, ann) = ann().await;
-    let mut line = Line::connected(&server, &ann).await;
+    let mut line = Connection::connected(&server, &ann).await;
     line.say("1").await;
     line.ends().await;
     for _ in 0..20 {
@@ -237,7 +237,7 @@ async fn a_session_moves_up_to_a_websocket_and_stays_there() {
     let session = drained(&server, &ann).await;
     let query = format!("{WEBSOCKET}&sid={}", session.sid);
     let waiting = tokio::spawn(session.get().send());
-    let mut line = Line::try_open(&server, &query).await.unwrap();
+    let mut line = Connection::try_open(&server, &query).await.unwrap();
     line.say("2probe").await;
     assert_eq!(line.next().await.unwrap(), "3probe");
     // Whoever still polls is sent away until then.
@@ -249,7 +249,7 @@ async fn a_session_moves_up_to_a_websocket_and_stays_there() {
         assert_eq!(request.send().await.unwrap().status(), StatusCode::BAD_REQUEST);
     }
     // The library accepts the second one and ends it at once, as the reference does.
-    let mut second = Line::try_open(&server, &query).await.unwrap();
+    let mut second = Connection::try_open(&server, &query).await.unwrap();
     second.ends().await;
     line.works("").await;
 }
@@ -262,7 +262,7 @@ async fn a_websocket_that_closes_during_its_upgrade_ends_the_session() {
     for packets in [&[][..], &["2probe"], &["4x"], &["2probe", "4x"]] {
         let session = drained(&server, &ann).await;
         let query = format!("{WEBSOCKET}&sid={}", session.sid);
-        let mut line = Line::try_open(&server, &query).await.unwrap();
+        let mut line = Connection::try_open(&server, &query).await.unwrap();
         for packet in packets {
             line.say(packet).await;
         }

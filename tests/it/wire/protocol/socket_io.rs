@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::Line;
+use super::Connection;
 use crate::support::{people::Person, server::Server};
 
 async fn ann() -> (Server, Person) {
@@ -19,7 +19,7 @@ fn body(packet: &str, start: &str) -> Value {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_namespace_is_connected_to_and_each_answers_for_itself() {
     let (server, ann) = ann().await;
-    let mut line = Line::open(&server).await;
+    let mut line = Connection::open(&server).await;
     for namespace in ["", "/chat,", "/presence,"] {
         let answer = line.connect(&ann, namespace).await;
         let answer = body(&answer, &format!("40{namespace}"));
@@ -34,7 +34,7 @@ async fn a_namespace_is_connected_to_and_each_answers_for_itself() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_refused_connect_says_why_and_the_connection_stays() {
     let (server, ann) = ann().await;
-    let mut line = Line::open(&server).await;
+    let mut line = Connection::open(&server).await;
     for (said, answer) in [
         ("40", r#"44{"message":"unauthorized"}"#),
         (r#"40{"token":"junk"}"#, r#"44{"message":"unauthorized"}"#),
@@ -53,8 +53,9 @@ async fn a_refused_connect_says_why_and_the_connection_stays() {
 #[tokio::test(flavor = "multi_thread")]
 async fn whoever_connects_to_nothing_is_ended_and_others_are_not() {
     let (server, ann) = ann().await;
-    let mut connected = Line::connected(&server, &ann).await;
-    let (mut mute, mut refused) = (Line::open(&server).await, Line::open(&server).await);
+    let mut connected = Connection::connected(&server, &ann).await;
+    let (mut mute, mut refused) =
+        (Connection::open(&server).await, Connection::open(&server).await);
     refused.say("40/nowhere,").await;
     mute.ends().await;
     refused.ends().await;
@@ -65,7 +66,7 @@ async fn whoever_connects_to_nothing_is_ended_and_others_are_not() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_second_connect_to_a_namespace_changes_nothing() {
     let (server, ann) = ann().await;
-    let mut line = Line::connected(&server, &ann).await;
+    let mut line = Connection::connected(&server, &ann).await;
     for token in [ann.token.as_str(), "junk"] {
         line.say(&format!("40{}", json!({"token": token}))).await;
         line.say("425[\"nobody:knows\",{}]").await;
@@ -82,7 +83,7 @@ async fn a_second_connect_to_a_namespace_changes_nothing() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_disconnect_ends_one_namespace_and_the_others_stay() {
     let (server, ann) = ann().await;
-    let mut line = Line::connected(&server, &ann).await;
+    let mut line = Connection::connected(&server, &ann).await;
     line.connect(&ann, "/chat,").await;
     line.say("41").await;
     line.works("/chat,").await;
@@ -117,8 +118,8 @@ async fn whoever_speaks_before_connecting_is_ended() {
         "49",
     ] {
         // This one was here before, and is not ended for having waited.
-        let mut earlier = Line::open(&server).await;
-        let mut line = Line::open(&server).await;
+        let mut earlier = Connection::open(&server).await;
+        let mut line = Connection::open(&server).await;
         line.say(packet).await;
         line.ends().await;
         earlier.connect(&ann, "").await;
@@ -144,18 +145,18 @@ async fn a_packet_that_cannot_be_read_ends_the_connection() {
         "45x-[\"nobody:knows\",{}]",
         "46[1]",
     ] {
-        let mut line = Line::connected(&server, &ann).await;
+        let mut line = Connection::connected(&server, &ann).await;
         line.say(packet).await;
         line.ends().await;
     }
-    Line::connected(&server, &ann).await.works("").await;
+    Connection::connected(&server, &ann).await.works("").await;
 }
 
 /// The reference ends the connection; the library does as if it had not heard.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_said_in_a_namespace_that_there_is_not_is_not_heard() {
     let (server, ann) = ann().await;
-    let mut line = Line::connected(&server, &ann).await;
+    let mut line = Connection::connected(&server, &ann).await;
     line.say("42/nowhere,1[\"nobody:knows\",{}]").await;
     line.works("").await;
 }
@@ -163,7 +164,7 @@ async fn what_is_said_in_a_namespace_that_there_is_not_is_not_heard() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_event_is_acknowledged_by_its_own_id_if_it_has_one() {
     let (server, ann) = ann().await;
-    let mut line = Line::connected(&server, &ann).await;
+    let mut line = Connection::connected(&server, &ann).await;
     let event = json!(["presence:set", {"state": "online"}]);
     line.say(&format!("42{event}")).await;
     for id in ["456", "0", "7", "7"] {
@@ -182,7 +183,7 @@ async fn an_event_is_acknowledged_by_its_own_id_if_it_has_one() {
 async fn bytes_are_refused_in_words_over_both_transports() {
     let (server, ann) = ann().await;
     let event = r#"["message:send",{"content":{"_placeholder":true,"num":0}}]"#;
-    let mut line = Line::connected(&server, &ann).await;
+    let mut line = Connection::connected(&server, &ann).await;
     line.say(&format!("451-8{event}")).await;
     line.say_bytes(&[1, 2, 3, 4]).await;
     let answer = body(&line.hear("43").await, "438");
@@ -203,13 +204,13 @@ async fn bytes_are_refused_in_words_over_both_transports() {
 async fn attachments_that_do_not_fit_end_the_connection() {
     let (server, ann) = ann().await;
     let event = r#"["message:send",{"content":{"_placeholder":true,"num":0}}]"#;
-    let mut unasked = Line::connected(&server, &ann).await;
+    let mut unasked = Connection::connected(&server, &ann).await;
     unasked.say_bytes(&[1, 2, 3, 4]).await;
     unasked.ends().await;
-    let mut many = Line::connected(&server, &ann).await;
+    let mut many = Connection::connected(&server, &ann).await;
     many.say(&format!("459-{event}")).await;
     many.ends().await;
-    let mut text = Line::connected(&server, &ann).await;
+    let mut text = Connection::connected(&server, &ann).await;
     text.say(&format!("451-{event}")).await;
     text.say("42[\"nobody:knows\",{}]").await;
     text.ends().await;

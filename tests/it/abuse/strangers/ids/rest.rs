@@ -3,7 +3,7 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::Secret;
+use super::PrivateRooms;
 use crate::{
     on_every_database,
     support::{
@@ -16,29 +16,29 @@ use crate::{
 on_every_database!(a_stranger_is_refused_in_each_surfaces_words);
 
 async fn a_stranger_is_refused_in_each_surfaces_words(server: Server) {
-    let secret = Secret::keep(&server).await;
-    let before = secret.state(&server).await;
-    let mut doors = of_people(&secret);
-    for place in secret.places() {
+    let private = PrivateRooms::create(&server).await;
+    let before = private.state(&server).await;
+    let mut doors = of_people(&private);
+    for room in private.rooms() {
         for surface in ALL {
-            doors.extend(doors::of(surface, &secret.inside(place)));
+            doors.extend(doors::of(surface, &private.target(room)));
         }
     }
     for door in doors {
-        door.keeps_out(&server, &secret.eve.person).await;
+        door.keeps_out(&server, &private.eve.person).await;
     }
-    assert_eq!(secret.state(&server).await, before, "and nothing came of it");
+    assert_eq!(private.state(&server).await, before, "and nothing came of it");
 }
 
 /// What is not in a room.
-fn of_people(secret: &Secret) -> Vec<Door> {
-    let user = format!("/user/{}", secret.ann.person.id);
+fn of_people(private: &PrivateRooms) -> Vec<Door> {
+    let user = format!("/user/{}", private.ann.person.id);
     let change = Some(json!({"nickname": "mine"}));
     let detail = |words: &str| json!({"detail": words});
     let forbidden = || detail("Forbidden");
-    let file = secret.file["url"].as_str().unwrap().to_owned();
-    let session = format!("/v1/sessions/{}", secret.session);
-    let friend = format!("/friends/requests/accepted?friend_id={}", secret.ann.person.id);
+    let file = private.file["url"].as_str().unwrap().to_owned();
+    let session = format!("/v1/sessions/{}", private.session);
+    let friend = format!("/friends/requests/accepted?friend_id={}", private.ann.person.id);
     let no_request = detail("Friend request not found");
     let mut doors = vec![
         door(Method::GET, user.clone(), None, 403, forbidden()),
@@ -51,7 +51,7 @@ fn of_people(secret: &Secret) -> Vec<Door> {
     // By the two of them she finds only what she has with each.
     let nothing = json!({"messages": [], "total": 0, "has_more": false});
     for prefix in ["/api/v1", "/chat"] {
-        for who in [&secret.ann, &secret.bob] {
+        for who in [&private.ann, &private.bob] {
             let path = format!("{prefix}/messages/private/{}", who.public_id);
             doors.push(door(Method::GET, path, None, 200, nothing.clone()));
         }

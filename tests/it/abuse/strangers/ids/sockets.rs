@@ -3,11 +3,11 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::{Secret, WORDS};
+use super::{PrivateRooms, WORDS};
 use crate::{
     on_every_database,
     support::{
-        clients::{ALL, Ear, Place, Surface},
+        clients::{ALL, RoomClient, RoomIds, Surface},
         doors::{keep_out, keep_out_of_line},
         server::Server,
         texts::{telling, tells},
@@ -17,30 +17,30 @@ use crate::{
 on_every_database!(what_a_stranger_says_over_a_socket_is_refused_and_changes_nothing);
 
 async fn what_a_stranger_says_over_a_socket_is_refused_and_changes_nothing(server: Server) {
-    let secret = Secret::keep(&server).await;
-    let before = secret.state(&server).await;
-    let eve = &secret.eve.person;
-    let mut ears = Vec::new();
-    for place in secret.places() {
-        let inside = secret.inside(place);
+    let private = PrivateRooms::create(&server).await;
+    let before = private.state(&server).await;
+    let eve = &private.eve.person;
+    let mut clients = Vec::new();
+    for room in private.rooms() {
+        let target = private.target(room);
         for surface in ALL {
             if matches!(surface, Surface::Discord | Surface::Swift) {
-                keep_out(&server, eve, surface, &inside).await;
+                keep_out(&server, eve, surface, &target).await;
                 continue;
             }
-            let mut ear = server.ear(surface, eve, place).await;
-            keep_out_of_line(&server, eve, &mut ear, &inside).await;
-            leave(&mut ear, place).await;
-            ears.push(ear);
+            let mut client = server.client(surface, eve, room).await;
+            keep_out_of_line(&server, eve, &mut client, &target).await;
+            leave(&mut client, room).await;
+            clients.push(client);
         }
     }
     for name in ["the%20conspiracy", "the%20grotto", "bob"] {
         let door = format!("/ws/chat/{name}?token={}", eve.token);
         assert_eq!(server.try_plain(&door, &[]).await.err(), Some((403, String::new())));
     }
-    reactions(&server, &secret).await;
-    hears_nothing(&server, &secret, &mut ears).await;
-    let after = secret.state(&server).await;
+    reactions(&server, &private).await;
+    hears_nothing(&server, &private, &mut clients).await;
+    let after = private.state(&server).await;
     for words in ["intrusion", "mine"] {
         assert!(!tells(&after, words), "{words} in {after}");
     }
@@ -48,43 +48,43 @@ async fn what_a_stranger_says_over_a_socket_is_refused_and_changes_nothing(serve
 }
 
 /// Whoever is not there may go at any time; a channel is left by leaving its server.
-async fn leave(ear: &mut Ear, place: &Place) {
-    match ear.surface {
+async fn leave(client: &mut RoomClient, room: &RoomIds) {
+    match client.surface {
         Surface::Campus => {
-            let frame = json!({"action_type": "leave_room", "chatroom_id": place.uuid});
-            ear.plain().send(&frame).await;
-            ear.plain().send(&json!([])).await;
-            ear.plain().hear_where(|it| it["error"] == "action_type: Field required").await;
+            let frame = json!({"action_type": "leave_room", "chatroom_id": room.uuid});
+            client.plain().send(&frame).await;
+            client.plain().send(&json!([])).await;
+            client.plain().hear_where(|it| it["error"] == "action_type: Field required").await;
         }
         Surface::Native => {
-            let left = ear.socket().ask("room:leave", json!({"chatroom_id": place.uuid})).await;
-            assert_eq!(left["ok"] == true, place.channel.is_none(), "{left}");
+            let left = client.socket().ask("room:leave", json!({"chatroom_id": room.uuid})).await;
+            assert_eq!(left["ok"] == true, room.channel.is_none(), "{left}");
         }
         _ => (),
     }
 }
 
 /// Of what goes on.
-async fn hears_nothing(server: &Server, secret: &Secret, ears: &mut [Ear]) {
-    for place in secret.places() {
-        server.say(&secret.ann.person, &place.uuid, "the cat is in the attic").await;
+async fn hears_nothing(server: &Server, private: &PrivateRooms, clients: &mut [RoomClient]) {
+    for room in private.rooms() {
+        server.say(&private.ann.person, &room.uuid, "the cat is in the attic").await;
     }
-    for ear in ears {
-        let heard = ear.all_so_far().await;
+    for client in clients {
+        let heard = client.all_so_far().await;
         for words in WORDS {
-            assert_eq!(telling(&heard, words), [Value::Null; 0], "{words} at {:?}", ear.surface);
+            assert_eq!(telling(&heard, words), [Value::Null; 0], "{words} at {:?}", client.surface);
         }
     }
 }
 
 /// A message is not reached through another room either.
-async fn reactions(server: &Server, secret: &Secret) {
-    let eve = &secret.eve.person;
+async fn reactions(server: &Server, private: &PrivateRooms) {
+    let eve = &private.eve.person;
     let body = Some(json!({"name": "her own"}));
     let own = server.ok(Method::POST, "/api/rooms", eve, body).await["id"].clone();
     let mut socket = server.plain_by_query(&format!("/ws/chat/{own}"), &eve.token).await;
     socket.hear_where(|it| it["type"] == "connected").await;
-    for message in secret.messages {
+    for message in private.messages {
         for action in ["add", "remove"] {
             let frame = json!({"type": "reaction", "message_id": message,
                 "reaction_type": "👍", "action": action});
@@ -94,9 +94,9 @@ async fn reactions(server: &Server, secret: &Secret) {
         }
         let data = json!({"content": "what was that?", "chat_type": "room", "chat_id": "general",
             "reply_to_id": message});
-        let mut hall = server.plain_by_query("/ws", &eve.token).await;
-        hall.send(&json!({"type": "send_message", "data": data})).await;
-        hall.hear_where(|it| it["type"] == "error").await;
+        let mut socket = server.plain_by_query("/ws", &eve.token).await;
+        socket.send(&json!({"type": "send_message", "data": data})).await;
+        socket.hear_where(|it| it["type"] == "error").await;
     }
 }
 

@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::{Copy, merge, number, rooms::Room};
+use super::{LiveCopy, merge, number, rooms::LiveRoom};
 
-impl Copy {
+impl LiveCopy {
     pub(super) fn hear_of_person(&mut self, event: &str, told: &Value) {
         match event {
             "user:blocked" => {
@@ -41,23 +41,23 @@ impl Copy {
             self.me["rev"].take();
         }
         let relations = self.relations.values_mut().map(|it| &mut it["user"]);
-        let mates = self.servers.values_mut().flat_map(|it| it.members.values_mut());
-        let mates = mates.map(|it| &mut it["user"]);
-        let places = relations.chain(mates).chain(self.blocks.values_mut());
-        let places = places.chain(self.rooms.values_mut().flat_map(Room::faces));
-        for place in places.filter(|it| it["user_id"] == user["user_id"]) {
+        let members = self.servers.values_mut().flat_map(|it| it.members.values_mut());
+        let members = members.map(|it| &mut it["user"]);
+        let all = relations.chain(members).chain(self.blocks.values_mut());
+        let all = all.chain(self.rooms.values_mut().flat_map(LiveRoom::people_named));
+        for shown in all.filter(|it| it["user_id"] == user["user_id"]) {
             // A message names its author without their status.
-            for (key, value) in place.as_object_mut().unwrap() {
+            for (key, value) in shown.as_object_mut().unwrap() {
                 *value = user[key].clone();
             }
             if user["deleted"] == true {
-                place["deleted"] = true.into();
+                shown["deleted"] = true.into();
             }
         }
     }
 
     /// Those of whose presence one is told.
-    pub(super) fn familiar(&self) -> BTreeSet<i64> {
+    pub(super) fn watched(&self) -> BTreeSet<i64> {
         let friends = self.relations.iter().filter(|it| it.1["state"] == "friends");
         let peers = self.rooms.values().filter_map(|it| it.item["peer"]["user_id"].as_i64());
         friends.map(|it| *it.0).chain(peers).collect()

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::{Copy, all, by, merge, number, text};
+use super::{LiveCopy, all, by, merge, number, text};
 use crate::support::{people::Person, server::Server};
 
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Room {
+pub struct LiveRoom {
     pub item: Value,
     members: BTreeMap<i64, Value>,
     messages: BTreeMap<i64, Value>,
@@ -16,7 +16,7 @@ pub struct Room {
     has_gap: bool,
 }
 
-impl Room {
+impl LiveRoom {
     pub async fn fetched(server: &Server, who: &Person, id: &str) -> Self {
         let members = all(server, &format!("/v1/rooms/{id}/members"), who).await;
         let said = server.get(&format!("/v1/rooms/{id}/messages?limit=100"), who).await;
@@ -35,7 +35,7 @@ impl Room {
     }
 
     /// Wherever somebody is named.
-    pub fn faces(&mut self) -> impl Iterator<Item = &mut Value> {
+    pub fn people_named(&mut self) -> impl Iterator<Item = &mut Value> {
         let people = self.members.values_mut().map(|it| &mut it["user"]);
         let authors = self.messages.values_mut().flat_map(|it| {
             let fields = it.as_object_mut().unwrap().iter_mut();
@@ -177,15 +177,15 @@ impl Room {
     }
 }
 
-impl Copy {
+impl LiveCopy {
     pub(super) fn hear_of_room(&mut self, event: &str, told: &Value) {
         let me = self.my_id();
-        let place = [
+        let ids = [
             &told["chatroom_id"],
             &told["message"]["chatroom_id"],
             &told["chatroom"]["chatroom_id"],
         ];
-        let id = text(place.into_iter().find(|it| it.is_string()).unwrap());
+        let id = text(ids.into_iter().find(|it| it.is_string()).unwrap());
         let is_me = told["user_id"] == me;
         if event == "room:deleted" || (event == "room:member_left" && is_me) {
             self.rooms.remove(&id);

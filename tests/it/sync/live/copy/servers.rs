@@ -4,16 +4,16 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::{Copy, all, by, merge, number};
+use super::{LiveCopy, all, by, merge, number};
 use crate::support::{people::Person, server::Server};
 
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Guild {
+pub struct LiveServer {
     pub item: Value,
     pub members: BTreeMap<i64, Value>,
 }
 
-impl Guild {
+impl LiveServer {
     pub async fn fetched(server: &Server, who: &Person, id: i64) -> Self {
         let members = all(server, &format!("/v1/servers/{id}/members"), who).await;
         Self {
@@ -27,7 +27,7 @@ impl Guild {
     }
 }
 
-impl Copy {
+impl LiveCopy {
     pub(super) fn hear_of_server(&mut self, event: &str, told: &Value) {
         let id = told["server_id"].as_i64().unwrap_or_else(|| number(&told["server"]["server_id"]));
         let user = told["user_id"].as_i64().unwrap_or_default();
@@ -41,23 +41,23 @@ impl Copy {
             return;
         }
         // One that is yet to be fetched.
-        let Some(guild) = self.servers.get_mut(&id) else { return };
+        let Some(server_copy) = self.servers.get_mut(&id) else { return };
         match event {
-            "server:updated" => merge(&mut guild.item, &told["server"]),
+            "server:updated" => merge(&mut server_copy.item, &told["server"]),
             "server:member_joined" => {
-                guild.members.insert(user, told["member"].clone());
-                guild.item["member_count"] = told["member_count"].clone();
+                server_copy.members.insert(user, told["member"].clone());
+                server_copy.item["member_count"] = told["member_count"].clone();
             }
             "server:member_left" => {
-                guild.members.remove(&user);
-                guild.item["member_count"] = told["member_count"].clone();
+                server_copy.members.remove(&user);
+                server_copy.item["member_count"] = told["member_count"].clone();
             }
             _ => {
-                if let Some(member) = guild.members.get_mut(&user) {
+                if let Some(member) = server_copy.members.get_mut(&user) {
                     member["role"] = told["role"].clone();
                 }
                 if is_me {
-                    guild.item["role"] = told["role"].clone();
+                    server_copy.item["role"] = told["role"].clone();
                 }
             }
         }

@@ -4,12 +4,12 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{
-    step::{DEVICES, Deed, Step},
-    truth::{Hall, Truth},
+    step::{Action, DEVICES, Step},
+    truth::{ModelRoom, Truth},
 };
-use crate::support::{device::Device, mirror::Line, people::Person, server::Server};
+use crate::support::{device::Device, mirror::MirrorMessage, people::Person, server::Server};
 
-struct World<'a> {
+struct ModelRun<'a> {
     server: &'a Server,
     people: Vec<Person>,
     devices: Vec<Device>,
@@ -21,26 +21,26 @@ struct World<'a> {
 }
 
 /// Lives through these steps; panics where the server and the truth part.
-pub async fn live(server: &Server, steps: &[Step]) {
-    let mut world = World::new(server).await;
+pub async fn run(server: &Server, steps: &[Step]) {
+    let mut run = ModelRun::new(server).await;
     for step in steps {
-        world.take(step).await;
+        run.take_step(step).await;
     }
-    for device in &mut world.devices {
+    for device in &mut run.devices {
         device.connect(server).await;
     }
-    world.look().await;
-    for person in &world.people {
+    run.look().await;
+    for person in &run.people {
         let mut new = Device::new(person);
         new.sync_by_rest(server).await;
-        new.shows(&world.truth.seen_by(person.id)).await;
+        new.shows(&run.truth.seen_by(person.id)).await;
     }
-    for device in &world.devices {
+    for device in &run.devices {
         assert_eq!(device.gaps, 0, "{} missed something while connected", device.person.name);
     }
 }
 
-impl<'a> World<'a> {
+impl<'a> ModelRun<'a> {
     async fn new(server: &'a Server) -> Self {
         let unique = Uuid::new_v4().simple().to_string();
         let mut people = Vec::new();
@@ -64,25 +64,25 @@ impl<'a> World<'a> {
         let rooms = made.iter().map(|it| it.0.clone()).collect();
         for (room, members, is_direct) in made {
             let name = (!is_direct).then(|| "the group".to_owned());
-            let mut hall = Hall { name, ..Hall::default() };
+            let mut model = ModelRoom { name, ..ModelRoom::default() };
             for member in members {
-                hall.enter(member.id);
+                model.enter(member.id);
                 if is_direct {
-                    hall.pair.insert(member.id);
+                    model.pair.insert(member.id);
                 }
             }
-            truth.rooms.insert(room, hall);
+            truth.rooms.insert(room, model);
         }
         let last = vec![None; people.len()];
         Self { server, people, devices, rooms, truth, last, words: 0 }
     }
 
-    async fn take(&mut self, step: &Step) {
-        match &step.deed {
-            Deed::Cut => self.devices[step.device].lose_connection(),
-            Deed::Connect => self.devices[step.device].connect(self.server).await,
-            Deed::Look => self.look().await,
-            deed => self.act(step, deed).await,
+    async fn take_step(&mut self, step: &Step) {
+        match &step.action {
+            Action::Cut => self.devices[step.device].lose_connection(),
+            Action::Connect => self.devices[step.device].connect(self.server).await,
+            Action::Look => self.look().await,
+            action => self.act(step, action).await,
         }
     }
 
@@ -104,42 +104,47 @@ impl<'a> World<'a> {
         }
     }
 
-    async fn act(&mut self, step: &Step, deed: &Deed) {
+    async fn act(&mut self, step: &Step, action: &Action) {
         let who = step.device / 2;
         let me = self.people[who].id;
         let room = self.rooms[step.room % self.rooms.len()].clone();
-        let hall = &self.truth.rooms[&room];
-        let is_member = hall.members.contains(&me);
+        let model = &self.truth.rooms[&room];
+        let is_member = model.members.contains(&me);
         let may_post = self.truth.may_post(&room, me);
-        let line = hall.lines.iter().rev().nth(step.back % hall.lines.len().max(1)).cloned();
-        match deed {
-            Deed::Say => self.say(step, &room, None, may_post).await,
-            Deed::Reply => {
-                let Some(line) = line.filter(|it| !it.deleted) else { return };
-                self.say(step, &room, Some(line.id), may_post).await;
+        let message =
+            model.messages.iter().rev().nth(step.back % model.messages.len().max(1)).cloned();
+        match action {
+            Action::Say => self.say(step, &room, None, may_post).await,
+            Action::Reply => {
+                let Some(message) = message.filter(|it| !it.deleted) else { return };
+                self.say(step, &room, Some(message.id), may_post).await;
             }
-            Deed::Repeat => {
+            Action::Repeat => {
                 let Some((payload, id)) = self.last[who].clone() else { return };
                 if let Some(Ok(sent)) = self.ask(step, "message:send", payload).await {
                     assert_eq!(sent["duplicate"], true, "{sent}");
                     assert_eq!(sent["message"]["message_id"], id, "{sent}");
                 }
             }
-            Deed::Read => {
-                let seq = (hall.last() - i64::try_from(step.back).unwrap()).max(0);
+            Action::Read => {
+                let seq = (model.last() - i64::try_from(step.back).unwrap()).max(0);
                 let payload = json!({"chatroom_id": room, "seq": seq});
                 let Some(answer) = self.ask(step, "message:read", payload).await else { return };
                 assert_eq!(answer.is_ok(), is_member, "{answer:?}");
                 if is_member {
-                    self.hall(&room).has_read(me, seq);
+                    self.room_model(&room).has_read(me, seq);
                 }
             }
-            Deed::Invite(_) | Deed::Leave | Deed::Rename | Deed::Block(_) | Deed::Unblock(_) => {
-                self.arrange(step, &room, is_member).await;
+            Action::Invite(_)
+            | Action::Leave
+            | Action::Rename
+            | Action::Block(_)
+            | Action::Unblock(_) => {
+                self.act_on_room(step, &room, is_member).await;
             }
             _ => {
-                let Some(line) = line else { return };
-                self.touch(step, &room, line, is_member, may_post).await;
+                let Some(message) = message else { return };
+                self.act_on_message(step, &room, message, is_member, may_post).await;
             }
         }
     }
@@ -158,137 +163,138 @@ impl<'a> World<'a> {
         let who = step.device / 2;
         let id = sent["message"]["message_id"].as_i64().unwrap();
         let me = self.people[who].id;
-        let seq = self.hall(room).say(id, me, &words, reply_to);
+        let seq = self.room_model(room).say(id, me, &words, reply_to);
         assert_eq!(sent["message"]["seq"], seq, "{sent}");
         self.last[who] = Some((payload, id));
     }
 
     /// What is done to a message that is there.
-    async fn touch(
+    async fn act_on_message(
         &mut self,
         step: &Step,
         room: &str,
-        line: Line,
+        message: MirrorMessage,
         is_member: bool,
         may_post: bool,
     ) {
         self.words += 1;
         let words = format!("other words {}", self.words);
-        let (event, payload, expected) = self.wish(step, &line, &words, is_member, may_post);
+        let (event, payload, expected) =
+            self.request_of(step, &message, &words, is_member, may_post);
         let Some(answer) = self.ask(step, event, payload).await else { return };
         // What one has deleted for oneself is not there.
         let me = self.people[step.device / 2].id;
-        let is_shown = self.truth.rooms[room].shows(me, line.id);
+        let is_shown = self.truth.rooms[room].shows(me, message.id);
         if let Some(expected) = expected.map(|it| it && is_shown) {
             assert_eq!(answer.is_ok(), expected, "{event}: {answer:?}");
         }
         if answer.is_ok() {
-            self.note(step, room, line.id, words);
+            self.record(step, room, message.id, words);
         }
     }
 
     /// How it is said, and whether it must work: `None` where only the server's policy knows.
-    fn wish(
+    fn request_of(
         &self,
         step: &Step,
-        line: &Line,
+        message: &MirrorMessage,
         words: &str,
         is_member: bool,
         may_post: bool,
     ) -> (&'static str, Value, Option<bool>) {
         let me = self.people[step.device / 2].id;
-        let mine = line.sender == me;
-        let mut payload = json!({"message_id": line.id});
-        let (event, expected) = match &step.deed {
-            Deed::Edit => {
+        let mine = message.sender == me;
+        let mut payload = json!({"message_id": message.id});
+        let (event, expected) = match &step.action {
+            Action::Edit => {
                 payload["content"] = words.into();
-                let expected = match (mine && !line.deleted, is_member) {
+                let expected = match (mine && !message.deleted, is_member) {
                     (true, true) => may_post.then_some(true),
                     _ => Some(false),
                 };
                 ("message:edit", expected)
             }
-            Deed::Delete if !is_member => ("message:delete", Some(false)),
-            Deed::Delete => ("message:delete", mine.then_some(true)),
-            Deed::React(emoji) => {
+            Action::Delete if !is_member => ("message:delete", Some(false)),
+            Action::Delete => ("message:delete", mine.then_some(true)),
+            Action::React(emoji) => {
                 payload["emoji"] = (*emoji).into();
-                ("reaction:add", Some(may_post && !line.deleted))
+                ("reaction:add", Some(may_post && !message.deleted))
             }
-            Deed::Unreact(emoji) => {
+            Action::Unreact(emoji) => {
                 payload["emoji"] = (*emoji).into();
-                let there = line.reactions.get(*emoji).is_some_and(|it| it.contains(&me));
+                let there = message.reactions.get(*emoji).is_some_and(|it| it.contains(&me));
                 ("reaction:remove", Some(is_member && there))
             }
-            Deed::Pin if line.deleted || !is_member => ("message:pin", Some(false)),
-            Deed::Pin => ("message:pin", None),
-            Deed::Unpin if !is_member => ("message:unpin", Some(false)),
-            Deed::Unpin => ("message:unpin", None),
+            Action::Pin if message.deleted || !is_member => ("message:pin", Some(false)),
+            Action::Pin => ("message:pin", None),
+            Action::Unpin if !is_member => ("message:unpin", Some(false)),
+            Action::Unpin => ("message:unpin", None),
             other => panic!("{other:?} is not done to a message"),
         };
         (event, payload, expected)
     }
 
     /// It was done, so it is the truth now.
-    fn note(&mut self, step: &Step, room: &str, line: i64, words: String) {
+    fn record(&mut self, step: &Step, room: &str, message: i64, words: String) {
         let me = self.people[step.device / 2].id;
-        let line = self.hall(room).line(line);
-        match &step.deed {
-            Deed::Edit => (line.content, line.edited) = (words, true),
-            Deed::Delete => {
-                let (id, sender) = (line.id, line.sender);
-                *line = Line { id, sender, deleted: true, ..Line::default() };
+        let message = self.room_model(room).message(message);
+        match &step.action {
+            Action::Edit => (message.content, message.edited) = (words, true),
+            Action::Delete => {
+                let (id, sender) = (message.id, message.sender);
+                *message = MirrorMessage { id, sender, deleted: true, ..MirrorMessage::default() };
             }
-            Deed::React(emoji) => {
-                line.reactions.entry((*emoji).to_owned()).or_default().insert(me);
+            Action::React(emoji) => {
+                message.reactions.entry((*emoji).to_owned()).or_default().insert(me);
             }
-            Deed::Unreact(emoji) => {
-                line.reactions.entry((*emoji).to_owned()).or_default().remove(&me);
-                line.reactions.retain(|_, people| !people.is_empty());
+            Action::Unreact(emoji) => {
+                message.reactions.entry((*emoji).to_owned()).or_default().remove(&me);
+                message.reactions.retain(|_, people| !people.is_empty());
             }
-            Deed::Pin => line.pinned = !line.deleted,
-            Deed::Unpin => line.pinned = false,
+            Action::Pin => message.pinned = !message.deleted,
+            Action::Unpin => message.pinned = false,
             other => panic!("{other:?} is not done to a message"),
         }
     }
 
     /// What is done to rooms and people.
-    async fn arrange(&mut self, step: &Step, room: &str, is_member: bool) {
+    async fn act_on_room(&mut self, step: &Step, room: &str, is_member: bool) {
         let me = self.people[step.device / 2].id;
         let is_direct = !self.truth.rooms[room].pair.is_empty();
         let other = |n: &usize| self.people[*n].id;
         self.words += 1;
         let name = format!("name {}", self.words);
-        let (event, payload) = match &step.deed {
-            Deed::Invite(n) => {
+        let (event, payload) = match &step.action {
+            Action::Invite(n) => {
                 ("room:add_members", json!({"chatroom_id": room, "user_ids": [other(n)]}))
             }
-            Deed::Leave => ("room:leave", json!({"chatroom_id": room})),
-            Deed::Rename => ("room:update", json!({"chatroom_id": room, "chatroom_name": name})),
-            Deed::Block(n) => ("user:block", json!({"user_id": other(n)})),
-            Deed::Unblock(n) => ("user:unblock", json!({"user_id": other(n)})),
+            Action::Leave => ("room:leave", json!({"chatroom_id": room})),
+            Action::Rename => ("room:update", json!({"chatroom_id": room, "chatroom_name": name})),
+            Action::Block(n) => ("user:block", json!({"user_id": other(n)})),
+            Action::Unblock(n) => ("user:unblock", json!({"user_id": other(n)})),
             other => panic!("{other:?} is not done to a room"),
         };
         let about_room = payload["chatroom_id"].is_string();
         let Some(answer) = self.ask(step, event, payload).await else { return };
         if about_room {
-            let invites = matches!(step.deed, Deed::Invite(_));
+            let invites = matches!(step.action, Action::Invite(_));
             // Going twice is no mistake.
-            let leaves = matches!(step.deed, Deed::Leave);
+            let leaves = matches!(step.action, Action::Leave);
             let must_fail = (!is_member && !leaves) || (is_direct && invites);
             assert!(answer.is_err() || !must_fail, "{event}: {answer:?}");
         }
         if answer.is_err() {
             return;
         }
-        match step.deed {
-            Deed::Invite(n) => {
+        match step.action {
+            Action::Invite(n) => {
                 let who = self.people[n].id;
-                self.hall(room).enter(who);
+                self.room_model(room).enter(who);
             }
-            Deed::Leave => self.hall(room).leave(me),
-            Deed::Rename => self.hall(room).name = Some(name),
-            Deed::Block(n) => drop(self.truth.blocks.insert((me, self.people[n].id))),
-            Deed::Unblock(n) => drop(self.truth.blocks.remove(&(me, self.people[n].id))),
+            Action::Leave => self.room_model(room).leave(me),
+            Action::Rename => self.room_model(room).name = Some(name),
+            Action::Block(n) => drop(self.truth.blocks.insert((me, self.people[n].id))),
+            Action::Unblock(n) => drop(self.truth.blocks.remove(&(me, self.people[n].id))),
             _ => {}
         }
     }
@@ -310,7 +316,7 @@ impl<'a> World<'a> {
         })
     }
 
-    fn hall(&mut self, room: &str) -> &mut Hall {
+    fn room_model(&mut self, room: &str) -> &mut ModelRoom {
         self.truth.rooms.get_mut(room).expect("a room that was made")
     }
 }

@@ -22,87 +22,88 @@ use crate::support::{
 };
 
 /// Whoever waits for the database does so for a second.
-const IMPATIENT: &str = "[database]\nstatement_seconds = 1\nacquire_seconds = 1";
+const SHORT_WAITS: &str = "[database]\nstatement_seconds = 1\nacquire_seconds = 1";
 
-pub enum World {
+pub enum FaultyServer {
     /// It is killed.
-    Mortal(Process),
+    Killed(Process),
     /// The way to its database is held up.
-    Remote(Process, Proxy),
+    ProxiedDatabase(Process, Proxy),
     /// Another program holds the lock of its database.
-    Shared(Process, DatabaseConnection),
+    LockedDatabase(Process, DatabaseConnection),
     /// Its disk has no room left, and then it is killed.
-    Small(Process, SmallDatabase),
+    FullDisk(Process, SmallDatabase),
     /// Its disk takes no writes, and then it is killed.
-    Broken(Process),
+    FailingDisk(Process),
     /// Its clock is put forward and back, by so many seconds.
-    Timeless(Server, Arc<AtomicI64>),
+    ShiftedClock(Server, Arc<AtomicI64>),
 }
 
-impl World {
-    pub async fn mortal(kind: Kind) -> Self {
-        Self::Mortal(Process::on(kind).await)
+impl FaultyServer {
+    pub async fn killed(kind: Kind) -> Self {
+        Self::Killed(Process::on(kind).await)
     }
 
     pub async fn hanging(kind: Kind) -> Self {
         if let Kind::Sqlite = kind {
-            let process = Process::of(impatient(Server::prepared(kind, &[], |_| {}).await)).await;
+            let process =
+                Process::of(with_short_waits(Server::prepared(kind, &[], |_| {}).await)).await;
             let other = process.beside().await;
-            return Self::Shared(process, other);
+            return Self::LockedDatabase(process, other);
         }
         let (server, proxy) = Server::behind_proxy(kind, |_| {}).await;
-        Self::Remote(Process::of(impatient(server)).await, proxy)
+        Self::ProxiedDatabase(Process::of(with_short_waits(server)).await, proxy)
     }
 
-    pub async fn small(kind: Kind) -> Self {
+    pub async fn full_disk(kind: Kind) -> Self {
         let mut server = Server::prepared(kind, &[], |_| {}).await;
         let folder = server.folder.path().join("small");
         fs::create_dir(&folder).unwrap();
         let database = SmallDatabase::on(kind, &folder).await;
         server.set("DATABASE_URL", &database.url);
-        Self::Small(Process::of(server).await, database)
+        Self::FullDisk(Process::of(server).await, database)
     }
 
-    pub async fn broken() -> Self {
-        Self::Broken(Process::on(Kind::Sqlite).await)
+    pub async fn failing_disk() -> Self {
+        Self::FailingDisk(Process::on(Kind::Sqlite).await)
     }
 
-    pub async fn timeless(kind: Kind) -> Self {
+    pub async fn shifted_clock(kind: Kind) -> Self {
         let mut server = Server::prepared(kind, &[], |_| {}).await;
         let ahead = Arc::new(AtomicI64::new(0));
         let hand = ahead.clone();
         let now = move || now() + chrono::Duration::seconds(hand.load(Ordering::SeqCst));
         server.begin(Clock::by_hand(now)).await;
-        Self::Timeless(server, ahead)
+        Self::ShiftedClock(server, ahead)
     }
 
     pub fn server(&self) -> &Server {
         match self {
-            Self::Mortal(it)
-            | Self::Remote(it, _)
-            | Self::Shared(it, _)
-            | Self::Small(it, _)
-            | Self::Broken(it) => it,
-            Self::Timeless(it, _) => it,
+            Self::Killed(it)
+            | Self::ProxiedDatabase(it, _)
+            | Self::LockedDatabase(it, _)
+            | Self::FullDisk(it, _)
+            | Self::FailingDisk(it) => it,
+            Self::ShiftedClock(it, _) => it,
         }
     }
 
     /// Lets it happen once, to its end.
-    pub async fn strike(&self) {
+    pub async fn inject_fault(&self) {
         let a_while = Duration::from_millis(rand::random_range(100..2_500));
         match self {
-            Self::Mortal(process) => process.kill_and_start_again().await,
-            Self::Remote(_, proxy) => {
+            Self::Killed(process) => process.kill_and_start_again().await,
+            Self::ProxiedDatabase(_, proxy) => {
                 proxy.hang();
                 sleep(a_while).await;
                 proxy.resume();
             }
-            Self::Shared(_, other) => {
+            Self::LockedDatabase(_, other) => {
                 other.execute_unprepared("BEGIN IMMEDIATE").await.ok();
                 sleep(a_while).await;
                 other.execute_unprepared("ROLLBACK").await.ok();
             }
-            Self::Small(process, database) => {
+            Self::FullDisk(process, database) => {
                 let (writer, room) = room_for_itself(process).await;
                 database.disk.fill();
                 write_until_it_fails(process, &writer, &room).await;
@@ -113,7 +114,7 @@ impl World {
                 sleep(a_while).await;
                 process.kill_and_start_again().await;
             }
-            Self::Broken(process) => {
+            Self::FailingDisk(process) => {
                 let (writer, room) = room_for_itself(process).await;
                 process.let_writes_fail(true);
                 write_until_it_fails(process, &writer, &room).await;
@@ -124,7 +125,7 @@ impl World {
                 sleep(a_while).await;
                 process.kill_and_start_again().await;
             }
-            Self::Timeless(_, ahead) => {
+            Self::ShiftedClock(_, ahead) => {
                 // Within what a token lasts: nobody has to sign in again.
                 ahead.store(rand::random_range(-1_200..1_200), Ordering::SeqCst);
             }
@@ -132,8 +133,8 @@ impl World {
     }
 }
 
-fn impatient(server: Server) -> Server {
-    fs::write(server.folder.path().join("parlor.toml"), IMPATIENT).unwrap();
+fn with_short_waits(server: Server) -> Server {
+    fs::write(server.folder.path().join("parlor.toml"), SHORT_WAITS).unwrap();
     server
 }
 
