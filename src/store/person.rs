@@ -237,10 +237,7 @@ pub async fn rev(db: &impl ConnectionTrait, id: UserId) -> Result<i64, DbErr> {
 }
 
 /// Those of these people who do not let others see how far they have read.
-pub async fn discreet(
-    db: &impl ConnectionTrait,
-    ids: &[UserId],
-) -> Result<HashSet<UserId>, DbErr> {
+pub async fn discreet(db: &impl ConnectionTrait, ids: &[UserId]) -> Result<HashSet<UserId>, DbErr> {
     let mut discreet = HashSet::new();
     for ids in ids.chunks(ROWS) {
         let rows: Vec<UserId> = user::Entity::find()

@@ -8,7 +8,7 @@ mod batch;
 mod teller;
 
 use std::{
-    collections::HashMap,
+    collections::{BTreeMap, HashMap},
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -259,7 +259,7 @@ impl Writer {
 }
 
 /// By whose membership it is; in order, so that what is told is in order, too.
-type Outcomes = std::collections::BTreeMap<(RoomId, UserId), Outcome>;
+type Outcomes = BTreeMap<(RoomId, UserId), Outcome>;
 
 /// The furthest that each member wants, in the order of rooms and people.
 fn merged(jobs: &[Job]) -> Vec<Wanted> {

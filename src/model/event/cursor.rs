@@ -7,16 +7,9 @@ use entity::id::{RoomId, UserId};
 #[derive(Clone, Debug)]
 pub enum CursorNews {
     /// Cursors rose: where they are now.
-    Marks {
-        room: RoomId,
-        marks: Arc<[Mark]>,
-    },
+    Marks { room: RoomId, marks: Arc<[Mark]> },
     /// Somebody lets it be seen how far they have got, or does so no more.
-    Shown {
-        room: RoomId,
-        user: UserId,
-        cursor: Option<Reached>,
-    },
+    Shown { room: RoomId, user: UserId, cursor: Option<Reached> },
     /// To the reader's own devices.
     Unread {
         room: RoomId,

@@ -10,8 +10,7 @@ use entity::{
 };
 use sea_orm::{
     Condition, DbErr, ExprTrait, JoinType, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
-    RelationDef,
-    entity::prelude::*,
+    RelationDef, entity::prelude::*,
 };
 
 use crate::{
@@ -183,9 +182,7 @@ fn those_there(permit: MayRead, asked: Asked) -> Select<participant::Entity> {
         .filter(cursor.gte(asked.seq))
         .filter(participant::Column::JoinedSeq.lt(asked.seq))
         .filter(participant::Column::UserId.ne(asked.sender))
-        .filter(
-            user::Column::SendsReceipts.eq(true).or(participant::Column::UserId.eq(asked.me)),
-        )
+        .filter(user::Column::SendsReceipts.eq(true).or(participant::Column::UserId.eq(asked.me)))
 }
 
 fn person() -> RelationDef {

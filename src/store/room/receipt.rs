@@ -1,10 +1,6 @@
 //! When cursors rose. Rows go with the membership, and after a while.
 
-use entity::{
-    id::UserId,
-    receipt,
-    time::Timestamp,
-};
+use entity::{id::UserId, receipt, time::Timestamp};
 use sea_orm::{ActiveValue::Set, DbErr, QueryFilter, QuerySelect, entity::prelude::*};
 
 use crate::{

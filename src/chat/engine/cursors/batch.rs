@@ -146,18 +146,14 @@ async fn write(
 
 /// Counts what is unread for those who read, unless they have read everything.
 pub(super) async fn count(tx: &Transaction, mut outcomes: Outcomes) -> Result<Outcomes, DbErr> {
-    let readers = |outcomes: &Outcomes| -> Vec<Moved> {
-        let moved = outcomes.values().filter_map(|it| match it {
-            Outcome::Moved(moved) => Some(*moved),
-            Outcome::MarkedUnread => None,
-        });
-        moved.filter(|it| it.counted.is_some()).collect()
-    };
-    let readers = readers(&outcomes);
+    let moved = outcomes.values().filter_map(|it| match it {
+        Outcome::Moved(moved) => Some(*moved),
+        Outcome::MarkedUnread => None,
+    });
+    let readers: Vec<Moved> = moved.filter(|it| it.counted.is_some()).collect();
     // Anew, since somebody may have said something before it was our turn.
     let last = last_seqs(tx, readers.iter().map(|it| it.rise.room)).await?;
-    let is_behind =
-        |it: &&Moved| last.get(&it.rise.room).is_some_and(|last| *last > it.own);
+    let is_behind = |it: &&Moved| last.get(&it.rise.room).is_some_and(|last| *last > it.own);
     let behind: Vec<MayMark> = readers.iter().filter(is_behind).map(|it| it.permit).collect();
     if behind.is_empty() {
         return Ok(outcomes);
