@@ -119,7 +119,7 @@ pub async fn unread_of_members(
     let (room, user) = (of(mention::Column::ChatroomId), of(mention::Column::UserId));
     let mut counted = HashMap::new();
     for permits in permits.chunks(cursor::MANY) {
-        let whose = cursor::memberships(room.clone(), user.clone(), permits);
+        let whose = cursor::memberships(&room, &user, permits);
         let rows = count(db, whose).await?;
         counted.extend(rows.into_iter().map(|(room, user, mentions)| ((room, user), mentions)));
     }

@@ -39,7 +39,7 @@ pub async fn hold(
     let mut held = Vec::with_capacity(permits.len());
     for permits in permits.chunks(MANY) {
         let rows = participant::Entity::find()
-            .filter(memberships(Expr::col(room), Expr::col(user), permits))
+            .filter(memberships(&Expr::col(room), &Expr::col(user), permits))
             .order_by_asc(room)
             .order_by_asc(user)
             .lock_exclusive();
@@ -75,7 +75,7 @@ pub async fn raise(
 }
 
 /// The rows of these memberships, in a table that has these columns.
-pub fn memberships(room: Expr, user: Expr, permits: &[MayMark]) -> Condition {
+pub fn memberships(room: &Expr, user: &Expr, permits: &[MayMark]) -> Condition {
     let mut by_room = BTreeMap::<RoomId, Vec<UserId>>::new();
     for permit in permits {
         by_room.entry(permit.room()).or_default().push(permit.actor());

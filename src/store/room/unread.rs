@@ -61,7 +61,7 @@ pub async fn of_members(
     let (room, user) = (participant::Column::ChatroomId, participant::Column::UserId);
     let mut counted = Vec::with_capacity(permits.len());
     for permits in permits.chunks(cursor::MANY) {
-        let rows = count(db, cursor::memberships(their(room), their(user), permits)).await?;
+        let rows = count(db, cursor::memberships(&their(room), &their(user), permits)).await?;
         counted.extend(rows.into_iter().map(|it| Unread {
             room: it.chatroom_id,
             user: it.user_id,
