@@ -133,8 +133,10 @@ impl Change {
         let Self { db, chat, news, rooms, people, sessions, files } = self;
         let tasks = chat.tasks.clone();
         let work = async move {
-            // What nobody hears has no order to keep, so such a change waits for nobody.
-            let turn = if news.is_empty() { None } else { Some(chat.bus.turn().await) };
+            // Also the rooms whose members change without a word: in their turn it is decided who
+            // may still send. What concerns nobody waits for nobody.
+            let rooms_changed = rooms.iter().map(|it| Topic::Room(*it));
+            let turn = chat.bus.turn(news.iter().map(|it| it.topic).chain(rooms_changed)).await;
             let committed = db.commit().await;
             // Also after a failure: a commit whose answer was lost may have happened.
             for room in rooms {

@@ -132,8 +132,7 @@ impl Writer {
             let count = tokio::select! {
                 count = queue.recv_many(&mut jobs, BATCH) => count,
                 () = wait, if due.is_some() => {
-                    let _turn = self.bus.turn().await;
-                    self.tell(Instant::now());
+                    self.tell_due(Instant::now()).await;
                     continue;
                 }
                 () = self.stop.cancelled(), if !queue.is_closed() => {
@@ -143,8 +142,7 @@ impl Writer {
             };
             if count == 0 {
                 // Nobody waits for the rest of their second when the server stops.
-                let _turn = self.bus.turn().await;
-                return self.tell(Instant::now() + teller::PAUSE);
+                return self.tell_due(Instant::now() + teller::PAUSE).await;
             }
             while gather(&mut queue, &mut jobs, BATCH).await {}
             self.settle(std::mem::take(&mut jobs)).await;
@@ -194,7 +192,10 @@ impl Writer {
             Ok(raised) => {
                 // First the rows, then the turn, like every change. What is counted is counted in
                 // our turn: a message more or less than was told would be a ghost in the counts.
-                let turn = self.bus.turn().await;
+                let members = wanted
+                    .iter()
+                    .flat_map(|it| [Topic::Room(it.permit.room()), Topic::User(it.permit.actor())]);
+                let turn = self.bus.turn(members).await;
                 batch::count(&tx, raised).await.map(|outcomes| (outcomes, turn))
             }
             Err(error) => Err(error),
@@ -246,12 +247,20 @@ impl Writer {
                 self.bus.publish(&Event::new(Topic::User(*user), news));
             }
         }
-        self.tell(Instant::now());
+        let mut rooms: Vec<RoomId> = outcomes.keys().map(|it| it.0).collect();
+        rooms.dedup();
+        self.tell(&rooms, Instant::now());
     }
 
-    /// To be called in our turn, so that nobody hides from others in between.
-    fn tell(&self, now: Instant) {
-        for (room, marks) in self.teller.take(now) {
+    async fn tell_due(&self, now: Instant) {
+        let rooms = self.teller.due_rooms(now);
+        let _turn = self.bus.turn(rooms.iter().map(|it| Topic::Room(*it))).await;
+        self.tell(&rooms, now);
+    }
+
+    /// To be called in their turn, so that nobody hides from others in between.
+    fn tell(&self, rooms: &[RoomId], now: Instant) {
+        for (room, marks) in self.teller.take(rooms, now) {
             let news = CursorNews::Marks { room, marks: marks.into() };
             self.bus.publish(&Event::new(Topic::Room(room), news));
         }

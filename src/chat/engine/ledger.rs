@@ -224,7 +224,8 @@ impl Writer {
             Ok(outcomes) => {
                 // First the rows, then the turn, like every change: the other way round two of them
                 // could wait for each other. So late, nobody waits for our writing either.
-                let turn = self.bus.turn().await;
+                let rooms = entries.iter().map(|it| Topic::Room(it.permit.room()));
+                let turn = self.bus.turn(rooms).await;
                 let refused = self.outdated(&tx, entries).await;
                 if refused.is_empty() {
                     return tx.commit().await.map(|()| Written::All(outcomes, turn));

@@ -124,7 +124,8 @@ async fn recount(chat: &Chat, room: RoomId, seq: i64) -> Result<(), Error> {
         let db = chat.db.snapshot().await?;
         // In its turn, so that what is counted is what they have heard of: a message more or
         // less would be a ghost in their counts.
-        let turn = chat.bus.turn().await;
+        let hearers = users.iter().map(|it| Topic::User(*it));
+        let turn = chat.bus.turn(hearers.chain([Topic::Room(room)])).await;
         let behind = store::room::unread::behind(&db, room, seq, users).await?;
         let mentions = store::message::mention::unread_of(&db, room, users).await?;
         for Behind { user, position, unread } in behind {

@@ -36,6 +36,10 @@ impl Pending {
     fn due(&self) -> Option<Instant> {
         self.told.map(|it| it + PAUSE)
     }
+
+    fn must_wait(&self, now: Instant) -> bool {
+        self.due().is_some_and(|it| it > now)
+    }
 }
 
 impl Teller {
@@ -48,22 +52,25 @@ impl Teller {
         self.rooms().values().filter_map(Pending::due).min()
     }
 
-    /// What is to be told now. A room that had nothing new for a while is forgotten.
-    pub(super) fn take(&self, now: Instant) -> Vec<(RoomId, Vec<Mark>)> {
+    /// The rooms that have something to be told by now. One that has nothing new is forgotten.
+    pub(super) fn due_rooms(&self, now: Instant) -> Vec<RoomId> {
+        let mut rooms = self.rooms();
+        rooms.retain(|_, it| !it.moved.is_empty() || it.must_wait(now));
+        rooms.iter().filter(|it| !it.1.must_wait(now)).map(|it| *it.0).collect()
+    }
+
+    /// What is to be told to those of these rooms whose pause is over.
+    pub(super) fn take(&self, rooms: &[RoomId], now: Instant) -> Vec<(RoomId, Vec<Mark>)> {
+        let mut all = self.rooms();
         let mut taken = Vec::new();
-        self.rooms().retain(|room, pending| {
-            if pending.due().is_some_and(|it| it > now) {
-                return true;
-            }
-            if pending.moved.is_empty() {
-                return false;
-            }
+        for room in rooms {
+            let pending = all.get_mut(room).filter(|it| !it.must_wait(now));
+            let Some(pending) = pending.filter(|it| !it.moved.is_empty()) else { continue };
             pending.told = Some(now);
             let moved = std::mem::take(&mut pending.moved);
             let marks = moved.into_iter().map(|(user, reached)| Mark { user, reached });
             taken.push((*room, marks.collect()));
-            true
-        });
+        }
         taken
     }
 
@@ -112,14 +119,16 @@ mod tests {
     fn a_room_is_told_at_once_and_then_once_a_second() {
         let (teller, room, now) = (Teller::default(), RoomId(Uuid::nil()), Instant::now());
         teller.note(room, mark(1, 1));
-        assert_eq!(teller.take(now), [(room, vec![mark(1, 1)])]);
+        assert_eq!(teller.take(&[room], now), [(room, vec![mark(1, 1)])]);
         teller.note(room, mark(1, 2));
         teller.note(room, mark(2, 1));
         teller.note(room, mark(1, 3));
-        assert_eq!(teller.take(now + PAUSE / 2), []);
+        assert_eq!(teller.take(&[room], now + PAUSE / 2), []);
+        assert_eq!(teller.due_rooms(now + PAUSE / 2), []);
         assert_eq!(teller.due(), Some(now + PAUSE));
-        assert_eq!(teller.take(now + PAUSE), [(room, vec![mark(1, 3), mark(2, 1)])]);
-        assert_eq!(teller.take(now + PAUSE * 2), []);
+        assert_eq!(teller.due_rooms(now + PAUSE), [room]);
+        assert_eq!(teller.take(&[room], now + PAUSE), [(room, vec![mark(1, 3), mark(2, 1)])]);
+        assert_eq!(teller.due_rooms(now + PAUSE * 2), []);
         assert_eq!(teller.due(), None, "nothing is remembered of a quiet room");
     }
 
@@ -130,6 +139,6 @@ mod tests {
         teller.note(room, mark(2, 1));
         let hidden = CursorNews::Shown { room, user: UserId(1), cursor: None };
         teller.hear(&Event::new(crate::model::event::Topic::Room(room), hidden));
-        assert_eq!(teller.take(now), [(room, vec![mark(2, 1)])]);
+        assert_eq!(teller.take(&[room], now), [(room, vec![mark(2, 1)])]);
     }
 }
