@@ -41,10 +41,6 @@ pub struct Facts {
 #[derive(Clone, Copy, Debug)]
 pub struct MayRead(Facts);
 
-/// Leave to say how far one has read a room, and received it.
-#[derive(Clone, Copy, Debug)]
-pub struct MayMark(Facts);
-
 /// Leave to write into a room.
 #[derive(Clone, Copy, Debug)]
 pub struct MayPost(Facts);
@@ -80,12 +76,6 @@ impl Facts {
             true => Ok(MayRead(self)),
             false => Err(Error::Forbidden(Ban::NotMember)),
         }
-    }
-
-    /// Whoever only visits a public room has no cursor there.
-    pub fn may_mark(self) -> Result<MayMark, Error> {
-        self.may_read()?;
-        if self.role.is_some() { Ok(MayMark(self)) } else { Err(Error::Forbidden(Ban::NotMember)) }
     }
 
     pub fn may_post(self) -> Result<MayPost, Error> {
@@ -250,16 +240,6 @@ impl MayRead {
 
     pub fn shows(self, seq: i64) -> bool {
         seq > self.0.cleared
-    }
-}
-
-impl MayMark {
-    pub fn room(self) -> RoomId {
-        self.0.room
-    }
-
-    pub fn actor(self) -> UserId {
-        self.0.actor
     }
 }
 

@@ -10,6 +10,10 @@ use crate::{
     policy::Facts,
 };
 
+/// Leave to say how far one has read a room, and received it.
+#[derive(Clone, Copy, Debug)]
+pub struct MayMark(Facts);
+
 /// Leave to change what one has said.
 #[derive(Clone, Copy, Debug)]
 pub struct MayEdit(Facts);
@@ -27,6 +31,12 @@ pub struct MayPin(Facts);
 pub struct MayReview(());
 
 impl Facts {
+    /// Whoever only visits a public room has no cursor there.
+    pub fn may_mark(self) -> Result<MayMark, Error> {
+        self.may_read()?;
+        if self.role.is_some() { Ok(MayMark(self)) } else { Err(Error::Forbidden(Ban::NotMember)) }
+    }
+
     /// Words are their author's alone, who must still be heard in the room.
     pub fn may_edit(self, author: UserId) -> Result<MayEdit, Error> {
         self.may_post()?;
@@ -64,6 +74,16 @@ impl Facts {
             return Ok(MayReview(()));
         }
         Err(Error::Forbidden(Ban::NotAllowed))
+    }
+}
+
+impl MayMark {
+    pub fn room(self) -> RoomId {
+        self.0.room
+    }
+
+    pub fn actor(self) -> UserId {
+        self.0.actor
     }
 }
 

@@ -26,7 +26,7 @@ use crate::{
         bus::{Bus, Turn},
         clock::Clock,
         cursors::{
-            batch::{Moved, Outcome},
+            batch::{Effect, Moved},
             teller::Teller,
         },
         queue::gather,
@@ -39,7 +39,7 @@ use crate::{
             cursor::{CursorNews, Mark},
         },
     },
-    policy::MayMark,
+    policy::message::MayMark,
     store::{self, engine::pool::Pool},
 };
 
@@ -152,12 +152,12 @@ impl Writer {
     async fn settle(&self, jobs: Vec<Job>) {
         let wanted = merged(&jobs);
         match self.store(&wanted).await {
-            Ok((outcomes, turn)) => {
-                self.publish(&outcomes);
+            Ok((effects, turn)) => {
+                self.publish(&effects);
                 drop(turn);
                 for Job { wanted, answer } in jobs {
                     // Who asked may have gone meanwhile.
-                    answer.send(answer_of(&outcomes, wanted.permit)).ok();
+                    answer.send(answer_of(&effects, wanted.permit)).ok();
                 }
             }
             Err(error) => {
@@ -170,7 +170,7 @@ impl Writer {
     }
 
     /// Tries again when another writer was in the way, but not for ever.
-    async fn store(&self, wanted: &[Wanted]) -> Result<(Outcomes, Turn), DbErr> {
+    async fn store(&self, wanted: &[Wanted]) -> Result<(Effects, Turn), DbErr> {
         let (mut attempt, begun) = (0, Instant::now());
         loop {
             attempt += 1;
@@ -184,7 +184,7 @@ impl Writer {
         }
     }
 
-    async fn try_store(&self, wanted: &[Wanted]) -> Result<(Outcomes, Turn), DbErr> {
+    async fn try_store(&self, wanted: &[Wanted]) -> Result<(Effects, Turn), DbErr> {
         let quiet = self.too_large(wanted).await;
         let tx = self.db.begin().await?;
         let raised = batch::raise(&tx, wanted, self.clock.now(), |it| quiet.contains(&it)).await;
@@ -196,7 +196,7 @@ impl Writer {
                     .iter()
                     .flat_map(|it| [Topic::Room(it.permit.room()), Topic::User(it.permit.actor())]);
                 let turn = self.bus.turn(members).await;
-                batch::count(&tx, raised).await.map(|outcomes| (outcomes, turn))
+                batch::count(&tx, raised).await.map(|effects| (effects, turn))
             }
             Err(error) => Err(error),
         };
@@ -226,9 +226,9 @@ impl Writer {
     }
 
     /// To be called in our turn.
-    fn publish(&self, outcomes: &Outcomes) {
-        for ((room, user), outcome) in outcomes {
-            let Outcome::Moved(moved) = outcome else { continue };
+    fn publish(&self, effects: &Effects) {
+        for ((room, user), effect) in effects {
+            let Effect::Moved(moved) = effect else { continue };
             if let Some(counted) = moved.counted.filter(|_| moved.rise.read.is_some()) {
                 let last_read_seq = moved.own;
                 let (unread, mentions) = (counted.messages, counted.mentions);
@@ -247,7 +247,7 @@ impl Writer {
                 self.bus.publish(&Event::new(Topic::User(*user), news));
             }
         }
-        let mut rooms: Vec<RoomId> = outcomes.keys().map(|it| it.0).collect();
+        let mut rooms: Vec<RoomId> = effects.keys().map(|it| it.0).collect();
         rooms.dedup();
         self.tell(&rooms, Instant::now());
     }
@@ -268,7 +268,7 @@ impl Writer {
 }
 
 /// By whose membership it is; in order, so that what is told is in order, too.
-type Outcomes = BTreeMap<(RoomId, UserId), Outcome>;
+type Effects = BTreeMap<(RoomId, UserId), Effect>;
 
 /// The furthest that each member wants, in the order of rooms and people.
 fn merged(jobs: &[Job]) -> Vec<Wanted> {
@@ -284,10 +284,10 @@ fn merged(jobs: &[Job]) -> Vec<Wanted> {
     all
 }
 
-fn answer_of(outcomes: &Outcomes, permit: MayMark) -> Result<Raised, Error> {
-    match outcomes.get(&(permit.room(), permit.actor())) {
-        Some(Outcome::Moved(moved)) => Ok(Raised::To(position(moved))),
-        Some(Outcome::MarkedUnread) => Ok(Raised::MarkedUnread),
+fn answer_of(effects: &Effects, permit: MayMark) -> Result<Raised, Error> {
+    match effects.get(&(permit.room(), permit.actor())) {
+        Some(Effect::Moved(moved)) => Ok(Raised::To(position(moved))),
+        Some(Effect::MarkedUnread) => Ok(Raised::MarkedUnread),
         // They were removed, or the room was, while this waited.
         None => Err(Error::Forbidden(Ban::NotMember)),
     }

@@ -12,7 +12,7 @@ use sea_orm::{
 };
 
 use crate::{
-    policy::{MayMark, MayPost},
+    policy::{MayPost, message::MayMark},
     store::room::{
         cursor,
         unread::{self, CAP},

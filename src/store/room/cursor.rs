@@ -15,7 +15,7 @@ use sea_orm::{
 
 use crate::{
     model::{event::cursor::Reached, message::receipt::Progress},
-    policy::{MayMark, MayRead},
+    policy::{MayRead, message::MayMark},
 };
 
 /// Memberships in one statement.

@@ -5,7 +5,7 @@ use sea_orm::{ActiveValue::Set, DbErr, QueryFilter, QuerySelect, entity::prelude
 
 use crate::{
     model::message::receipt::Progress,
-    policy::{MayMark, MayRead},
+    policy::{MayRead, message::MayMark},
     store::room::cursor::MANY,
 };
 

@@ -10,7 +10,7 @@ use sea_orm::{
     sea_query::{Alias, Expr, Func, Query},
 };
 
-use crate::{policy::MayMark, store::room::cursor};
+use crate::{policy::message::MayMark, store::room::cursor};
 
 /// Nobody reads a larger number, and counting it would cost more than it is worth.
 pub const CAP: u64 = 100;

@@ -13,7 +13,6 @@ use crate::{
 
 on_every_database!(
     everybody_who_reads_is_told_of_in_few_events,
-    in_a_large_room_nobody_is_told,
     whoever_hides_meanwhile_is_not_told_of,
     whoever_is_removed_meanwhile_reads_nothing,
 );
@@ -73,9 +72,9 @@ async fn everybody_who_reads_is_told_of_in_few_events(server: Server) {
     assert_eq!(page["messages"][4]["read_status"], "read");
 }
 
-async fn in_a_large_room_nobody_is_told(mut server: Server) {
-    server.set("MARKS_TOLD", "2");
-    server.restart().await;
+#[tokio::test(flavor = "multi_thread")]
+async fn in_a_large_room_nobody_is_told() {
+    let server = Server::tweaked(|it| it.sync.marks_told = 2).await;
     let (ann, bob) = (server.person("ann").await, server.person("bob").await);
     let eve = server.person("eve").await;
     let room = server.group(&ann, &[&bob, &eve]).await;

@@ -133,7 +133,8 @@ impl Device {
 
     /// Keeps up until the mirror shows what it should; fails when it never does.
     pub async fn shows(&mut self, truth: &BTreeMap<String, MirrorRoom>) {
-        for _ in 0..50 {
+        // Marks are told once a second.
+        for _ in 0..150 {
             if self.socket.is_some() {
                 self.keep_up().await.expect("the server is there");
             }

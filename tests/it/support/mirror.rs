@@ -21,6 +21,8 @@ pub struct MirrorRoom {
     pub messages: BTreeMap<i64, MirrorMessage>,
     /// How far I have read, on whichever device.
     pub read: i64,
+    /// How far the others have.
+    pub marks: BTreeMap<i64, i64>,
     /// What was said up to here I have deleted for myself.
     pub cleared: i64,
 }
@@ -91,6 +93,9 @@ impl Mirror {
             if let Some(cursors) = part["cursors"].as_array() {
                 let mine = cursors.iter().find(|it| it["user_id"] == self.me);
                 room.has_read(mine.map_or(0, |it| number(&it["last_read_seq"])));
+                let others = cursors.iter().filter(|it| it["user_id"] != self.me);
+                let mark = |it: &Value| (number(&it["user_id"]), number(&it["last_read_seq"]));
+                room.marks = others.map(mark).collect();
             }
             room.rev = number(&part["rev"]);
             more |= part["has_more"] == true;
@@ -101,6 +106,7 @@ impl Mirror {
     pub fn hear(&mut self, event: &str, payload: &Value) -> Outcome {
         match event {
             "room:unread" => self.hear_cursor(payload),
+            "room:marks" => self.hear_marks(payload),
             "room:settings_changed" => {
                 let Some(room) = self.rooms.get_mut(&room_of(payload)) else {
                     return Outcome::Unknown;
@@ -130,6 +136,20 @@ impl Mirror {
         Outcome::Applied
     }
 
+    fn hear_marks(&mut self, payload: &Value) -> Outcome {
+        let Some(room) = self.rooms.get_mut(&room_of(payload)) else { return Outcome::Unknown };
+        for mark in payload["marks"].as_array().unwrap() {
+            let (user, seq) = (number(&mark["user_id"]), number(&mark["last_read_seq"]));
+            if user == self.me {
+                room.has_read(seq);
+            } else if room.members.contains(&user) {
+                let known = room.marks.entry(user).or_default();
+                *known = seq.max(*known);
+            }
+        }
+        Outcome::Applied
+    }
+
     fn hear_change(&mut self, event: &str, payload: &Value) -> Outcome {
         let Some(room) = self.rooms.get_mut(&room_of(payload)) else { return Outcome::Unknown };
         let rev = number(&payload["rev"]);
@@ -152,10 +172,13 @@ impl Mirror {
                 room.name = payload["chatroom"]["chatroom_name"].as_str().map(str::to_owned);
             }
             "room:member_joined" => {
-                room.members.insert(number(&payload["user_id"]));
+                let user = number(&payload["user_id"]);
+                room.members.insert(user);
+                room.marks.insert(user, number(&payload["member"]["last_read_seq"]));
             }
             "room:member_left" => {
                 room.members.remove(&number(&payload["user_id"]));
+                room.marks.remove(&number(&payload["user_id"]));
             }
             other => panic!("{other} changes no room that one has"),
         }

@@ -10,9 +10,9 @@ use entity::{
 use sea_orm::DbErr;
 
 use crate::{
-    chat::engine::cursors::{Outcomes, Wanted},
+    chat::engine::cursors::{Effects, Wanted},
     model::{event::cursor::Reached, message::receipt::Progress},
-    policy::MayMark,
+    policy::message::MayMark,
     store::{
         self,
         engine::transaction::Transaction,
@@ -22,7 +22,7 @@ use crate::{
 
 /// What became of one member's cursors.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Outcome {
+pub(super) enum Effect {
     Moved(Moved),
     /// They count the room as unread, and that is settled first.
     MarkedUnread,
@@ -60,32 +60,32 @@ pub(super) async fn raise(
     wanted: &[Wanted],
     now: Timestamp,
     quiet: impl Fn(RoomId) -> bool,
-) -> Result<Outcomes, DbErr> {
+) -> Result<Effects, DbErr> {
     let permits: Vec<MayMark> = wanted.iter().map(|it| it.permit).collect();
     let rows = store::room::cursor::hold(tx, &permits).await?;
     let last = last_seqs(tx, rows.iter().map(|it| it.chatroom_id)).await?;
     let rows: HashMap<(RoomId, UserId), participant::Model> =
         rows.into_iter().map(|it| ((it.chatroom_id, it.user_id), it)).collect();
-    let mut outcomes = Outcomes::new();
+    let mut effects = Effects::new();
     for wanted in wanted {
         let key = (wanted.permit.room(), wanted.permit.actor());
         let Some((row, last)) = rows.get(&key).zip(last.get(&key.0)) else { continue };
-        outcomes.insert(key, decide(wanted, row, *last));
+        effects.insert(key, decide(wanted, row, *last));
     }
-    write(tx, &mut outcomes, now, quiet).await?;
-    Ok(outcomes)
+    write(tx, &mut effects, now, quiet).await?;
+    Ok(effects)
 }
 
-fn decide(wanted: &Wanted, row: &participant::Model, last: i64) -> Outcome {
+fn decide(wanted: &Wanted, row: &participant::Model, last: i64) -> Effect {
     // Cursors never fall, and never pass the last message.
     let read = wanted.read.map_or(0, |it| it.clamp(0, last));
     let reaches_unread = row.unread_from.is_some_and(|it| it <= read);
     if wanted.read.is_some() && (row.marked_unread || reaches_unread) {
-        return Outcome::MarkedUnread;
+        return Effect::MarkedUnread;
     }
     let delivered = wanted.delivered.map_or(0, |it| it.clamp(0, last)).max(read);
     let rises_to = |to: i64, from: i64| (to > from).then_some(to);
-    Outcome::Moved(Moved {
+    Effect::Moved(Moved {
         permit: wanted.permit,
         own: row.position().max(read),
         reached: Reached {
@@ -107,13 +107,13 @@ fn decide(wanted: &Wanted, row: &participant::Model, last: i64) -> Outcome {
 /// change their mind.
 async fn write(
     tx: &Transaction,
-    outcomes: &mut Outcomes,
+    effects: &mut Effects,
     now: Timestamp,
     quiet: impl Fn(RoomId) -> bool,
 ) -> Result<(), DbErr> {
-    let mut rising: Vec<&mut Moved> = outcomes
+    let mut rising: Vec<&mut Moved> = effects
         .values_mut()
-        .filter_map(|it| if let Outcome::Moved(moved) = it { Some(moved) } else { None })
+        .filter_map(|it| if let Effect::Moved(moved) = it { Some(moved) } else { None })
         .filter(|it| it.rises())
         .collect();
     if rising.is_empty() {
@@ -145,10 +145,10 @@ async fn write(
 }
 
 /// Counts what is unread for those who read, unless they have read everything.
-pub(super) async fn count(tx: &Transaction, mut outcomes: Outcomes) -> Result<Outcomes, DbErr> {
-    let moved = outcomes.values().filter_map(|it| match it {
-        Outcome::Moved(moved) => Some(*moved),
-        Outcome::MarkedUnread => None,
+pub(super) async fn count(tx: &Transaction, mut effects: Effects) -> Result<Effects, DbErr> {
+    let moved = effects.values().filter_map(|it| match it {
+        Effect::Moved(moved) => Some(*moved),
+        Effect::MarkedUnread => None,
     });
     let readers: Vec<Moved> = moved.filter(|it| it.counted.is_some()).collect();
     // Anew, since somebody may have said something before it was our turn.
@@ -156,17 +156,17 @@ pub(super) async fn count(tx: &Transaction, mut outcomes: Outcomes) -> Result<Ou
     let is_behind = |it: &&Moved| last.get(&it.rise.room).is_some_and(|last| *last > it.own);
     let behind: Vec<MayMark> = readers.iter().filter(is_behind).map(|it| it.permit).collect();
     if behind.is_empty() {
-        return Ok(outcomes);
+        return Ok(effects);
     }
     let mentions = store::message::mention::unread_of_members(tx, &behind).await?;
     for unread in store::room::unread::of_members(tx, &behind).await? {
         let key = (unread.room, unread.user);
-        if let Some(Outcome::Moved(moved)) = outcomes.get_mut(&key) {
+        if let Some(Effect::Moved(moved)) = effects.get_mut(&key) {
             let mentions = mentions.get(&key).copied().unwrap_or(0);
             moved.counted = Some(Counted { messages: unread.messages, mentions });
         }
     }
-    Ok(outcomes)
+    Ok(effects)
 }
 
 async fn last_seqs(

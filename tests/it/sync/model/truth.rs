@@ -104,6 +104,7 @@ impl ModelRoom {
                 .filter(|it| it.0 > cleared)
                 .collect(),
             read: self.read[&who],
+            marks: self.read.iter().filter(|it| *it.0 != who).map(|it| (*it.0, *it.1)).collect(),
             cleared,
         }
     }
