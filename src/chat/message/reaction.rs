@@ -4,11 +4,10 @@ use entity::{
     id::{MessageId, ReactionId, RoomId},
     reaction,
 };
-use sea_orm::ConnectionTrait;
 
 use crate::{
     chat::{
-        engine::{change::Change, handle::Chat},
+        engine::{change::Change, handle::Chat, roster::Source},
         message::{room, view},
     },
     model::{
@@ -132,7 +131,7 @@ async fn announce(
 
 async fn under(
     chat: &Chat,
-    db: &impl ConnectionTrait,
+    db: &impl Source,
     message: MessageId,
 ) -> Result<Vec<Tally>, Error> {
     let tallies = view::tallies(&chat.roster, db, &[message]).await?.remove(&message);
