@@ -190,20 +190,19 @@ impl Leases {
 }
 
 impl Lease {
-    /// Hears of these people's presence too, up to a bound.
+    /// Hears of these people's presence too, up to a bound; beyond it, of those as before.
     pub fn watch(&self, users: &[UserId], most: usize) -> Result<(), Error> {
         let mut state = self.state.locked();
         let watched = &mut state.watching.entry(self.key).or_insert((self.user, HashSet::new())).1;
-        watched.extend(users);
-        if watched.len() > most {
-            for user in users {
-                watched.remove(user);
-            }
+        let new: HashSet<UserId> =
+            users.iter().filter(|it| !watched.contains(it)).copied().collect();
+        if watched.len() + new.len() > most {
             return Err(Error::invalid(
                 "user_ids",
                 crate::model::error::Problem::Other("too many people are watched already"),
             ));
         }
+        watched.extend(new);
         Ok(())
     }
 
