@@ -133,19 +133,11 @@ impl Roster {
     }
 
     /// What a room is, for those who were let in or who tell of it to those who were.
-    pub async fn identity(
-        &self,
-        db: &impl Source,
-        room: RoomId,
-    ) -> Result<Arc<Identity>, Error> {
+    pub async fn identity(&self, db: &impl Source, room: RoomId) -> Result<Arc<Identity>, Error> {
         Ok(self.record(db, room).await?.identity.clone())
     }
 
-    pub async fn members(
-        &self,
-        db: &impl Source,
-        room: RoomId,
-    ) -> Result<Vec<UserId>, Error> {
+    pub async fn members(&self, db: &impl Source, room: RoomId) -> Result<Vec<UserId>, Error> {
         Ok(self.record(db, room).await?.members.keys().copied().collect())
     }
 
@@ -191,11 +183,7 @@ impl Roster {
         self.0.cards.forget(user);
     }
 
-    async fn record<S: Source>(
-        &self,
-        db: &S,
-        room: RoomId,
-    ) -> Result<Arc<RoomRecord>, Error> {
+    async fn record<S: Source>(&self, db: &S, room: RoomId) -> Result<Arc<RoomRecord>, Error> {
         if let Some(record) = self.0.rooms.get(room) {
             return Ok(record);
         }
@@ -217,11 +205,7 @@ impl Roster {
         Ok(record)
     }
 
-    async fn identify(
-        &self,
-        db: &impl Source,
-        row: chatroom::Model,
-    ) -> Result<Identity, Error> {
+    async fn identify(&self, db: &impl Source, row: chatroom::Model) -> Result<Identity, Error> {
         let pair = match row.direct_key.as_deref().and_then(pair) {
             Some((one, other)) => {
                 let cards = self.cards(db, &[one, other]).await?;
@@ -295,8 +279,8 @@ mod tests {
         let address = Address {
             url: "sqlite::memory:".to_owned(),
             max_connections: 1,
-            acquire: Duration::from_secs(60),
-            statement: Duration::from_secs(60),
+            acquire: Duration::from_mins(1),
+            statement: Duration::from_mins(1),
             sqlite_full_sync: false,
         };
         let bare = connection::open(&address).await.unwrap();

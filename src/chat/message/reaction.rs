@@ -129,11 +129,7 @@ async fn announce(
     Ok(tallies)
 }
 
-async fn under(
-    chat: &Chat,
-    db: &impl Source,
-    message: MessageId,
-) -> Result<Vec<Tally>, Error> {
+async fn under(chat: &Chat, db: &impl Source, message: MessageId) -> Result<Vec<Tally>, Error> {
     let tallies = view::tallies(&chat.roster, db, &[message]).await?.remove(&message);
     Ok(tallies.unwrap_or_default())
 }

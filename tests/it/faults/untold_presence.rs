@@ -2,7 +2,6 @@
 
 use std::time::Instant;
 
-use chrono::Utc;
 use entity::{id::UserId, user};
 use parlor::chat::engine::clock::Clock;
 use sea_orm::{ConnectionTrait, EntityTrait};
@@ -42,7 +41,7 @@ async fn a_change_that_could_not_be_told_is_told_later() {
 #[tokio::test(flavor = "multi_thread")]
 async fn when_somebody_left_is_told_at_once_and_stored_when_it_can_be() {
     let mut server = Server::prepared(Kind::Sqlite, &[], |_| {}).await;
-    let (first, begun) = (Utc::now(), Instant::now());
+    let (first, begun) = (Clock::system().now().0, Instant::now());
     // Nobody has to wait until somebody is believed to be gone.
     server.begin(Clock::by_hand(move || first + begun.elapsed() * 10)).await;
     let (ann, bob) = (server.person("ann").await, server.person("bob").await);

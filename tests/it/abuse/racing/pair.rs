@@ -6,10 +6,12 @@ use entity::{
     chatroom,
     id::{RoomId, UserId},
     participant::{self, Role},
-    time::Timestamp,
 };
 use futures_util::future::{join, join_all};
-use parlor::store::{self, room::NewRoom};
+use parlor::{
+    chat::engine::clock::Clock,
+    store::{self, room::NewRoom},
+};
 use reqwest::Method;
 use sea_orm::{
     ConnectionTrait, Database, DatabaseConnection, DbBackend, Statement, TransactionTrait,
@@ -131,7 +133,7 @@ async fn a_room_that_is_made_while_two_part_knows_it() {
 
 /// As a first message makes it, for whoever holds the two.
 async fn direct_room(db: &impl ConnectionTrait, two: [UserId; 2]) -> RoomId {
-    let now = Timestamp(chrono::Utc::now());
+    let now = Clock::system().now();
     let key = store::person::friend::pair_key(two[0], two[1]);
     let kind = chatroom::Kind::Direct;
     let new = NewRoom { kind, name: None, direct_key: Some(key), ..NewRoom::public("") };
