@@ -87,7 +87,7 @@ async fn migrate(settings: &Settings, revert: Option<u32>) -> Result<(), serve::
     let database = Database::open(settings).await?;
     let pool = &database.pool;
     if let Some(steps) = revert {
-        schema::revert(pool, steps).await.map_err(|it| database.fault(it))?;
+        database.revert(steps).await?;
     } else {
         for name in schema::pending(pool).await.map_err(|it| database.fault(it))? {
             println!("to do: {name}");

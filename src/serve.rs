@@ -54,6 +54,8 @@ pub enum StartError {
     Database { place: String, cause: sea_orm::DbErr },
     #[error("the database {place} does not open: {problem}")]
     File { place: String, problem: String },
+    #[error("the database {place} is in use: {locked}")]
+    Locked { place: String, locked: String },
     #[error(
         "the database {place} is not Parlor's: {theirs}; it was left as it is, and Parlor needs one of its own"
     )]

@@ -17,7 +17,7 @@ use crate::{
             connection::{self, Address},
             foreign, lock, pool,
             private::{self, Readers},
-            schema,
+            schema::{self, Failure},
         },
         file::disk::Disk,
     },
@@ -32,6 +32,8 @@ const SLASHES: &str = "sqlite:///x is x in the working directory, sqlite:////x i
 pub struct Database {
     pub pool: DatabaseConnection,
     pub address: Address,
+    /// How long to wait for another server that is changing the tables.
+    pub patience: Duration,
     /// What to call it when complaining about it.
     place: String,
     lock: Option<Lock>,
@@ -53,12 +55,27 @@ impl Database {
             None => None,
         };
         let pool = connection::open(&address).await.map_err(fault)?;
-        Ok(Self { pool, address, place, lock })
+        Ok(Self { pool, address, patience: schema::PATIENCE, place, lock })
     }
 
     pub async fn migrate(&self) -> Result<(), StartError> {
-        let done = schema::migrate(&self.pool, &self.address).await;
-        done.map_err(|cause| self.fault(cause))
+        let done = schema::migrate(&self.pool, &self.address, self.patience).await;
+        done.map_err(|it| self.failed(it))
+    }
+
+    /// Takes the last steps back.
+    pub async fn revert(&self, steps: u32) -> Result<(), StartError> {
+        let done = schema::revert(&self.pool, &self.address, steps, self.patience).await;
+        done.map_err(|it| self.failed(it))
+    }
+
+    fn failed(&self, failure: Failure) -> StartError {
+        match failure {
+            Failure::Database(cause) => self.fault(cause),
+            locked @ Failure::Locked(_) => {
+                StartError::Locked { place: self.place.clone(), locked: locked.to_string() }
+            }
+        }
     }
 
     /// The chat, which has it from now on.

@@ -9,4 +9,5 @@ mod killed;
 mod removed_database;
 mod stopping;
 mod two_servers;
+mod untold_presence;
 mod uploads;

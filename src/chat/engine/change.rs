@@ -25,6 +25,17 @@ pub struct Change {
     files: Vec<String>,
 }
 
+/// What the work found has changed while it waited for what it holds now: it is done again, and
+/// holds things in their order.
+#[derive(Debug, thiserror::Error)]
+#[error("the work is to be done again")]
+struct Again;
+
+/// See [`Again`].
+pub fn again() -> Error {
+    Error::internal(Again)
+}
+
 /// How often an operation is tried when another one is in its way.
 const ATTEMPTS: u32 = 7;
 /// Where locks are waited for, few attempts take long.
@@ -83,7 +94,8 @@ async fn once<T, W: for<'c> Work<'c, T>>(chat: &Chat, work: &W) -> Result<T, Err
 
 fn is_collision(error: &Error) -> bool {
     let Error::Internal(cause) = error else { return false };
-    cause.downcast_ref::<DbErr>().is_some_and(store::engine::connection::is_collision)
+    cause.is::<Again>()
+        || cause.downcast_ref::<DbErr>().is_some_and(store::engine::connection::is_collision)
 }
 
 impl Change {

@@ -38,6 +38,8 @@ struct LeaseState {
     /// Whom each connection watches.
     watching: HashMap<u64, (UserId, HashSet<UserId>)>,
     changed: HashSet<UserId>,
+    /// Who left when, as long as that is not stored.
+    departed: HashMap<UserId, Timestamp>,
 }
 
 struct Person {
@@ -135,8 +137,8 @@ impl Leases {
         Some(Presence { user, mood: person.mood, status_text, last_seen: None })
     }
 
-    /// Lets those go whose grace is over, and names them.
-    pub fn depart(&self, now: Timestamp) -> Vec<UserId> {
+    /// Lets those go whose grace is over, and says of whom it is to be stored when they left.
+    pub fn depart(&self, now: Timestamp) -> Vec<(UserId, Timestamp)> {
         let mut state = self.locked();
         let over = |it: &Person| {
             it.gone.is_some_and(|gone| (now.0 - gone.0).num_seconds() >= GRACE_SECONDS)
@@ -146,13 +148,29 @@ impl Leases {
         for user in &departed {
             state.people.remove(user);
             state.changed.insert(*user);
+            state.departed.insert(*user, now);
         }
-        departed
+        state.departed.iter().map(|(user, at)| (*user, *at)).collect()
+    }
+
+    /// When somebody left is in the database.
+    pub fn forget_departure(&self, user: UserId) {
+        self.locked().departed.remove(&user);
+    }
+
+    /// When somebody left, if the database does not know it yet.
+    pub fn left_at(&self, user: UserId) -> Option<Timestamp> {
+        self.locked().departed.get(&user).copied()
     }
 
     /// Whose presence changed since the last time this was asked.
     pub fn changes(&self) -> Vec<UserId> {
         self.locked().changed.drain().collect()
+    }
+
+    /// Their changes could not be told, and are among the next ones.
+    pub fn change_again(&self, users: &[UserId]) {
+        self.locked().changed.extend(users);
     }
 
     /// Who asked to hear of which of these people.
@@ -172,20 +190,19 @@ impl Leases {
 }
 
 impl Lease {
-    /// Hears of these people's presence too, up to a bound.
+    /// Hears of these people's presence too, up to a bound; beyond it, of those as before.
     pub fn watch(&self, users: &[UserId], most: usize) -> Result<(), Error> {
         let mut state = self.state.locked();
         let watched = &mut state.watching.entry(self.key).or_insert((self.user, HashSet::new())).1;
-        watched.extend(users);
-        if watched.len() > most {
-            for user in users {
-                watched.remove(user);
-            }
+        let new: HashSet<UserId> =
+            users.iter().filter(|it| !watched.contains(it)).copied().collect();
+        if watched.len() + new.len() > most {
             return Err(Error::invalid(
                 "user_ids",
                 crate::model::error::Problem::Other("too many people are watched already"),
             ));
         }
+        watched.extend(new);
         Ok(())
     }
 

@@ -244,15 +244,10 @@ impl Writer {
     /// Those who may not send any more: somebody was removed or blocked while this waited. In
     /// our turn nobody else commits such a change, and what is remembered is as committed.
     async fn outdated(&self, tx: &Transaction, entries: &[LedgerEntry]) -> HashMap<usize, Error> {
-        let mut refused = HashMap::new();
-        for (n, entry) in entries.iter().enumerate() {
-            let (user, room) = (entry.permit.actor(), entry.permit.room());
-            let facts = self.roster.facts(tx, user, room).await;
-            if let Err(error) = facts.and_then(Facts::may_post) {
-                refused.insert(n, error);
-            }
-        }
-        refused
+        let wanted = entries.iter().map(|it| (it.permit.actor(), it.permit.room()));
+        let facts = self.roster.facts_of_each(tx, wanted).await;
+        let allowed = facts.into_iter().map(|it| it.and_then(Facts::may_post)).enumerate();
+        allowed.filter_map(|(n, it)| Some((n, it.err()?))).collect()
     }
 
     /// As many message ids as needed, from a block of our own.

@@ -17,7 +17,10 @@ use crate::{
         room::Identity,
     },
     policy::Facts,
-    store,
+    store::{
+        self,
+        engine::{pool::Pool, transaction::Transaction},
+    },
 };
 
 /// A change forgets at once; this only bounds what a mistake could cost.
@@ -25,6 +28,20 @@ const LIFETIME: Duration = Duration::from_mins(1);
 
 #[derive(Clone)]
 pub struct Roster(Arc<Caches>);
+
+/// Where rows are read. What a transaction sees may never be committed, so whoever reads through
+/// one is told what is remembered, but what they read is remembered for nobody.
+pub trait Source: ConnectionTrait {
+    const IS_COMMITTED: bool;
+}
+
+impl Source for Pool {
+    const IS_COMMITTED: bool = true;
+}
+
+impl Source for Transaction {
+    const IS_COMMITTED: bool = false;
+}
 
 struct Caches {
     rooms: ReadCache<RoomId, Arc<RoomRecord>>,
@@ -75,17 +92,39 @@ impl Roster {
     /// What the policy needs to know about this person and this room.
     pub async fn facts(
         &self,
-        db: &impl ConnectionTrait,
+        db: &impl Source,
         user: UserId,
         room: RoomId,
     ) -> Result<Facts, Error> {
         Ok(self.record(db, room).await?.facts(user))
     }
 
-    /// The same, and what the room is: both as they were at one moment.
+    /// The same for several at once. Each room is read at most once.
+    pub async fn facts_of_each(
+        &self,
+        db: &impl Source,
+        wanted: impl Iterator<Item = (UserId, RoomId)>,
+    ) -> Vec<Result<Facts, Error>> {
+        let mut records: HashMap<RoomId, Arc<RoomRecord>> = HashMap::new();
+        let mut all = Vec::new();
+        for (user, room) in wanted {
+            let record = match records.get(&room).cloned() {
+                Some(record) => Ok(record),
+                None => self.record(db, room).await,
+            };
+            all.push(record.map(|record| {
+                let facts = record.facts(user);
+                records.insert(room, record);
+                facts
+            }));
+        }
+        all
+    }
+
+    /// What the policy needs to know, and what the room is: both as they were at one moment.
     pub async fn facts_of(
         &self,
-        db: &impl ConnectionTrait,
+        db: &impl Source,
         user: UserId,
         room: RoomId,
     ) -> Result<(Facts, Arc<Identity>), Error> {
@@ -94,37 +133,29 @@ impl Roster {
     }
 
     /// What a room is, for those who were let in or who tell of it to those who were.
-    pub async fn identity(
-        &self,
-        db: &impl ConnectionTrait,
-        room: RoomId,
-    ) -> Result<Arc<Identity>, Error> {
+    pub async fn identity(&self, db: &impl Source, room: RoomId) -> Result<Arc<Identity>, Error> {
         Ok(self.record(db, room).await?.identity.clone())
     }
 
-    pub async fn members(
-        &self,
-        db: &impl ConnectionTrait,
-        room: RoomId,
-    ) -> Result<Vec<UserId>, Error> {
+    pub async fn members(&self, db: &impl Source, room: RoomId) -> Result<Vec<UserId>, Error> {
         Ok(self.record(db, room).await?.members.keys().copied().collect())
     }
 
     /// How many members a room has.
-    pub async fn size(&self, db: &impl ConnectionTrait, room: RoomId) -> Result<usize, Error> {
+    pub async fn size(&self, db: &impl Source, room: RoomId) -> Result<usize, Error> {
         Ok(self.record(db, room).await?.members.len())
     }
 
-    pub async fn card(&self, db: &impl ConnectionTrait, user: UserId) -> Result<Arc<Card>, Error> {
+    pub async fn card(&self, db: &impl Source, user: UserId) -> Result<Arc<Card>, Error> {
         if let Some(card) = self.0.cards.get(user) {
             return Ok(card);
         }
         self.cards(db, &[user]).await?.remove(&user).ok_or(Error::Missing(Thing::User))
     }
 
-    pub async fn cards(
+    pub async fn cards<S: Source>(
         &self,
-        db: &impl ConnectionTrait,
+        db: &S,
         users: &[UserId],
     ) -> Result<HashMap<UserId, Arc<Card>>, Error> {
         let (mut found, mut unknown) = (HashMap::new(), Vec::new());
@@ -141,7 +172,9 @@ impl Roster {
         // Also those who have deleted their accounts: what they said has a nameless author.
         for user in store::person::find_all(db, unknown).await? {
             let card = Arc::new(Card::from(&user));
-            self.0.cards.keep(ticket, user.user_id, card.clone());
+            if S::IS_COMMITTED {
+                self.0.cards.keep(ticket, user.user_id, card.clone());
+            }
             found.insert(user.user_id, card);
         }
         Ok(found)
@@ -155,11 +188,7 @@ impl Roster {
         self.0.cards.forget(user);
     }
 
-    async fn record(
-        &self,
-        db: &impl ConnectionTrait,
-        room: RoomId,
-    ) -> Result<Arc<RoomRecord>, Error> {
+    async fn record<S: Source>(&self, db: &S, room: RoomId) -> Result<Arc<RoomRecord>, Error> {
         if let Some(record) = self.0.rooms.get(room) {
             return Ok(record);
         }
@@ -175,15 +204,13 @@ impl Roster {
         let joinable = row.joinable;
         let identity = Arc::new(self.identify(db, row).await?);
         let record = Arc::new(RoomRecord { identity, joinable, members, blocked });
-        self.0.rooms.keep(ticket, room, record.clone());
+        if S::IS_COMMITTED {
+            self.0.rooms.keep(ticket, room, record.clone());
+        }
         Ok(record)
     }
 
-    async fn identify(
-        &self,
-        db: &impl ConnectionTrait,
-        row: chatroom::Model,
-    ) -> Result<Identity, Error> {
+    async fn identify(&self, db: &impl Source, row: chatroom::Model) -> Result<Identity, Error> {
         let pair = match row.direct_key.as_deref().and_then(pair) {
             Some((one, other)) => {
                 let cards = self.cards(db, &[one, other]).await?;
@@ -235,4 +262,71 @@ async fn is_blocked(db: &impl ConnectionTrait, room: &chatroom::Model) -> Result
 pub fn pair(direct_key: &str) -> Option<(UserId, UserId)> {
     let (one, other) = direct_key.split_once(':')?;
     Some((UserId(one.parse().ok()?), UserId(other.parse().ok()?)))
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::DateTime;
+    use entity::{secret::Hashed, time::Timestamp};
+    use migration::{Migrator, MigratorTrait};
+
+    use super::*;
+    use crate::store::{
+        engine::{
+            connection::{self, Address},
+            pool,
+        },
+        person::NewUser,
+        room::NewRoom,
+    };
+
+    async fn database() -> Pool {
+        let address = Address {
+            url: "sqlite::memory:".to_owned(),
+            max_connections: 1,
+            acquire: Duration::from_mins(1),
+            statement: Duration::from_mins(1),
+            sqlite_full_sync: false,
+        };
+        let bare = connection::open(&address).await.unwrap();
+        Migrator::up(&bare, None).await.unwrap();
+        pool::open(bare, &address).await.unwrap().1
+    }
+
+    async fn ann_in_a_room(db: &Pool) -> (UserId, RoomId) {
+        let now = Timestamp(DateTime::UNIX_EPOCH);
+        let new = NewUser {
+            username: "ann",
+            username_key: "ann".to_owned(),
+            email: None,
+            hashed_password: Hashed(String::new()),
+            nickname: None,
+        };
+        let ann = store::person::insert(db, new, now).await.unwrap().user_id;
+        let room = store::room::insert(db, NewRoom::public("hall"), now).await.unwrap();
+        store::room::member::insert(db, &room, &[(ann, Role::Member)], now).await.unwrap();
+        (ann, room.chatroom_id)
+    }
+
+    #[tokio::test]
+    async fn what_a_transaction_sees_is_remembered_for_nobody() {
+        let (db, roster) = (database().await, Roster::default());
+        let (ann, room) = ann_in_a_room(&db).await;
+        let tx = db.begin().await.unwrap();
+        tx.execute_unprepared("UPDATE users SET nickname = 'queen'").await.unwrap();
+        tx.execute_unprepared("UPDATE participants SET role = 'owner'").await.unwrap();
+        let card = roster.card(&tx, ann).await.unwrap();
+        assert_eq!(card.nickname.as_deref(), Some("queen"), "it sees what it wrote itself");
+        for facts in roster.facts_of_each(&tx, [(ann, room), (ann, room)].into_iter()).await {
+            assert_eq!(facts.unwrap().role, Some(Role::Owner));
+        }
+        tx.rollback().await.unwrap();
+        assert_eq!(roster.card(&db, ann).await.unwrap().nickname, None);
+        assert_eq!(roster.facts(&db, ann, room).await.unwrap().role, Some(Role::Member));
+        // From here on it is remembered, also for whoever reads through a transaction.
+        db.execute_unprepared("UPDATE users SET nickname = 'queen'").await.unwrap();
+        let tx = db.begin().await.unwrap();
+        assert_eq!(roster.card(&tx, ann).await.unwrap().nickname, None);
+        tx.rollback().await.unwrap();
+    }
 }

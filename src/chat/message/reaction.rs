@@ -4,11 +4,10 @@ use entity::{
     id::{MessageId, ReactionId, RoomId},
     reaction,
 };
-use sea_orm::ConnectionTrait;
 
 use crate::{
     chat::{
-        engine::{change::Change, handle::Chat},
+        engine::{change::Change, handle::Chat, roster::Source},
         message::{room, view},
     },
     model::{
@@ -130,11 +129,7 @@ async fn announce(
     Ok(tallies)
 }
 
-async fn under(
-    chat: &Chat,
-    db: &impl ConnectionTrait,
-    message: MessageId,
-) -> Result<Vec<Tally>, Error> {
+async fn under(chat: &Chat, db: &impl Source, message: MessageId) -> Result<Vec<Tally>, Error> {
     let tallies = view::tallies(&chat.roster, db, &[message]).await?.remove(&message);
     Ok(tallies.unwrap_or_default())
 }

@@ -11,7 +11,7 @@ use sea_orm::{ActiveValue::Set, DbErr};
 
 use crate::{
     chat::{
-        engine::{admission::MayRegister, change::Change, handle::Chat},
+        engine::{admission::MayRegister, change::Change, handle::Chat, roster},
         person::{self, profile},
         room::member,
         server,
@@ -298,7 +298,7 @@ async fn leave_groups(chat: &Chat, change: &mut Change, user: UserId) -> Result<
         if room.direct_key.is_some() {
             continue;
         }
-        let facts = chat.roster.facts(&change.db, user, room.chatroom_id).await?;
+        let facts = roster::facts_now(&change.db, user, &room).await?;
         member::part(chat, change, facts, user).await?;
     }
     Ok(())

@@ -53,8 +53,10 @@ async fn cut_off(
         change.announce(Topic::User(me.id), PersonNews::Blocked(card.clone()));
     }
     // A request between the two ends as well, and whoever asked hears that there is none any more.
-    let were_friends = store::person::friend::delete(&change.db, me.id, other).await?;
-    if were_friends {
+    let row = store::person::friend::find(&change.db, me.id, other).await?;
+    let state = State::of(row.as_ref(), me.id);
+    if state != State::None {
+        store::person::friend::delete(&change.db, me.id, other).await?;
         let mine = Relation { me: me.id, other: card, state: State::None, since: None };
         change.announce(Topic::User(me.id), FriendNews::Removed(mine));
         let my_card = Card::clone(&*chat.roster.card(&change.db, me.id).await?);
@@ -66,7 +68,8 @@ async fn cut_off(
         }
     }
     let by_room = forget_direct_room(change, me.id, other).await?;
-    Ok(if were_friends { Closeness::Close } else { by_room })
+    // Whoever has only asked has never heard of the other's coming and going.
+    Ok(if state == State::Friends { Closeness::Close } else { by_room })
 }
 
 pub async fn unblock(chat: &Chat, me: Actor, other: UserId) -> Result<(), Error> {

@@ -1,11 +1,10 @@
 //! Friendship, one state machine per pair.
 
 use entity::{friend, id::UserId};
-use sea_orm::ConnectionTrait;
 
 use crate::{
     chat::{
-        engine::{change::Change, handle::Chat},
+        engine::{change::Change, handle::Chat, roster::Source},
         person::{self, profile},
         room::direct,
     },
@@ -246,7 +245,7 @@ fn other_side(row: &friend::Model, me: UserId) -> UserId {
 /// How one of the two sees it.
 async fn view(
     chat: &Chat,
-    db: &impl ConnectionTrait,
+    db: &impl Source,
     viewer: UserId,
     other: UserId,
     row: Option<&friend::Model>,

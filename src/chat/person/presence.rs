@@ -152,18 +152,29 @@ pub async fn watch(chat: Chat) {
 }
 
 async fn tell(chat: &Chat) -> Result<(), Error> {
-    let now = chat.clock.now();
-    for user in chat.leases.depart(now) {
-        store::person::seen(&chat.db, user, now).await?;
+    let mut result = note_departures(chat).await;
+    for changed in chat.leases.changes().chunks(AT_ONCE) {
+        let told = tell_of(chat, changed).await;
+        result = result.and(told.inspect_err(|_| chat.leases.change_again(changed)));
     }
-    let changed = chat.leases.changes();
-    if changed.is_empty() {
-        return Ok(());
+    result
+}
+
+/// What cannot be stored is told all the same, and stored when that is possible.
+async fn note_departures(chat: &Chat) -> Result<(), Error> {
+    for (user, at) in chat.leases.depart(chat.clock.now()) {
+        store::person::seen(&chat.db, user, at).await?;
+        chat.leases.forget_departure(user);
     }
+    Ok(())
+}
+
+/// Everybody who may care, or nobody.
+async fn tell_of(chat: &Chat, changed: &[UserId]) -> Result<(), Error> {
     let presences: HashMap<UserId, Presence> =
-        all(chat, &changed).await?.into_iter().map(|it| (it.user, it)).collect();
+        all(chat, changed).await?.into_iter().map(|it| (it.user, it)).collect();
     let mut letters: HashMap<UserId, Vec<Presence>> = HashMap::new();
-    for (hearer, about) in audience(chat, &changed).await? {
+    for (hearer, about) in audience(chat, changed).await? {
         // One's own devices show also what nobody else sees, such as being invisible.
         let own = (hearer == about).then(|| chat.leases.own(about)).flatten();
         if let Some(presence) = own.or_else(|| presences.get(&about).cloned()) {
@@ -256,7 +267,7 @@ async fn all(chat: &Chat, users: &[UserId]) -> Result<Vec<Presence>, Error> {
         .collect();
     let presence = |user: &UserId| {
         there.remove(user).unwrap_or_else(|| Presence {
-            last_seen: seen.get(user).copied().flatten(),
+            last_seen: chat.leases.left_at(*user).or_else(|| seen.get(user).copied().flatten()),
             ..away(*user)
         })
     };

@@ -9,7 +9,10 @@ use uuid::Uuid;
 
 use crate::{
     chat::{
-        engine::{change::Change, handle::Chat},
+        engine::{
+            change::{self, Change},
+            handle::Chat,
+        },
         room,
     },
     model::{
@@ -57,5 +60,9 @@ pub(in crate::chat) async fn hold(
     // Also where there is no room: one is made only while the two are held, so from here on none
     // is.
     store::person::hold(&change.db, [me.id, other]).await?;
+    // Whoever held them before has perhaps made one. To hold it now would be the wrong order.
+    if room.is_none() && store::room::by_direct_key(&change.db, &key).await?.is_some() {
+        return Err(change::again());
+    }
     Ok(room)
 }

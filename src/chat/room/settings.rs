@@ -28,13 +28,19 @@ pub async fn set(
     room: RoomId,
     wanted: SettingsChange,
 ) -> Result<Settings, Error> {
-    if let Some(seq) = wanted.cleared_seq {
-        forget(chat, me, room, seq).await?;
+    if wanted.cleared_seq.is_some() {
+        chat.roster.facts(&chat.db, me.id, room).await?.may_forget()?;
     }
     chat.change(async |change| {
-        let now = chat.clock.now();
-        let columns = columns(change, room, wanted, now).await?;
+        // First, because it takes back what else may be set.
+        if let Some(seq) = wanted.cleared_seq {
+            clear(change, me, room, seq).await?;
+        }
+        let columns = columns(change, room, wanted, chat.clock.now()).await?;
         let settings = self::change(change, me, room, columns).await?;
+        if wanted.cleared_seq.is_some() {
+            tell_unread(change, me, room).await?;
+        }
         Ok(settings)
     })
     .await
@@ -50,16 +56,21 @@ pub(in crate::chat) async fn forget(
 ) -> Result<(), Error> {
     chat.roster.facts(&chat.db, me.id, room).await?.may_forget()?;
     chat.change(async |change| {
-        let HeldRoom { row, facts } = room::room(change, me.id, room).await?;
-        let seq = seq.clamp(0, row.last_seq);
-        store::room::member::clear(&change.db, facts.may_forget()?, seq).await?;
-        change.outdates_room(room);
+        clear(change, me, room, seq).await?;
         // What was set is written already; this raises the `rev` and tells the other devices.
         self::change(change, me, room, participant::ActiveModel::default()).await?;
         tell_unread(change, me, room).await?;
         Ok(())
     })
     .await
+}
+
+async fn clear(change: &mut Change, me: Actor, room: RoomId, seq: i64) -> Result<(), Error> {
+    let HeldRoom { row, facts } = room::room(change, me.id, room).await?;
+    let seq = seq.clamp(0, row.last_seq);
+    store::room::member::clear(&change.db, facts.may_forget()?, seq).await?;
+    change.outdates_room(room);
+    Ok(())
 }
 
 /// A chat that I have deleted is in my list again, empty as it is, since I open it.

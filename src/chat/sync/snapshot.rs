@@ -155,13 +155,18 @@ impl Looker<'_> {
                 Rows { rows, has_more: false }
             }
         };
-        let known = if let Plan::ChangedAfter(rev) = plan { rev } else { 0 };
+        // From 0 asks who knows nothing of the room, and a room from before members had a `rev` of
+        // their own has 0 there.
+        let members_changed = match plan {
+            Plan::Nothing => false,
+            Plan::ChangedAfter(rev) => rev == 0 || room.members_rev > rev,
+            Plan::Anew => true,
+        };
         let last = rows.last().map_or(room.rev, |it| it.rev);
         Ok(RoomPart {
             // As far as these rows go, so that the client asks for the rest from there.
             rev: if has_more { last } else { room.rev },
-            members_changed: plan != Plan::Nothing && room.members_rev > known
-                || plan == Plan::Anew,
+            members_changed,
             reset: plan == Plan::Anew,
             lowest: Lowest { read: Vec::new(), delivered: Vec::new() },
             members: Vec::new(),

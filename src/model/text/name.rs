@@ -15,6 +15,9 @@ pub struct Email(String);
 
 impl Username {
     pub const LONGEST: usize = 32;
+    /// So many characters its column takes. A key may be longer than the name: `ﷺ` is one
+    /// character, and eighteen in plain letters.
+    const LONGEST_KEY: usize = 255;
 
     pub fn parse(name: &str) -> Result<Self, Error> {
         let name = name.trim();
@@ -24,6 +27,8 @@ impl Username {
             Problem::TooLong(Self::LONGEST)
         } else if name.chars().any(|it| it.is_control() || is_invisible(it)) {
             Problem::Control
+        } else if key(name).chars().count() > Self::LONGEST_KEY {
+            Problem::Other("is too long in plain letters")
         } else {
             return Ok(Self(name.to_owned()));
         };
@@ -41,6 +46,8 @@ impl Username {
 
 impl Email {
     pub const LONGEST: usize = 254;
+    /// As with names.
+    const LONGEST_KEY: usize = 512;
 
     pub fn parse(address: &str) -> Result<Self, Error> {
         let address = address.trim();
@@ -71,6 +78,9 @@ impl Email {
         let label = |it: &str| !it.is_empty() && !it.starts_with('-') && !it.ends_with('-');
         if !domain.split('.').all(label) || local.starts_with('.') || local.ends_with('.') {
             return fault("The part after the @-sign contains invalid characters.");
+        }
+        if key(address).chars().count() > Self::LONGEST_KEY {
+            return fault("The email address is too long.");
         }
         Ok(Self(address.to_owned()))
     }

@@ -25,6 +25,8 @@ pub struct Disk {
 pub struct FileDraft {
     file: fs::File,
     path: PathBuf,
+    /// All that was written is on the disk.
+    synced: bool,
     kept: bool,
 }
 
@@ -164,10 +166,11 @@ impl FileDraft {
         fs::create_dir_all(folder).await?;
         // The dot keeps it from being served, the ending lets a start find it.
         let path = folder.join(format!(".{name}.{PART}"));
-        Ok(Self { file: fs::File::create_new(&path).await?, path, kept: false })
+        Ok(Self { file: fs::File::create_new(&path).await?, path, synced: false, kept: false })
     }
 
     pub async fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.synced = false;
         self.file.write_all(bytes).await
     }
 
@@ -178,7 +181,9 @@ impl FileDraft {
     pub async fn flush(&mut self) -> io::Result<()> {
         self.file.flush().await?;
         // Bytes before the name: after a power cut no name may lead to an empty file.
-        self.file.sync_all().await
+        self.file.sync_all().await?;
+        self.synced = true;
+        Ok(())
     }
 
     /// Other bytes in place of these. Blocks, so it is called where that does no harm.
@@ -201,6 +206,10 @@ impl FileDraft {
     }
 
     pub async fn keep(mut self, place: &Path) -> io::Result<()> {
+        // Also what somebody else wrote there, such as a copy.
+        if !self.synced {
+            self.flush().await?;
+        }
         fs::rename(&self.path, place).await?;
         self.kept = true;
         Ok(())
@@ -213,5 +222,53 @@ impl Drop for FileDraft {
             // Nothing better can be done about a temporary file that will not go.
             std::fs::remove_file(&self.path).ok();
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A folder that goes away with the test.
+    struct Folder(PathBuf);
+
+    impl Drop for Folder {
+        fn drop(&mut self) {
+            std::fs::remove_dir_all(&self.0).ok();
+        }
+    }
+
+    fn folder() -> Folder {
+        let path = std::env::temp_dir().join(format!("parlor-disk-{}", Uuid::new_v4()));
+        std::fs::create_dir_all(&path).unwrap();
+        Folder(path)
+    }
+
+    #[tokio::test]
+    async fn bytes_that_do_not_reach_the_disk_get_no_name() {
+        let folder = folder();
+        let place = folder.0.join("a.png");
+        let mut draft = Draft::open(&folder.0, "a.png").await.unwrap();
+        // Takes all that is written, and says that it cannot be synced.
+        draft.file = fs::File::create("/dev/null").await.unwrap();
+        draft.write(b"half").await.unwrap();
+        assert!(draft.keep(&place).await.is_err());
+        assert_eq!(std::fs::read_dir(&folder.0).unwrap().count(), 0);
+    }
+
+    #[tokio::test]
+    async fn a_file_is_copied_where_it_cannot_have_two_names() {
+        let folder = folder();
+        let disk = Disk::new(&folder.0, &folder.0);
+        std::fs::write(folder.0.join("a.png"), "sea").unwrap();
+        // What is there already cannot be linked to.
+        std::fs::write(folder.0.join("b.png"), "old").unwrap();
+        disk.share("a.png", "b.png").await.unwrap();
+        assert_eq!(std::fs::read(folder.0.join("b.png")).unwrap(), b"sea");
+        assert!(disk.share("none.png", "c.png").await.is_err());
+        let mut names: Vec<_> =
+            std::fs::read_dir(&folder.0).unwrap().map(|it| it.unwrap().file_name()).collect();
+        names.sort();
+        assert_eq!(names, ["a.png", "b.png"]);
     }
 }

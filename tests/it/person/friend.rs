@@ -13,6 +13,7 @@ on_every_database!(
     a_request_is_heard_and_accepted,
     a_rejection_is_not_told,
     whoever_is_blocked_is_not_told_so,
+    a_block_tells_nobody_of_a_stranger_who_had_asked,
 );
 
 async fn a_request_is_heard_and_accepted(server: Server) {
@@ -89,4 +90,26 @@ async fn whoever_is_blocked_is_not_told_so(server: Server) {
     server.ok(Method::DELETE, &format!("/v1/blocks/{}", bob.id), &ann, None).await;
     server.say(&bob, &room, "back again").await;
     assert_eq!(at_anns.hear("message:created").await["message"]["content"], "back again");
+}
+
+/// They have never heard of each other's coming and going, so that one seems to go would tell
+/// of the block.
+async fn a_block_tells_nobody_of_a_stranger_who_had_asked(server: Server) {
+    for blocker in ["who was asked", "who asked"] {
+        let end = blocker.len();
+        let (ann, bob) = (format!("ann{end}"), format!("bob{end}"));
+        let (ann, bob) = (server.person(&ann).await, server.person(&bob).await);
+        let (mut at_anns, mut at_bobs) = (server.socket(&ann).await, server.socket(&bob).await);
+        at_anns.ok("friend:request", json!({"user_id": bob.id})).await;
+        let (me, other) = if blocker == "who asked" { (&ann, &bob) } else { (&bob, &ann) };
+        server.ok(Method::PUT, &format!("/v1/blocks/{}", other.id), me, None).await;
+        at_anns.hear("friend:removed").await;
+        at_bobs.hear("friend:removed").await;
+        for (socket, stranger) in [(&mut at_anns, &bob), (&mut at_bobs, &ann)] {
+            for news in socket.overhear("presence:changed").await {
+                let mut presences = news["presences"].as_array().unwrap().iter();
+                assert!(!presences.any(|it| it["user_id"] == stranger.id), "{blocker}: {news}");
+            }
+        }
+    }
 }

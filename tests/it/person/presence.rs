@@ -48,3 +48,31 @@ async fn who_is_online_is_everybody_but_the_invisible() {
     presence::set(&chat, me, Mood::Invisible, None).await.unwrap();
     assert_eq!(names().await, ["bob"]);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_asks_for_too_many_goes_on_hearing_of_those_they_had() {
+    let server = Server::start().await;
+    let (ann, eve) = (server.person("ann").await, server.person("eve").await);
+    let (mut at_anns, mut at_eves) = (server.socket(&ann).await, server.socket(&eve).await);
+    let mut most: Vec<i64> = (1_001..1_200).collect();
+    most.push(ann.id);
+    at_eves.ok("presence:subscribe", json!({"user_ids": most})).await;
+    let one_more = json!({"user_ids": [ann.id, 1_200]});
+    assert_eq!(at_eves.fault("presence:subscribe", one_more).await, "validation_failed");
+    // Whom she watches already counts once.
+    at_eves.ok("presence:subscribe", json!({"user_ids": [1_001, 1_002]})).await;
+    at_eves.ok("presence:unsubscribe", json!({"user_ids": [1_001]})).await;
+    at_eves.ok("presence:subscribe", json!({"user_ids": [1_200]})).await;
+    assert_eq!(
+        at_eves.fault("presence:subscribe", json!({"user_ids": [1_201]})).await,
+        "validation_failed"
+    );
+    at_anns.ok("presence:set", json!({"state": "dnd"})).await;
+    loop {
+        let news = at_eves.hear("presence:changed").await;
+        let mut presences = news["presences"].as_array().unwrap().iter();
+        if presences.any(|it| it["user_id"] == ann.id && it["state"] == "dnd") {
+            break;
+        }
+    }
+}

@@ -1,6 +1,7 @@
 //! What each person keeps about a room for themselves, on all their devices.
 
 use reqwest::{Method, StatusCode};
+use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
 
 use crate::{
@@ -130,4 +131,31 @@ async fn a_draft_is_on_all_devices(server: Server) {
         (&done["settings"]["draft"], &done["settings"]["drafted_at"]),
         (&Value::Null, &Value::Null)
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_chat_is_deleted_with_all_else_that_was_asked_or_not_at_all() {
+    let server = Server::start().await;
+    let (ann, bob) = (server.person("ann").await, server.person("bob").await);
+    let room = server.direct_room(&ann, &bob).await;
+    server.say(&ann, &room, "keep me").await;
+    let (before, db) = (listed(&server, &bob).await, server.beside().await);
+    let broken = "CREATE TRIGGER broken BEFORE UPDATE OF pinned_at ON participants
+        WHEN NEW.pinned_at IS NOT NULL BEGIN SELECT RAISE(ABORT, 'broken'); END";
+    db.execute_unprepared(broken).await.unwrap();
+    let mut on_phone = server.socket(&bob).await;
+    let (path, wanted) =
+        (format!("/v1/rooms/{room}/settings"), json!({"cleared_seq": 1, "pinned": true}));
+    let (status, _) = server.call(Method::PUT, &path, Some(&bob), Some(wanted.clone())).await;
+    assert_eq!(status, StatusCode::INTERNAL_SERVER_ERROR);
+    assert_eq!(listed(&server, &bob).await, before);
+    let page = server.get(&format!("/v1/rooms/{room}/messages"), &bob).await;
+    assert_eq!(page["messages"][0]["content"], "keep me");
+    assert_eq!(on_phone.overhear("room:settings_changed").await, [Value::Null; 0]);
+    db.execute_unprepared("DROP TRIGGER broken").await.unwrap();
+    let settings = set(&server, &bob, &room, wanted).await;
+    assert_eq!((&settings["cleared_seq"], &settings["hidden"]), (&json!(1), &json!(true)));
+    assert!(settings["pinned_at"].is_string());
+    assert_eq!(on_phone.hear("room:settings_changed").await["settings"], settings);
+    assert_eq!(on_phone.hear("room:unread").await["unread_count"], 0);
 }

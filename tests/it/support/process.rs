@@ -74,6 +74,17 @@ impl Process {
         kilobytes << 10
     }
 
+    /// Comes back when it has logged these words.
+    pub async fn has_logged(&self, words: &str) {
+        for _ in 0..600 {
+            if std::fs::read_to_string(log_of(&self.server)).unwrap().contains(words) {
+                return;
+            }
+            sleep(Duration::from_millis(50)).await;
+        }
+        panic!("it did not log: {words}");
+    }
+
     /// All that it has logged. It is over by then, so that nothing more comes.
     pub fn log(&self) -> String {
         self.kill();

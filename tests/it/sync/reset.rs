@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use parlor::chat::message;
 use reqwest::Method;
+use sea_orm::ConnectionTrait;
 use serde_json::json;
 
 use super::copy::SyncedCopy;
@@ -17,6 +18,7 @@ on_every_database!(
     whoever_is_ahead_begins_anew,
     whoever_lacks_too_much_begins_anew,
     a_room_that_is_not_known_is_told_from_its_newest_messages,
+    whoever_knows_nothing_of_an_old_room_is_told_its_members,
 );
 
 async fn pages_go_on_where_the_last_one_ended(server: Server) {
@@ -102,6 +104,23 @@ async fn a_room_that_is_not_known_is_told_from_its_newest_messages(server: Serve
     assert_eq!(told["members"].as_array().unwrap().len(), 2);
     assert_eq!(told["cursors"].as_array().unwrap().len(), 2);
     assert_eq!(answer["has_more"], false);
+}
+
+/// Rooms from before members had a `rev` of their own have none.
+async fn whoever_knows_nothing_of_an_old_room_is_told_its_members(server: Server) {
+    let (ann, bob) = (server.person("ann").await, server.person("bob").await);
+    let room = server.direct_room(&ann, &bob).await;
+    server.say(&ann, &room, "hello").await;
+    let old = "UPDATE chatrooms SET members_rev = 0";
+    server.db().await.execute_unprepared(old).await.unwrap();
+    for (held, members) in [(None, 2), (Some(-1), 2), (Some(0), 2), (Some(1), 0)] {
+        let rooms = held.map_or(json!({}), |rev| json!({&room: rev}));
+        let body = json!({"rooms": rooms});
+        let answer = server.ok(Method::POST, "/v1/sync", &bob, Some(body)).await;
+        let told = &answer["rooms"][0];
+        assert_eq!(told["messages"][0]["content"], "hello", "{held:?}");
+        assert_eq!(told["members"].as_array().map_or(0, Vec::len), members, "{held:?}: {told}");
+    }
 }
 
 /// Many at once, as REST could not say them in a reasonable time.
