@@ -248,7 +248,7 @@ mod tests {
     async fn bytes_that_do_not_reach_the_disk_get_no_name() {
         let folder = folder();
         let place = folder.0.join("a.png");
-        let mut draft = Draft::open(&folder.0, "a.png").await.unwrap();
+        let mut draft = FileDraft::open(&folder.0, "a.png").await.unwrap();
         // Takes all that is written, and says that it cannot be synced.
         draft.file = fs::File::create("/dev/null").await.unwrap();
         draft.write(b"half").await.unwrap();

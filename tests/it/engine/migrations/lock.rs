@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use parlor::{
     config::Settings,
-    serve::{Fault, database::Database},
+    serve::{StartError, database::Database},
     store::engine::{connection, schema},
 };
 use sea_orm::ConnectionTrait;
@@ -48,7 +48,7 @@ async fn whoever_waits_too_long_for_the_tables_says_so_and_leaves_them_alone() {
     }
 }
 
-fn expect_refusal(kind: Kind, done: Result<(), Fault>) {
+fn expect_refusal(kind: Kind, done: Result<(), StartError>) {
     let said = done.unwrap_err().to_string();
     let (_, why) = said.split_once(" is in use: ").unwrap_or_else(|| panic!("{kind:?}: {said}"));
     assert_eq!(why, "another server has been changing its tables for 1 s; try again later");
