@@ -31,9 +31,15 @@ pub async fn of(chat: &Chat, me: Actor, message: MessageId) -> Result<Receipts, 
     let room = store::message::room_of(&chat.db, message).await?.ok_or_else(missing)?;
     let permit = chat.roster.facts(&chat.db, me.id, room).await?.may_read()?;
     let row = store::message::find(&chat.db, permit, message).await?.ok_or_else(missing)?;
-    let firsts = store::room::receipt::first_from(&chat.db, permit, row.seq).await?;
-    let mut moments: HashMap<(UserId, Progress), Timestamp> =
-        firsts.into_iter().map(|it| ((it.user, it.progress), it.at)).collect();
+    let mut moments = HashMap::<(UserId, Progress), Timestamp>::new();
+    for first in store::room::receipt::first_from(&chat.db, permit, row.seq).await? {
+        if first.progress == Progress::Read {
+            moments.insert((first.user, Progress::Read), first.at);
+        }
+        // What was read has arrived, if nothing says that it had before.
+        let arrived = moments.entry((first.user, Progress::Delivered)).or_insert(first.at);
+        *arrived = first.at.min(*arrived);
+    }
     if row.timestamp < kept_since(chat) {
         // The first of them may be gone, and a later one would be a wrong answer.
         moments.clear();

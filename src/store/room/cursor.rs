@@ -29,12 +29,24 @@ pub struct Rise {
     pub delivered: Option<i64>,
 }
 
-/// The memberships of those who may mark, held until the transaction ends: always in the same
+/// Where the cursors of one membership are.
+#[derive(Clone, Copy, Debug, DerivePartialModel)]
+#[sea_orm(entity = "participant::Entity")]
+pub struct HeldCursors {
+    pub chatroom_id: RoomId,
+    pub user_id: UserId,
+    pub last_read_seq: i64,
+    pub last_delivered_seq: i64,
+    pub marked_unread: bool,
+    pub unread_from: Option<i64>,
+}
+
+/// The cursors of those who may mark, held until the transaction ends: always in the same
 /// order, so that no two transactions wait for each other.
 pub async fn hold(
     db: &impl ConnectionTrait,
     permits: &[MayMark],
-) -> Result<Vec<participant::Model>, DbErr> {
+) -> Result<Vec<HeldCursors>, DbErr> {
     let (room, user) = (participant::Column::ChatroomId, participant::Column::UserId);
     let mut held = Vec::with_capacity(permits.len());
     for permits in permits.chunks(MANY) {
@@ -42,7 +54,8 @@ pub async fn hold(
             .filter(memberships(&Expr::col(room), &Expr::col(user), permits))
             .order_by_asc(room)
             .order_by_asc(user)
-            .lock_exclusive();
+            .lock_exclusive()
+            .into_partial_model::<HeldCursors>();
         held.extend(rows.all(db).await?);
     }
     Ok(held)

@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, HashMap};
 
 use entity::{
     id::{RoomId, UserId},
-    participant,
     time::Timestamp,
 };
 use sea_orm::DbErr;
@@ -16,7 +15,10 @@ use crate::{
     store::{
         self,
         engine::transaction::Transaction,
-        room::{cursor::Rise, receipt::NewReceipt},
+        room::{
+            cursor::{HeldCursors, Rise},
+            receipt::NewReceipt,
+        },
     },
 };
 
@@ -64,7 +66,7 @@ pub(super) async fn raise(
     let permits: Vec<MayMark> = wanted.iter().map(|it| it.permit).collect();
     let rows = store::room::cursor::hold(tx, &permits).await?;
     let last = last_seqs(tx, rows.iter().map(|it| it.chatroom_id)).await?;
-    let rows: HashMap<(RoomId, UserId), participant::Model> =
+    let rows: HashMap<(RoomId, UserId), HeldCursors> =
         rows.into_iter().map(|it| ((it.chatroom_id, it.user_id), it)).collect();
     let mut effects = Effects::new();
     for wanted in wanted {
@@ -76,7 +78,7 @@ pub(super) async fn raise(
     Ok(effects)
 }
 
-fn decide(wanted: &Wanted, row: &participant::Model, last: i64) -> Effect {
+fn decide(wanted: &Wanted, row: &HeldCursors, last: i64) -> Effect {
     // Cursors never fall, and never pass the last message.
     let read = wanted.read.map_or(0, |it| it.clamp(0, last));
     let reaches_unread = row.unread_from.is_some_and(|it| it <= read);
@@ -87,7 +89,8 @@ fn decide(wanted: &Wanted, row: &participant::Model, last: i64) -> Effect {
     let rises_to = |to: i64, from: i64| (to > from).then_some(to);
     Effect::Moved(Moved {
         permit: wanted.permit,
-        own: row.position().max(read),
+        // What is counted as unread is not reached, or it would have been settled first.
+        own: row.unread_from.map_or(row.last_read_seq.max(read), |it| it - 1),
         reached: Reached {
             read: row.last_read_seq.max(read),
             delivered: row.last_delivered_seq.max(delivered),
@@ -133,12 +136,14 @@ async fn write(
         let user = moved.permit.actor();
         moved.is_shown = !discreet.contains(&user) && !quiet(moved.rise.room);
         if moved.is_shown {
-            let receipt = |(progress, seq)| NewReceipt { permit: moved.permit, progress, seq };
-            let risen = [
-                moved.rise.read.map(|it| (Progress::Read, it)),
-                moved.rise.delivered.map(|it| (Progress::Delivered, it)),
-            ];
-            receipts.extend(risen.into_iter().flatten().map(receipt));
+            // What was read has arrived: then one receipt says both.
+            let read = moved.rise.read.map(|it| (Progress::Read, it));
+            let delivered = moved.rise.delivered.map(|it| (Progress::Delivered, it));
+            receipts.extend(read.or(delivered).map(|(progress, seq)| NewReceipt {
+                permit: moved.permit,
+                progress,
+                seq,
+            }));
         }
     }
     store::room::receipt::insert(tx, &receipts, now).await
