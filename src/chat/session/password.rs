@@ -1,6 +1,6 @@
 //! Hashing passwords, off the threads that carry messages.
 
-use std::sync::LazyLock;
+use std::{num::NonZeroUsize, sync::LazyLock};
 
 use argon2::{
     Algorithm, Argon2, Block, Params, Version,
@@ -19,9 +19,10 @@ use crate::{
 };
 
 /// Each hash takes a core for a while, and this much memory.
-const AT_ONCE: u8 = 2;
 const MEGABYTES: u32 = 19;
-const WAITING: usize = 64;
+const MOST_AT_ONCE: usize = 8;
+/// A school that signs in when the lesson begins, and then some.
+const WAITING: usize = 600;
 /// Longer ones are refused before they cost anything.
 pub const LONGEST: usize = 1_024;
 /// Of no surface's clients less is taken, whatever the settings say.
@@ -37,8 +38,11 @@ pub struct Passwords(Pool);
 
 impl Default for Passwords {
     fn default() -> Self {
-        let memory = u32::from(AT_ONCE) * MEGABYTES;
-        Self(Pool::new(AT_ONCE.into(), WAITING, memory))
+        // Half of the cores: the others carry messages, however many sign in.
+        let cores = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
+        let places = (cores / 2).clamp(1, MOST_AT_ONCE);
+        let memory = MEGABYTES * u32::try_from(places).unwrap_or(1);
+        Self(Pool::new(places, WAITING, memory))
     }
 }
 

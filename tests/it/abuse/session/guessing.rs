@@ -1,5 +1,7 @@
 //! Whoever guesses passwords: how many are looked at, and who is shut out by it.
 
+use std::time::Duration;
+
 use futures_util::future::join_all;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
@@ -100,6 +102,28 @@ async fn a_class_behind_one_address_signs_in_at_once() {
     let all = names.iter().map(|it| sign_in(&server, it, PASSWORD.to_owned()));
     let known = count(&join_all(all).await, StatusCode::OK);
     assert_eq!(known, 40);
+}
+
+/// After a restart, or when a whole company comes to work.
+#[tokio::test(flavor = "multi_thread")]
+async fn five_hundred_sign_in_at_once_and_messages_go_on() {
+    let server = Server::tweaked(|it| {
+        it.rate_limits = true;
+        it.auth.register_per_hour = 100;
+    })
+    .await;
+    let names: Vec<String> = (0..25).map(|n| format!("colleague{n}")).collect();
+    let people = join_all(names.iter().map(|it| server.person(it))).await;
+    let room = server.direct_room(&people[0], &people[1]).await;
+    let all = (0..500).map(|n| sign_in(&server, &names[n % 25], PASSWORD.to_owned()));
+    let talk = async {
+        for n in 0..20 {
+            server.say(&people[0], &room, &format!("word {n}")).await;
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    };
+    let (answers, ()) = tokio::join!(join_all(all), talk);
+    assert_eq!(count(&answers, StatusCode::OK), 500);
 }
 
 #[tokio::test(flavor = "multi_thread")]
