@@ -1,9 +1,9 @@
 //! People, rooms, messages, events and errors: values, without I/O.
 pub mod actor;
+pub mod allowance;
 pub mod error;
 pub mod event;
 pub mod file;
-pub mod limit;
 pub mod message;
 pub mod new_room;
 pub mod outage;

@@ -5,7 +5,7 @@ mod connections;
 mod contested;
 pub mod database;
 mod docs;
-mod engine;
+mod engine_io;
 mod fallback;
 mod headers;
 mod health;
@@ -249,14 +249,14 @@ fn build(
     }
     let server = &settings.server;
     let of_each = if settings.rate_limits { server.max_waiting_per_address } else { usize::MAX };
-    let most = engine::Most { in_all: server.max_waiting, of_each };
-    let guard = engine::EngineGuard::new(chat, most, server.polling_keeps_address, stop);
+    let most = engine_io::Most { in_all: server.max_waiting, of_each };
+    let guard = engine_io::EngineGuard::new(chat, most, server.polling_keeps_address, stop);
     let origins = origin::Origins::new(&chat.rules().origins);
     let shares = limits.connections.shares().clone();
     let entrance = address::Entrance::new(limits.proxies.clone(), shares);
     let router = router
         // Outside the Socket.IO layers, which must not see a session that is not its caller's.
-        .layer(middleware::from_fn_with_state(guard, engine::guard))
+        .layer(middleware::from_fn_with_state(guard, engine_io::guard))
         .layer(middleware::from_fn(fallback::refuse_nul))
         .layer(middleware::from_fn(move |request, next| origins.clone().guard(request, next)))
         // Outside all that refuses, so that refusals carry these headers, too.

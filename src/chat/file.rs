@@ -2,4 +2,5 @@
 pub mod discard;
 pub mod picture;
 pub mod quota;
+pub mod thumbnail;
 pub mod upload;

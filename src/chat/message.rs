@@ -34,8 +34,8 @@ use crate::{
     },
     model::{
         actor::Actor,
+        allowance::{Allowance, Spender},
         error::{Error, Problem, Thing},
-        limit::{Allowance, Spender},
         message::{Draft, Message, Sent},
         page::{Limit, Page, Window},
         person::Card,

@@ -9,7 +9,6 @@ pub mod overview;
 pub mod public;
 pub mod settings;
 pub mod typing;
-pub mod typists;
 
 use std::{
     collections::{HashMap, HashSet},
@@ -32,9 +31,9 @@ use crate::{
     },
     model::{
         actor::Actor,
+        allowance::{Allowance, Spender},
         error::{Ban, Clash, Error, Problem, Thing},
         event::{Topic, member::MemberNews, room::RoomNews},
-        limit::{Allowance, Spender},
         room::{Identity, Opened, RoomDraft, RoomView},
         text::{line, lines},
     },

@@ -21,8 +21,8 @@ use crate::{
     },
     model::{
         actor::Actor,
+        allowance::{Allowance, Spender},
         error::Error,
-        limit::{Allowance, Spender},
         page::Limit,
         person::Card,
         search::{Found, SearchPosition, Wanted},

@@ -10,9 +10,9 @@ pub(in crate::chat) mod neighbours;
 pub mod pairing;
 pub mod password;
 pub mod proof;
-pub(in crate::chat) mod renewal;
 pub mod subscriber;
 pub(in crate::chat) mod token;
+pub(in crate::chat) mod token_lifetime;
 
 use std::net::IpAddr;
 
@@ -36,12 +36,12 @@ use crate::{
     },
     model::{
         actor::Actor,
+        allowance::Network,
         error::{Doubt, Error, Thing},
         event::{
             Topic,
             session::{Ending, SessionNews},
         },
-        limit::Network,
         person::account::Account,
         session::{Client, Device, Pass, Session, SignedIn, Tokens},
     },

@@ -6,7 +6,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use crate::model::limit::Network;
+use crate::model::allowance::Network;
 
 #[derive(Clone)]
 pub struct Shares(Arc<Book>);

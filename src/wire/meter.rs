@@ -9,8 +9,8 @@ use std::{
 use crate::{
     chat::engine::{admission::Budget, handle::Chat},
     model::{
+        allowance::{Allowance, Spender},
         error::Error,
-        limit::{Allowance, Spender},
     },
 };
 

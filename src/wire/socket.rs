@@ -30,8 +30,8 @@ use crate::{
         session::{self, pairing},
     },
     model::{
+        allowance::Spender,
         error::{Ban, Doubt, Error},
-        limit::Spender,
         session::{Device, Pass},
     },
     wire::{

@@ -22,7 +22,7 @@ use socketioxide::{
 };
 
 use crate::{
-    model::limit::Allowance,
+    model::allowance::Allowance,
     wire::{
         hangup::Hangup,
         meter::{Excess, Meter},

@@ -7,11 +7,11 @@ use std::net::IpAddr;
 use entity::id::SessionId;
 
 use crate::{
-    chat::engine::{handle::Chat, limit::Limits},
+    chat::engine::{handle::Chat, rate_limits::Limits},
     model::{
         actor::Actor,
+        allowance::{Allowance, Spender},
         error::Error,
-        limit::{Allowance, Spender},
     },
 };
 

@@ -3,7 +3,6 @@
 mod intake;
 mod sniff;
 pub mod sweep;
-pub mod thumbnail;
 
 use std::path::PathBuf;
 
@@ -20,9 +19,9 @@ use crate::{
     chat::{engine::handle::Chat, file::quota::Reservation},
     model::{
         actor::{Actor, Uploader},
+        allowance::{Allowance, Spender},
         error::{Ban, Error, Thing},
         file::{self, FileType},
-        limit::{Allowance, Spender},
         text::line,
     },
     store,

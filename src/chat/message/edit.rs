@@ -12,12 +12,12 @@ use crate::{
     },
     model::{
         actor::Actor,
+        allowance::{Allowance, Spender},
         error::{Error, Problem},
         event::{
             Topic,
             message::{MessageNews, Updated},
         },
-        limit::{Allowance, Spender},
         message::{Message, Version},
         page::Limit,
         text::MessageText,

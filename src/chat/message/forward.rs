@@ -10,8 +10,8 @@ use crate::{
     chat::{engine::handle::Chat, file::upload, message},
     model::{
         actor::Actor,
+        allowance::{Allowance, Spender},
         error::{Error, Thing},
-        limit::{Allowance, Spender},
         message::{Draft, Message, Sent},
         text::link::Link,
     },

@@ -12,9 +12,9 @@ use crate::{
     },
     model::{
         actor::Actor,
+        allowance::{Allowance, Spender},
         error::{Error, Thing},
         event::{Topic, message::MessageNews},
-        limit::{Allowance, Spender},
         message::reaction::{Emoji, Put, Reacted, Tally},
     },
     policy::Facts,

@@ -24,6 +24,7 @@ use crate::{
     },
     model::{
         actor::Actor,
+        allowance::Network,
         error::{Ban, Clash, Doubt, Error},
         event::{
             Topic,
@@ -31,7 +32,6 @@ use crate::{
             person::PersonNews,
             session::{Ending, SessionNews},
         },
-        limit::Network,
         person::{
             Card, ProfileChange,
             account::Account,

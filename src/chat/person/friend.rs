@@ -10,9 +10,9 @@ use crate::{
     },
     model::{
         actor::Actor,
+        allowance::{Allowance, Spender},
         error::{Clash, Error, Thing},
         event::{Topic, friend::FriendNews},
-        limit::{Allowance, Spender},
         person::{
             Card,
             friendship::{Relation, State, Whom},

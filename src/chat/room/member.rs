@@ -21,9 +21,9 @@ use crate::{
     },
     model::{
         actor::Actor,
+        allowance::{Allowance, Spender},
         error::{Error, Thing},
         event::{Topic, member::MemberNews, room::RoomNews},
-        limit::{Allowance, Spender},
         person::Card,
         room::{Member, Ranked},
     },

@@ -1,5 +1,7 @@
 //! Who is typing. Nothing is written down; a lease that is not renewed runs out.
 
+pub mod leases;
+
 use std::time::Duration;
 
 use entity::id::{RoomId, UserId};
@@ -8,9 +10,9 @@ use crate::{
     chat::engine::handle::Chat,
     model::{
         actor::Actor,
+        allowance::{Allowance, Spender},
         error::Error,
         event::{Event, Topic, presence::PresenceNews},
-        limit::{Allowance, Spender},
     },
 };
 

@@ -11,8 +11,8 @@ use crate::{
     },
     model::{
         actor::Actor,
+        allowance::{Allowance, Spender},
         error::{Clash, Error, Problem, Thing},
-        limit::{Allowance, Spender},
         server::{InviteDraft, ServerSummary},
     },
     store,

@@ -12,7 +12,7 @@ use entity::id::{SessionId, UserId};
 use moka::sync::Cache;
 use tokio::sync::Notify;
 
-use crate::model::{error::Error, limit::Network};
+use crate::model::{allowance::Network, error::Error};
 
 /// After so long one more wrong password is let pass.
 const PAUSE: Duration = Duration::from_mins(1);

@@ -31,9 +31,9 @@ use crate::{
     },
     model::{
         actor::Actor,
+        allowance::{Allowance, Spender},
         error::{Error, Problem},
         event::Topic,
-        limit::{Allowance, Spender},
     },
     wire::{
         address::ClientAddress,

@@ -34,7 +34,7 @@ use self::{
 };
 use crate::{
     chat::engine::{handle::Chat, rules::Rules},
-    model::{actor::Actor, error::Error, limit::Allowance},
+    model::{actor::Actor, allowance::Allowance, error::Error},
     wire::fields::{self, Issue, Shape},
 };
 

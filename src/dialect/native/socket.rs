@@ -37,9 +37,9 @@ use crate::{
     },
     model::{
         actor::Actor,
+        allowance::Spender,
         error::{Doubt, Error},
         event::Topic,
-        limit::Spender,
         message::Sent,
     },
     wire::{

@@ -25,7 +25,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{FrameHandler, LONGEST, RESTART, Received, Refusal, TOO_LONG};
 use crate::{
-    model::limit::Allowance,
+    model::allowance::Allowance,
     wire::{
         meter::Meter,
         registry::{Close, Entry, Outgoing, registration::Registration},

@@ -7,14 +7,12 @@ use reqwest::{Method, StatusCode, multipart};
 use serde_json::Value;
 use tokio::{io::AsyncWriteExt, net::TcpStream, time::sleep};
 
-use crate::{
-    support::files::{png, upload},
-    support::{
-        databases::Kind,
-        people::Person,
-        process::Process,
-        server::{Folder, Server},
-    },
+use crate::support::{
+    databases::Kind,
+    files::{png, upload},
+    people::Person,
+    process::Process,
+    server::{Folder, Server},
 };
 
 /// A picture that cannot be packed, of 3 bytes for each pixel.

@@ -11,8 +11,7 @@ use uuid::Uuid;
 
 use crate::{
     on_every_database,
-    support::files::png,
-    support::{databases::Kind, people::Person, process::Process, server::Server},
+    support::{databases::Kind, files::png, people::Person, process::Process, server::Server},
 };
 
 const GONE: [u16; 3] = [404; 3];

@@ -5,10 +5,7 @@ use parlor::chat::room::member;
 use reqwest::{Method, StatusCode, multipart};
 use serde_json::{Value, json};
 
-use crate::{
-    support::files::png,
-    support::{people::Person, server::Server},
-};
+use crate::support::{files::png, people::Person, server::Server};
 
 /// A group of its owner, a manager and a member, and somebody who is not in it.
 pub struct Group {

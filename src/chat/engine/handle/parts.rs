@@ -6,13 +6,13 @@ use crate::{
     chat::{
         engine::{
             bus::Bus, checkup::Checkup, clock::Clock, cursors::Cursors, leases::Leases,
-            ledger::Ledger, limit::Limits, roster::Roster, rules::Rules,
+            ledger::Ledger, rate_limits::Limits, roster::Roster, rules::Rules,
         },
         file::{picture::PictureWorkers, quota::Quotas},
-        room::typists::Typists,
+        room::typing::leases::Typists,
         session::{
             guess::Guesses, live::LiveSessions, neighbours::Neighbours, password::Passwords,
-            renewal::Renewals, subscriber::Subscribers, token::Keys,
+            subscriber::Subscribers, token::Keys, token_lifetime::Renewals,
         },
     },
     store::{engine::pool::Pool, file::disk::Disk},

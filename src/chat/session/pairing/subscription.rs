@@ -15,8 +15,8 @@ use crate::{
     },
     model::{
         actor::Actor,
+        allowance::{Allowance, Spender},
         error::{Ban, Doubt, Error},
-        limit::{Allowance, Spender},
         session::Device,
     },
 };

@@ -18,7 +18,7 @@ use crate::{
         message::{pin as pinning, reaction, reading, receipt},
     },
     dialect::native::payload::{message::Message, reaction::Reactions, receipt::Receipts},
-    model::{actor::Actor, error::Error, limit::Allowance},
+    model::{actor::Actor, allowance::Allowance, error::Error},
     wire::fields::Shape,
 };
 

@@ -36,8 +36,8 @@ use crate::{
     dialect::native::payload::room::{ROLES, RoomItem},
     model::{
         actor::Actor,
+        allowance::Allowance,
         error::Error,
-        limit::Allowance,
         room::{Opened, RoomView},
     },
     wire::fields::{Shape, bound::Bound},

@@ -5,7 +5,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::chat::file::upload::thumbnail;
+use crate::chat::file::thumbnail;
 
 #[derive(Serialize, ToSchema)]
 #[schema(as = native::File)]

@@ -13,9 +13,9 @@ use super::{FileForm, Me, Reply};
 use crate::{
     chat::{
         engine::handle::Chat,
-        file::upload::{
-            self, FilePolicy,
+        file::{
             thumbnail::{self, Thumbnail},
+            upload::{self, FilePolicy},
         },
     },
     dialect::native::{Native, payload::file::File, problem::Problem},

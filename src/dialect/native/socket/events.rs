@@ -21,7 +21,7 @@ use crate::{
         },
         payload::presence::Presence,
     },
-    model::limit::Allowance,
+    model::allowance::Allowance,
     wire::fields::Shape,
 };
 

@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::*;
 use crate::{
     chat::engine::admission::Budget,
-    model::{actor::Actor, limit::Spender},
+    model::{actor::Actor, allowance::Spender},
     wire::registry::{Closings, Registry, Scope},
 };
 

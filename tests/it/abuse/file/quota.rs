@@ -8,8 +8,11 @@ use serde_json::{Value, json};
 
 use crate::{
     on_every_database,
-    support::files::{png, upload},
-    support::{people::Person, server::Server},
+    support::{
+        files::{png, upload},
+        people::Person,
+        server::Server,
+    },
 };
 
 on_every_database!(

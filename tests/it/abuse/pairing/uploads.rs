@@ -4,8 +4,8 @@ use entity::id::UserId;
 use parlor::{
     chat::engine::admission::Budget,
     model::{
+        allowance::{Allowance, Spender},
         error::Error,
-        limit::{Allowance, Spender},
     },
     store,
 };

@@ -8,8 +8,8 @@ use governor::{
 };
 
 use crate::model::{
+    allowance::{Allowance, Spender},
     error::Error,
-    limit::{Allowance, Spender},
 };
 
 /// Nothing in it where limits are off.

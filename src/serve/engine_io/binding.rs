@@ -12,7 +12,7 @@ use entity::id::SessionId;
 
 use crate::{
     chat::{engine::handle::Chat, session},
-    model::limit::Network,
+    model::allowance::Network,
     wire::{address::ClientAddress, failure::Carrier},
 };
 

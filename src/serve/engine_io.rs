@@ -23,7 +23,7 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     chat::engine::{admission, handle::Chat},
     model::error::Error,
-    serve::engine::{
+    serve::engine_io::{
         binding::Binding,
         payload::Framing,
         poll::Poll,
