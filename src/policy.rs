@@ -41,10 +41,6 @@ pub struct Facts {
 #[derive(Clone, Copy, Debug)]
 pub struct MayRead(Facts);
 
-/// Leave to write into a room.
-#[derive(Clone, Copy, Debug)]
-pub struct MayPost(Facts);
-
 /// Leave to rename a room, and to add and remove members.
 #[derive(Clone, Copy, Debug)]
 pub struct MayManage(Facts);
@@ -76,11 +72,6 @@ impl Facts {
             true => Ok(MayRead(self)),
             false => Err(Error::Forbidden(Ban::NotMember)),
         }
-    }
-
-    pub fn may_post(self) -> Result<MayPost, Error> {
-        self.may_read()?;
-        if self.blocked { Err(Error::Forbidden(Ban::NotAccepting)) } else { Ok(MayPost(self)) }
     }
 
     /// A direct room belongs to both of its people and to nobody's management.
@@ -276,16 +267,6 @@ impl MaySearch {
 
     pub fn room(&self, room: RoomId) -> Option<MayRead> {
         self.0.get(&room).copied()
-    }
-}
-
-impl MayPost {
-    pub fn room(self) -> RoomId {
-        self.0.room
-    }
-
-    pub fn actor(self) -> UserId {
-        self.0.actor
     }
 }
 

@@ -10,13 +10,13 @@ pub(in crate::chat) mod neighbours;
 pub mod pairing;
 pub mod password;
 pub mod proof;
+pub mod refresh;
 pub mod subscriber;
 pub(in crate::chat) mod token;
 pub(in crate::chat) mod token_lifetime;
 
 use std::net::IpAddr;
 
-use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use entity::{
     id::{SessionId, UserId},
     secret::Hashed,
@@ -24,8 +24,6 @@ use entity::{
     time::Timestamp,
     user,
 };
-use hmac::{Hmac, KeyInit, Mac};
-use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use crate::{
@@ -42,26 +40,21 @@ use crate::{
             Topic,
             session::{Ending, SessionNews},
         },
-        person::account::Account,
         session::{Client, Device, Pass, Session, SignedIn, Tokens},
     },
     store,
 };
-
-/// Bytes of a refresh token that nobody can guess, and those that only we can have written.
-const SECRET: usize = 32;
-const MARK: usize = 16;
 
 /// Signs a person in on a device, as whom they proved to be: unless the account went or the
 /// password changed meanwhile, which is asked while nobody can do either.
 pub async fn open(chat: &Chat, proved: &Proved, device: Device) -> Result<SignedIn, Error> {
     let user = proved.row();
     let (id, client) = (SessionId(Uuid::new_v4()), device.client);
-    let refresh = spell(chat, id, &rand::random::<[u8; 32]>());
+    let refresh = refresh::spell(chat, id, &rand::random::<[u8; 32]>());
     let new = store::session::NewSession {
         id,
         user: user.user_id,
-        refresh_hash: digest(&refresh),
+        refresh_hash: refresh::digest(&refresh),
         user_agent: device.user_agent,
         address: device.address.map(|it| it.to_string()),
         expires: chat.clock.in_seconds(chat.rules.refresh_seconds),
@@ -91,38 +84,11 @@ pub async fn known_device(
     Ok(is_known.then_some(KnownDevice::Program(user, address, program)))
 }
 
-/// New tokens for a refresh token, which is used up by it.
-pub async fn refresh(chat: &Chat, presented: &str, client: Client) -> Result<SignedIn, Error> {
-    let id = session_of(presented).ok_or(Error::Unauthenticated(Doubt::BadToken))?;
-    let next = successor(chat, id, presented);
-    let (current, now) = (digest(presented), chat.clock.now());
-    let expires = chat.clock.in_seconds(chat.rules.refresh_seconds);
-    let row = live::find(&chat.db, chat.clock.now(), id).await?;
-    // The row is changed only if it still has this token, so of two requests at once one wins.
-    let rotated = row.refresh_hash == current
-        && store::session::rotate(&chat.db, id, &current, &digest(&next), expires, now).await?;
-    if !rotated && !is_second_tab(chat, id, &current, &digest(&next)).await? {
-        // A forged token must end nothing, or whoever learns a session's id could sign its person
-        // out.
-        if !is_known(&row, &current) && !is_marked(chat, id, presented) {
-            return Err(Error::Unauthenticated(Doubt::BadToken));
-        }
-        tracing::warn!(session = %id, user = %row.user_id, "a used refresh token came again");
-        end_all(chat, row.user_id, &[id], Ending::TokenReused).await?;
-        return Err(Error::Unauthenticated(Doubt::Revoked));
-    }
-    let user = store::person::find(&chat.db, row.user_id)
-        .await?
-        .ok_or(Error::Unauthenticated(Doubt::Revoked))?;
-    let tokens = tokens(chat, &user, id, next, client)?;
-    Ok(SignedIn { account: Account::from(user), tokens })
-}
-
 /// Who holds this refresh token, where it opens a connection and is not used up by it.
 pub async fn vouch(chat: &Chat, client: Client, presented: &str) -> Result<Pass, Error> {
-    let id = session_of(presented).ok_or(Error::Unauthenticated(Doubt::BadToken))?;
+    let id = refresh::session_of(presented).ok_or(Error::Unauthenticated(Doubt::BadToken))?;
     let row = live::find(&chat.db, chat.clock.now(), id).await?;
-    let presented = digest(presented);
+    let presented = refresh::digest(presented);
     let age = (chat.clock.now().0 - row.rotated_at.0).num_seconds();
     let is_last = row.previous_hash.as_ref() == Some(&presented);
     let is_recent = (0..=chat.rules.grace_seconds).contains(&age);
@@ -142,9 +108,9 @@ pub async fn end(chat: &Chat, me: Actor) -> Result<(), Error> {
 /// The same for somebody whose access token has run out. A token that is not the session's
 /// own ends nothing.
 pub async fn end_by_refresh(chat: &Chat, presented: &str) -> Result<(), Error> {
-    let id = session_of(presented).ok_or(Error::Unauthenticated(Doubt::BadToken))?;
+    let id = refresh::session_of(presented).ok_or(Error::Unauthenticated(Doubt::BadToken))?;
     let row = live::find(&chat.db, chat.clock.now(), id).await?;
-    let presented = digest(presented);
+    let presented = refresh::digest(presented);
     if !is_known(&row, &presented) {
         return Err(Error::Unauthenticated(Doubt::BadToken));
     }
@@ -181,7 +147,7 @@ pub async fn end_others(
     end_in(chat, change, me.id, &others, why).await
 }
 
-async fn end_all(
+pub(in crate::chat::session) async fn end_all(
     chat: &Chat,
     user: UserId,
     sessions: &[SessionId],
@@ -235,22 +201,7 @@ pub fn claimed(chat: &Chat, access: &str) -> Option<SessionId> {
     token::read(&chat.keys, access, chat.clock.now()).ok().map(|it| it.actor.session)
 }
 
-/// Somebody used this very token a moment ago, and its successor is still the current one.
-async fn is_second_tab(
-    chat: &Chat,
-    id: SessionId,
-    presented: &Hashed,
-    next: &Hashed,
-) -> Result<bool, Error> {
-    let row = live::find(&chat.db, chat.clock.now(), id).await?;
-    let age = (chat.clock.now().0 - row.rotated_at.0).num_seconds();
-    // A clock that was set back does not make it new again.
-    Ok(row.previous_hash.as_ref() == Some(presented)
-        && row.refresh_hash == *next
-        && (0..=chat.rules.grace_seconds).contains(&age))
-}
-
-fn tokens(
+pub(in crate::chat::session) fn tokens(
     chat: &Chat,
     user: &user::Model,
     session: SessionId,
@@ -264,55 +215,7 @@ fn tokens(
     Ok(Tokens { access, refresh, expires_in, session })
 }
 
-fn successor(chat: &Chat, id: SessionId, token: &str) -> String {
-    let mut mac = keyed(chat, b"refresh:");
-    mac.update(token.as_bytes());
-    spell(chat, id, &mac.finalize().into_bytes())
-}
-
 /// The token is the session's, now or just before.
-fn is_known(row: &session::Model, digest: &Hashed) -> bool {
+pub(in crate::chat::session) fn is_known(row: &session::Model, digest: &Hashed) -> bool {
     row.refresh_hash == *digest || row.previous_hash.as_ref() == Some(digest)
-}
-
-/// Whether we made this token for this session once. Those that were given out before tokens
-/// had a mark cannot be told from forged ones, unless the row knows them.
-fn is_marked(chat: &Chat, id: SessionId, token: &str) -> bool {
-    let secret = token.split_once('.').and_then(|it| BASE64_URL_SAFE_NO_PAD.decode(it.1).ok());
-    let Some(secret) = secret.filter(|it| it.len() == SECRET + MARK) else { return false };
-    let (secret, mark) = secret.split_at(SECRET);
-    marking(chat, id, secret).verify_truncated_left(mark).is_ok()
-}
-
-fn marking(chat: &Chat, id: SessionId, secret: &[u8]) -> Hmac<Sha256> {
-    let mut mac = keyed(chat, b"refresh mark:");
-    mac.update(id.0.as_bytes());
-    mac.update(secret);
-    mac
-}
-
-/// For one use each, so that what is derived for one is worth nothing for another.
-fn keyed(chat: &Chat, purpose: &[u8]) -> Hmac<Sha256> {
-    // HMAC takes keys of any length, so this cannot fail; an empty key would be refused
-    // by the settings long before.
-    let mut mac = <Hmac<Sha256> as KeyInit>::new_from_slice(chat.keys.secret())
-        .unwrap_or_else(|_| <Hmac<Sha256> as KeyInit>::new(&[0; 64].into()));
-    mac.update(purpose);
-    mac
-}
-
-fn spell(chat: &Chat, id: SessionId, secret: &[u8]) -> String {
-    let mark = marking(chat, id, secret).finalize().into_bytes();
-    let marked: Vec<u8> = secret.iter().chain(mark.iter().take(MARK)).copied().collect();
-    format!("{}.{}", id.0.simple(), BASE64_URL_SAFE_NO_PAD.encode(marked))
-}
-
-fn session_of(token: &str) -> Option<SessionId> {
-    Uuid::parse_str(token.split_once('.')?.0).ok().map(SessionId)
-}
-
-fn digest(token: &str) -> Hashed {
-    // Unlike a password, a token is random, so there is nothing to guess that a slow hash would
-    // protect.
-    Hashed(BASE64_URL_SAFE_NO_PAD.encode(Sha256::digest(token)))
 }

@@ -61,7 +61,10 @@ impl Dialect for Discord {
             // The original knows no 422 but pydantic's list, so what the core refuses
             // looks like one.
             Refusal::Error(Error::Invalid(flaw)) => {
-                fastapi::issues(&[fastapi::flaw(field(flaw), &flaw.problem)])
+                fastapi::validation_error::issues(&[fastapi::validation_error::flaw(
+                    field(flaw),
+                    &flaw.problem,
+                )])
             }
             other => WORDING.refuse(other),
         }

@@ -10,6 +10,10 @@ use crate::{
     policy::Facts,
 };
 
+/// Leave to write into a room.
+#[derive(Clone, Copy, Debug)]
+pub struct MayPost(Facts);
+
 /// Leave to say how far one has read a room, and received it.
 #[derive(Clone, Copy, Debug)]
 pub struct MayMark(Facts);
@@ -31,6 +35,12 @@ pub struct MayPin(Facts);
 pub struct MayReview(());
 
 impl Facts {
+    /// Not where one of the two has blocked the other.
+    pub fn may_post(self) -> Result<MayPost, Error> {
+        self.may_read()?;
+        if self.blocked { Err(Error::Forbidden(Ban::NotAccepting)) } else { Ok(MayPost(self)) }
+    }
+
     /// Whoever only visits a public room has no cursor there.
     pub fn may_mark(self) -> Result<MayMark, Error> {
         self.may_read()?;
@@ -74,6 +84,16 @@ impl Facts {
             return Ok(MayReview(()));
         }
         Err(Error::Forbidden(Ban::NotAllowed))
+    }
+}
+
+impl MayPost {
+    pub fn room(self) -> RoomId {
+        self.0.room
+    }
+
+    pub fn actor(self) -> UserId {
+        self.0.actor
     }
 }
 

@@ -37,7 +37,7 @@ use crate::{
     },
     wire::{
         failure::Failure,
-        fastapi::{HttpError, ValidationError},
+        fastapi::{HttpError, validation_error::ValidationError},
         opened::Opened,
     },
 };

@@ -134,7 +134,7 @@ mod tests {
 
         fn refuse(refusal: &Refusal<'_>) -> Response {
             match refusal {
-                Refusal::Body(issues) => fastapi::issues(issues),
+                Refusal::Body(issues) => fastapi::validation_error::issues(issues),
                 _ => unreachable!("{refusal:?}"),
             }
         }

@@ -5,6 +5,7 @@
 //! commits is the order in which everybody hears. Nothing is answered before it is safe.
 
 mod batch;
+mod sequence;
 
 use std::{
     collections::HashMap,
@@ -40,7 +41,7 @@ use crate::{
         person::Card,
         room::Identity,
     },
-    policy::{Facts, MayPost},
+    policy::{Facts, message::MayPost},
     store::{
         self,
         engine::{pool::Pool, transaction::Transaction},

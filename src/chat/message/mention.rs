@@ -7,7 +7,7 @@ use entity::id::UserId;
 use crate::{
     chat::engine::handle::Chat,
     model::{error::Error, text::mention::Calls},
-    policy::MayPost,
+    policy::message::MayPost,
     store,
 };
 

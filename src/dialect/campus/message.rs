@@ -13,7 +13,7 @@ use crate::{
         body::Json,
         caller::Caller,
         failure::Failure,
-        fastapi::ValidationError,
+        fastapi::validation_error::ValidationError,
         fields::{Shape, bound::Bound},
     },
 };

@@ -33,7 +33,7 @@ use crate::{
         body::Json,
         caller::{Visitor, is_foreign},
         failure::{Carrier, Dialect, Failure},
-        fastapi::{HttpError, ValidationError, detail},
+        fastapi::{HttpError, detail, validation_error::ValidationError},
         fields::{Shape, bound::Bound},
     },
 };
@@ -163,7 +163,7 @@ async fn refresh_token(
         // The original tells this from a token that is not good.
         return Ok(detail(StatusCode::UNAUTHORIZED, "No refresh token provided"));
     };
-    let known = session::refresh(&chat, &token, Client::Campus).await?;
+    let known = session::refresh::rotate(&chat, &token, Client::Campus).await?;
     let body = Body(Done { message: "Token refreshed successfully" });
     Ok((cookie::both(&chat, &known.tokens), body).into_response())
 }

@@ -24,7 +24,7 @@ use crate::{
     wire::{
         body::Form,
         caller::Visitor,
-        fastapi::{HttpError, ValidationError, detail, with_bearer},
+        fastapi::{HttpError, detail, validation_error::ValidationError, with_bearer},
         fields::Shape,
         links::Links,
     },

@@ -35,7 +35,7 @@ use crate::{
     },
     wire::{
         body::{Json, PathUuid},
-        fastapi::{HttpError, ValidationError, detail},
+        fastapi::{HttpError, detail, validation_error::ValidationError},
         fields::{Shape, bound::Bound},
         links::Links,
     },

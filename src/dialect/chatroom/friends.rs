@@ -19,7 +19,7 @@ use crate::{
     },
     wire::{
         body::Query,
-        fastapi::{HttpError, ValidationError, detail, no_content, null},
+        fastapi::{HttpError, detail, no_content, null, validation_error::ValidationError},
         fields::Shape,
         links::Links,
     },

@@ -25,7 +25,7 @@ use crate::{
     wire::{
         body::{Json, PathUuid, Query},
         caller::Shown,
-        fastapi::{HttpError, ValidationError, null},
+        fastapi::{HttpError, null, validation_error::ValidationError},
         fields::{Fields, Issue, Shape, bound::Bound, page},
         links::Links,
     },

@@ -20,7 +20,7 @@ use crate::{
     },
     wire::{
         caller::{MaybeCaller, Shown},
-        fastapi::{HttpError, ValidationError},
+        fastapi::{HttpError, validation_error::ValidationError},
         fields::Word,
         links::Links,
         multipart::Upload,

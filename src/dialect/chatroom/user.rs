@@ -14,7 +14,7 @@ use crate::{
     model::person::ProfileChange,
     wire::{
         body::{Json, PathInt},
-        fastapi::{HttpError, ValidationError, no_content},
+        fastapi::{HttpError, no_content, validation_error::ValidationError},
         fields::{Shape, bound::Bound},
         links::Links,
     },

@@ -199,7 +199,7 @@ pub(super) async fn refresh(
     State(chat): State<Chat>,
     Json { value: presented, .. }: Json<ChatSphere, Refresh>,
 ) -> Reply<Response> {
-    match session::refresh(&chat, &presented.refresh_token, Client::ChatSphere).await {
+    match session::refresh::rotate(&chat, &presented.refresh_token, Client::ChatSphere).await {
         Ok(known) => {
             let pair = Pair::from(known.tokens);
             Ok(envelope::wrap(envelope::OK, "Token刷新成功", pair).into_response())

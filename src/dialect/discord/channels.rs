@@ -25,7 +25,7 @@ use crate::{
     model::{actor::Actor, error::Error, server::ChannelDraft},
     wire::{
         body::{Json, PathInt, Query},
-        fastapi::{HttpError, ValidationError, no_content},
+        fastapi::{HttpError, no_content, validation_error::ValidationError},
         fields::{Shape, bound::Bound, page::Slice},
     },
 };

@@ -20,7 +20,7 @@ use crate::{
     model::server::{ServerDraft, ServerEdit},
     wire::{
         body::{Json, PathInt},
-        fastapi::{HttpError, ValidationError, no_content},
+        fastapi::{HttpError, no_content, validation_error::ValidationError},
         fields::{Shape, bound::Bound},
     },
 };

@@ -18,7 +18,7 @@ use crate::{
     model::person::ProfileChange,
     wire::{
         body::{Json, PathInt},
-        fastapi::{HttpError, ValidationError},
+        fastapi::{HttpError, validation_error::ValidationError},
         fields::{Shape, bound::Bound},
     },
 };

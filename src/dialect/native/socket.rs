@@ -2,6 +2,7 @@
 mod answer;
 mod connection;
 pub mod events;
+mod greeting;
 pub(super) mod heads;
 pub(super) mod token_expiry;
 mod underway;
@@ -10,7 +11,7 @@ use std::{future::ready, sync::Arc};
 
 use axum::http::{HeaderMap, header};
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::json;
 use socketioxide::{
     ProtocolVersion, SocketIo,
     extract::{SocketRef, State, TryData},
@@ -20,9 +21,9 @@ use socketioxide::{
 use crate::{
     chat::{
         engine::{admission, handle::Chat},
-        person::{presence, profile},
+        person::presence,
         room::{member, typing},
-        session, sync,
+        session,
     },
     dialect::native::{
         problem,
@@ -51,7 +52,6 @@ use crate::{
         socketio::{
             self, Answer, EventReceived,
             admission::{Refused, carried},
-            kick,
             posting::{self, RawEvent, end_the_loud},
         },
     },
@@ -119,8 +119,9 @@ pub(super) fn open(io: &SocketIo, namespace: Namespace, sockets: &Arc<Sockets>) 
             admit(socket, handshake, chat, namespace, at_the_door.clone())
         };
     let sockets = sockets.clone();
-    let greeted =
-        move |socket: SocketRef, State(chat): State<Chat>| greet(socket, chat, sockets.clone());
+    let greeted = move |socket: SocketRef, State(chat): State<Chat>| {
+        greeting::greet(socket, chat, sockets.clone())
+    };
     io.ns(namespace.path, greeted.with(admitted));
 }
 
@@ -158,40 +159,6 @@ async fn admit(
     });
     socket.extensions.insert(session);
     Ok(())
-}
-
-/// Says hello, with all that a client needs to begin. Only now can news find the socket,
-/// so what may have changed since it was admitted is looked at once more.
-async fn greet(socket: SocketRef, chat: Chat, sockets: Arc<Sockets>) {
-    let Some(session) = SocketSession::of(&socket) else { return };
-    let me = session.me();
-    match settle(&socket, &chat, me, &sockets.heads).await {
-        Ok(ready) => {
-            socket.emit("session:ready", &ready).ok();
-            sockets.expiry.begin(&socket);
-        }
-        // The session ended while the socket was let in, which is no failure of ours.
-        Err(Error::Unauthenticated(_)) => kick(&socket),
-        Err(error) => {
-            tracing::error!(%error, "a socket could not be greeted");
-            kick(&socket);
-        }
-    }
-}
-
-async fn settle(
-    socket: &SocketRef,
-    chat: &Chat,
-    me: Actor,
-    told: &LastTold,
-) -> Result<Value, Error> {
-    session::still_lives(chat, me).await?;
-    take_places(socket, chat, me).await?;
-    // In this order: a room that comes after the person's `rev` was read is news.
-    let user = profile::mine(chat, me).await?;
-    let heads = sync::heads(chat, me).await?;
-    told.note(&user, &heads);
-    Ok(connection::ready(chat, me, &user, &heads))
 }
 
 fn listen(

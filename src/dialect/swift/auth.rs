@@ -28,7 +28,7 @@ use crate::{
     wire::{
         body::Json,
         caller::Visitor,
-        fastapi::{HttpError, ValidationError, detail, with_bearer},
+        fastapi::{HttpError, detail, validation_error::ValidationError, with_bearer},
         fields::{Shape, bound::Bound},
         spelling::naive_seconds,
     },
@@ -161,7 +161,7 @@ async fn refresh(
     State(chat): State<Chat>,
     Json { value: Renewal { refresh_token }, .. }: Json<Swift, Renewal>,
 ) -> Reply<Response> {
-    match session::refresh(&chat, &refresh_token, Client::Swift).await {
+    match session::refresh::rotate(&chat, &refresh_token, Client::Swift).await {
         Ok(known) => Ok(Body(Pair::from(known.tokens)).into_response()),
         // The original has one sentence for whatever is wrong with it.
         Err(Error::Unauthenticated(_)) => {

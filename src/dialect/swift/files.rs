@@ -24,7 +24,7 @@ use crate::{
     },
     wire::{
         failure::Failure,
-        fastapi::{HttpError, ValidationError, detail},
+        fastapi::{HttpError, detail, validation_error::ValidationError},
         file::{self, Manner},
         multipart::{self, Upload},
     },

@@ -10,7 +10,7 @@ use crate::{
     model::{actor::Actor, error::Error, message::Message, page::Limit},
     wire::{
         body::{PathInt, Query},
-        fastapi::{HttpError, ValidationError},
+        fastapi::{HttpError, validation_error::ValidationError},
         fields::{Fields, Shape},
     },
 };

@@ -24,7 +24,7 @@ use crate::{
     model::error::{Ban, Error, Thing},
     wire::{
         body::{Json, PathInt, Query},
-        fastapi::{HttpError, ValidationError},
+        fastapi::{HttpError, validation_error::ValidationError},
         fields::Shape,
         spelling::naive_seconds,
     },

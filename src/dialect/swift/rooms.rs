@@ -23,7 +23,7 @@ use crate::{
     },
     wire::{
         body::{Json, PathInt},
-        fastapi::{HttpError, ValidationError},
+        fastapi::{HttpError, validation_error::ValidationError},
         fields::{Shape, bound::Bound},
     },
 };

@@ -12,7 +12,7 @@ use sea_orm::{
 };
 
 use crate::{
-    policy::{MayPost, message::MayMark},
+    policy::message::{MayMark, MayPost},
     store::room::{
         cursor,
         unread::{self, CAP},

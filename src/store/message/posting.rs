@@ -8,7 +8,7 @@ use sea_orm::{
     sea_query::{Query, Values},
 };
 
-use crate::{policy::MayPost, store::engine::connection::AT_ONCE};
+use crate::{policy::message::MayPost, store::engine::connection::AT_ONCE};
 
 // What no new message has, such as `edited_at`, is left out: every value is bound in each batch.
 const COLUMNS: [Column; 13] = [

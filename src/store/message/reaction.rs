@@ -8,7 +8,7 @@ use entity::{
 use sea_orm::{DbErr, JoinType, QueryFilter, QueryOrder, QuerySelect, entity::prelude::*};
 
 use crate::{
-    policy::{MayPost, MayRead},
+    policy::{MayRead, message::MayPost},
     store::engine::counter,
 };
 

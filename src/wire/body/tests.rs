@@ -21,7 +21,7 @@ impl Dialect for Plain {
     fn refuse(refusal: &Refusal<'_>) -> Response {
         match refusal {
             Refusal::Error(error) => fastapi::detail(status(error), &fastapi::sentence(error)),
-            Refusal::Body(issues) => fastapi::issues(issues),
+            Refusal::Body(issues) => fastapi::validation_error::issues(issues),
             Refusal::NotFound => StatusCode::NOT_FOUND.into_response(),
             Refusal::NotAllowed => StatusCode::METHOD_NOT_ALLOWED.into_response(),
         }

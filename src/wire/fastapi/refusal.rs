@@ -5,7 +5,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-use super::{detail, issues, with_bearer};
+use super::{detail, validation_error::issues, with_bearer};
 use crate::{model::error::Error, wire::failure::Refusal};
 
 /// Where a product does not say what FastAPI would.

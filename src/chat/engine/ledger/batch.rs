@@ -1,11 +1,11 @@
 //! One batch of messages, inside its transaction: what is new, what was sent before, and
 //! which numbers the new ones get.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 
 use entity::{
-    attachment, chatroom,
-    id::{FileId, MessageId, RoomId, UserId},
+    attachment,
+    id::{FileId, MessageId, UserId},
     message,
     time::Timestamp,
 };
@@ -14,7 +14,10 @@ use uuid::Uuid;
 
 use crate::{
     chat::{
-        engine::{clock::micros_after, ledger::LedgerEntry},
+        engine::{
+            clock::micros_after,
+            ledger::{LedgerEntry, sequence},
+        },
         message::view,
     },
     model::{
@@ -44,7 +47,7 @@ pub(super) async fn write(
     // Otherwise `seq` would have holes.
     let mut known = repeated(tx, entries).await?;
     let taken = taken(tx, entries, &known).await?;
-    let mut heads = raise(tx, entries, &known, &taken).await?;
+    let mut heads = sequence::raise(tx, entries, &known, &taken).await?;
     // Read after the rooms are held, so that nobody hears words that were deleted before.
     let quotes = view::quotes(tx, entries.iter().filter_map(|it| it.draft.reply_to)).await?;
     let mut outcomes = Vec::with_capacity(entries.len());
@@ -102,42 +105,6 @@ fn post<'a>((outcome, entry): (&'a Outcome, &LedgerEntry)) -> Option<Post<'a>> {
         Outcome::Stored(row, _) => Some(Post { row, permit: entry.permit }),
         Outcome::Repeated(_) | Outcome::Refused(_) => None,
     }
-}
-
-/// The last numbers that were given away in a room.
-struct Head {
-    seq: i64,
-    rev: i64,
-}
-
-/// Takes as many numbers in each room as it has new messages; the room is ours until the
-/// transaction ends. Says where they begin.
-async fn raise(
-    tx: &Transaction,
-    entries: &[LedgerEntry],
-    known: &HashMap<(UserId, Uuid), message::Model>,
-    taken: &[Option<Error>],
-) -> Result<HashMap<RoomId, Head>, DbErr> {
-    // Sorted, so that two writers who need the same rooms do not take them crosswise.
-    let (mut counts, mut seen) = (BTreeMap::<RoomId, i64>::new(), HashSet::new());
-    for (LedgerEntry { permit, draft, .. }, _) in
-        entries.iter().zip(taken).filter(|it| it.1.is_none())
-    {
-        let key = draft.client_msg_id.map(|it| (permit.actor(), it));
-        if key.is_none_or(|it| !known.contains_key(&it) && seen.insert(it)) {
-            *counts.entry(permit.room()).or_default() += 1;
-        }
-    }
-    if counts.is_empty() {
-        return Ok(HashMap::new());
-    }
-    let raised: Vec<(RoomId, i64)> = counts.iter().map(|(room, count)| (*room, *count)).collect();
-    let rooms = store::room::advance(tx, &raised).await?;
-    let before = |it: chatroom::Model| {
-        let count = counts.get(&it.chatroom_id).copied().unwrap_or(0);
-        (it.chatroom_id, Head { seq: it.last_seq - count, rev: it.rev - count })
-    };
-    Ok(rooms.into_iter().map(before).collect())
 }
 
 /// For each entry, why its files cannot go with it, if they cannot: each goes with one message,
@@ -220,7 +187,12 @@ fn repeat_of(earlier: &message::Model, entry: &LedgerEntry) -> Outcome {
     }
 }
 
-fn row(id: MessageId, entry: &LedgerEntry, head: &Head, moment: Timestamp) -> message::Model {
+fn row(
+    id: MessageId,
+    entry: &LedgerEntry,
+    head: &sequence::Head,
+    moment: Timestamp,
+) -> message::Model {
     let draft = &entry.draft;
     message::Model {
         message_id: id,

@@ -177,7 +177,7 @@ async fn refresh(
     if from_cookie && !origin_allowed(&parts.headers, &chat.rules().origins) {
         return Err(Error::Forbidden(Ban::Origin).into());
     }
-    let known = session::refresh(&chat, &token, Client::Native).await?;
+    let known = session::refresh::rotate(&chat, &token, Client::Native).await?;
     // Whoever came by the cookie finds the next token there, too.
     Ok(signed_in(&chat, &known, cookies || from_cookie))
 }

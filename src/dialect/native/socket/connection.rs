@@ -19,10 +19,7 @@ use crate::{
             underway::Underway,
         },
     },
-    model::{
-        actor::Actor, error::Error, message::Sent, page::Limit, person::account::Account,
-        sync::Head, text::MessageText,
-    },
+    model::{error::Error, message::Sent},
     wire::{
         fields::{self, Issue},
         socketio::{Answer, posting::RawEvent},
@@ -117,24 +114,4 @@ impl Connection {
         let shown: Vec<_> = now.iter().map(payload::presence::Presence::from).collect();
         Ok(json!({"presences": shown}))
     }
-}
-
-/// What a client needs to begin.
-pub(super) fn ready(chat: &Chat, me: Actor, account: &Account, heads: &[Head]) -> Value {
-    let rooms: Vec<_> = heads.iter().map(payload::sync::Head::from).collect();
-    json!({
-        "session_id": me.session.0,
-        "user_rev": account.rev,
-        "user": payload::user::Me::from(account),
-        "presence": payload::presence::Presence::from(&presence::own(chat, me)),
-        "server_time": rfc3339_millis(chat.now()),
-        "limits": {
-            "message_characters": MessageText::LONGEST,
-            "packet_bytes": 65_536,
-            "upload_bytes": chat.rules().max_upload_bytes,
-            "page": Limit::MAX,
-            "shows_edits": chat.rules().show_edits,
-        },
-        "rooms": rooms,
-    })
 }
