@@ -31,15 +31,15 @@ pub struct Roster(Arc<Caches>);
 
 /// Where rows are read. What a transaction sees may never be committed, so whoever reads through
 /// one is told what is remembered, but what they read is remembered for nobody.
-pub trait Source: ConnectionTrait {
+pub trait RowSource: ConnectionTrait {
     const IS_COMMITTED: bool;
 }
 
-impl Source for Pool {
+impl RowSource for Pool {
     const IS_COMMITTED: bool = true;
 }
 
-impl Source for Transaction {
+impl RowSource for Transaction {
     const IS_COMMITTED: bool = false;
 }
 
@@ -92,7 +92,7 @@ impl Roster {
     /// What the policy needs to know about this person and this room.
     pub async fn facts(
         &self,
-        db: &impl Source,
+        db: &impl RowSource,
         user: UserId,
         room: RoomId,
     ) -> Result<Facts, Error> {
@@ -102,7 +102,7 @@ impl Roster {
     /// The same for several at once. Each room is read at most once.
     pub async fn facts_of_each(
         &self,
-        db: &impl Source,
+        db: &impl RowSource,
         wanted: impl Iterator<Item = (UserId, RoomId)>,
     ) -> Vec<Result<Facts, Error>> {
         let mut records: HashMap<RoomId, Arc<RoomRecord>> = HashMap::new();
@@ -124,7 +124,7 @@ impl Roster {
     /// What the policy needs to know, and what the room is: both as they were at one moment.
     pub async fn facts_of(
         &self,
-        db: &impl Source,
+        db: &impl RowSource,
         user: UserId,
         room: RoomId,
     ) -> Result<(Facts, Arc<Identity>), Error> {
@@ -133,27 +133,31 @@ impl Roster {
     }
 
     /// What a room is, for those who were let in or who tell of it to those who were.
-    pub async fn identity(&self, db: &impl Source, room: RoomId) -> Result<Arc<Identity>, Error> {
+    pub async fn identity(
+        &self,
+        db: &impl RowSource,
+        room: RoomId,
+    ) -> Result<Arc<Identity>, Error> {
         Ok(self.record(db, room).await?.identity.clone())
     }
 
-    pub async fn members(&self, db: &impl Source, room: RoomId) -> Result<Vec<UserId>, Error> {
+    pub async fn members(&self, db: &impl RowSource, room: RoomId) -> Result<Vec<UserId>, Error> {
         Ok(self.record(db, room).await?.members.keys().copied().collect())
     }
 
     /// How many members a room has.
-    pub async fn size(&self, db: &impl Source, room: RoomId) -> Result<usize, Error> {
+    pub async fn size(&self, db: &impl RowSource, room: RoomId) -> Result<usize, Error> {
         Ok(self.record(db, room).await?.members.len())
     }
 
-    pub async fn card(&self, db: &impl Source, user: UserId) -> Result<Arc<Card>, Error> {
+    pub async fn card(&self, db: &impl RowSource, user: UserId) -> Result<Arc<Card>, Error> {
         if let Some(card) = self.0.cards.get(user) {
             return Ok(card);
         }
         self.cards(db, &[user]).await?.remove(&user).ok_or(Error::Missing(Thing::User))
     }
 
-    pub async fn cards<S: Source>(
+    pub async fn cards<S: RowSource>(
         &self,
         db: &S,
         users: &[UserId],
@@ -188,7 +192,7 @@ impl Roster {
         self.0.cards.forget(user);
     }
 
-    async fn record<S: Source>(&self, db: &S, room: RoomId) -> Result<Arc<RoomRecord>, Error> {
+    async fn record<S: RowSource>(&self, db: &S, room: RoomId) -> Result<Arc<RoomRecord>, Error> {
         if let Some(record) = self.0.rooms.get(room) {
             return Ok(record);
         }
@@ -210,7 +214,7 @@ impl Roster {
         Ok(record)
     }
 
-    async fn identify(&self, db: &impl Source, row: chatroom::Model) -> Result<Identity, Error> {
+    async fn identify(&self, db: &impl RowSource, row: chatroom::Model) -> Result<Identity, Error> {
         let pair = match row.direct_key.as_deref().and_then(pair) {
             Some((one, other)) => {
                 let cards = self.cards(db, &[one, other]).await?;

@@ -7,7 +7,7 @@ use entity::{
 
 use crate::{
     chat::{
-        engine::{change::Change, handle::Chat, roster::Source},
+        engine::{change::Change, handle::Chat, roster::RowSource},
         message::{room, view},
     },
     model::{
@@ -129,7 +129,7 @@ async fn announce(
     Ok(tallies)
 }
 
-async fn under(chat: &Chat, db: &impl Source, message: MessageId) -> Result<Vec<Tally>, Error> {
+async fn under(chat: &Chat, db: &impl RowSource, message: MessageId) -> Result<Vec<Tally>, Error> {
     let tallies = view::tallies(&chat.roster, db, &[message]).await?.remove(&message);
     Ok(tallies.unwrap_or_default())
 }

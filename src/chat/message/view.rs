@@ -12,7 +12,7 @@ use entity::{
 use sea_orm::{ConnectionTrait, DbErr};
 
 use crate::{
-    chat::engine::roster::{Roster, Source},
+    chat::engine::roster::{Roster, RowSource},
     model::{
         error::Error,
         event::cursor::Reached,
@@ -29,7 +29,7 @@ use crate::{
 /// Rows of one room.
 pub async fn dress(
     roster: &Roster,
-    db: &impl Source,
+    db: &impl RowSource,
     permit: MayRead,
     rows: Vec<message::Model>,
 ) -> Result<Vec<Message>, Error> {
@@ -40,7 +40,7 @@ pub async fn dress(
 /// One row of a room, inside a change.
 pub async fn dress_one(
     roster: &Roster,
-    db: &impl Source,
+    db: &impl RowSource,
     permit: MayRead,
     row: message::Model,
 ) -> Result<Arc<Message>, Error> {
@@ -51,7 +51,7 @@ pub async fn dress_one(
 /// Rows of any rooms, for whoever may read all of them.
 pub async fn gather(
     roster: &Roster,
-    db: &impl Source,
+    db: &impl RowSource,
     rows: Vec<message::Model>,
 ) -> Result<Vec<Message>, Error> {
     let lowest = store::room::cursor::lowest_for(db, &ids(&rows)).await?;
@@ -62,7 +62,7 @@ pub async fn gather(
 /// What is under each of these messages; those without reactions are missing.
 pub async fn tallies(
     roster: &Roster,
-    db: &impl Source,
+    db: &impl RowSource,
     messages: &[MessageId],
 ) -> Result<HashMap<MessageId, Vec<Tally>>, Error> {
     let rows = store::message::reaction::of_messages(db, messages).await?;
@@ -93,7 +93,7 @@ pub async fn quotes(
 /// Rows whose state of being read is known.
 pub async fn assemble(
     roster: &Roster,
-    db: &impl Source,
+    db: &impl RowSource,
     rows: Vec<message::Model>,
     status: impl Fn(&message::Model) -> ReadStatus,
 ) -> Result<Vec<Message>, Error> {

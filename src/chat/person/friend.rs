@@ -4,7 +4,7 @@ use entity::{friend, id::UserId};
 
 use crate::{
     chat::{
-        engine::{change::Change, handle::Chat, roster::Source},
+        engine::{change::Change, handle::Chat, roster::RowSource},
         person::{self, profile},
         room::direct,
     },
@@ -245,7 +245,7 @@ fn other_side(row: &friend::Model, me: UserId) -> UserId {
 /// How one of the two sees it.
 async fn view(
     chat: &Chat,
-    db: &impl Source,
+    db: &impl RowSource,
     viewer: UserId,
     other: UserId,
     row: Option<&friend::Model>,

@@ -82,10 +82,10 @@ async fn every_other_text_may_have_the_widest_letters(server: Server) {
         server.ok(Method::PATCH, "/v1/me", &ann, Some(me)).await;
         let room = json!({"kind": "public", "chatroom_name": of(64), "description": of(1_024)});
         let room = server.ok(Method::POST, "/v1/rooms", &ann, Some(room)).await;
-        let sea = json!({"name": of(100), "description": of(1_024)});
-        let sea = server.ok(Method::POST, "/v1/servers", &ann, Some(sea)).await;
+        let channels = json!({"name": of(100), "description": of(1_024)});
+        let channels = server.ok(Method::POST, "/v1/servers", &ann, Some(channels)).await;
         let ban = json!({"reason": of(512)});
-        let path = format!("/v1/servers/{}/bans/{}", sea["server_id"], bob.id);
+        let path = format!("/v1/servers/{}/bans/{}", channels["server_id"], bob.id);
         server.ok(Method::PUT, &path, &ann, Some(ban)).await;
         let room = room["chatroom_id"].as_str().unwrap();
         server.say(&ann, room, &of(16_000)).await;
