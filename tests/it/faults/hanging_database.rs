@@ -1,12 +1,15 @@
 //! A database that is there and does not answer.
 
-use parlor::config::Settings;
+use std::time::Duration;
+
+use parlor::{chat::session, config::Settings, model::error::Error};
 use reqwest::{Method, StatusCode, header::RETRY_AFTER};
 use sea_orm::ConnectionTrait;
 use serde_json::json;
+use tokio::time::sleep;
 use uuid::Uuid;
 
-use crate::support::{databases::Kind, people::Person, server::Server};
+use crate::support::{databases::Kind, people::Person, server::Server, socketio::Refused};
 
 fn impatient(settings: &mut Settings) {
     (settings.database.statement_seconds, settings.database.acquire_seconds) = (1, 1);
@@ -61,6 +64,53 @@ async fn everybody_is_told_to_come_back(kind: Kind) {
     kept.sort_unstable();
     assert_eq!(kept, ["after", "before", "during"]);
     while his.hear("message:created").await["message"]["content"] != "after" {}
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_good_token_is_called_bad_on_postgres() {
+    no_good_token_is_called_bad(Kind::Postgres).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_good_token_is_called_bad_on_mariadb() {
+    no_good_token_is_called_bad(Kind::MariaDb).await;
+}
+
+/// Clients throw away a token of which they hear that it is bad, and sign their users out.
+async fn no_good_token_is_called_bad(kind: Kind) {
+    let (mut server, proxy) = Server::behind_proxy(kind, impatient).await;
+    server.begin(parlor::chat::engine::clock::Clock::system()).await;
+    let ann = server.person("ann").await;
+    let sockets = async |when: &str| {
+        for path in ["/ws/socket.io/", "/socket.io/"] {
+            let auth = Some(json!({"token": ann.token}));
+            let refused = server.try_socket(path, auth, None).await.err();
+            let wanted = Some(Refused::Connect("unavailable".to_owned()));
+            assert_eq!(refused, wanted, "{path} while {when}");
+        }
+    };
+    // Whose token it is is known for a moment, and who is there is not.
+    server.get("/v1/me", &ann).await;
+    proxy.hang();
+    sockets("it is not known whether she is there").await;
+    let chat = server.chat();
+    while session::recognise(&chat, &ann.token).await.is_ok() {
+        sleep(Duration::from_millis(50)).await;
+    }
+    assert!(matches!(session::recognise(&chat, &ann.token).await, Err(Error::Unavailable { .. })));
+    sockets("it is not known whose token it is").await;
+    for path in ["/message/online", "/ws", "/ws/1", "/ws/chat/general"] {
+        let refused = server.try_plain(&format!("{path}?token={}", ann.token), &[]).await.err();
+        assert_eq!(refused.map(|it| it.0), Some(503), "{path}");
+    }
+    for path in ["/message/get_rooms", "/user/me", "/auth/me", "/users/me", "/v1/me", "/api/rooms"]
+    {
+        let (status, answer) = server.call(Method::GET, path, Some(&ann), None).await;
+        assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE, "{path}: {answer}");
+    }
+    proxy.resume();
+    server.becomes_ready(true).await;
+    server.get("/v1/me", &ann).await;
 }
 
 /// The code of a refusal that says when to come back.
