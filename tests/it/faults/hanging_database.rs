@@ -4,12 +4,17 @@ use std::time::Duration;
 
 use parlor::{chat::session, config::Settings, model::error::Error};
 use reqwest::{Method, StatusCode, header::RETRY_AFTER};
-use sea_orm::ConnectionTrait;
+use sea_orm::{ConnectionTrait, TransactionTrait};
 use serde_json::json;
 use tokio::time::sleep;
 use uuid::Uuid;
 
-use crate::support::{databases::Kind, people::Person, server::Server, socketio::Refused};
+use crate::support::{
+    databases::Kind,
+    people::{PASSWORD, Person},
+    server::Server,
+    socketio::Refused,
+};
 
 fn impatient(settings: &mut Settings) {
     (settings.database.statement_seconds, settings.database.acquire_seconds) = (1, 1);
@@ -111,6 +116,51 @@ async fn no_good_token_is_called_bad(kind: Kind) {
     proxy.resume();
     server.becomes_ready(true).await;
     server.get("/v1/me", &ann).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_is_signed_out_while_their_row_is_held_on_postgres() {
+    nobody_is_signed_out_while_their_row_is_held(Kind::Postgres).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_is_signed_out_while_their_row_is_held_on_mariadb() {
+    nobody_is_signed_out_while_their_row_is_held(Kind::MariaDb).await;
+}
+
+/// Whoever changes something about themselves waits for their own row, and that may take too long.
+async fn nobody_is_signed_out_while_their_row_is_held(kind: Kind) {
+    let mut server = Server::prepared(kind, &[], impatient).await;
+    server.begin(parlor::chat::engine::clock::Clock::system()).await;
+    let ann = server.person("ann").await;
+    let other = server.beside().await.begin().await.unwrap();
+    let held = format!("SELECT user_id FROM users WHERE user_id = {} FOR UPDATE", ann.id);
+    other.execute_unprepared(&held).await.unwrap();
+    let change = json!({"bio": "at the sea"});
+    let new_password = json!({"old_password": PASSWORD, "new_password": "battery staple"});
+    for (method, path, body) in [
+        (Method::PATCH, "/v1/me", change.clone()),
+        (Method::PUT, "/users/me", change),
+        (Method::POST, "/v1/auth/password", new_password),
+    ] {
+        let (status, answer) = server.call(method, path, Some(&ann), Some(body)).await;
+        assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE, "{path}: {answer}");
+    }
+    other.rollback().await.unwrap();
+    server.becomes_ready(true).await;
+    let body = Some(json!({"bio": "at the sea"}));
+    assert_eq!(server.ok(Method::PATCH, "/v1/me", &ann, body).await["bio"], "at the sea");
+}
+
+/// Who somebody is, is remembered for some seconds.
+async fn until_it_cannot_be_asked(server: &Server, who: &Person) {
+    let chat = server.chat();
+    loop {
+        match session::recognise(&chat, &who.token).await {
+            Ok(_) => sleep(Duration::from_millis(50)).await,
+            Err(error) => return assert!(matches!(error, Error::Unavailable { .. }), "{error}"),
+        }
+    }
 }
 
 /// The code of a refusal that says when to come back.
