@@ -2,7 +2,11 @@
 
 use std::time::Duration;
 
-use parlor::{chat::session, config::Settings, model::error::Error};
+use parlor::{
+    chat::session::{self, pairing::subscription},
+    config::Settings,
+    model::error::Error,
+};
 use reqwest::{Method, StatusCode, header::RETRY_AFTER};
 use sea_orm::{ConnectionTrait, TransactionTrait};
 use serde_json::json;
@@ -150,6 +154,29 @@ async fn nobody_is_signed_out_while_their_row_is_held(kind: Kind) {
     server.becomes_ready(true).await;
     let body = Some(json!({"bio": "at the sea"}));
     assert_eq!(server.ok(Method::PATCH, "/v1/me", &ann, body).await["bio"], "at the sea");
+}
+
+/// The old Vue client does not join a room again, so what it loses it has lost until its page is
+/// loaded.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_socket_without_a_token_keeps_its_rooms() {
+    let (mut server, proxy) = Server::behind_proxy(Kind::Postgres, impatient).await;
+    server.begin(parlor::chat::engine::clock::Clock::system()).await;
+    let (ann, bob) = (server.person("ann").await, server.person("bob").await);
+    let room = server.direct_room(&ann, &bob).await;
+    let mut at_anns = server.try_socket("/ws/socket.io/", None, None).await.unwrap();
+    at_anns.ask("join_room", json!(room)).await;
+    server.get(&format!("/chatrooms/{room}/messages?limit=50"), &ann).await;
+    server.say(&bob, &room, "before").await;
+    assert_eq!(at_anns.hear("receive_message").await["content"], "before");
+    proxy.hang();
+    until_it_cannot_be_asked(&server, &ann).await;
+    // As the server does it every half minute.
+    subscription::recheck(&server.chat(), None).await;
+    proxy.resume();
+    server.becomes_ready(true).await;
+    server.say(&bob, &room, "after").await;
+    assert_eq!(at_anns.hear("receive_message").await["content"], "after");
 }
 
 /// Who somebody is, is remembered for some seconds.
