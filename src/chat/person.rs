@@ -36,10 +36,18 @@ pub async fn held_with(change: &Change, me: Actor, other: UserId) -> Result<user
     Ok(active(other).ok_or(Error::Missing(Thing::User))?.clone())
 }
 
-/// Oneself, unless the account is gone by now, or the sign-in was ended.
+/// Oneself, unless the account is gone by now.
+pub async fn oneself(change: &Change, me: UserId) -> Result<user::Model, Error> {
+    match held(change, me).await {
+        // Only this: a row that could not be had in time says nothing about a sign-in.
+        Err(Error::Missing(_)) => Err(Error::Unauthenticated(Doubt::Revoked)),
+        result => result,
+    }
+}
+
+/// The same, unless the sign-in was ended.
 pub async fn myself(chat: &Chat, change: &Change, me: Actor) -> Result<user::Model, Error> {
-    let revoked = |_| Error::Unauthenticated(Doubt::Revoked);
-    let myself = held(change, me.id).await.map_err(revoked)?;
+    let myself = oneself(change, me.id).await?;
     live::find(&change.db, chat.clock.now(), me.session).await?;
     Ok(myself)
 }

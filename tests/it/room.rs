@@ -7,3 +7,4 @@ mod public;
 mod public_routes;
 mod settings;
 mod typing;
+mod update;

@@ -2,5 +2,6 @@
 mod ending;
 mod lifetime;
 mod password;
+mod password_length;
 mod renewal;
 mod token;

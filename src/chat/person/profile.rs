@@ -118,7 +118,7 @@ pub(in crate::chat) async fn put(
 ) -> Result<Account, Error> {
     let (user, now) = (permit.user(), chat.clock.now());
     // Nothing is written to an account that is gone.
-    person::held(change, user).await.map_err(|_| Error::Unauthenticated(Doubt::Revoked))?;
+    person::oneself(change, user).await?;
     let is_about_receipts = columns.sends_receipts.is_set();
     let is_about_portrait = columns.avatar_url.is_set();
     let row = store::person::update(&change.db, permit, columns, now).await?;

@@ -24,7 +24,7 @@ impl<'a> Fault<'a> {
 }
 
 /// The codes of the native surface, so that a client of both need not learn two lists.
-fn code(error: &Error) -> &'static str {
+pub(super) fn code(error: &Error) -> &'static str {
     match error {
         Error::Unauthenticated(_) => "unauthorized",
         Error::Forbidden(Ban::NotMember) => "not_member",

@@ -14,7 +14,7 @@ use socketioxide::{
 use uuid::Uuid;
 
 use super::{
-    fault::Fault,
+    fault::{self, Fault},
     listener::{Line, Listener},
     messages::{Words, say},
     term::{self, Terms},
@@ -79,8 +79,7 @@ async fn admit(
     chat: Chat,
 ) -> Result<(), Refused> {
     let address = ClientAddress::of(&socket.req_parts().extensions).0;
-    let spent = admission::handshake(&chat, address);
-    spent.map_err(|_| Refused("rate_limited"))?;
+    admission::handshake(&chat, address).map_err(|it| refused(&it))?;
     let token = credential(&socket, handshake.ok());
     let listener = match identify(&chat, token.as_deref()).await? {
         Some(me) => Listener::Known(me),
@@ -88,7 +87,7 @@ async fn admit(
     };
     let lease = match &listener {
         Listener::Known(me) => {
-            let lease = presence::arrive(&chat, *me).await.map_err(|_| Refused("rate_limited"))?;
+            let lease = presence::arrive(&chat, *me).await.map_err(|it| refused(&it))?;
             socket.join([Topic::User(me.id).to_string(), Topic::Session(me.session).to_string()]);
             Some(lease)
         }
@@ -151,20 +150,27 @@ async fn settle(
     terms: Terms,
 ) {
     let token = credential(&socket, handshake.ok());
-    if let Some(Listener::Unknown(subscription)) = socket.extensions.get::<Listener>() {
+    let Some(listener) = socket.extensions.get::<Listener>() else { return };
+    if let Listener::Unknown(subscription) = &listener {
         subscription.ready().await;
     }
     let Some(token) = token else { return };
     match session::recognise(&chat, &token).await {
         Ok(pass) => term::begin(&socket, &terms, &pass),
-        Err(_) => kick(&socket),
+        // The session ended while the socket was let in, which is no failure of ours.
+        Err(Error::Unauthenticated(_)) => kick(&socket),
+        // The token may be good, so its client hears that this is not why.
+        Err(error) => {
+            complain(&listener, &socket, "connect", &error);
+            kick(&socket);
+        }
     }
 }
 
 /// A token that was presented must be good; none at all is what the old client does.
 async fn identify(chat: &Chat, token: Option<&str>) -> Result<Option<Actor>, Refused> {
     let Some(token) = token else { return Ok(None) };
-    let pass = session::recognise(chat, token).await.map_err(|_| Refused("unauthorized"))?;
+    let pass = session::recognise(chat, token).await.map_err(|it| refused(&it))?;
     Ok(Some(pass.actor))
 }
 
@@ -173,7 +179,11 @@ fn unknown(chat: &Chat, io: SocketIo, socket: &SocketRef) -> Result<Arc<Subscrip
     let device = shown(&request.extensions, &request.headers);
     let line = Box::new(Line { io, id: socket.id });
     let opened = subscription::open(chat, device.as_ref(), line);
-    opened.map(Arc::new).map_err(|_| Refused("unauthorized"))
+    opened.map(Arc::new).map_err(|it| refused(&it))
+}
+
+fn refused(error: &Error) -> Refused {
+    Refused::new(error, fault::code(error))
 }
 
 /// In the CONNECT packet, else in a header, else in the query.

@@ -241,8 +241,7 @@ async fn make(chat: &Chat, visitor: Visitor, new: Register) -> Reply<Response> {
         username: Username::parse(&new.username)?,
         email: Some(new.email.clone()),
         password: new.password,
-        // The original asks for six, and an operator may ask for more.
-        shortest: SHORTEST_PASSWORD.max(chat.rules().password_min),
+        shortest: shortest_password(chat),
         nickname: Some(new.display_name),
     };
     let proved = match account::register(chat, paid, registration).await {
@@ -287,6 +286,11 @@ async fn leave(chat: &Chat, Me { me, .. }: Me) -> Reply<Response> {
 
 const SHORTEST_USERNAME: usize = 3;
 pub(super) const SHORTEST_PASSWORD: usize = 6;
+
+/// The original asks for six characters, and an operator may ask for more.
+pub(super) fn shortest_password(chat: &Chat) -> usize {
+    SHORTEST_PASSWORD.max(chat.rules().password_min)
+}
 
 /// What this product refuses in words of its own, and others accept.
 fn unfit(new: &Register) -> Option<Response> {

@@ -5,6 +5,7 @@ use axum::{
     extract::State,
     response::{IntoResponse, Response},
 };
+use entity::time::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -113,7 +114,8 @@ pub(super) async fn list(
     Me { me, .. }: Me,
 ) -> Reply<Body<ConversationList>> {
     let views = room::shown(&chat, me).await?;
-    let conversations = views.iter().take(MOST).map(Conversation::from).collect();
+    let now = chat.now();
+    let conversations = views.iter().take(MOST).map(|it| Conversation::new(it, now)).collect();
     Ok(Body(ConversationList { conversations }))
 }
 
@@ -155,14 +157,15 @@ fn name(view: &RoomView) -> String {
     view.room.chatroom_name.clone().unwrap_or_else(|| "群聊".to_owned())
 }
 
-impl From<&RoomView> for Conversation {
-    fn from(view: &RoomView) -> Self {
+impl Conversation {
+    fn new(view: &RoomView, now: Timestamp) -> Self {
         let Address { chat_type, chat_id } = Address::of_view(view);
         let name = name(view);
         let group = Group { id: view.room.chatroom_id.0, name: name.clone(), avatar_url: None };
         let room = RoomName { id: chat_id.clone(), name: name.clone() };
         let last = view.last_message.as_ref();
         let updated_at = last.map_or(view.room.created_at, |it| it.row.timestamp);
+        let mine = view.membership.as_ref();
         Self {
             // The client needs a number here, and every room has one.
             id: view.number,
@@ -170,8 +173,9 @@ impl From<&RoomView> for Conversation {
             chat_id,
             name,
             unread_count: view.unread,
-            is_pinned: false,
-            is_muted: false,
+            // Shown and nothing more: the original does not order its list by it either.
+            is_pinned: mine.is_some_and(|it| it.pinned_at.is_some()),
+            is_muted: mine.and_then(|it| it.muted_until).is_some_and(|it| it > now),
             updated_at: rfc3339_millis(updated_at),
             other_user: view.peer.as_ref().map(Person::from),
             group: (chat_type == ChatType::Group).then_some(group),

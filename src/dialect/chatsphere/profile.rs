@@ -20,9 +20,9 @@ use crate::{
     chat::{
         engine::handle::Chat,
         person::{account, profile},
-        session::{self, password},
+        session,
     },
-    dialect::chatsphere::auth::SHORTEST_PASSWORD,
+    dialect::chatsphere::auth::{self, SHORTEST_PASSWORD},
     model::{
         error::{Doubt, Error},
         person::ProfileChange,
@@ -89,7 +89,7 @@ pub(super) struct PasswordForm {
     current_password: String,
     /// At least six characters.
     #[schema(example = "pass12345")]
-    #[shape(characters(SHORTEST_PASSWORD), bound = Bound::Characters(SHORTEST_PASSWORD, password::LONGEST))]
+    #[shape(characters(SHORTEST_PASSWORD), bound = Bound::password(rules, SHORTEST_PASSWORD))]
     new_password: String,
 }
 
@@ -149,7 +149,8 @@ async fn change_password(
     Form { value: form, .. }: Form<ChatSphere, PasswordForm>,
 ) -> Reply<Response> {
     let PasswordForm { current_password: old, new_password: new } = form;
-    let wanted = account::NewPassword { old: Some(&old), new: &new, shortest: SHORTEST_PASSWORD };
+    let shortest = auth::shortest_password(&chat);
+    let wanted = account::NewPassword { old: Some(&old), new: &new, shortest };
     match account::change_password(&chat, me, wanted).await {
         Ok(()) => Ok(Body(Done { message: "密码修改成功" }).into_response()),
         // Not 401, at which this client signs its user out.

@@ -91,11 +91,7 @@ struct Handshake {
 }
 
 fn refused(error: &Error) -> Refused {
-    if let Error::Internal(cause) = error {
-        tracing::error!(%cause, "a socket could not be admitted");
-    }
-    // A refused connect carries one text and nothing else, so that is the code.
-    Refused(problem::code(error))
+    Refused::new(error, problem::code(error))
 }
 
 /// What is known of all sockets together, so that none needs a clock of its own.

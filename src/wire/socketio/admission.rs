@@ -4,10 +4,20 @@ use std::fmt;
 
 use socketioxide::extract::SocketRef;
 
-use crate::wire::failure::Carrier;
+use crate::{model::error::Error, wire::failure::Carrier};
 
 /// Refuses a connection with a code, which is all that a client gets to see.
 pub struct Refused(pub &'static str);
+
+impl Refused {
+    /// By the dialect's code for it: a refused connect carries one text and nothing else.
+    pub fn new(error: &Error, code: &'static str) -> Self {
+        if let Error::Internal(cause) = error {
+            tracing::error!(%cause, "a socket could not be admitted");
+        }
+        Self(code)
+    }
+}
 
 impl fmt::Display for Refused {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -3,6 +3,7 @@ mod accounts;
 mod blocked;
 mod chats;
 mod socket;
+mod typing;
 
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};

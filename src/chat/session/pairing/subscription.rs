@@ -212,7 +212,7 @@ async fn may_all(chat: &Chat, people: &[Actor], room: RoomId) -> bool {
     for me in people {
         match may_hear(chat, *me, room).await {
             // What cannot be asked now is asked again later.
-            Ok(()) | Err(Error::Internal(_) | Error::Busy { .. }) => {}
+            Ok(()) | Err(Error::Internal(_) | Error::Busy { .. } | Error::Unavailable { .. }) => {}
             Err(_) => return false,
         }
     }

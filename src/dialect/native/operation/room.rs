@@ -40,7 +40,7 @@ use crate::{
         error::Error,
         room::{Opened, RoomView},
     },
-    wire::fields::{Shape, bound::Bound},
+    wire::fields::{Fields, Shape, bound::Bound},
 };
 
 pub(super) fn operations() -> Vec<Entry> {
@@ -151,9 +151,9 @@ async fn change(chat: &Chat, me: Actor, new: RoomChange) -> Result<Named<RoomIte
 }
 
 /// A room's name and description; or the role of one of its members, for which there is a route
-/// of its own.
+/// of its own. Not both at once.
 #[derive(Shape, ToSchema)]
-#[shape(closed)]
+#[shape(closed, check = RoomUpdate::check)]
 struct RoomUpdate {
     #[schema(value_type = Uuid)]
     chatroom_id: RoomId,
@@ -164,6 +164,25 @@ struct RoomUpdate {
     #[schema(value_type = Option<String>)]
     #[shape(one_of = ROLES)]
     role: Option<Role>,
+}
+
+impl RoomUpdate {
+    /// Either takes nothing of the other, and nobody is told that half of it was done.
+    fn check(&self, fields: &mut Fields<'_>) {
+        match (self.user_id, self.role) {
+            (None, None) => {}
+            (None, Some(_)) => fields.refuse("user_id", "is needed beside `role`"),
+            (Some(_), None) => fields.refuse("role", "is needed beside `user_id`"),
+            (Some(_), Some(_)) => {
+                let others =
+                    [("chatroom_name", &self.chatroom_name), ("description", &self.description)];
+                // Null is the same as absent.
+                for (name, _) in others.into_iter().filter(|it| it.1.is_some()) {
+                    fields.forbid(name);
+                }
+            }
+        }
+    }
 }
 
 #[operation(event = "room:update")]

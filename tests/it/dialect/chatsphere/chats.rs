@@ -1,5 +1,8 @@
 //! Rooms, private chats and groups: who is addressed how, who reads, who hears.
 
+use std::sync::atomic::Ordering;
+
+use chrono::TimeDelta;
 use parlor::{
     chat::server::{self, channel},
     model::server::{ChannelDraft, ServerDraft},
@@ -8,7 +11,11 @@ use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
 use super::{is_message, said, settled};
-use crate::{on_every_database, support::server::Server};
+use crate::{
+    on_every_database,
+    support::{databases::Kind, server::Server},
+    sync::people::with_clock,
+};
 
 on_every_database!(
     each_of_two_knows_their_chat_by_the_other,
@@ -17,7 +24,49 @@ on_every_database!(
     history_comes_in_pages,
     an_answer_names_what_it_answers,
     whoever_joined_a_room_has_it_in_the_list_and_is_told_what_they_missed,
+    a_chat_is_shown_as_pinned_and_muted_to_whoever_did_so,
 );
+
+async fn a_chat_is_shown_as_pinned_and_muted_to_whoever_did_so(server: Server) {
+    let (ann, bob) = (server.chatsphere_person("ann").await, server.chatsphere_person("bob").await);
+    let room = server.direct_room(&ann.native, &bob.native).await;
+    server.say(&bob.native, &room, "psst").await;
+    let shown = async || {
+        let chat = server.conversation(&ann, "private", &bob.id).await;
+        [chat["is_pinned"].clone(), chat["is_muted"].clone()].map(|it| it.as_bool().unwrap())
+    };
+    assert_eq!(shown().await, [false, false]);
+    let path = format!("/v1/rooms/{room}/settings");
+    for (change, wanted) in [
+        (json!({"pinned": true}), [true, false]),
+        (json!({"muted_until": "2999-01-01T00:00:00Z"}), [true, true]),
+        (json!({"pinned": false}), [false, true]),
+        (json!({"muted_until": null}), [false, false]),
+        (json!({"pinned": true, "muted_until": "2999-01-01T00:00:00Z"}), [true, true]),
+    ] {
+        server.ok(Method::PUT, &path, &ann.native, Some(change.clone())).await;
+        assert_eq!(shown().await, wanted, "{change}");
+    }
+    let at_bobs = server.conversation(&bob, "private", &ann.id).await;
+    let settings = (&at_bobs["is_pinned"], &at_bobs["is_muted"]);
+    assert_eq!(settings, (&json!(false), &json!(false)), "they are hers alone");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_chat_is_muted_until_its_time_has_come() {
+    let (server, ahead) = with_clock(Kind::Sqlite).await;
+    let (ann, bob) = (server.chatsphere_person("ann").await, server.chatsphere_person("bob").await);
+    let room = server.direct_room(&ann.native, &bob.native).await;
+    server.say(&bob.native, &room, "psst").await;
+    let until = server.chat().now().0 + TimeDelta::minutes(5);
+    let body = json!({"muted_until": until.to_rfc3339()});
+    let path = format!("/v1/rooms/{room}/settings");
+    server.ok(Method::PUT, &path, &ann.native, Some(body)).await;
+    let is_muted = async || server.conversation(&ann, "private", &bob.id).await["is_muted"].clone();
+    assert_eq!(is_muted().await, true);
+    ahead.store(6 * 60, Ordering::SeqCst);
+    assert_eq!(is_muted().await, false);
+}
 
 async fn each_of_two_knows_their_chat_by_the_other(server: Server) {
     let (ann, bob, eve) = (
