@@ -92,6 +92,7 @@ impl Samples {
             "message_id" => json!(self.message),
             "friend_id" => json!(self.bob.id),
             "limit" => json!(50),
+            "seq" => json!(1),
             "rooms" => json!({}),
             _ => json!("words"),
         }
