@@ -14,13 +14,13 @@ use crate::{
 const LOGIN: &str = "/v1/auth/login";
 
 /// Where a request comes from: the tests' proxy says so, and is believed.
-struct Source {
-    address: &'static str,
-    program: &'static str,
+struct Source<'a> {
+    address: &'a str,
+    program: &'a str,
 }
 
-const HOME: Source = Source { address: "203.0.113.5", program: "Ann's browser" };
-const ELSEWHERE: Source = Source { address: "198.51.100.7", program: "a guesser" };
+const HOME: Source<'static> = Source { address: "203.0.113.5", program: "Ann's browser" };
+const ELSEWHERE: Source<'static> = Source { address: "198.51.100.7", program: "a guesser" };
 
 on_every_database!(
     a_hundred_guesses_at_once_are_five,
@@ -107,15 +107,21 @@ async fn a_class_behind_one_address_signs_in_at_once() {
 /// After a restart, or when a whole company comes to work.
 #[tokio::test(flavor = "multi_thread")]
 async fn five_hundred_sign_in_at_once_and_messages_go_on() {
-    let server = Server::tweaked(|it| {
+    let mut server = Server::tweaked(|it| {
         it.rate_limits = true;
         it.auth.register_per_hour = 100;
     })
     .await;
+    behind_a_proxy(&mut server).await;
     let names: Vec<String> = (0..25).map(|n| format!("colleague{n}")).collect();
     let people = join_all(names.iter().map(|it| server.person(it))).await;
     let room = server.direct_room(&people[0], &people[1]).await;
-    let all = (0..500).map(|n| sign_in(&server, &names[n % 25], PASSWORD.to_owned()));
+    let all = (0..500).map(async |n| {
+        let address = format!("203.0.113.{}", n % 25);
+        let program = format!("browser {n}");
+        let source = Source { address: &address, program: &program };
+        from(&server, &source, &names[n % 25], PASSWORD).await
+    });
     let talk = async {
         for n in 0..20 {
             server.say(&people[0], &room, &format!("word {n}")).await;
@@ -166,7 +172,7 @@ async fn sign_in(server: &Server, name: &str, password: String) -> StatusCode {
     server.call(Method::POST, LOGIN, None, Some(body)).await.0
 }
 
-async fn from(server: &Server, source: &Source, name: &str, password: &str) -> StatusCode {
+async fn from(server: &Server, source: &Source<'_>, name: &str, password: &str) -> StatusCode {
     let request = server.http.post(server.url(LOGIN)).header("x-forwarded-for", source.address);
     let body: Value = json!({"username": name, "password": password});
     let answer = request.header("user-agent", source.program).json(&body).send().await.unwrap();
