@@ -38,6 +38,9 @@ use crate::{
 
 pub use session::Most;
 
+/// As the engine answers what it has taken in.
+const PASSED_OVER: &str = "ok";
+
 const PATHS: [&str; 2] = ["/socket.io", "/ws/socket.io"];
 
 /// Headers that somebody behind the layer reads.
@@ -139,11 +142,16 @@ impl EngineGuard {
             session.end(next).await;
             return session::unknown();
         }
+        let is_post = request.method() == Method::POST;
+        if session.is_dismissed() && (is_post || is_upgrade(&request)) {
+            // Only its polls are answered still, which bring the farewell.
+            return if is_post { PASSED_OVER.into_response() } else { session::unknown() };
+        }
         if is_upgrade(&request) {
             session.follow(request.extensions());
             return upgrade(request, next).await;
         }
-        if request.method() == Method::POST {
+        if is_post {
             return post(session, request, next).await;
         }
         // A poll is answered when there is news, however long that takes: the server must not

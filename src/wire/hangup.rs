@@ -10,15 +10,22 @@ use std::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering},
     },
-    task::{Context, Poll},
+    task::{Context, Poll, ready},
     time::Duration,
 };
 
 use futures_util::task::AtomicWaker;
 use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
-    time::Instant,
+    time::{Instant, sleep},
 };
+
+/// How long a farewell may take to leave.
+pub const FAREWELL: Duration = Duration::from_secs(1);
+/// How long what was heard before the farewell may take to be passed over.
+const HEARD: Duration = Duration::from_millis(250);
+/// What is thrown away at a time.
+const SCRAP: usize = 1_024;
 
 /// Travels with each request as an extension; all clones end the same connection.
 #[derive(Clone, Default)]
@@ -26,6 +33,9 @@ pub struct Hangup(Arc<Line>);
 
 struct Line {
     cut: AtomicBool,
+    dismissed: AtomicBool,
+    /// Whoever reads it has come to the end of what they had.
+    deaf: AtomicBool,
     reader: AtomicWaker,
     writer: AtomicWaker,
     opened: Instant,
@@ -41,6 +51,8 @@ impl Default for Line {
     fn default() -> Self {
         Self {
             cut: AtomicBool::default(),
+            dismissed: AtomicBool::default(),
+            deaf: AtomicBool::default(),
             reader: AtomicWaker::default(),
             writer: AtomicWaker::default(),
             opened: Instant::now(),
@@ -65,6 +77,31 @@ impl Hangup {
         self.0.writer.wake();
         let followers = std::mem::take(&mut *self.followers());
         followers.iter().for_each(Self::cut);
+    }
+
+    /// Cuts it when `farewell` has been said and has had time to leave. What the client goes on
+    /// saying is read and thrown away: left unread, it would make a reset of the end, and the
+    /// client could lose the farewell. The farewell waits until all that was heard has passed.
+    pub fn dismiss(&self, farewell: impl FnOnce() + Send + 'static) {
+        if self.0.dismissed.swap(true, Ordering::AcqRel) {
+            return farewell();
+        }
+        self.0.reader.wake();
+        let line = self.clone();
+        tokio::spawn(async move {
+            let begun = Instant::now();
+            while !line.0.deaf.load(Ordering::Acquire) && begun.elapsed() < HEARD {
+                sleep(HEARD / 50).await;
+            }
+            farewell();
+            sleep(FAREWELL).await;
+            line.cut();
+        });
+    }
+
+    /// Nothing that is said over it counts any more.
+    pub fn is_dismissed(&self) -> bool {
+        self.is_cut() || self.0.dismissed.load(Ordering::Acquire)
     }
 
     /// Ends this one, too, when it ends. What is over already takes it along at once.
@@ -123,6 +160,20 @@ impl Hangup {
     }
 }
 
+impl<S: AsyncRead + Unpin, K: Unpin> Cuttable<S, K> {
+    /// Until its peer is gone; that is all that is told of it.
+    fn poll_discard(&mut self, task: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let mut scrap = [0; SCRAP];
+        loop {
+            let mut scrap = ReadBuf::new(&mut scrap);
+            ready!(Pin::new(&mut self.stream).poll_read(task, &mut scrap))?;
+            if scrap.filled().is_empty() {
+                return Poll::Ready(Ok(()));
+            }
+        }
+    }
+}
+
 impl<S: AsyncRead + Unpin, K: Unpin> AsyncRead for Cuttable<S, K> {
     fn poll_read(
         mut self: Pin<&mut Self>,
@@ -133,6 +184,10 @@ impl<S: AsyncRead + Unpin, K: Unpin> AsyncRead for Cuttable<S, K> {
         self.line.0.reader.register(task.waker());
         if self.line.is_cut() {
             return Hangup::broken();
+        }
+        if self.line.is_dismissed() {
+            self.line.0.deaf.store(true, Ordering::Release);
+            return self.poll_discard(task);
         }
         let read = Pin::new(&mut self.stream).poll_read(task, buffer);
         self.line.stir_if(&read);

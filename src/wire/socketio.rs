@@ -124,7 +124,11 @@ pub fn listen(
     if let Some(waiting) = socket.req_parts().extensions.get::<Waiting>() {
         waiting.end();
     }
+    let line = line(socket);
     socket.on_fallback(EventHandler(move |said: EventReceived| {
+        if line.as_ref().is_some_and(Hangup::is_dismissed) {
+            return;
+        }
         let spent = meter.spend(allowance(&said.event));
         heard(said, spent);
     }));
@@ -192,8 +196,8 @@ pub fn sockets(io: &SocketIo, namespace: &str, room: impl fmt::Display) -> Vec<S
 /// away, those that lose their connection come back.
 pub fn break_off(io: &SocketIo) {
     for socket in io.of("/").map(BroadcastOperators::sockets).unwrap_or_default() {
-        if let Some(hangup) = socket.req_parts().extensions.get::<Hangup>() {
-            hangup.cut();
+        if let Some(line) = line(&socket) {
+            line.cut();
         }
     }
 }
@@ -201,16 +205,23 @@ pub fn break_off(io: &SocketIo) {
 /// Ends the connection for good: a socket that was only disconnected from its namespace
 /// keeps its transport, and could connect again on it.
 pub fn kick(socket: &SocketRef) {
-    let hangup = socket.req_parts().extensions.get::<Hangup>().cloned();
-    let told = socket.clone().disconnect().is_ok();
-    let Some(hangup) = hangup else { return };
-    // Its queue is full or gone, so no farewell would arrive.
-    if !told {
-        return hangup.cut();
-    }
-    // The farewell has to leave first.
-    tokio::spawn(async move {
-        tokio::time::sleep(Duration::from_millis(250)).await;
-        hangup.cut();
+    let Some(line) = line(socket) else {
+        socket.clone().disconnect().ok();
+        return;
+    };
+    // Nothing is told to it from here on.
+    socket.leave_all();
+    let (socket, ended) = (socket.clone(), line.clone());
+    // A word for a socket that is disconnected already makes the library drop the connection,
+    // and all that waits to be sent over it.
+    line.dismiss(move || {
+        // Its queue is full or gone, so no farewell would arrive.
+        if socket.disconnect().is_err() {
+            ended.cut();
+        }
     });
+}
+
+fn line(socket: &SocketRef) -> Option<Hangup> {
+    socket.req_parts().extensions.get::<Hangup>().cloned()
 }

@@ -44,7 +44,7 @@ use crate::{
         meter::{Excess, Meter},
         socketio::{
             self, Answer, EventReceived,
-            admission::{Refused, carried},
+            admission::{Refused, carried, over_open_line},
             kick,
             posting::{self, RawEvent, end_the_loud},
         },
@@ -80,6 +80,7 @@ async fn admit(
 ) -> Result<(), Refused> {
     let address = ClientAddress::of(&socket.req_parts().extensions).0;
     admission::handshake(&chat, address).map_err(|it| refused(&it))?;
+    over_open_line(&socket).map_err(|it| refused(&it))?;
     let token = credential(&socket, handshake.ok());
     let listener = match identify(&chat, token.as_deref()).await? {
         Some(me) => Listener::Known(me),

@@ -51,7 +51,7 @@ use crate::{
         meter::{Excess, Meter},
         socketio::{
             self, Answer, EventReceived,
-            admission::{Refused, carried},
+            admission::{Refused, carried, over_open_line},
             posting::{self, RawEvent, end_the_loud},
         },
     },
@@ -134,6 +134,7 @@ async fn admit(
     if let Some(address) = address {
         admission::handshake(&chat, address).map_err(|it| refused(&it))?;
     }
+    over_open_line(&socket).map_err(|it| refused(&it))?;
     let token = credential(&socket, handshake.ok(), &chat)?;
     let pass = session::recognise(&chat, &token).await.map_err(|it| refused(&it))?;
     let me = pass.actor;

@@ -117,6 +117,11 @@ impl Session {
         self.line.is_cut()
     }
 
+    /// It only waits for its client to hear the farewell.
+    pub fn is_dismissed(&self) -> bool {
+        self.line.is_dismissed()
+    }
+
     /// A connection that the session is on, and that ends with it.
     pub fn follow(&self, of: &Extensions) -> Option<Hangup> {
         let line = of.get::<Hangup>().cloned()?;

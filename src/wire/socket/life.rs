@@ -27,6 +27,7 @@ use super::{FrameHandler, LONGEST, RESTART, Received, Refusal, TOO_LONG};
 use crate::{
     model::allowance::Allowance,
     wire::{
+        hangup::FAREWELL,
         meter::Meter,
         registry::{Close, Entry, Outgoing, registration::Registration},
     },
@@ -36,8 +37,6 @@ use crate::{
 const PING: Duration = Duration::from_secs(25);
 /// How long a peer may be silent before it counts as gone.
 const SILENCE: Duration = Duration::from_secs(45);
-/// How long a farewell may take.
-const FAREWELL: Duration = Duration::from_millis(800);
 
 pub(super) type Stream = WebSocketStream<TokioIo<Upgraded>>;
 type Read<T> = SplitStream<WebSocketStream<T>>;

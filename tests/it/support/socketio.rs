@@ -222,6 +222,20 @@ impl Socket {
         timeout(within, all).await.is_ok()
     }
 
+    /// Whether it is let in over a line that it was ended on.
+    pub async fn connects_again(&mut self, token: &str) -> bool {
+        let connect = format!("40{}", json!({"token": token}));
+        if self.stream.send(Message::text(connect)).await.is_err() {
+            return false;
+        }
+        while let Some(packet) = self.packet().await {
+            if packet.starts_with("40") {
+                return true;
+            }
+        }
+        false
+    }
+
     /// Takes in what has arrived; `false` when the server has ended the connection.
     pub async fn listen(&mut self) -> bool {
         while let Ok(is_more) = timeout(Duration::ZERO, self.next_of_all()).await {
