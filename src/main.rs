@@ -6,7 +6,7 @@ use clap::{Parser, Subcommand};
 use parlor::{
     config::{self, Settings},
     serve::{self, database::Database},
-    store::engine::schema,
+    store::engine::migrate,
     telemetry,
 };
 use tokio::runtime::Runtime;
@@ -89,7 +89,7 @@ async fn migrate(settings: &Settings, revert: Option<u32>) -> Result<(), serve::
     if let Some(steps) = revert {
         database.revert(steps).await?;
     } else {
-        for name in schema::pending(pool).await.map_err(|it| database.fault(it))? {
+        for name in migrate::pending(pool).await.map_err(|it| database.fault(it))? {
             println!("to do: {name}");
         }
         database.migrate().await?;

@@ -9,7 +9,6 @@ pub mod clock;
 pub(in crate::chat) mod cursors;
 pub mod handle;
 pub mod health;
-pub mod leases;
 pub(in crate::chat) mod ledger;
 mod queue;
 pub(in crate::chat) mod rate_limits;

@@ -61,7 +61,7 @@ impl Dialect for Discord {
             // The original knows no 422 but pydantic's list, so what the core refuses
             // looks like one.
             Refusal::Error(Error::Invalid(flaw)) => {
-                fastapi::validation_error::issues(&[fastapi::validation_error::flaw(
+                fastapi::validation_error::field_errors(&[fastapi::validation_error::flaw(
                     field(flaw),
                     &flaw.problem,
                 )])

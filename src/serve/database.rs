@@ -15,15 +15,16 @@ use crate::{
     store::{
         engine::{
             connection::{self, Address},
-            foreign, lock, pool,
+            file_lock, foreign,
+            migrate::{self, Failure},
+            pool,
             private::{self, Readers},
-            schema::{self, Failure},
         },
         file::disk::Disk,
     },
 };
 
-pub use crate::store::engine::{foreign::ForeignDatabase, lock::Lock};
+pub use crate::store::engine::{file_lock::Lock, foreign::ForeignDatabase};
 
 /// What three and four slashes mean, where somebody may have mixed them up.
 const SLASHES: &str = "sqlite:///x is x in the working directory, sqlite:////x is /x";
@@ -55,17 +56,17 @@ impl Database {
             None => None,
         };
         let pool = connection::open(&address).await.map_err(fault)?;
-        Ok(Self { pool, address, patience: schema::PATIENCE, place, lock })
+        Ok(Self { pool, address, patience: migrate::PATIENCE, place, lock })
     }
 
     pub async fn migrate(&self) -> Result<(), StartError> {
-        let done = schema::migrate(&self.pool, &self.address, self.patience).await;
+        let done = migrate::migrate(&self.pool, &self.address, self.patience).await;
         done.map_err(|it| self.failed(it))
     }
 
     /// Takes the last steps back.
     pub async fn revert(&self, steps: u32) -> Result<(), StartError> {
-        let done = schema::revert(&self.pool, &self.address, steps, self.patience).await;
+        let done = migrate::revert(&self.pool, &self.address, steps, self.patience).await;
         done.map_err(|it| self.failed(it))
     }
 
@@ -106,7 +107,7 @@ fn claim(path: &Path, place: &str) -> Result<Lock, StartError> {
         let problem = format!("there is no folder {}{hint}", shown.display());
         return Err(StartError::File { place: place.to_owned(), problem });
     }
-    let lock = lock::take(path)
+    let lock = file_lock::take(path)
         .map_err(|it| StartError::File { place: place.to_owned(), problem: it.to_string() })?;
     // After the lock: the file's modes are changed by the one server that uses it.
     private::database(path)

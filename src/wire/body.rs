@@ -20,7 +20,7 @@ use crate::{
     wire::{
         failure::{Dialect, Failure},
         fastapi::syntax,
-        fields::{self, Issue, Parts, Shape, Source},
+        fields::{self, FieldError, Parts, Shape, Source},
     },
 };
 
@@ -72,7 +72,7 @@ async fn read_json<D: Dialect>(headers: &HeaderMap, body: Body) -> Result<Value,
     let bytes = collect(body).await?;
     let value = if says_json(headers) { parse(&bytes)? } else { as_text(&bytes) };
     if value.is_null() {
-        return Err(Failure::from(vec![Issue::missing(&["body"])]));
+        return Err(Failure::from(vec![FieldError::missing(&["body"])]));
     }
     Ok(value)
 }
@@ -105,12 +105,12 @@ pub async fn whole<D: Dialect, T: Shape>(
     };
     if has_body {
         let path_first = |failure: Failure<D>| match fields::path_issue::<T>(&path) {
-            Some(issue) => Failure::from(vec![issue]),
+            Some(error) => Failure::from(vec![error]),
             None => failure,
         };
         // A wrong path leads nowhere, so it is told even when the body cannot be read.
         let value = read_json::<D>(&parts.headers, body).await.map_err(path_first)?;
-        let object = fields::object(&value).map_err(|issues| path_first(issues.into()))?;
+        let object = fields::object(&value).map_err(|errors| path_first(errors.into()))?;
         return Ok(read(Source::Object(object))?);
     }
     if let Takes::Query = takes {
@@ -217,7 +217,7 @@ fn media_type(headers: &HeaderMap) -> Option<String> {
 }
 
 /// No body at all is `null`, as it is for FastAPI.
-fn parse(bytes: &[u8]) -> Result<Value, Vec<Issue>> {
+fn parse(bytes: &[u8]) -> Result<Value, Vec<FieldError>> {
     if bytes.is_empty() {
         return Ok(Value::Null);
     }

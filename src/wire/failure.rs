@@ -9,7 +9,7 @@ use axum::{
 
 use crate::{
     model::{error::Error, session::Client},
-    wire::fields::Issue,
+    wire::fields::FieldError,
 };
 
 /// A place a token may travel in.
@@ -55,7 +55,7 @@ pub trait Dialect: Send + Sync + 'static {
 pub enum Refusal<'a> {
     Error(&'a Error),
     /// The request is malformed (422).
-    Body(&'a [Issue]),
+    Body(&'a [FieldError]),
     /// No such path.
     NotFound,
     /// The path is there, the method is not (405).
@@ -70,7 +70,7 @@ pub struct Failure<D> {
 
 enum Cause {
     Error(Error),
-    Body(Vec<Issue>),
+    Body(Vec<FieldError>),
     NotFound,
     NotAllowed,
 }
@@ -105,7 +105,7 @@ impl<D> Failure<D> {
     pub fn refusal(&self) -> Refusal<'_> {
         match &self.cause {
             Cause::Error(error) => Refusal::Error(error),
-            Cause::Body(issues) => Refusal::Body(issues),
+            Cause::Body(errors) => Refusal::Body(errors),
             Cause::NotFound => Refusal::NotFound,
             Cause::NotAllowed => Refusal::NotAllowed,
         }
@@ -122,9 +122,9 @@ impl<D> From<Error> for Failure<D> {
     }
 }
 
-impl<D> From<Vec<Issue>> for Failure<D> {
-    fn from(issues: Vec<Issue>) -> Self {
-        Self::new(Cause::Body(issues))
+impl<D> From<Vec<FieldError>> for Failure<D> {
+    fn from(errors: Vec<FieldError>) -> Self {
+        Self::new(Cause::Body(errors))
     }
 }
 

@@ -29,7 +29,7 @@ const MOST_ISSUES: usize = 100;
 
 /// One thing that is wrong with a request.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
-pub struct Issue {
+pub struct FieldError {
     #[serde(rename = "type")]
     #[schema(value_type = String)]
     pub kind: &'static str,
@@ -68,7 +68,7 @@ pub trait Shape: Sized {
     }
 }
 
-/// A type that says by itself how a field of it is read. `None` is one that an issue was noted of.
+/// A type that says by itself how a field of it is read. `None` is one that an error was noted of.
 pub trait Field: Sized {
     fn read(fields: &mut Fields<'_>, name: &str) -> Option<Self>;
 
@@ -91,22 +91,22 @@ pub trait Word: Copy + PartialEq + 'static {
     }
 }
 
-/// The fields that a request has. A getter returns `None` after noting an issue.
+/// The fields that a request has. A getter returns `None` after noting an error.
 #[derive(Debug)]
 pub struct Fields<'a> {
     source: Source<'a>,
-    issues: Vec<Issue>,
+    errors: Vec<FieldError>,
     /// Whether a value must be of the very type that is asked for.
     is_strict: bool,
 }
 
 /// Reads a whole JSON value, be it a request's body or an event's payload.
-pub fn from_json<T: Shape>(value: &Value) -> Result<T, Vec<Issue>> {
+pub fn from_json<T: Shape>(value: &Value) -> Result<T, Vec<FieldError>> {
     read_object(value, false, T::read)
 }
 
 /// The same of a request, for dialects that take nothing for what it is not, too.
-pub fn from_body<T: Shape>(value: &Value, is_strict: bool) -> Result<T, Vec<Issue>> {
+pub fn from_body<T: Shape>(value: &Value, is_strict: bool) -> Result<T, Vec<FieldError>> {
     if is_strict { read_strictly(value, T::read) } else { from_json(value) }
 }
 
@@ -114,7 +114,7 @@ pub fn from_body<T: Shape>(value: &Value, is_strict: bool) -> Result<T, Vec<Issu
 pub fn read_strictly<T>(
     value: &Value,
     read: impl FnOnce(&mut Fields<'_>) -> Option<T>,
-) -> Result<T, Vec<Issue>> {
+) -> Result<T, Vec<FieldError>> {
     read_object(value, true, read)
 }
 
@@ -122,55 +122,55 @@ fn read_object<T>(
     value: &Value,
     is_strict: bool,
     read: impl FnOnce(&mut Fields<'_>) -> Option<T>,
-) -> Result<T, Vec<Issue>> {
+) -> Result<T, Vec<FieldError>> {
     let fields = Fields { is_strict, ..Fields::new(Source::Object(object(value)?)) };
     fields.finish(read)
 }
 
-pub fn from_form<T: Shape>(pairs: &Pairs) -> Result<T, Vec<Issue>> {
+pub fn from_form<T: Shape>(pairs: &Pairs) -> Result<T, Vec<FieldError>> {
     Fields::new(Source::Form(pairs)).shaped()
 }
 
-pub fn from_query<T: Shape>(pairs: &Pairs, is_strict: bool) -> Result<T, Vec<Issue>> {
+pub fn from_query<T: Shape>(pairs: &Pairs, is_strict: bool) -> Result<T, Vec<FieldError>> {
     Fields { is_strict, ..Fields::new(Source::Query(pairs)) }.shaped()
 }
 
 /// Reads a request as one: the parameters of its path, and a body or a query. What is wrong with
 /// the path comes before the rest, and alone: it leads nowhere.
-pub fn from_parts<T: Shape>(parts: &Parts<'_>, is_strict: bool) -> Result<T, Vec<Issue>> {
+pub fn from_parts<T: Shape>(parts: &Parts<'_>, is_strict: bool) -> Result<T, Vec<FieldError>> {
     let read = Fields { is_strict, ..Fields::new(Source::Request(parts)) }.shaped();
-    read.map_err(|issues| of_path(&issues).map_or(issues, |it| vec![it]))
+    read.map_err(|errors| of_path(&errors).map_or(errors, |it| vec![it]))
 }
 
 /// What is wrong with a path whose request has no body that could be read.
-pub fn path_issue<T: Shape>(path: &Pairs) -> Option<Issue> {
+pub fn path_issue<T: Shape>(path: &Pairs) -> Option<FieldError> {
     let nothing = Map::new();
     let parts = Parts { path, rest: Source::Object(&nothing) };
     let mut fields = Fields::new(Source::Request(&parts));
     T::read(&mut fields);
-    of_path(&fields.issues)
+    of_path(&fields.errors)
 }
 
-fn of_path(issues: &[Issue]) -> Option<Issue> {
+fn of_path(errors: &[FieldError]) -> Option<FieldError> {
     let part = Loc::from("path");
-    issues.iter().find(|it| it.loc.first() == Some(&part)).cloned()
+    errors.iter().find(|it| it.loc.first() == Some(&part)).cloned()
 }
 
 /// A JSON value that has to be an object, to have fields.
-pub fn object(value: &Value) -> Result<&Map<String, Value>, Vec<Issue>> {
+pub fn object(value: &Value) -> Result<&Map<String, Value>, Vec<FieldError>> {
     value.as_object().ok_or_else(|| {
         let loc = vec![Loc::from("body")];
-        vec![Issue::new(Fault::no_object(), loc, value.clone())]
+        vec![FieldError::new(Fault::no_object(), loc, value.clone())]
     })
 }
 
 /// The number in a path's parameter.
-pub fn path_int(parameter: &(String, String)) -> Result<i64, Vec<Issue>> {
+pub fn path_int(parameter: &(String, String)) -> Result<i64, Vec<FieldError>> {
     Fields::new(Source::Path(slice::from_ref(parameter))).finish(|it| it.int(&parameter.0))
 }
 
 /// The UUID in a path's parameter.
-pub fn path_uuid(parameter: &(String, String)) -> Result<Uuid, Vec<Issue>> {
+pub fn path_uuid(parameter: &(String, String)) -> Result<Uuid, Vec<FieldError>> {
     Fields::new(Source::Path(slice::from_ref(parameter))).finish(|it| it.uuid(&parameter.0))
 }
 
@@ -180,17 +180,20 @@ type Exact<T> = fn(&Value, bool) -> Result<T, Fault>;
 
 impl<'a> Fields<'a> {
     fn new(source: Source<'a>) -> Self {
-        Self { source, issues: Vec::new(), is_strict: false }
+        Self { source, errors: Vec::new(), is_strict: false }
     }
 
-    fn shaped<T: Shape>(self) -> Result<T, Vec<Issue>> {
+    fn shaped<T: Shape>(self) -> Result<T, Vec<FieldError>> {
         self.finish(T::read)
     }
 
-    fn finish<T>(mut self, read: impl FnOnce(&mut Self) -> Option<T>) -> Result<T, Vec<Issue>> {
+    fn finish<T>(
+        mut self,
+        read: impl FnOnce(&mut Self) -> Option<T>,
+    ) -> Result<T, Vec<FieldError>> {
         match read(&mut self) {
-            Some(value) if self.issues.is_empty() => Ok(value),
-            _ => Err(self.issues),
+            Some(value) if self.errors.is_empty() => Ok(value),
+            _ => Err(self.errors),
         }
     }
 
@@ -294,14 +297,14 @@ impl<'a> Fields<'a> {
     }
 
     fn push(&mut self, part: Source<'_>, fault: Fault, mut loc: Vec<Loc>, input: Value) {
-        if self.issues.len() < MOST_ISSUES {
+        if self.errors.len() < MOST_ISSUES {
             loc.insert(0, Loc::from(part.part()));
-            self.issues.push(Issue::new(fault, loc, input));
+            self.errors.push(FieldError::new(fault, loc, input));
         }
     }
 }
 
-impl Issue {
+impl FieldError {
     /// Something required that is not there at all: a body, a file.
     pub fn missing(loc: &[&str]) -> Self {
         let loc = loc.iter().copied().map(Loc::from).collect();

@@ -18,7 +18,7 @@ use crate::{
     model::error::Error,
     wire::{
         failure::{Dialect, Failure},
-        fields::Issue,
+        fields::FieldError,
     },
 };
 
@@ -46,7 +46,7 @@ impl<D: Dialect, S: Send + Sync> FromRequest<S> for Upload<D> {
     /// The size is not limited here: the core knows the limits and counts as it reads.
     async fn from_request(mut request: Request, _: &S) -> Result<Self, Self::Rejection> {
         DefaultBodyLimit::disable().apply(&mut request);
-        let missing = || Failure::from(vec![Issue::missing(&["body", FIELD])]);
+        let missing = || Failure::from(vec![FieldError::missing(&["body", FIELD])]);
         let field = find(request).await?.ok_or_else(missing)?;
         Ok(Self {
             name: field.file_name().map(last_part).unwrap_or_default(),
@@ -134,7 +134,7 @@ mod tests {
 
         fn refuse(refusal: &Refusal<'_>) -> Response {
             match refusal {
-                Refusal::Body(issues) => fastapi::validation_error::issues(issues),
+                Refusal::Body(errors) => fastapi::validation_error::field_errors(errors),
                 _ => unreachable!("{refusal:?}"),
             }
         }
@@ -174,8 +174,8 @@ mod tests {
         let json = Request::post("/").body(Body::from("{}")).unwrap();
         for request in [request(other), request(Body::empty()), json] {
             let failure = Upload::<Plain>::from_request(request, &()).await.err().unwrap();
-            let Refusal::Body(issues) = failure.refusal() else { panic!("not a 422") };
-            assert_eq!(issues, [Issue::missing(&["body", FIELD])]);
+            let Refusal::Body(errors) = failure.refusal() else { panic!("not a 422") };
+            assert_eq!(errors, [FieldError::missing(&["body", FIELD])]);
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Who is there, told to those who may care: friends, people in a shared direct room, and
 //! whoever asked.
+pub mod leases;
 
 use std::{
     collections::{HashMap, HashSet},
@@ -9,7 +10,10 @@ use std::{
 use entity::{friend::Status, id::UserId};
 
 use crate::{
-    chat::engine::{handle::Chat, leases::Lease, roster},
+    chat::{
+        engine::{handle::Chat, roster},
+        person::presence::leases::Lease,
+    },
     model::{
         actor::Actor,
         error::{Error, Problem},

@@ -1,6 +1,6 @@
 //! Who is typing. Nothing is written down; a lease that is not renewed runs out.
 
-pub mod leases;
+pub mod typists;
 
 use std::time::Duration;
 

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use crate::{
     model::page::Limit,
-    wire::fields::{Issue, Shape, from_json, page},
+    wire::fields::{FieldError, Shape, from_json, page},
 };
 
 #[derive(Debug)]
@@ -93,12 +93,12 @@ fn room(frame: &Value) -> Result<RoomId, Misunderstood> {
 }
 
 fn shaped<T: Shape>(frame: &Value) -> Result<T, Misunderstood> {
-    from_json(frame).map_err(|issues| {
-        let told = |it: &Issue| {
+    from_json(frame).map_err(|errors| {
+        let told = |it: &FieldError| {
             let name = it.loc.last().map(ToString::to_string).unwrap_or_default();
             format!("{name}: {}", it.msg)
         };
-        issues.iter().map(told).collect::<Vec<_>>().join("; ")
+        errors.iter().map(told).collect::<Vec<_>>().join("; ")
     })
 }
 

@@ -26,7 +26,7 @@ use crate::{
         body::{Json, PathUuid, Query},
         caller::Shown,
         fastapi::{HttpError, null, validation_error::ValidationError},
-        fields::{Fields, Issue, Shape, bound::Bound, page},
+        fields::{FieldError, Fields, Shape, bound::Bound, page},
         links::Links,
     },
 };
@@ -118,11 +118,11 @@ async fn send(
 ) -> Reply<Response> {
     let words = Words::from(new);
     if words.chatroom_id.0 != room {
-        let mut issue = Issue::missing(&["body", "chatroom_id"]);
-        issue.kind = "value_error";
-        "Value error, must be the room of the path".clone_into(&mut issue.msg);
-        issue.input = serde_json::json!(words.chatroom_id.0);
-        return Err(vec![issue].into());
+        let mut error = FieldError::missing(&["body", "chatroom_id"]);
+        error.kind = "value_error";
+        "Value error, must be the room of the path".clone_into(&mut error.msg);
+        error.input = serde_json::json!(words.chatroom_id.0);
+        return Err(vec![error].into());
     }
     say(&chat, me, words).await?;
     Ok(null())

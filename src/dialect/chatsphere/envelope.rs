@@ -15,7 +15,7 @@ use crate::{
     wire::{
         failure::{Refusal, status},
         fastapi,
-        fields::{Issue, Loc},
+        fields::{FieldError, Loc},
     },
 };
 
@@ -92,7 +92,7 @@ pub(super) fn refuse(refusal: &Refusal<'_>) -> Response {
             let data = field(error);
             with_data(worded_status(error), code, &message, data)
         }
-        Refusal::Body(issues) => malformed(issues),
+        Refusal::Body(errors) => malformed(errors),
         // The original wraps only what its handlers refuse, and these two reach none.
         Refusal::NotFound => fastapi::detail(StatusCode::NOT_FOUND, "Not Found"),
         Refusal::NotAllowed => {
@@ -101,8 +101,8 @@ pub(super) fn refuse(refusal: &Refusal<'_>) -> Response {
     }
 }
 
-fn malformed(issues: &[Issue]) -> Response {
-    let errors: Vec<Wrong<'_>> = issues
+fn malformed(errors: &[FieldError]) -> Response {
+    let errors: Vec<Wrong<'_>> = errors
         .iter()
         .map(|it| Wrong { field: arrow(&it.loc), message: &it.msg, value: &it.input })
         .collect();

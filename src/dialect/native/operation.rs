@@ -35,7 +35,7 @@ use self::{
 use crate::{
     chat::engine::{handle::Chat, rules::Rules},
     model::{actor::Actor, allowance::Allowance, error::Error},
-    wire::fields::{self, Issue, Shape},
+    wire::fields::{self, FieldError, Shape},
 };
 
 /// Written by `#[parlor_derive::operation(…)]`, which stands above a function.
@@ -82,7 +82,7 @@ pub struct Entry {
 
 /// The payload and the answer of an event; the schemas that they refer to are told besides.
 pub type Describe = fn(&mut Documented, &Rules) -> (RefOr<Schema>, RefOr<Schema>);
-pub type Begin = fn(&Value) -> Result<Begun, Vec<Issue>>;
+pub type Begin = fn(&Value) -> Result<Begun, Vec<FieldError>>;
 /// An operation whose request has been read.
 pub type Begun = Box<dyn FnOnce(Chat, Actor) -> Answering + Send>;
 type Answering = Pin<Box<dyn Future<Output = Result<Value, Error>> + Send>>;
@@ -130,7 +130,7 @@ fn entry<T: Operation>() -> Entry {
     Entry { event: T::EVENT, begin: begin::<T>, door: door::of::<T>, describe: describe::<T> }
 }
 
-fn begin<T: Operation>(payload: &Value) -> Result<Begun, Vec<Issue>> {
+fn begin<T: Operation>(payload: &Value) -> Result<Begun, Vec<FieldError>> {
     let request: T::Request = fields::from_body(payload, true)?;
     let begun: Begun = Box::new(move |chat, me| {
         Box::pin(async move { T::run(&chat, me, request).await?.to_value() })

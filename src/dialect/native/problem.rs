@@ -16,7 +16,7 @@ use crate::{
     model::error::{Ban, Clash, Doubt, Error, Thing},
     wire::{
         failure::{self, Carrier, Dialect, Refusal},
-        fields::{Issue, Loc},
+        fields::{FieldError, Loc},
     },
 };
 
@@ -40,7 +40,7 @@ pub struct Problem {
     code: &'static str,
     /// What is wrong with which field.
     #[serde(skip_serializing_if = "Option::is_none")]
-    errors: Option<Vec<Issue>>,
+    errors: Option<Vec<FieldError>>,
 }
 
 impl Problem {
@@ -60,17 +60,17 @@ impl Dialect for Native {
         match refusal {
             Refusal::Error(error) => {
                 let mut response =
-                    problem(status(error), code(error), error.to_string(), issues(error));
+                    problem(status(error), code(error), error.to_string(), field_errors(error));
                 if let Error::Unauthenticated(_) = error {
                     let bearer = HeaderValue::from_static("Bearer");
                     response.headers_mut().insert(header::WWW_AUTHENTICATE, bearer);
                 }
                 response
             }
-            Refusal::Body(issues) => {
+            Refusal::Body(errors) => {
                 let detail = "the request is not what this route takes".to_owned();
                 let code = "validation_failed";
-                problem(StatusCode::UNPROCESSABLE_ENTITY, code, detail, Some(issues.to_vec()))
+                problem(StatusCode::UNPROCESSABLE_ENTITY, code, detail, Some(errors.to_vec()))
             }
             Refusal::NotFound => {
                 problem(StatusCode::NOT_FOUND, "not_found", "no such path".to_owned(), None)
@@ -84,13 +84,13 @@ impl Dialect for Native {
 }
 
 /// What is wrong with which field, when the core found it.
-pub fn issues(error: &Error) -> Option<Vec<Issue>> {
+pub fn field_errors(error: &Error) -> Option<Vec<FieldError>> {
     let Error::Invalid(flaw) = error else { return None };
     // The core does not know where a field travelled, and nearly all of them do in the body.
     let loc = ["body", flaw.field].map(|it| Loc::Name(it.to_owned())).to_vec();
     let msg = flaw.problem.to_string();
     // What it was is not shown: it may have been a password.
-    Some(vec![Issue { kind: "value_error", loc, msg, input: Value::Null, ctx: None }])
+    Some(vec![FieldError { kind: "value_error", loc, msg, input: Value::Null, ctx: None }])
 }
 
 pub fn status(error: &Error) -> StatusCode {
@@ -139,7 +139,7 @@ fn problem(
     status: StatusCode,
     code: &'static str,
     detail: String,
-    errors: Option<Vec<Issue>>,
+    errors: Option<Vec<FieldError>>,
 ) -> Response {
     // RFC 9457 wants this title where the type is `about:blank`.
     let title = status.canonical_reason().unwrap_or("Error");

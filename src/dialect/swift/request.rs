@@ -4,7 +4,7 @@ use entity::{id::MessageId, message::Type};
 use serde_json::Value;
 
 use super::{link::File, payload::EMOJI};
-use crate::wire::fields::{Issue, Loc, Shape, from_json};
+use crate::wire::fields::{FieldError, Loc, Shape, from_json};
 
 #[derive(Debug)]
 pub(super) enum Request {
@@ -148,16 +148,16 @@ fn reaction(frame: &Value) -> Result<Request, Misunderstood> {
 }
 
 fn shaped<T: Shape>(frame: &Value) -> Result<T, Misunderstood> {
-    from_json(frame).map_err(|issues| {
-        let told: Vec<String> = issues.iter().take(3).map(told).collect();
+    from_json(frame).map_err(|errors| {
+        let told: Vec<String> = errors.iter().take(3).map(told).collect();
         format!("Error processing message: {}", told.join("; "))
     })
 }
 
-fn told(issue: &Issue) -> String {
-    match issue.loc.last() {
-        Some(Loc::Name(name)) if issue.loc.len() > 1 => format!("{name}: {}", issue.msg),
-        Some(Loc::Name(_) | Loc::Index(_)) | None => issue.msg.clone(),
+fn told(error: &FieldError) -> String {
+    match error.loc.last() {
+        Some(Loc::Name(name)) if error.loc.len() > 1 => format!("{name}: {}", error.msg),
+        Some(Loc::Name(_) | Loc::Index(_)) | None => error.msg.clone(),
     }
 }
 

@@ -5,7 +5,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-use super::{detail, validation_error::issues, with_bearer};
+use super::{detail, validation_error::field_errors, with_bearer};
 use crate::{model::error::Error, wire::failure::Refusal};
 
 /// Where a product does not say what FastAPI would.
@@ -24,7 +24,7 @@ impl Wording {
                 (StatusCode::INTERNAL_SERVER_ERROR, "Internal Server Error").into_response()
             }
             Refusal::Error(error) => self.error(error),
-            Refusal::Body(found) => issues(found),
+            Refusal::Body(found) => errors(found),
             Refusal::NotFound => detail(StatusCode::NOT_FOUND, "Not Found"),
             Refusal::NotAllowed => detail(StatusCode::METHOD_NOT_ALLOWED, "Method Not Allowed"),
         }

@@ -5,7 +5,7 @@ use std::str::Utf8Error;
 
 use serde_json::json;
 
-use crate::wire::fields::{Issue, Loc};
+use crate::wire::fields::{FieldError, Loc};
 
 /// Python's message, and the character it points at.
 #[derive(Debug, PartialEq, Eq)]
@@ -20,18 +20,18 @@ const VALUE: &str = "Expecting value";
 const COMMA: &str = "Expecting ',' delimiter";
 
 /// A text that is no JSON.
-pub fn malformed(text: &str) -> Issue {
+pub fn malformed(text: &str) -> FieldError {
     let Complaint { error, offset } = about(text);
-    issue(offset, error)
+    json_error(offset, error)
 }
 
 /// A body that is no text.
-pub fn undecodable(error: &Utf8Error) -> Issue {
-    issue(error.valid_up_to(), "'utf-8' codec can't decode the body")
+pub fn undecodable(error: &Utf8Error) -> FieldError {
+    json_error(error.valid_up_to(), "'utf-8' codec can't decode the body")
 }
 
-fn issue(offset: usize, error: &str) -> Issue {
-    Issue {
+fn json_error(offset: usize, error: &str) -> FieldError {
+    FieldError {
         kind: "json_invalid",
         loc: vec![Loc::from("body"), Loc::Index(offset)],
         msg: "JSON decode error".to_owned(),

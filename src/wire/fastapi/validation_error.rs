@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 
 use crate::{
     model::error::Problem,
-    wire::fields::{Issue, Loc},
+    wire::fields::{FieldError, Loc},
 };
 
 /// What a malformed request is answered with.
@@ -25,17 +25,17 @@ pub struct ValidationError {
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(untagged)]
 pub enum Complaint {
-    Issues(Vec<Issue>),
+    Fields(Vec<FieldError>),
     Sentence(String),
 }
 
-pub fn issues(issues: &[Issue]) -> Response {
-    let body = ValidationError { detail: Complaint::Issues(issues.to_vec()) };
+pub fn field_errors(errors: &[FieldError]) -> Response {
+    let body = ValidationError { detail: Complaint::Fields(errors.to_vec()) };
     (StatusCode::UNPROCESSABLE_ENTITY, Json(body)).into_response()
 }
 
 /// A value of the body that the core has refused, as pydantic would have put it.
-pub fn flaw(name: &str, problem: &Problem) -> Issue {
+pub fn flaw(name: &str, problem: &Problem) -> FieldError {
     let (kind, msg, ctx) = match problem {
         Problem::TooShort(min) => (
             "string_too_short",
@@ -58,7 +58,7 @@ pub fn flaw(name: &str, problem: &Problem) -> Issue {
     };
     // What it was is not shown: it may have been a password.
     let loc = vec![Loc::from("body"), Loc::from(name)];
-    Issue { kind, loc, msg, input: Value::Null, ctx: Some(ctx) }
+    FieldError { kind, loc, msg, input: Value::Null, ctx: Some(ctx) }
 }
 
 #[cfg(test)]

@@ -65,8 +65,8 @@ impl Order {
 }
 
 fn complaints(body: &Value) -> Vec<(String, &'static str)> {
-    let issues = from_json::<Order>(body).unwrap_err();
-    issues.into_iter().map(|it| (it.loc.last().unwrap().to_string(), it.kind)).collect()
+    let errors = from_json::<Order>(body).unwrap_err();
+    errors.into_iter().map(|it| (it.loc.last().unwrap().to_string(), it.kind)).collect()
 }
 
 #[test]

@@ -98,7 +98,7 @@ impl<'a> Source<'a> {
         }
     }
 
-    /// The part of the request, as issues name it.
+    /// The part of the request, as errors name it.
     pub fn part(self) -> &'static str {
         match self {
             Self::Object(_) | Self::Form(_) => "body",

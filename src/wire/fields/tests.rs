@@ -2,14 +2,14 @@ use serde_json::json;
 
 use super::*;
 
-/// Reads one field of a JSON object and returns the value, or the only issue.
+/// Reads one field of a JSON object and returns the value, or the only error.
 fn json_field<T>(
     body: &Value,
     read: impl FnOnce(&mut Fields<'_>) -> Option<T>,
 ) -> Result<T, Value> {
     let object = body.as_object().unwrap();
-    let issues = Fields::new(Source::Object(object)).finish(read);
-    issues.map_err(|issues| serde_json::to_value(issues).unwrap()[0].take())
+    let errors = Fields::new(Source::Object(object)).finish(read);
+    errors.map_err(|errors| serde_json::to_value(errors).unwrap()[0].take())
 }
 
 fn pairs(text: &str) -> Vec<(String, String)> {
@@ -20,21 +20,21 @@ fn int(value: &Value) -> Result<i64, String> {
     scalar_of(value, |it| it.int("n"))
 }
 
-/// Reads the field `n` and returns its value, or the kind of its issue.
+/// Reads the field `n` and returns its value, or the kind of its error.
 fn scalar_of<T>(
     value: &Value,
     read: impl FnOnce(&mut Fields<'_>) -> Option<T>,
 ) -> Result<T, String> {
     let result = json_field(&json!({ "n": value }), read);
-    result.map_err(|issue| issue["type"].as_str().unwrap().to_owned())
+    result.map_err(|error| error["type"].as_str().unwrap().to_owned())
 }
 
 #[test]
 fn a_missing_key_shows_the_whole_body() {
     let body = json!({ "password": "abcd" });
-    let issue = json_field(&body, |it| it.text("username")).unwrap_err();
+    let error = json_field(&body, |it| it.text("username")).unwrap_err();
     assert_eq!(
-        issue,
+        error,
         json!({
             "type": "missing",
             "loc": ["body", "username"],
@@ -46,23 +46,23 @@ fn a_missing_key_shows_the_whole_body() {
 
 #[test]
 fn a_missing_query_or_form_field_shows_null() {
-    let issues = Fields::new(Source::Query(&[])).finish(|it| it.text("email")).unwrap_err();
-    assert_eq!(issues, [Issue::missing(&["query", "email"])]);
+    let errors = Fields::new(Source::Query(&[])).finish(|it| it.text("email")).unwrap_err();
+    assert_eq!(errors, [FieldError::missing(&["query", "email"])]);
     let form = pairs("username=");
-    let issues = Fields::new(Source::Form(&form)).finish(|it| it.text("username")).unwrap_err();
-    assert_eq!(issues, [Issue::missing(&["body", "username"])]);
+    let errors = Fields::new(Source::Form(&form)).finish(|it| it.text("username")).unwrap_err();
+    assert_eq!(errors, [FieldError::missing(&["body", "username"])]);
 }
 
 #[test]
 fn all_issues_come_at_once() {
     let body = json!({ "username": 7, "members_id": [1, "x", 2.5], "typo": true });
     let object = body.as_object().unwrap();
-    let issues = Fields::new(Source::Object(object)).finish(|it| {
+    let errors = Fields::new(Source::Object(object)).finish(|it| {
         it.only(&["username", "members_id", "password"]);
         let all = (it.text("username"), it.int_list("members_id"), it.text("password"));
         Some((all.0?, all.1?, all.2?))
     });
-    let seen: Vec<_> = issues.unwrap_err().into_iter().map(|it| (it.kind, it.loc)).collect();
+    let seen: Vec<_> = errors.unwrap_err().into_iter().map(|it| (it.kind, it.loc)).collect();
     let at = |name: &str| vec![Loc::from("body"), Loc::from(name)];
     let item = |index| vec![Loc::from("body"), Loc::from("members_id"), Loc::Index(index)];
     assert_eq!(
@@ -82,9 +82,9 @@ fn a_body_that_is_no_object_is_refused() {
     #[derive(Debug, Shape)]
     struct Anything {}
 
-    let issues = from_json::<Anything>(&json!([1])).unwrap_err();
+    let errors = from_json::<Anything>(&json!([1])).unwrap_err();
     assert_eq!(
-        serde_json::to_value(issues).unwrap(),
+        serde_json::to_value(errors).unwrap(),
         json!([{
             "type": "model_attributes_type",
             "loc": ["body"],
@@ -125,9 +125,9 @@ fn truth_has_many_spellings() {
 
 #[test]
 fn a_text_has_a_length_and_no_nul() {
-    let issue = json_field(&json!({ "password": "abc" }), |it| it.text_min("password", 4));
+    let error = json_field(&json!({ "password": "abc" }), |it| it.text_min("password", 4));
     assert_eq!(
-        issue.unwrap_err(),
+        error.unwrap_err(),
         json!({
             "type": "string_too_short",
             "loc": ["body", "password"],
@@ -136,10 +136,10 @@ fn a_text_has_a_length_and_no_nul() {
             "ctx": { "min_length": 4 },
         })
     );
-    let issue = json_field(&json!({ "a": "éé" }), |it| it.text_between("a", 0, 1)).unwrap_err();
-    assert_eq!(issue["msg"], "String should have at most 1 character");
-    let issue = json_field(&json!({ "a": "\0" }), |it| it.text("a")).unwrap_err();
-    assert_eq!(issue["msg"], "Value error, must not contain NUL");
+    let error = json_field(&json!({ "a": "éé" }), |it| it.text_between("a", 0, 1)).unwrap_err();
+    assert_eq!(error["msg"], "String should have at most 1 character");
+    let error = json_field(&json!({ "a": "\0" }), |it| it.text("a")).unwrap_err();
+    assert_eq!(error["msg"], "Value error, must not contain NUL");
 }
 
 #[test]
@@ -174,10 +174,10 @@ fn a_bad_address_is_explained() {
 
 #[test]
 fn a_bad_uuid_is_explained() {
-    let issue = json_field(&json!({ "id": "x" }), |it| it.uuid("id")).unwrap_err();
-    assert_eq!(issue["type"], "uuid_parsing");
-    let msg = issue["msg"].as_str().unwrap();
-    assert_eq!(msg.strip_prefix("Input should be a valid UUID, "), issue["ctx"]["error"].as_str());
+    let error = json_field(&json!({ "id": "x" }), |it| it.uuid("id")).unwrap_err();
+    assert_eq!(error["type"], "uuid_parsing");
+    let msg = error["msg"].as_str().unwrap();
+    assert_eq!(msg.strip_prefix("Input should be a valid UUID, "), error["ctx"]["error"].as_str());
 }
 
 #[test]
@@ -186,8 +186,8 @@ fn absent_and_null_are_the_same_to_an_optional_field() {
     assert_eq!(json_field(&body, |it| it.text_opt("a")), Ok(None));
     assert_eq!(json_field(&body, |it| it.int_list_opt("b")), Ok(None));
     assert_eq!(json_field(&body, |it| it.int_list_opt("a")), Ok(None));
-    let issue = json_field(&json!({ "a": "x" }), |it| it.int_list_opt("a")).unwrap_err();
-    assert_eq!(issue["msg"], "Input should be a valid list");
+    let error = json_field(&json!({ "a": "x" }), |it| it.int_list_opt("a")).unwrap_err();
+    assert_eq!(error["msg"], "Input should be a valid list");
 }
 
 #[test]
@@ -198,13 +198,13 @@ fn a_query_repeats_a_name_for_a_list() {
     assert_eq!(fields.int("id"), Some(2));
     assert_eq!(fields.int_opt("limit"), Some(Some(5)));
     assert_eq!(fields.int_list_opt("none"), Some(None));
-    assert_eq!(fields.issues, []);
+    assert_eq!(fields.errors, []);
 }
 
 #[test]
 fn many_mistakes_are_not_all_listed() {
     let body = json!({ "ids": vec![Value::Null; 10_000] });
     let object = body.as_object().unwrap();
-    let issues = Fields::new(Source::Object(object)).finish(|it| it.int_list("ids"));
-    assert_eq!(issues.unwrap_err().len(), MOST_ISSUES);
+    let errors = Fields::new(Source::Object(object)).finish(|it| it.int_list("ids"));
+    assert_eq!(errors.unwrap_err().len(), MOST_ISSUES);
 }

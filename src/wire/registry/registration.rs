@@ -12,9 +12,7 @@ use tokio_util::sync::CancellationToken;
 use super::{Entry, Outgoing, Registry, Scope};
 use crate::{
     chat::{
-        engine::{handle::Chat, leases::Lease},
-        person::presence,
-        room::member,
+        engine::handle::Chat, person::presence, person::presence::leases::Lease, room::member,
         session,
     },
     model::{actor::Actor, error::Error, event::Topic, session::Pass},

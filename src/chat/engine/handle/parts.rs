@@ -5,11 +5,12 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use crate::{
     chat::{
         engine::{
-            bus::Bus, checkup::Checkup, clock::Clock, cursors::Cursors, leases::Leases,
-            ledger::Ledger, rate_limits::Limits, roster::Roster, rules::Rules,
+            bus::Bus, checkup::Checkup, clock::Clock, cursors::Cursors, ledger::Ledger,
+            rate_limits::Limits, roster::Roster, rules::Rules,
         },
         file::{picture::PictureWorkers, quota::Quotas},
-        room::typing::leases::Typists,
+        person::presence::leases::Leases,
+        room::typing::typists::Typists,
         session::{
             guess::Guesses, live::LiveSessions, neighbours::Neighbours, password::Passwords,
             subscriber::Subscribers, token::Keys, token_lifetime::Renewals,

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::{
     dialect::native::problem,
     model::error::Error,
-    wire::{fields::Issue, socketio::Answer},
+    wire::{fields::FieldError, socketio::Answer},
 };
 
 /// What went wrong, in the words that REST would have used.
@@ -61,24 +61,24 @@ pub(super) fn worded(error: &Error) -> Fault {
         message: error.to_string(),
         status: problem::status(error).as_u16(),
         retry_after,
-        details: problem::issues(error).as_deref().map(details),
+        details: problem::field_errors(error).as_deref().map(details),
     }
 }
 
-pub(super) fn malformed(issues: &[Issue]) -> Fault {
+pub(super) fn malformed(errors: &[FieldError]) -> Fault {
     Fault {
         code: "validation_failed",
         message: "the payload is not what this event takes".to_owned(),
         status: 422,
         retry_after: None,
-        details: Some(details(issues)),
+        details: Some(details(errors)),
     }
 }
 
 /// An event has one payload, so where the value stands begins in it.
-fn details(issues: &[Issue]) -> Value {
-    let detail = |it: &Issue| json!({"loc": it.loc.get(1..), "msg": it.msg, "type": it.kind});
-    issues.iter().map(detail).collect()
+fn details(errors: &[FieldError]) -> Value {
+    let detail = |it: &FieldError| json!({"loc": it.loc.get(1..), "msg": it.msg, "type": it.kind});
+    errors.iter().map(detail).collect()
 }
 
 pub(super) fn unknown_event() -> Fault {

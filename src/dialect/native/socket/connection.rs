@@ -21,7 +21,7 @@ use crate::{
     },
     model::{error::Error, message::Sent},
     wire::{
-        fields::{self, Issue},
+        fields::{self, FieldError},
         socketio::{Answer, posting::RawEvent},
         spelling::rfc3339_millis,
     },
@@ -46,7 +46,7 @@ impl Connection {
         let result = match does {
             Does::Send => match fields::from_body(&payload, true) {
                 Ok(new) => return self.send(new, to, name).await,
-                Err(issues) => Err(issues),
+                Err(errors) => Err(errors),
             },
             Does::Operation(begin) => match begin(&payload) {
                 Ok(operation) => {
@@ -56,11 +56,11 @@ impl Connection {
                     }
                     Ok(operation(self.chat.clone(), self.session.me()).await)
                 }
-                Err(issues) => Err(issues),
+                Err(errors) => Err(errors),
             },
             Does::Connection(own) => self.change(*own, &payload, &to.socket).await,
         };
-        let result = result.map_err(|issues| malformed(&issues));
+        let result = result.map_err(|errors| malformed(&errors));
         answer(to, name, result.and_then(|it| it.map_err(|error| worded(&error))));
     }
 
@@ -88,7 +88,7 @@ impl Connection {
         what: Connected,
         payload: &Value,
         socket: &SocketRef,
-    ) -> Result<Result<Value, Error>, Vec<Issue>> {
+    ) -> Result<Result<Value, Error>, Vec<FieldError>> {
         Ok(match what {
             Connected::Refresh => {
                 let NewToken { token } = fields::from_body(payload, true)?;

@@ -10,10 +10,7 @@ use socketioxide::{SocketIo, extract::SocketRef, socket::Sid};
 
 use super::{NAMESPACES, Sockets};
 use crate::{
-    chat::{
-        engine::{handle::Chat, leases::Lease},
-        session,
-    },
+    chat::{engine::handle::Chat, person::presence::leases::Lease, session},
     model::{
         actor::Actor,
         error::{Doubt, Error},
