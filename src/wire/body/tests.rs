@@ -79,7 +79,7 @@ async fn got(uri: &str) -> (u16, Value) {
     answer(Method::GET, uri, "", Body::empty()).await
 }
 
-fn error(kind: &str, loc: &Value, msg: &str, input: &Value) -> (u16, Value) {
+fn issue(kind: &str, loc: &Value, msg: &str, input: &Value) -> (u16, Value) {
     (422, json!({ "detail": [{ "type": kind, "loc": loc, "msg": msg, "input": input }] }))
 }
 
@@ -93,13 +93,13 @@ async fn a_body_says_what_it_is_or_is_taken_for_json() {
         assert_eq!(posted("/json", kind, body).await, (200, json!("ann Some(5)")), "{kind}");
     }
     let msg = "Input should be a valid dictionary or object to extract fields from";
-    let refused = error("model_attributes_type", &json!(["body"]), msg, &json!(body));
+    let refused = issue("model_attributes_type", &json!(["body"]), msg, &json!(body));
     assert_eq!(posted("/json", "text/plain", body).await, refused);
 }
 
 #[tokio::test]
 async fn no_body_is_missing() {
-    let missing = error("missing", &json!(["body"]), "Field required", &Value::Null);
+    let missing = issue("missing", &json!(["body"]), "Field required", &Value::Null);
     assert_eq!(posted("/json", JSON, "").await, missing);
     assert_eq!(posted("/json", "", "").await, missing);
     assert_eq!(posted("/json", JSON, "null").await, missing);
@@ -109,7 +109,7 @@ async fn no_body_is_missing() {
 async fn bad_json_is_refused_with_its_offset() {
     let refused = |offset: usize, error: &str| {
         let (loc, ctx) = (json!(["body", offset]), json!({ "error": error }));
-        let mut answer = error("json_invalid", &loc, "JSON decode error", &json!({}));
+        let mut answer = issue("json_invalid", &loc, "JSON decode error", &json!({}));
         answer.1["detail"][0]["ctx"] = ctx;
         answer
     };
@@ -140,7 +140,7 @@ async fn forms_come_in_two_kinds() {
 #[tokio::test]
 async fn json_is_no_form() {
     let body = r#"{"username":"ann"}"#;
-    let missing = error("missing", &json!(["body", "username"]), "Field required", &Value::Null);
+    let missing = issue("missing", &json!(["body", "username"]), "Field required", &Value::Null);
     assert_eq!(posted("/form", JSON, body).await, missing);
     assert_eq!(posted("/form", "", "").await, missing);
 }
@@ -148,7 +148,7 @@ async fn json_is_no_form() {
 #[tokio::test]
 async fn a_query_is_read_from_the_address() {
     assert_eq!(got("/query?username=a%20b&age=5").await, (200, json!("a b Some(5)")));
-    let missing = error("missing", &json!(["query", "username"]), "Field required", &Value::Null);
+    let missing = issue("missing", &json!(["query", "username"]), "Field required", &Value::Null);
     assert_eq!(got("/query").await, missing);
 }
 
@@ -158,7 +158,7 @@ async fn a_path_parameter_is_named_after_its_route() {
     let found = (200, json!(format!("{room} 7")));
     assert_eq!(got(&format!("/rooms/{room}/members/7")).await, found);
     let msg = "Input should be a valid integer, unable to parse string as an integer";
-    let refused = error("int_parsing", &json!(["path", "user_id"]), msg, &json!("x"));
+    let refused = issue("int_parsing", &json!(["path", "user_id"]), msg, &json!("x"));
     assert_eq!(got(&format!("/rooms/{room}/members/x")).await, refused);
     assert_eq!(got("/rooms/%ff/members/7").await.0, 404);
 }

@@ -24,7 +24,7 @@ impl Wording {
                 (StatusCode::INTERNAL_SERVER_ERROR, "Internal Server Error").into_response()
             }
             Refusal::Error(error) => self.error(error),
-            Refusal::Body(found) => errors(found),
+            Refusal::Body(found) => field_errors(found),
             Refusal::NotFound => detail(StatusCode::NOT_FOUND, "Not Found"),
             Refusal::NotAllowed => detail(StatusCode::METHOD_NOT_ALLOWED, "Method Not Allowed"),
         }
