@@ -5,7 +5,7 @@ use std::time::Duration;
 use parlor::{
     config::Settings,
     serve::{StartError, database::Database},
-    store::engine::{connection, schema},
+    store::engine::{connection, migrate},
 };
 use sea_orm::ConnectionTrait;
 
@@ -24,26 +24,26 @@ async fn whoever_waits_too_long_for_the_tables_says_so_and_leaves_them_alone() {
         let server = Server::prepared(kind, &[], |_| {}).await;
         let settings = Settings::load(None, server.variables()).unwrap();
         let mut database = Database::open(&settings).await.unwrap();
-        let all = schema::pending(&database.pool).await.unwrap();
+        let all = migrate::pending(&database.pool).await.unwrap();
         let alone = connection::Address { max_connections: 1, ..database.address.clone() };
         let other = connection::open(&alone).await.unwrap();
         other.execute_unprepared(take).await.unwrap();
         database.patience = Duration::from_secs(1);
         expect_refusal(kind, database.migrate().await);
-        assert_eq!(schema::pending(&database.pool).await.unwrap(), all, "{kind:?}");
+        assert_eq!(migrate::pending(&database.pool).await.unwrap(), all, "{kind:?}");
         other.execute_unprepared(give_back).await.unwrap();
-        database.patience = schema::PATIENCE;
+        database.patience = migrate::PATIENCE;
         database.migrate().await.unwrap();
         other.execute_unprepared(take).await.unwrap();
         database.patience = Duration::from_secs(1);
         expect_refusal(kind, database.revert(1).await);
         let none: [String; 0] = [];
-        assert_eq!(schema::pending(&database.pool).await.unwrap(), none, "{kind:?}");
+        assert_eq!(migrate::pending(&database.pool).await.unwrap(), none, "{kind:?}");
         // The lock goes with its connection, however that ends.
         other.close().await.unwrap();
-        database.patience = schema::PATIENCE;
+        database.patience = migrate::PATIENCE;
         database.revert(1).await.unwrap();
-        assert_eq!(schema::pending(&database.pool).await.unwrap(), all[all.len() - 1..]);
+        assert_eq!(migrate::pending(&database.pool).await.unwrap(), all[all.len() - 1..]);
         database.pool.close().await.unwrap();
     }
 }
