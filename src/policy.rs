@@ -183,8 +183,8 @@ impl Facts {
     }
 
     /// A group that its last member has left can be reached by nobody, so it may go.
-    pub fn may_clear(self, members_left: usize) -> Option<MayManage> {
-        (self.kind == Kind::Group && members_left == 0).then_some(MayManage(self))
+    pub fn may_clear(self, senior: Option<UserId>) -> Option<MayManage> {
+        (self.kind == Kind::Group && senior.is_none()).then_some(MayManage(self))
     }
 
     /// Whether people come in by themselves.

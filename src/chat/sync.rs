@@ -17,7 +17,7 @@ use crate::{
     chat::{engine::handle::Chat, message::view, room::overview, sync::snapshot::RoomPart},
     model::{
         actor::Actor,
-        error::Error,
+        error::{Doubt, Error},
         message::Message,
         person::{
             Card,
@@ -25,9 +25,9 @@ use crate::{
             friendship::{Relation, State},
         },
         room::Member,
-        sync::{Head, Held, Own, Reach, RoomUpdate, Update},
+        sync::{Greeting, Head, Held, Own, Reach, RoomUpdate, Update},
     },
-    store,
+    store::{self, room::head::RoomHead},
 };
 
 /// What is told by its time and not by a number is told once more for this long, since
@@ -58,26 +58,35 @@ pub async fn sync(chat: &Chat, me: Actor, held: &Held) -> Result<Update, Error> 
     })
 }
 
-/// Where each of my rooms stands.
-pub async fn heads(chat: &Chat, me: Actor) -> Result<Vec<Head>, Error> {
-    let mine = store::room::member::of_user(&chat.db, me.id).await?;
-    let ids: Vec<RoomId> = mine.iter().map(|it| it.chatroom_id).collect();
-    let cursors: HashMap<RoomId, i64> =
-        mine.iter().map(|it| (it.chatroom_id, it.position())).collect();
-    let unread: HashMap<RoomId, u64> =
-        store::room::unread::of(&chat.db, me.id).await?.into_iter().collect();
-    let mentions: HashMap<RoomId, u64> =
-        store::message::mention::unread(&chat.db, me.id, None).await?.into_iter().collect();
-    let rooms = store::room::find_all(&chat.db, &ids).await?;
-    let heads = rooms.iter().map(|it| Head {
-        room: it.chatroom_id,
+/// Where I and each of my rooms stand.
+pub async fn greeting(chat: &Chat, me: Actor, since: Option<Timestamp>) -> Result<Greeting, Error> {
+    let now = chat.clock.now();
+    let since = since.map(|it| a_while_before(it, now));
+    // In this order: a room that comes after the person's `rev` was read is news.
+    let found = match since {
+        Some(since) => store::person::circle::person_and_news(&chat.db, me.id, since).await?,
+        None => store::person::find(&chat.db, me.id).await?.map(|it| (it, true)),
+    };
+    let (user, others_changed) = found.ok_or(Error::Unauthenticated(Doubt::Revoked))?;
+    let heads = store::room::head::of(&chat.db, me.id).await?;
+    let stood_still = |it: &RoomHead| it.moved_at < since;
+    let is_quiet = since.is_some() && !others_changed && heads.iter().all(stood_still);
+    Ok(Greeting {
+        account: Account::from(user),
+        heads: heads.iter().map(head).collect(),
+        since: is_quiet.then_some(now),
+    })
+}
+
+fn head(it: &RoomHead) -> Head {
+    Head {
+        room: it.room,
         last_seq: it.last_seq,
         rev: it.rev,
-        unread: unread.get(&it.chatroom_id).copied().unwrap_or(0),
-        mentions: mentions.get(&it.chatroom_id).copied().unwrap_or(0),
-        last_read_seq: cursors.get(&it.chatroom_id).copied().unwrap_or(0),
-    });
-    Ok(heads.collect())
+        unread: it.unread,
+        mentions: it.mentions,
+        last_read_seq: it.position,
+    }
 }
 
 /// The `rev` of each of these rooms, for whoever has been let into them.

@@ -79,6 +79,16 @@ pub struct Own {
     pub settings: Vec<(RoomId, Settings)>,
 }
 
+/// What a client that connects is told, so that it knows whether it lacks anything.
+#[derive(Clone, Debug)]
+pub struct Greeting {
+    pub account: Account,
+    pub heads: Vec<Head>,
+    /// What has no number of its own, cursors and how others present themselves, is as it was
+    /// when the client last asked; the moment to name when it asks again.
+    pub since: Option<Timestamp>,
+}
+
 /// Where a room stands for one of its members.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Head {

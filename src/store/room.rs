@@ -2,6 +2,7 @@
 
 pub mod ban;
 pub mod cursor;
+pub mod head;
 pub mod member;
 pub mod number;
 pub mod receipt;

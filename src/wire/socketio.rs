@@ -1,5 +1,6 @@
 //! What every Socket.IO surface needs: limits, answers, and a way to be rid of a socket.
 pub mod admission;
+pub mod arrivals;
 pub mod posting;
 
 use std::{

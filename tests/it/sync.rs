@@ -2,6 +2,7 @@
 mod away;
 mod concurrent;
 pub mod copy;
+mod greeting;
 mod heads;
 mod live;
 mod model;

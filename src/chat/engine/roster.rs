@@ -1,16 +1,20 @@
 //! Who is in which room, and who people are: remembered, because every message asks.
 
+mod record;
+
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use entity::{
     chatroom::{self, Kind},
     id::{RoomId, UserId},
-    participant::{self, Role},
 };
 use sea_orm::ConnectionTrait;
 
 use crate::{
-    chat::engine::cache::ReadCache,
+    chat::engine::{
+        cache::ReadCache,
+        roster::record::{Members, RoomRecord},
+    },
     model::{
         error::{Error, Thing},
         person::Card,
@@ -25,7 +29,6 @@ use crate::{
 
 /// A change forgets at once; this only bounds what a mistake could cost.
 const LIFETIME: Duration = Duration::from_mins(1);
-
 #[derive(Clone)]
 pub struct Roster(Arc<Caches>);
 
@@ -48,37 +51,6 @@ struct Caches {
     cards: ReadCache<UserId, Arc<Card>>,
 }
 
-/// What permission in a room depends on.
-struct RoomRecord {
-    identity: Arc<Identity>,
-    joinable: bool,
-    members: HashMap<UserId, Membership>,
-    blocked: bool,
-}
-
-/// What the policy needs to know of a member.
-#[derive(Clone, Copy)]
-struct Membership {
-    role: Role,
-    cleared: i64,
-}
-
-impl RoomRecord {
-    fn facts(&self, user: UserId) -> Facts {
-        let mine = self.members.get(&user);
-        Facts {
-            room: self.identity.room,
-            kind: self.identity.kind,
-            joinable: self.joinable,
-            actor: user,
-            role: mine.map(|it| it.role),
-            blocked: self.blocked,
-            banned: self.identity.banned.contains(&user),
-            cleared: mine.map_or(0, |it| it.cleared),
-        }
-    }
-}
-
 impl Default for Roster {
     fn default() -> Self {
         Self(Arc::new(Caches {
@@ -96,7 +68,7 @@ impl Roster {
         user: UserId,
         room: RoomId,
     ) -> Result<Facts, Error> {
-        Ok(self.record(db, room).await?.facts(user))
+        self.record(db, room).await?.facts(db, user).await
     }
 
     /// The same for several at once. Each room is read at most once.
@@ -112,11 +84,14 @@ impl Roster {
                 Some(record) => Ok(record),
                 None => self.record(db, room).await,
             };
-            all.push(record.map(|record| {
-                let facts = record.facts(user);
-                records.insert(room, record);
-                facts
-            }));
+            all.push(match record {
+                Ok(record) => {
+                    let facts = record.facts(db, user).await;
+                    records.insert(room, record);
+                    facts
+                }
+                Err(error) => Err(error),
+            });
         }
         all
     }
@@ -129,7 +104,7 @@ impl Roster {
         room: RoomId,
     ) -> Result<(Facts, Arc<Identity>), Error> {
         let record = self.record(db, room).await?;
-        Ok((record.facts(user), record.identity.clone()))
+        Ok((record.facts(db, user).await?, record.identity.clone()))
     }
 
     /// What a room is, for those who were let in or who tell of it to those who were.
@@ -141,13 +116,20 @@ impl Roster {
         Ok(self.record(db, room).await?.identity.clone())
     }
 
-    pub async fn members(&self, db: &impl RowSource, room: RoomId) -> Result<Vec<UserId>, Error> {
-        Ok(self.record(db, room).await?.members.keys().copied().collect())
+    /// Those of these people who may be members: of a large room that is anybody.
+    pub async fn possible_members(
+        &self,
+        db: &impl RowSource,
+        room: RoomId,
+        mut people: Vec<UserId>,
+    ) -> Result<Vec<UserId>, Error> {
+        self.record(db, room).await?.members.retain(&mut people);
+        Ok(people)
     }
 
     /// How many members a room has.
     pub async fn size(&self, db: &impl RowSource, room: RoomId) -> Result<usize, Error> {
-        Ok(self.record(db, room).await?.members.len())
+        Ok(self.record(db, room).await?.members.count())
     }
 
     pub async fn card(&self, db: &impl RowSource, user: UserId) -> Result<Arc<Card>, Error> {
@@ -199,11 +181,7 @@ impl Roster {
         // As with cards: a change while this reads must leave nothing old behind.
         let ticket = self.0.rooms.ticket();
         let row = store::room::find(db, room).await?.ok_or(Error::Missing(Thing::Room))?;
-        let members = store::room::member::in_rooms(db, &[room]).await?;
-        let member = |it: participant::Model| {
-            (it.user_id, Membership { role: it.role, cleared: it.cleared_seq })
-        };
-        let members = members.into_iter().map(member).collect();
+        let members = Members::read(db, room).await?;
         let blocked = is_blocked(db, &row).await?;
         let joinable = row.joinable;
         let identity = Arc::new(self.identify(db, row).await?);
@@ -271,7 +249,7 @@ pub fn pair(direct_key: &str) -> Option<(UserId, UserId)> {
 #[cfg(test)]
 mod tests {
     use chrono::DateTime;
-    use entity::{secret::Hashed, time::Timestamp};
+    use entity::{participant::Role, secret::Hashed, time::Timestamp};
     use migration::{Migrator, MigratorTrait};
 
     use super::*;
@@ -297,19 +275,53 @@ mod tests {
         pool::open(bare, &address).await.unwrap().1
     }
 
-    async fn ann_in_a_room(db: &Pool) -> (UserId, RoomId) {
-        let now = Timestamp(DateTime::UNIX_EPOCH);
+    const NOW: Timestamp = Timestamp(DateTime::UNIX_EPOCH);
+
+    async fn person(db: &Pool, name: &str) -> UserId {
         let new = NewUser {
-            username: "ann",
-            username_key: "ann".to_owned(),
+            username: name,
+            username_key: name.to_owned(),
             email: None,
             hashed_password: Hashed(String::new()),
             nickname: None,
         };
-        let ann = store::person::insert(db, new, now).await.unwrap().user_id;
-        let room = store::room::insert(db, NewRoom::public("hall"), now).await.unwrap();
-        store::room::member::insert(db, &room, &[(ann, Role::Member)], now).await.unwrap();
+        store::person::insert(db, new, NOW).await.unwrap().user_id
+    }
+
+    async fn ann_in_a_room(db: &Pool) -> (UserId, RoomId) {
+        let ann = person(db, "ann").await;
+        let room = store::room::insert(db, NewRoom::public("hall"), NOW).await.unwrap();
+        store::room::member::insert(db, &room, &[(ann, Role::Member)], NOW).await.unwrap();
         (ann, room.chatroom_id)
+    }
+
+    #[tokio::test]
+    async fn in_a_large_room_each_is_asked_about_once_and_a_change_is_seen() {
+        let (db, roster) = (database().await, Roster::default());
+        let (ann, room) = ann_in_a_room(&db).await;
+        let row = store::room::find(&db, room).await.unwrap().unwrap();
+        let mut crowd = Vec::new();
+        for n in 0..1_000 {
+            crowd.push((person(&db, &format!("p{n}")).await, Role::Member));
+        }
+        store::room::member::insert(&db, &row, &crowd, NOW).await.unwrap();
+        let stranger = person(&db, "stranger").await;
+        let role = async |it: UserId| roster.facts(&db, it, room).await.unwrap().role;
+        assert_eq!(roster.size(&db, room).await.unwrap(), 1_001);
+        assert_eq!((role(ann).await, role(stranger).await), (Some(Role::Member), None));
+        store::room::member::delete(&db, room, ann).await.unwrap();
+        store::room::member::insert(&db, &row, &[(stranger, Role::Admin)], NOW).await.unwrap();
+        let both = (role(ann).await, role(stranger).await);
+        assert_eq!(both, (Some(Role::Member), None), "neither is read a second time");
+        roster.forget_room(room);
+        assert_eq!((role(ann).await, role(stranger).await), (None, Some(Role::Admin)));
+        // What a transaction sees of them is its own.
+        let tx = db.begin().await.unwrap();
+        let other = crowd[0].0;
+        store::room::member::delete(&tx, room, other).await.unwrap();
+        assert_eq!(roster.facts(&tx, other, room).await.unwrap().role, None);
+        tx.rollback().await.unwrap();
+        assert_eq!(role(other).await, Some(Role::Member));
     }
 
     #[tokio::test]

@@ -117,8 +117,9 @@ pub async fn recount_after(chat: &Chat, room: RoomId, seq: i64) {
 }
 
 async fn recount(chat: &Chat, room: RoomId, seq: i64) -> Result<(), Error> {
-    let members = chat.roster.members(&chat.db, room).await?;
-    for users in chat.leases.present(&members).chunks(AT_ONCE) {
+    let there = chat.leases.present();
+    let there = chat.roster.possible_members(&chat.db, room, there).await?;
+    for users in there.chunks(AT_ONCE) {
         // Begun first, since nobody waits for a connection in their turn. What it sees is fixed
         // only by its first question, within the turn.
         let db = chat.db.snapshot().await?;

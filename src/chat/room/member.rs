@@ -226,15 +226,21 @@ pub async fn leave(chat: &Chat, me: Actor, room: RoomId) -> Result<(), Error> {
 }
 
 /// Puts a connection of this person where it hears all that they may hear. Somebody may come or
-/// go while the rooms are read: then they are read and put once more.
-pub async fn follow(chat: &Chat, me: Actor, mut put: impl FnMut(Vec<Topic>)) -> Result<(), Error> {
+/// go while the rooms are read: then they are read and put once more. Says up to which coming or
+/// going it is in place; see [`is_followed`].
+pub async fn follow(chat: &Chat, me: Actor, mut put: impl FnMut(Vec<Topic>)) -> Result<u64, Error> {
     loop {
         let before = chat.bus.comings_and_goings();
         put(topics(chat, me).await?);
         if chat.bus.comings_and_goings() == before {
-            return Ok(());
+            return Ok(before);
         }
     }
+}
+
+/// Whether nobody came or went since a connection was put in place.
+pub fn is_followed(chat: &Chat, placed: u64) -> bool {
+    chat.bus.comings_and_goings() == placed
 }
 
 async fn topics(chat: &Chat, me: Actor) -> Result<Vec<Topic>, Error> {
@@ -300,40 +306,27 @@ pub async fn part(
     let room = facts.room;
     let row = locked(change, room).await?;
     if store::room::member::delete(&change.db, room, user).await? {
-        let left = store::room::member::in_rooms(&change.db, &[room]).await?;
+        // Only a group is inherited, and the others may be very large.
+        let senior = match row.kind {
+            Kind::Group => store::room::member::senior(&change.db, room).await?,
+            Kind::Direct | Kind::Channel | Kind::Public => None,
+        };
         store::person::touch(&change.db, [user]).await?;
         let rev = store::room::touch_members(&change.db, room).await?;
         change.outdates_room(room);
-        if let Some(permit) = facts.may_clear(left.len()) {
+        if let Some(permit) = facts.may_clear(senior.as_ref().map(|it| it.user_id)) {
             change.discard(store::file::take_of_rooms(&change.db, &[room]).await?).await?;
             store::room::delete(&change.db, permit).await?;
             change.announce(Topic::Room(room), RoomNews::Deleted { room, rev });
         }
         change.announce(Topic::Room(room), MemberNews::Left { room, user, rev });
-        hand_over(change, &row, &left).await?;
+        if let Some(heir) = senior.filter(|it| it.role != Role::Owner) {
+            let heir = Ranked { user: heir.user_id, role: Role::Owner };
+            rank(change, room, vec![heir]).await?;
+        }
     }
     // Also if the change is taken back: at worst, somebody seems to have paused.
     chat.typists.stop(room, user);
-    Ok(())
-}
-
-/// A group whose last owner has gone belongs to whoever has been there longest.
-async fn hand_over(
-    change: &mut Change,
-    room: &chatroom::Model,
-    left: &[participant::Model],
-) -> Result<(), Error> {
-    if room.kind != Kind::Group || left.iter().any(|it| it.role == Role::Owner) {
-        return Ok(());
-    }
-    if let Some(heir) = left.iter().find(|it| it.role == Role::Admin).or(left.first()) {
-        return rank(
-            change,
-            room.chatroom_id,
-            vec![Ranked { user: heir.user_id, role: Role::Owner }],
-        )
-        .await;
-    }
     Ok(())
 }
 

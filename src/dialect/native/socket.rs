@@ -10,8 +10,9 @@ mod underway;
 use std::{future::ready, sync::Arc};
 
 use axum::http::{HeaderMap, header};
+use entity::time::Timestamp;
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Value, json};
 use socketioxide::{
     ProtocolVersion, SocketIo,
     extract::{SocketRef, State, TryData},
@@ -52,6 +53,7 @@ use crate::{
         socketio::{
             self, Answer, EventReceived,
             admission::{Refused, carried, over_open_line},
+            arrivals::Arrivals,
             posting::{self, RawEvent, end_the_loud},
         },
     },
@@ -88,6 +90,16 @@ impl Namespace {
 #[derive(Deserialize)]
 struct Handshake {
     token: Option<String>,
+    /// What the last sync said. Whatever it is, it keeps nobody out.
+    since: Option<Value>,
+}
+
+/// What the greeting has to know of the admission.
+#[derive(Clone, Copy)]
+struct Arrival {
+    /// See [`member::follow`].
+    placed: u64,
+    since: Option<Timestamp>,
 }
 
 fn refused(error: &Error) -> Refused {
@@ -100,6 +112,7 @@ pub(super) struct Sockets {
     pub renders: RenderCache,
     pub expiry: ExpiryWatch,
     pub heads: LastTold,
+    pub arrivals: Arrivals,
 }
 
 impl Sockets {
@@ -135,11 +148,16 @@ async fn admit(
         admission::handshake(&chat, address).map_err(|it| refused(&it))?;
     }
     over_open_line(&socket).map_err(|it| refused(&it))?;
-    let token = credential(&socket, handshake.ok(), &chat)?;
+    let handshake = handshake.ok();
+    let since = handshake.as_ref().and_then(|it| moment(it.since.as_ref()?));
+    let token = credential(&socket, handshake, &chat)?;
+    let turn = sockets.arrivals.turn().await;
     let pass = session::recognise(&chat, &token).await.map_err(|it| refused(&it))?;
     let me = pass.actor;
     let lease = presence::arrive(&chat, me).await.map_err(|it| refused(&it))?;
-    take_places(&socket, &chat, me).await.map_err(|it| refused(&it))?;
+    let placed = take_places(&socket, &chat, me).await.map_err(|it| refused(&it))?;
+    drop(turn);
+    socket.extensions.insert(Arrival { placed, since });
     let session = Arc::new(SocketSession::new(&pass, lease));
     let connection = Connection::new(chat.clone(), session.clone(), sockets.clone());
     // Socket.IO would make a task of each event, and they would overtake each other.
@@ -193,7 +211,7 @@ fn post(inbox: &Inbox<RawEvent<&'static Known>>, event: RawEvent<&'static Known>
 }
 
 /// The rooms of a socket are those of its user.
-async fn take_places(socket: &SocketRef, chat: &Chat, me: Actor) -> Result<(), Error> {
+async fn take_places(socket: &SocketRef, chat: &Chat, me: Actor) -> Result<u64, Error> {
     // These come first, so that whatever moves this person meanwhile finds the socket.
     socket.join(Topic::User(me.id).to_string());
     socket.join(Topic::Session(me.session).to_string());
@@ -208,6 +226,11 @@ async fn take_places(socket: &SocketRef, chat: &Chat, me: Actor) -> Result<(), E
         socket.join(topics);
     })
     .await
+}
+
+fn moment(given: &Value) -> Option<Timestamp> {
+    let moment = chrono::DateTime::parse_from_rfc3339(given.as_str()?).ok()?;
+    Some(Timestamp(moment.to_utc()))
 }
 
 /// Where the token is: in the CONNECT packet, else in a header, else in a cookie, which

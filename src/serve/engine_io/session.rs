@@ -71,7 +71,8 @@ impl Sessions {
 
     /// A place among those who wait.
     pub fn wait(&self, address: IpAddr) -> Result<Waiting, Error> {
-        let retry_after = Duration::from_secs(5);
+        // Each another one, or all who are refused would come back together.
+        let retry_after = Duration::from_secs(3 + rand::random::<u64>() % 5);
         // Before a place: whoever has used up their own hears that, and not that the server is
         // full.
         let share = self.shares.take(address).ok_or(Error::TooMany { retry_after })?;

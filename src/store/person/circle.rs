@@ -2,7 +2,8 @@
 
 use entity::{block, friend, id::UserId, message, participant, time::Timestamp, user};
 use sea_orm::{
-    Condition, DbErr, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect,
+    Condition, DbErr, EntityTrait, ExprTrait, FromQueryResult, QueryFilter, QueryOrder,
+    QuerySelect,
     entity::prelude::*,
     sea_query::{Alias, Query, SelectStatement},
 };
@@ -17,22 +18,53 @@ pub async fn changed_since(
     since: Timestamp,
     limit: u64,
 ) -> Result<Vec<user::Model>, DbErr> {
+    user::Entity::find()
+        .filter(others_since(me, since))
+        .order_by_asc(user::Column::UpdatedAt)
+        .order_by_asc(user::Column::UserId)
+        .limit(limit)
+        .all(db)
+        .await
+}
+
+/// The person, and whether there is anybody whom `changed_since` would tell of.
+pub async fn person_and_news(
+    db: &impl ConnectionTrait,
+    me: UserId,
+    since: Timestamp,
+) -> Result<Option<(user::Model, bool)>, DbErr> {
+    let others = Query::select()
+        .expr(Expr::cust("count(*)"))
+        .from(user::Entity)
+        .cond_where(others_since(me, since))
+        .to_owned();
+    let row = user::Entity::find_by_id(me)
+        .expr_as(others, "others")
+        .into_model::<PersonAndNews>()
+        .one(db)
+        .await?;
+    Ok(row.map(|it| (it.person, it.others > 0)))
+}
+
+#[derive(FromQueryResult)]
+struct PersonAndNews {
+    #[sea_orm(nested)]
+    person: user::Model,
+    others: i64,
+}
+
+fn others_since(me: UserId, since: Timestamp) -> Condition {
     // No joins: somebody who is seen in a hundred rooms is one row all the same.
     let seen = Condition::any()
         .add(Expr::exists(in_my_rooms(me)))
         .add(Expr::exists(befriended(me)))
         .add(Expr::exists(blocked(me)))
         .add(Condition::all().add(user::Column::IsActive.eq(false)).add(Expr::exists(authors(me))));
-    user::Entity::find()
+    Condition::all()
         // By its index few are left, and only of those the rest is asked.
-        .filter(user::Column::UpdatedAt.gte(since))
-        .filter(user::Column::UserId.ne(me))
-        .filter(seen)
-        .order_by_asc(user::Column::UpdatedAt)
-        .order_by_asc(user::Column::UserId)
-        .limit(limit)
-        .all(db)
-        .await
+        .add(user::Column::UpdatedAt.gte(since))
+        .add(user::Column::UserId.ne(me))
+        .add(seen)
 }
 
 fn them() -> Expr {

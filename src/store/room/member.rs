@@ -6,7 +6,10 @@ use entity::{
     participant::{self, Role},
     time::Timestamp,
 };
-use sea_orm::{ActiveValue::Set, DbErr, QueryFilter, QueryOrder, QuerySelect, entity::prelude::*};
+use sea_orm::{
+    ActiveValue::Set, DbErr, QueryFilter, QueryOrder, QuerySelect, entity::prelude::*,
+    sea_query::CaseStatement,
+};
 
 use crate::policy::{MayForget, MayRead};
 
@@ -93,6 +96,23 @@ pub async fn in_rooms(
         .order_by_asc(participant::Column::JoinedAt)
         .order_by_asc(participant::Column::UserId)
         .all(db)
+        .await
+}
+
+/// Whoever has the most to say in a room: an owner, else an administrator, else whoever has been
+/// there longest.
+pub async fn senior(
+    db: &impl ConnectionTrait,
+    room: RoomId,
+) -> Result<Option<participant::Model>, DbErr> {
+    let is = |role: Role| participant::Column::Role.eq(role);
+    let rank = CaseStatement::new().case(is(Role::Owner), 0).case(is(Role::Admin), 1).finally(2);
+    participant::Entity::find()
+        .filter(participant::Column::ChatroomId.eq(room))
+        .order_by_asc(Expr::expr(rank))
+        .order_by_asc(participant::Column::JoinedAt)
+        .order_by_asc(participant::Column::UserId)
+        .one(db)
         .await
 }
 

@@ -7,7 +7,7 @@ use entity::{
 };
 use sea_orm::{
     Condition, ConnectionTrait, DbErr, ExprTrait, FromQueryResult,
-    sea_query::{Alias, Expr, Func, Query},
+    sea_query::{Alias, Expr, Func, Query, SelectStatement},
 };
 
 use crate::{policy::message::MayMark, store::room::cursor};
@@ -104,14 +104,28 @@ pub fn position_of(members: &'static str) -> Expr {
     Func::coalesce([marked, column(participant::Column::LastReadSeq)]).into()
 }
 
-fn capped(unread: i64) -> u64 {
+pub fn capped(unread: i64) -> u64 {
     Ord::min(unread.unsigned_abs(), CAP)
 }
 
 async fn count(db: &impl ConnectionTrait, whose: Condition) -> Result<Vec<Row>, DbErr> {
+    let p = Alias::new("p");
+    let query = Query::select()
+        .column((p.clone(), participant::Column::ChatroomId))
+        .column((p.clone(), participant::Column::UserId))
+        .expr_as(position_of("p"), "position")
+        .expr_as(messages(), "unread")
+        .from_as(participant::Entity, p)
+        .cond_where(whose)
+        .to_owned();
+    Row::find_by_statement(db.get_database_backend().build(&query)).all(db).await
+}
+
+/// How many messages the member `p` has not read. A subquery for each membership, and no join: a
+/// room with nothing unread has a row, too.
+pub fn messages() -> SelectStatement {
     let (p, m) = (Alias::new("p"), Alias::new("m"));
-    // A subquery for each membership, and no join: a room with nothing unread has a row, too.
-    let counted = Query::select()
+    Query::select()
         .expr(Expr::cust("count(*)"))
         .from_as(message::Entity, m.clone())
         .and_where(
@@ -129,14 +143,5 @@ async fn count(db: &impl ConnectionTrait, whose: Condition) -> Result<Vec<Row>, 
                 .ne(their(participant::Column::UserId)),
         )
         .and_where(Expr::col((m, message::Column::DeletedAt)).is_null())
-        .to_owned();
-    let query = Query::select()
-        .column((p.clone(), participant::Column::ChatroomId))
-        .column((p.clone(), participant::Column::UserId))
-        .expr_as(position_of("p"), "position")
-        .expr_as(counted, "unread")
-        .from_as(participant::Entity, p)
-        .cond_where(whose)
-        .to_owned();
-    Row::find_by_statement(db.get_database_backend().build(&query)).all(db).await
+        .to_owned()
 }

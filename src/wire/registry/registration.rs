@@ -112,7 +112,9 @@ impl<S> Registry<S> {
     async fn settle(&self, chat: &Chat, entry: &Arc<Entry<S>>) -> Result<(), Error> {
         match entry.scope {
             Scope::Everything => {
-                member::follow(chat, entry.me, |topics| self.write().put(entry, topics)).await
+                member::follow(chat, entry.me, |topics| self.write().put(entry, topics))
+                    .await
+                    .map(drop)
             }
             Scope::Room(room) => {
                 self.join(entry, Topic::Room(room));

@@ -37,12 +37,16 @@ export class Connection extends Emitter<ConnectionEvents> {
   #askedDelay: number | null = null
   #retry: ReturnType<typeof setTimeout> | null = null
   #grace: ReturnType<typeof setTimeout> | null = null
+  /** When something last came from the server, on the clock of `performance`. */
+  lastHeard = 0
   /** When the next attempt is made, in milliseconds. */
   retryAt: number | null = null
 
   constructor(
     private readonly auth: Auth,
     url: string,
+    /** What the last sync said. */
+    since: () => string | null,
   ) {
     super()
     this.#socket = io(url || undefined, {
@@ -53,10 +57,11 @@ export class Connection extends Emitter<ConnectionEvents> {
       withCredentials: auth.usesCookies,
       transports: ['websocket', 'polling'],
       tryAllTransports: true,
-      auth: (give) => give(auth.token ? { token: auth.token } : {}),
+      auth: (give) => give({ ...(auth.token && { token: auth.token }), since: since() }),
     })
     this.#socket.on('connect_error', (error) => void this.#handleRefusal(error.message))
     this.#socket.on('disconnect', (reason) => this.#handleLoss(reason))
+    this.#socket.io.on('ping', () => (this.lastHeard = performance.now()))
     for (const event of SERVER_EVENTS) {
       this.#socket.on(event, (data: ServerEvents[typeof event]) => this.#receive(event, data))
     }
@@ -122,6 +127,7 @@ export class Connection extends Emitter<ConnectionEvents> {
   }
 
   #receive<E extends keyof ServerEvents>(event: E, data: ServerEvents[E]): void {
+    this.lastHeard = performance.now()
     if (event === 'session:ready') this.#becomeOnline()
     if (event === 'auth:expiring') void this.#renew()
     if (event === 'auth:revoked') this.#endSession((data as ServerEvents['auth:revoked']).reason)

@@ -42,6 +42,8 @@ export interface Ready {
   /** As your own devices see it, even if nobody else does. */
   presence: Presence
   server_time: string
+  /** Reading marks and names are as they were at the `since` that the client named. */
+  since: string | null
   limits: Limits
   rooms: Head[]
 }

@@ -75,7 +75,7 @@ export class Parlor extends Emitter<ParlorEvents> {
     const fetchOrThrow = throwingProblems(fetch ?? globalThis.fetch.bind(globalThis))
     const { state } = this
     this.auth = new Auth(vault, base, fetchOrThrow)
-    this.connection = new Connection(this.auth, base)
+    this.connection = new Connection(this.auth, base, () => state.since)
     this.rest = new Rest(this.auth, base, fetchOrThrow)
     const context: Context = { auth: this.auth, connection: this.connection, rest: this.rest, state, database }
     this.outbox = new Outbox(this.connection, this.rest, database)
@@ -90,7 +90,10 @@ export class Parlor extends Emitter<ParlorEvents> {
     this.#snapshot = new Snapshot(state, database)
     this.auth.on('ended', (reason) => void this.#end(reason))
     this.auth.on('began', () => this.emit('began', undefined))
-    this.connection.on('state', (it) => this.emit('connection', it))
+    this.connection.on('state', (it) => {
+      if (it !== 'online') this.#sync.end()
+      this.emit('connection', it)
+    })
     for (const event of SERVER_EVENTS) this.connection.on(event, (data) => this.#receive(event, data))
   }
 
@@ -121,6 +124,7 @@ export class Parlor extends Emitter<ParlorEvents> {
 
   /** Writes down what is known, because the page is about to go. */
   async save(): Promise<void> {
+    this.#sync.note()
     await this.#snapshot.save()
   }
 

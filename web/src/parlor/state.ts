@@ -3,7 +3,7 @@
 // Every change in a room has a number, `rev`, which rises by one. A room here knows all changes
 // up to its `rev`; whatever comes with a higher number than the next one was preceded by
 // something that we missed, and `apply` says so.
-import type { Changes, Head, RoomChanges, ServerEvents } from './events'
+import type { Changes, Head, Ready, RoomChanges, ServerEvents } from './events'
 import { EventApplier, roomOf, type Gap } from './state/eventApplier'
 import { RoomsState } from './state/rooms'
 import type { Room, RoomId, RoomSettings } from './types'
@@ -77,6 +77,12 @@ export class State extends RoomsState {
 
   #recordForFetches(concerns: (room: RoomId | null) => boolean, hear: () => void): void {
     for (const fetch of this.#fetches) if (concerns(fetch.room)) fetch.heard.push(hear)
+  }
+
+  /** Whether everything that has a `rev` is as we know it. */
+  isCurrent({ rooms, user_rev }: Ready): boolean {
+    const isKnown = (it: Head): boolean => this.rooms.get(it.chatroom_id)?.rev === it.rev
+    return user_rev === this.userRev && rooms.length === this.rooms.size && rooms.every(isKnown)
   }
 
   /** Whether one of these rooms is further than we are. */

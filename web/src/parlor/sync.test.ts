@@ -44,7 +44,7 @@ function id(parlor: Parlor): number {
   return parlor.state.me?.user_id ?? 0
 }
 
-async function describeProblem(...words: string[]): Promise<void> {
+async function say(...words: string[]): Promise<void> {
   for (const content of words) await bob.messages.send(room, { content })
   await until(() => bob.outbox.pending === 0)
 }
@@ -74,7 +74,7 @@ async function away(work: () => Promise<void>): Promise<void> {
 
 describe('whoever was away', () => {
   it('sees what was said, edited, deleted, pinned and reacted to meanwhile', async () => {
-    await describeProblem('one', 'two', 'three', 'four')
+    await say('one', 'two', 'three', 'four')
     await agree()
     const rows = bob.state.timeline(room).messages.map((it) => it.message_id)
     await away(async () => {
@@ -82,7 +82,7 @@ describe('whoever was away', () => {
       await bob.messages.remove(rows[1] ?? 0)
       await bob.messages.pin(rows[2] ?? 0)
       await bob.messages.react(room, rows[3] ?? 0, '👍')
-      await describeProblem('five', 'six')
+      await say('five', 'six')
     })
     await agree()
     const words = ann.state.timeline(room).messages.map((it) => it.content)
@@ -125,16 +125,16 @@ describe('whoever was away', () => {
   })
 
   it('catches up with a lot of it, in pages', async () => {
-    await describeProblem('first')
+    await say('first')
     await agree()
     const words = Array.from({ length: 350 }, (_, i) => `word ${i}`)
-    await away(() => describeProblem(...words))
+    await away(() => say(...words))
     await agree()
     expect(ann.state.timeline(room).messages).toHaveLength(351)
   })
 
   it('begins anew when it was too much, and can still read on upwards', async () => {
-    await describeProblem('first')
+    await say('first')
     await agree()
     const words = Array.from({ length: 1_150 }, (_, i) => `word ${i}`)
     await away(async () => {
@@ -150,13 +150,13 @@ describe('whoever was away', () => {
   })
 
   it('finds the server killed and started again as if nothing had been', async () => {
-    await describeProblem('before')
+    await say('before')
     await agree()
     await server.kill('SIGKILL')
     await server.run()
     bob.connection.retryNow()
     await until(() => bob.connection.state === 'online')
-    await describeProblem('after')
+    await say('after')
     ann.connection.retryNow()
     await agree()
     expect(ann.state.timeline(room).messages.map((it) => it.content)).toEqual(['before', 'after'])
@@ -165,7 +165,7 @@ describe('whoever was away', () => {
 
 describe('a change that was lost on the way', () => {
   it('shows when the next one comes, and is asked for', async () => {
-    await describeProblem('one')
+    await say('one')
     await agree()
     // As if this client had never heard of it.
     const { rev } = ann.state.rooms.get(room) ?? { rev: 0 }
@@ -176,10 +176,10 @@ describe('a change that was lost on the way', () => {
       lost += 1
       return null
     }
-    await describeProblem('lost')
+    await say('lost')
     await until(() => lost === 1)
     expect(ann.state.rooms.get(room)?.rev).toBe(rev)
-    await describeProblem('three')
+    await say('three')
     await agree()
     expect(ann.state.timeline(room).messages.map((it) => it.content)).toEqual(['one', 'lost', 'three'])
   })
@@ -187,11 +187,11 @@ describe('a change that was lost on the way', () => {
 
 describe('a page that is opened again', () => {
   it('shows what it knew before the server has answered, and goes on from there', async () => {
-    await describeProblem('one', 'two')
+    await say('one', 'two')
     await agree()
     await ann.save()
     ann.stop()
-    await describeProblem('three')
+    await say('three')
 
     const again = new Parlor({ url: proxy.url, database, vault })
     expect(await again.resume(id(bob))).toBe(false)
@@ -207,7 +207,7 @@ describe('a page that is opened again', () => {
   })
 
   it('has forgotten everything after signing out', async () => {
-    await describeProblem('secret')
+    await say('secret')
     await agree()
     await ann.save()
     await ann.session.signOut()
@@ -269,11 +269,11 @@ describe('what happens while something is fetched', () => {
     await bob.messages.edit(idOf('one'), 'first')
     await bob.messages.remove(idOf('two'))
     await bob.messages.react(room, idOf('three'), '👍')
-    await describeProblem('four')
+    await say('four')
   }
 
   it('is in the newest page', async () => {
-    await describeProblem('one', 'two', 'three')
+    await say('one', 'two', 'three')
     await until(() => rev(ann) === rev(bob))
     ann.state.timeline(room).clear()
     await meanwhile(() => ann.messages.loadLatest(room), changes)
@@ -282,15 +282,15 @@ describe('what happens while something is fetched', () => {
   })
 
   it('is in one that is loaded again', async () => {
-    await describeProblem('one', 'two', 'three')
+    await say('one', 'two', 'three')
     await until(() => rev(ann) === rev(bob))
     await meanwhile(() => ann.messages.loadLatest(room), changes)
     expect(seen(ann)).toEqual(seen(bob))
   })
 
   it('is in an earlier one', async () => {
-    await describeProblem('one', 'two', 'three')
-    await describeProblem(...Array.from({ length: 60 }, (_, n) => `filler ${n}`))
+    await say('one', 'two', 'three')
+    await say(...Array.from({ length: 60 }, (_, n) => `filler ${n}`))
     await ann.messages.loadLatest(room)
     expect(texts(ann)).not.toContain('one')
     await meanwhile(() => ann.messages.loadOlder(room), changes)

@@ -12,7 +12,11 @@ const MOST_ROOMS_PER_PACKET = 500
 export class Sync {
   #running: Promise<void> | null = null
   #again = false
+  /** A run has begun that has not come to a good end. */
+  #isBehind = false
   #pause: ReturnType<typeof setTimeout> | null = null
+  /** Since when this connection has told us everything: on the server's clock and on ours. */
+  #current: { moment: number; at: number } | null = null
 
   constructor(
     private readonly connection: Connection,
@@ -25,8 +29,33 @@ export class Sync {
 
   /** A connection begins: what happened since the last one? */
   async start(ready: Ready): Promise<void> {
+    this.#current = null
+    const begun = { moment: Date.parse(ready.server_time), at: performance.now() }
+    await this.#start(ready)
+    this.#current = begun
+  }
+
+  /** A connection has told us everything up to here, so the next one need not. */
+  note(): void {
+    if (!this.#current || this.#isBehind) return
+    const { moment, at } = this.#current
+    const known = new Date(moment + Math.max(0, this.connection.lastHeard - at)).toISOString()
+    if (this.state.since === null || this.state.since < known) this.state.since = known
+  }
+
+  /** The connection ended. */
+  end(): void {
+    this.note()
+    this.#current = null
+  }
+
+  async #start(ready: Ready): Promise<void> {
     this.state.setMe({ ...this.state.me, ...ready.user })
-    if (this.state.complete) return await this.run()
+    if (this.state.complete) {
+      if (ready.since === null || !this.state.isCurrent(ready)) return await this.run()
+      this.state.since = ready.since
+      return
+    }
     // Nobody needs the messages of all rooms at once: lists are lighter than a whole sync.
     await this.#loadAll()
     this.state.userRev = ready.user_rev
@@ -54,11 +83,13 @@ export class Sync {
 
   async #runAll(): Promise<void> {
     this.report(true)
+    this.#isBehind = true
     try {
       while (this.#again) {
         this.#again = false
         await this.#catchUp()
       }
+      this.#isBehind = false
     } catch (thrown) {
       const problem = Problem.of(thrown)
       if (problem.retryAfter !== null) this.#runIn(problem.retryAfter)

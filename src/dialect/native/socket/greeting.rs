@@ -6,19 +6,12 @@ use serde_json::{Value, json};
 use socketioxide::extract::SocketRef;
 
 use crate::{
-    chat::{
-        engine::handle::Chat,
-        person::{presence, profile},
-        session, sync,
-    },
+    chat::{engine::handle::Chat, person::presence, room::member, session, sync},
     dialect::native::{
         payload,
-        socket::{Sockets, heads::LastTold, take_places, token_expiry::SocketSession},
+        socket::{Arrival, Sockets, heads::LastTold, take_places, token_expiry::SocketSession},
     },
-    model::{
-        actor::Actor, error::Error, page::Limit, person::account::Account, sync::Head,
-        text::MessageText,
-    },
+    model::{actor::Actor, error::Error, page::Limit, sync::Greeting, text::MessageText},
     wire::{socketio::kick, spelling::rfc3339_millis},
 };
 
@@ -26,8 +19,12 @@ use crate::{
 /// so what may have changed since it was admitted is looked at once more.
 pub(super) async fn greet(socket: SocketRef, chat: Chat, sockets: Arc<Sockets>) {
     let Some(session) = SocketSession::of(&socket) else { return };
+    let Some(arrival) = socket.extensions.remove::<Arrival>() else { return };
     let me = session.me();
-    match settle(&socket, &chat, me, &sockets.heads).await {
+    let turn = sockets.arrivals.turn().await;
+    let settled = settle(&socket, &chat, me, arrival, &sockets.heads).await;
+    drop(turn);
+    match settled {
         Ok(ready) => {
             socket.emit("session:ready", &ready).ok();
             sockets.expiry.begin(&socket);
@@ -45,23 +42,27 @@ async fn settle(
     socket: &SocketRef,
     chat: &Chat,
     me: Actor,
+    arrival: Arrival,
     told: &LastTold,
 ) -> Result<Value, Error> {
     session::still_lives(chat, me).await?;
-    take_places(socket, chat, me).await?;
-    // In this order: a room that comes after the person's `rev` was read is news.
-    let user = profile::mine(chat, me).await?;
-    let heads = sync::heads(chat, me).await?;
-    told.note(&user, &heads);
-    Ok(ready(chat, me, &user, &heads))
+    // Whoever comes or goes from here on finds the socket.
+    if !member::is_followed(chat, arrival.placed) {
+        take_places(socket, chat, me).await?;
+    }
+    let greeting = sync::greeting(chat, me, arrival.since).await?;
+    told.note(&greeting.account, &greeting.heads);
+    Ok(ready(chat, me, &greeting))
 }
 
 /// What a client needs to begin.
-fn ready(chat: &Chat, me: Actor, account: &Account, heads: &[Head]) -> Value {
-    let rooms: Vec<_> = heads.iter().map(payload::sync::Head::from).collect();
+fn ready(chat: &Chat, me: Actor, greeting: &Greeting) -> Value {
+    let account = &greeting.account;
+    let rooms: Vec<_> = greeting.heads.iter().map(payload::sync::Head::from).collect();
     json!({
         "session_id": me.session.0,
         "user_rev": account.rev,
+        "since": greeting.since.map(rfc3339_millis),
         "user": payload::user::Me::from(account),
         "presence": payload::presence::Presence::from(&presence::own(chat, me)),
         "server_time": rfc3339_millis(chat.now()),
