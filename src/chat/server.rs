@@ -301,8 +301,9 @@ async fn erase(change: &mut Change, permit: MayRule) -> Result<(), Error> {
         let (room, rev) = (row.chatroom_id, row.rev + 1);
         change.outdates_room(room);
         change.announce(Topic::Room(room), RoomNews::Deleted { room, rev });
+        // As with any room that goes, each hears only of themselves.
         for user in members.iter().map(|it| it.user_id) {
-            change.announce(Topic::Room(room), MemberNews::Left { room, user, rev });
+            change.announce(Topic::User(user), MemberNews::Left { room, user, rev });
         }
     }
     let server = permit.server();

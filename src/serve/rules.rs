@@ -24,6 +24,7 @@ pub fn from(settings: &Settings) -> Rules {
         quota_bytes: storage.quota_bytes_per_user,
         heads_seconds: settings.sync.heads_seconds,
         marks_told: settings.sync.marks_told,
+        typing_told: settings.sync.typing_told,
         receipt_seconds: i64::from(settings.sync.receipt_days) * 24 * 60 * 60,
         search_block: i64::from(settings.search.block),
         pairing: pairing(settings),

@@ -36,6 +36,8 @@ pub struct Rules {
     pub heads_seconds: u64,
     /// Members of the largest room in which others hear how far somebody has read.
     pub marks_told: usize,
+    /// Members of the largest room in which others hear that somebody types.
+    pub typing_told: usize,
     /// How long it is remembered when somebody read something.
     pub receipt_seconds: i64,
     /// How many new messages make it worth while to put them into the search index.
@@ -113,6 +115,7 @@ impl Rules {
             quota_bytes: 1,
             heads_seconds: 1,
             marks_told: 256,
+            typing_told: 1_000,
             receipt_seconds: 1,
             search_block: 1,
             pairing: Pairing::Off,

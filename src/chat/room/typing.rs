@@ -20,6 +20,9 @@ const LEASE_SECONDS: i64 = 6;
 
 pub async fn start(chat: &Chat, me: Actor, room: RoomId) -> Result<(), Error> {
     chat.roster.facts(&chat.db, me.id, room).await?.may_post()?;
+    if chat.roster.size(&chat.db, room).await? > chat.rules.typing_told {
+        return Ok(());
+    }
     // Whoever goes on typing costs nothing, since others hear only of the beginning.
     if !chat.typists.has(room, me.id) && !may_be_told(chat, me) {
         return Ok(());

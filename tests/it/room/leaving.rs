@@ -291,3 +291,20 @@ async fn gone(fixture: &Fixture, room: &RoomIds) {
         assert!(!tells(&list, uuid), "{path}: {list}");
     }
 }
+
+/// Of all others, a crowd of ten thousand would hear fifty million times.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_was_in_a_room_that_is_deleted_hears_of_nobody_but_themselves() {
+    let server = Server::start().await;
+    let (ann, bob) = (server.person("ann").await, server.person("bob").await);
+    let eve = server.person("eve").await;
+    let room = server.group(&ann, &[&bob, &eve]).await;
+    let (mut at_bobs, mut at_eves) = (server.socket(&bob).await, server.socket(&eve).await);
+    server.ok(Method::DELETE, &format!("/v1/rooms/{room}"), &ann, None).await;
+    for (who, socket) in [(&bob, &mut at_bobs), (&eve, &mut at_eves)] {
+        let deleted = socket.hear("room:deleted").await;
+        assert_eq!(deleted["chatroom"]["chatroom_id"], room.as_str());
+        let left = socket.overhear("room:member_left").await;
+        assert_eq!(left.iter().map(|it| &it["user_id"]).collect::<Vec<_>>(), [&json!(who.id)]);
+    }
+}
