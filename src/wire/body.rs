@@ -104,7 +104,7 @@ pub async fn whole<D: Dialect, T: Shape>(
         Takes::BodyIfAny => !body.is_end_stream(),
     };
     if has_body {
-        let path_first = |failure: Failure<D>| match fields::path_issue::<T>(&path) {
+        let path_first = |failure: Failure<D>| match fields::path_error::<T>(&path) {
             Some(error) => Failure::from(vec![error]),
             None => failure,
         };

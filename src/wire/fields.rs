@@ -25,10 +25,12 @@ use crate::{
 };
 
 /// A small body must not be able to ask for a huge answer.
-const MOST_ISSUES: usize = 100;
+const MOST_ERRORS: usize = 100;
 
 /// One thing that is wrong with a request.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+// Its name in the document, which clients make types of.
+#[schema(as = Issue)]
 pub struct FieldError {
     #[serde(rename = "type")]
     #[schema(value_type = String)]
@@ -143,7 +145,7 @@ pub fn from_parts<T: Shape>(parts: &Parts<'_>, is_strict: bool) -> Result<T, Vec
 }
 
 /// What is wrong with a path whose request has no body that could be read.
-pub fn path_issue<T: Shape>(path: &Pairs) -> Option<FieldError> {
+pub fn path_error<T: Shape>(path: &Pairs) -> Option<FieldError> {
     let nothing = Map::new();
     let parts = Parts { path, rest: Source::Object(&nothing) };
     let mut fields = Fields::new(Source::Request(&parts));
@@ -297,7 +299,7 @@ impl<'a> Fields<'a> {
     }
 
     fn push(&mut self, part: Source<'_>, fault: Fault, mut loc: Vec<Loc>, input: Value) {
-        if self.errors.len() < MOST_ISSUES {
+        if self.errors.len() < MOST_ERRORS {
             loc.insert(0, Loc::from(part.part()));
             self.errors.push(FieldError::new(fault, loc, input));
         }

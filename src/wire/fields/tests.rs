@@ -54,7 +54,7 @@ fn a_missing_query_or_form_field_shows_null() {
 }
 
 #[test]
-fn all_issues_come_at_once() {
+fn all_errors_come_at_once() {
     let body = json!({ "username": 7, "members_id": [1, "x", 2.5], "typo": true });
     let object = body.as_object().unwrap();
     let errors = Fields::new(Source::Object(object)).finish(|it| {
@@ -206,5 +206,5 @@ fn many_mistakes_are_not_all_listed() {
     let body = json!({ "ids": vec![Value::Null; 10_000] });
     let object = body.as_object().unwrap();
     let errors = Fields::new(Source::Object(object)).finish(|it| it.int_list("ids"));
-    assert_eq!(errors.unwrap_err().len(), MOST_ISSUES);
+    assert_eq!(errors.unwrap_err().len(), MOST_ERRORS);
 }

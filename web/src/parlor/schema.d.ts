@@ -837,7 +837,7 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        FieldError: {
+        Issue: {
             ctx?: unknown;
             input: unknown;
             loc: components["schemas"]["Loc"][];
@@ -1216,7 +1216,7 @@ export interface components {
         "native.Problem": {
             code: string;
             detail: string;
-            errors?: components["schemas"]["FieldError"][] | null;
+            errors?: components["schemas"]["Issue"][] | null;
             /** Format: int32 */
             status: number;
             title: string;
