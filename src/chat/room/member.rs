@@ -1,7 +1,7 @@
 //! Who belongs to a room.
 
 use std::{
-    collections::{BTreeSet, HashSet},
+    collections::BTreeSet,
     sync::Arc,
 };
 
@@ -34,10 +34,31 @@ use crate::{
 pub async fn members(chat: &Chat, me: Actor, room: RoomId) -> Result<Vec<Member>, Error> {
     let permit = chat.roster.facts(&chat.db, me.id, room).await?.may_read()?;
     let rows = store::room::member::of_room(&chat.db, permit).await?;
+    dress(chat, me, rows).await
+}
+
+/// The same in parts, by their ids, for a room may have ten thousand: so many of those who come
+/// after this one.
+pub async fn page(
+    chat: &Chat,
+    me: Actor,
+    room: RoomId,
+    after: UserId,
+    most: u64,
+) -> Result<Vec<Member>, Error> {
+    let permit = chat.roster.facts(&chat.db, me.id, room).await?.may_read()?;
+    let rows = store::room::member::page(&chat.db, permit, after, most).await?;
+    dress(chat, me, rows).await
+}
+
+async fn dress(
+    chat: &Chat,
+    me: Actor,
+    rows: Vec<participant::Model>,
+) -> Result<Vec<Member>, Error> {
     let users: Vec<UserId> = rows.iter().map(|it| it.user_id).collect();
     let cards = chat.roster.cards(&chat.db, &users).await?;
-    let discreet: HashSet<UserId> =
-        store::room::cursor::discreet(&chat.db, &[room]).await?.into_iter().collect();
+    let discreet = store::person::discreet(&chat.db, &users).await?;
     let members = rows.into_iter().filter_map(|row| {
         let card = Card::clone(cards.get(&row.user_id)?);
         let discreet = row.user_id != me.id && discreet.contains(&row.user_id);

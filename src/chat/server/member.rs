@@ -18,14 +18,16 @@ use crate::{
     store,
 };
 
-/// In the order in which they came.
-pub async fn members(
+/// Some of them, by their ids: so many of those who come after this one.
+pub async fn page(
     chat: &Chat,
     me: Actor,
     server: ServerId,
+    after: UserId,
+    most: u64,
 ) -> Result<Vec<ServerMembership>, Error> {
     let permit = server::found(&chat.db, me.id, server).await?.facts.may_view()?;
-    let rows = store::server::member::of(&chat.db, permit.server()).await?;
+    let rows = store::server::member::page(&chat.db, permit, after, most).await?;
     let users: Vec<UserId> = rows.iter().map(|it| it.user_id).collect();
     let cards = chat.roster.cards(&chat.db, &users).await?;
     let members = rows.into_iter().filter_map(|row| {

@@ -86,6 +86,22 @@ pub async fn of_room(
     in_rooms(db, &[permit.room()]).await
 }
 
+/// Members by their ids, from the one after `after` on.
+pub async fn page(
+    db: &impl ConnectionTrait,
+    permit: MayRead,
+    after: UserId,
+    most: u64,
+) -> Result<Vec<participant::Model>, DbErr> {
+    participant::Entity::find()
+        .filter(participant::Column::ChatroomId.eq(permit.room()))
+        .filter(participant::Column::UserId.gt(after))
+        .order_by_asc(participant::Column::UserId)
+        .limit(most)
+        .all(db)
+        .await
+}
+
 /// Members in the order in which they came.
 pub async fn in_rooms(
     db: &impl ConnectionTrait,

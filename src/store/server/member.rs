@@ -11,6 +11,8 @@ use sea_orm::{
     entity::prelude::*,
 };
 
+use crate::policy::server::MayView;
+
 pub async fn insert(
     db: &impl ConnectionTrait,
     server: ServerId,
@@ -34,6 +36,22 @@ pub async fn find(
     user: UserId,
 ) -> Result<Option<server_member::Model>, DbErr> {
     server_member::Entity::find_by_id((server, user)).one(db).await
+}
+
+/// By their ids, from the one after `after` on.
+pub async fn page(
+    db: &impl ConnectionTrait,
+    permit: MayView,
+    after: UserId,
+    most: u64,
+) -> Result<Vec<server_member::Model>, DbErr> {
+    server_member::Entity::find()
+        .filter(server_member::Column::ServerId.eq(permit.server()))
+        .filter(server_member::Column::UserId.gt(after))
+        .order_by_asc(server_member::Column::UserId)
+        .limit(most)
+        .all(db)
+        .await
 }
 
 /// In the order in which they came.

@@ -45,7 +45,8 @@ pub fn operations() -> Vec<Entry> {
 /// Who is in the room
 #[operation(get = "/v1/rooms/{chatroom_id}/members", refuses(403, 404))]
 async fn list(chat: &Chat, me: Actor, it: PartOfRoom) -> Result<List<Member>, Error> {
-    let members = member::members(chat, me, it.chatroom_id).await?;
+    let (after, most) = (UserId(it.part.after_number()?), it.part.one_more());
+    let members = member::page(chat, me, it.chatroom_id, after, most).await?;
     let shown = members.iter().map(|it| (rising(it.card.id.0), Member::from(it)));
     Ok(List::part(&it.part, shown))
 }

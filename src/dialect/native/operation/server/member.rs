@@ -43,7 +43,8 @@ pub fn operations() -> Vec<Entry> {
 /// Who is on the server
 #[operation(get = "/v1/servers/{server_id}/members", refuses(403, 404))]
 async fn list(chat: &Chat, me: Actor, it: PartOfServer) -> Result<List<ServerMember>, Error> {
-    let members = member::members(chat, me, it.server_id).await?;
+    let (after, most) = (UserId(it.part.after_number()?), it.part.one_more());
+    let members = member::page(chat, me, it.server_id, after, most).await?;
     let shown = members.iter().map(|it| (rising(it.card.id.0), ServerMember::from(it)));
     Ok(List::part(&it.part, shown))
 }
