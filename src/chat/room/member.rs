@@ -1,9 +1,6 @@
 //! Who belongs to a room.
 
-use std::{
-    collections::BTreeSet,
-    sync::Arc,
-};
+use std::{collections::BTreeSet, sync::Arc};
 
 use entity::{
     chatroom::{self, Kind},
