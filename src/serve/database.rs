@@ -60,7 +60,7 @@ impl Database {
     }
 
     pub async fn migrate(&self) -> Result<(), StartError> {
-        let done = migrate::migrate(&self.pool, &self.address, self.patience).await;
+        let done = migrate::up(&self.pool, &self.address, self.patience).await;
         done.map_err(|it| self.failed(it))
     }
 

@@ -116,15 +116,13 @@ impl Roster {
         Ok(self.record(db, room).await?.identity.clone())
     }
 
-    /// Those of these people who may be members: of a large room that is anybody.
-    pub async fn possible_members(
+    /// The members, unless they are too many to be remembered.
+    pub async fn members(
         &self,
         db: &impl RowSource,
         room: RoomId,
-        mut people: Vec<UserId>,
-    ) -> Result<Vec<UserId>, Error> {
-        self.record(db, room).await?.members.retain(&mut people);
-        Ok(people)
+    ) -> Result<Option<Vec<UserId>>, Error> {
+        Ok(self.record(db, room).await?.members.listed())
     }
 
     /// How many members a room has.

@@ -117,8 +117,11 @@ pub async fn recount_after(chat: &Chat, room: RoomId, seq: i64) {
 }
 
 async fn recount(chat: &Chat, room: RoomId, seq: i64) -> Result<(), Error> {
-    let there = chat.leases.present();
-    let there = chat.roster.possible_members(&chat.db, room, there).await?;
+    let there = match chat.roster.members(&chat.db, room).await? {
+        Some(members) => chat.leases.present(&members),
+        // The database says which of them are members.
+        None => chat.leases.all_present(),
+    };
     for users in there.chunks(AT_ONCE) {
         // Begun first, since nobody waits for a connection in their turn. What it sees is fixed
         // only by its first question, within the turn.

@@ -151,7 +151,7 @@ async fn admit(
     let handshake = handshake.ok();
     let since = handshake.as_ref().and_then(|it| moment(it.since.as_ref()?));
     let token = credential(&socket, handshake, &chat)?;
-    let turn = sockets.arrivals.turn().await;
+    let turn = sockets.arrivals.turn().await.map_err(|it| refused(&it))?;
     let pass = session::recognise(&chat, &token).await.map_err(|it| refused(&it))?;
     let me = pass.actor;
     let lease = presence::arrive(&chat, me).await.map_err(|it| refused(&it))?;

@@ -31,7 +31,7 @@ struct Words {
 
 /// Runs what is missing. `db` is the pool that the server will use; the work is done on
 /// a connection of its own, because locks belong to connections.
-pub async fn migrate(
+pub async fn up(
     db: &DatabaseConnection,
     address: &Address,
     patience: Duration,

@@ -7,8 +7,10 @@ use entity::{
     mention, message, participant, user,
 };
 use sea_orm::{
-    ActiveValue::Set, Condition, DbErr, ExprTrait, JoinType, QueryFilter, QueryOrder, QuerySelect,
+    ActiveValue::Set,
+    Condition, DbErr, ExprTrait, JoinType, QueryFilter, QueryOrder, QuerySelect,
     entity::prelude::*,
+    sea_query::{Alias, Query, SelectStatement},
 };
 
 use crate::{
@@ -155,6 +157,31 @@ async fn count(
         .await?;
     let capped = |it: i64| Ord::min(it.unsigned_abs(), CAP);
     Ok(rows.into_iter().map(|(room, user, count)| (room, user, capped(count))).collect())
+}
+
+/// The same as a subquery, for each row of a table of members that is called `p`.
+pub fn unread_of_member() -> SelectStatement {
+    let (p, n, m) = (Alias::new("p"), Alias::new("n"), Alias::new("m"));
+    let their = |it: participant::Column| Expr::col((p.clone(), it));
+    let named = |it: mention::Column| Expr::col((n.clone(), it));
+    Query::select()
+        .expr(Expr::cust("count(*)"))
+        .from_as(mention::Entity, n.clone())
+        .join_as(
+            JoinType::InnerJoin,
+            message::Entity,
+            m.clone(),
+            Expr::col((m.clone(), message::Column::MessageId))
+                .equals((n.clone(), mention::Column::MessageId)),
+        )
+        .and_where(
+            named(mention::Column::ChatroomId).equals((p.clone(), participant::Column::ChatroomId)),
+        )
+        .and_where(named(mention::Column::UserId).equals((p.clone(), participant::Column::UserId)))
+        .and_where(named(mention::Column::Seq).gt(unread::position_of("p")))
+        .and_where(named(mention::Column::Seq).gt(their(participant::Column::ClearedSeq)))
+        .and_where(Expr::col((m, message::Column::DeletedAt)).is_null())
+        .to_owned()
 }
 
 fn of(column: mention::Column) -> Expr {

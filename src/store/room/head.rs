@@ -3,7 +3,7 @@
 use entity::{
     chatroom,
     id::{RoomId, UserId},
-    mention, message, participant,
+    participant,
     time::Timestamp,
 };
 use sea_orm::{
@@ -11,7 +11,10 @@ use sea_orm::{
     sea_query::{Alias, Expr, Query, SelectStatement},
 };
 
-use crate::store::room::unread::{self, capped};
+use crate::store::{
+    message::mention,
+    room::unread::{self, capped},
+};
 
 #[derive(FromQueryResult)]
 struct Row {
@@ -46,7 +49,7 @@ pub async fn of(db: &impl ConnectionTrait, user: UserId) -> Result<Vec<RoomHead>
         .column((r.clone(), chatroom::Column::Rev))
         .expr_as(unread::position_of("p"), "position")
         .expr_as(unread::messages(), "unread")
-        .expr_as(mentions(), "mentions")
+        .expr_as(mention::unread_of_member(), "mentions")
         .expr_as(moved_at(), "moved_at")
         .from_as(participant::Entity, p.clone())
         .join_as(
@@ -68,31 +71,6 @@ pub async fn of(db: &impl ConnectionTrait, user: UserId) -> Result<Vec<RoomHead>
         moved_at: it.moved_at,
     };
     Ok(rows.into_iter().map(head).collect())
-}
-
-/// How many unread messages speak of the member `p`.
-fn mentions() -> SelectStatement {
-    let (p, n, m) = (Alias::new("p"), Alias::new("n"), Alias::new("m"));
-    let their = |it: participant::Column| Expr::col((p.clone(), it));
-    let named = |it: mention::Column| Expr::col((n.clone(), it));
-    Query::select()
-        .expr(Expr::cust("count(*)"))
-        .from_as(mention::Entity, n.clone())
-        .join_as(
-            sea_orm::JoinType::InnerJoin,
-            message::Entity,
-            m.clone(),
-            Expr::col((m.clone(), message::Column::MessageId))
-                .equals((n.clone(), mention::Column::MessageId)),
-        )
-        .and_where(
-            named(mention::Column::ChatroomId).equals((p.clone(), participant::Column::ChatroomId)),
-        )
-        .and_where(named(mention::Column::UserId).equals((p.clone(), participant::Column::UserId)))
-        .and_where(named(mention::Column::Seq).gt(unread::position_of("p")))
-        .and_where(named(mention::Column::Seq).gt(their(participant::Column::ClearedSeq)))
-        .and_where(Expr::col((m, message::Column::DeletedAt)).is_null())
-        .to_owned()
 }
 
 /// Found at the end of an index, however many members there are.

@@ -86,6 +86,15 @@ pub async fn of_room(
     in_rooms(db, &[permit.room()]).await
 }
 
+/// So many members, whichever comes first by their ids.
+pub async fn some_of(
+    db: &impl ConnectionTrait,
+    room: RoomId,
+    most: u64,
+) -> Result<Vec<participant::Model>, DbErr> {
+    after(db, room, UserId(0), most).await
+}
+
 /// Members by their ids, from the one after `after` on.
 pub async fn page(
     db: &impl ConnectionTrait,
@@ -93,9 +102,18 @@ pub async fn page(
     after: UserId,
     most: u64,
 ) -> Result<Vec<participant::Model>, DbErr> {
+    self::after(db, permit.room(), after, most).await
+}
+
+async fn after(
+    db: &impl ConnectionTrait,
+    room: RoomId,
+    user: UserId,
+    most: u64,
+) -> Result<Vec<participant::Model>, DbErr> {
     participant::Entity::find()
-        .filter(participant::Column::ChatroomId.eq(permit.room()))
-        .filter(participant::Column::UserId.gt(after))
+        .filter(participant::Column::ChatroomId.eq(room))
+        .filter(participant::Column::UserId.gt(user))
         .order_by_asc(participant::Column::UserId)
         .limit(most)
         .all(db)

@@ -40,13 +40,13 @@ async fn every_step_can_be_taken_back_and_again() {
         let folder = Folder::new();
         let address = address(kind, &folder).await;
         let db = connection::open(&address).await.unwrap();
-        migrate::migrate(&db, &address, PATIENCE).await.unwrap();
+        migrate::up(&db, &address, PATIENCE).await.unwrap();
         assert!(migrate::pending(&db).await.unwrap().is_empty(), "{kind:?}: everything is done");
         let all = Migrator::migrations().len();
         migrate::revert(&db, &address, u32::try_from(all).unwrap(), PATIENCE).await.unwrap();
         assert_eq!(migrate::pending(&db).await.unwrap().len(), all, "{kind:?}");
-        migrate::migrate(&db, &address, PATIENCE).await.unwrap();
-        migrate::migrate(&db, &address, PATIENCE).await.unwrap();
+        migrate::up(&db, &address, PATIENCE).await.unwrap();
+        migrate::up(&db, &address, PATIENCE).await.unwrap();
         assert!(migrate::pending(&db).await.unwrap().is_empty(), "{kind:?}");
         db.close().await.unwrap();
     }
@@ -58,7 +58,7 @@ async fn rooms_from_before_numbers_get_theirs_by_age() {
         let folder = Folder::new();
         let address = address(kind, &folder).await;
         let db = connection::open(&address).await.unwrap();
-        migrate::migrate(&db, &address, PATIENCE).await.unwrap();
+        migrate::up(&db, &address, PATIENCE).await.unwrap();
         let before = 5;
         let later = Migrator::migrations().len() - before;
         migrate::revert(&db, &address, u32::try_from(later).unwrap(), PATIENCE).await.unwrap();
@@ -74,7 +74,7 @@ async fn rooms_from_before_numbers_get_theirs_by_age() {
             let sql = format!("INSERT INTO chatrooms ({columns}) VALUES ({row})");
             db.execute_unprepared(&sql).await.unwrap();
         }
-        migrate::migrate(&db, &address, PATIENCE).await.unwrap();
+        migrate::up(&db, &address, PATIENCE).await.unwrap();
         let rooms = ids.map(|it| RoomId(it.parse().unwrap()));
         let rows = number::of(&db, &rooms).await.unwrap();
         let numbers: HashMap<_, _> = rows.iter().map(|it| (it.chatroom_id, it.number)).collect();
@@ -96,7 +96,7 @@ async fn nodes_that_start_at_once_do_not_disturb_each_other() {
         let address = address(kind, &folder).await;
         let starts = (0..4).map(|_| async {
             let db = connection::open(&address).await.unwrap();
-            migrate::migrate(&db, &address, PATIENCE).await.unwrap();
+            migrate::up(&db, &address, PATIENCE).await.unwrap();
             db.close().await.unwrap();
         });
         join_all(starts).await;

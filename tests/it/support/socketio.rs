@@ -131,6 +131,13 @@ impl Socket {
         self.stream.send(Message::text(packet)).await.ok()
     }
 
+    /// The same, to leave with whatever is sent next.
+    pub async fn prepare(&mut self, event: &str, payload: &Value) {
+        self.last_ack += 1;
+        let packet = format!("42{}{}", self.last_ack, json!([event, payload]));
+        self.stream.feed(Message::text(packet)).await.unwrap();
+    }
+
     pub async fn answer(&mut self, id: u64) -> Value {
         loop {
             if let Some(at) = self.acks.iter().position(|it| it.0 == id) {

@@ -20,7 +20,7 @@ use crate::{
 
 /// In a room with more members than this they are not read together, but each when they are asked
 /// about: somebody who comes or goes must not cost a list of ten thousand.
-const LISTED: i64 = 1_000;
+const LISTED: u64 = 1_000;
 /// Of so many people a large room remembers whether they are members.
 const REMEMBERED: usize = 20_000;
 
@@ -43,12 +43,12 @@ pub enum Members {
 
 impl Members {
     pub async fn read(db: &impl ConnectionTrait, room: RoomId) -> Result<Self, Error> {
-        let count = store::room::member::counts(db, &[room]).await?.first().map_or(0, |it| it.1);
-        if count > LISTED {
-            return Ok(Self::Large { count, known: Mutex::default() });
+        let rows = store::room::member::some_of(db, room, LISTED + 1).await?;
+        if rows.len() as u64 <= LISTED {
+            return Ok(Self::Listed(rows.into_iter().map(|it| (it.user_id, it.into())).collect()));
         }
-        let rows = store::room::member::in_rooms(db, &[room]).await?;
-        Ok(Self::Listed(rows.into_iter().map(|it| (it.user_id, it.into())).collect()))
+        let count = store::room::member::counts(db, &[room]).await?.first().map_or(0, |it| it.1);
+        Ok(Self::Large { count, known: Mutex::default() })
     }
 
     pub fn count(&self) -> usize {
@@ -58,10 +58,11 @@ impl Members {
         }
     }
 
-    /// Drops those of these people who are certainly no members.
-    pub fn retain(&self, people: &mut Vec<UserId>) {
-        if let Self::Listed(all) = self {
-            people.retain(|it| all.contains_key(it));
+    /// All of them, unless they are too many.
+    pub fn listed(&self) -> Option<Vec<UserId>> {
+        match self {
+            Self::Listed(all) => Some(all.keys().copied().collect()),
+            Self::Large { .. } => None,
         }
     }
 }

@@ -118,8 +118,14 @@ impl Leases {
         state.people.iter().filter(|(_, it)| seen(it)).map(|(user, _)| *user).collect()
     }
 
+    /// Those of these people who are there, whether they let it be seen or not.
+    pub fn present(&self, users: &[UserId]) -> Vec<UserId> {
+        let state = self.locked();
+        users.iter().copied().filter(|it| state.people.contains_key(it)).collect()
+    }
+
     /// Everybody who is there, whether they let it be seen or not.
-    pub fn present(&self) -> Vec<UserId> {
+    pub fn all_present(&self) -> Vec<UserId> {
         self.locked().people.keys().copied().collect()
     }
 

@@ -9,7 +9,7 @@ use crate::{
     chat::{engine::handle::Chat, person::presence, room::member, session, sync},
     dialect::native::{
         payload,
-        socket::{Arrival, Sockets, heads::LastTold, take_places, token_expiry::SocketSession},
+        socket::{Arrival, Sockets, take_places, token_expiry::SocketSession},
     },
     model::{actor::Actor, error::Error, page::Limit, sync::Greeting, text::MessageText},
     wire::{socketio::kick, spelling::rfc3339_millis},
@@ -21,10 +21,7 @@ pub(super) async fn greet(socket: SocketRef, chat: Chat, sockets: Arc<Sockets>) 
     let Some(session) = SocketSession::of(&socket) else { return };
     let Some(arrival) = socket.extensions.remove::<Arrival>() else { return };
     let me = session.me();
-    let turn = sockets.arrivals.turn().await;
-    let settled = settle(&socket, &chat, me, arrival, &sockets.heads).await;
-    drop(turn);
-    match settled {
+    match settle(&socket, &chat, me, arrival, &sockets).await {
         Ok(ready) => {
             socket.emit("session:ready", &ready).ok();
             sockets.expiry.begin(&socket);
@@ -43,15 +40,16 @@ async fn settle(
     chat: &Chat,
     me: Actor,
     arrival: Arrival,
-    told: &LastTold,
+    sockets: &Sockets,
 ) -> Result<Value, Error> {
+    let _turn = sockets.arrivals.turn().await?;
     session::still_lives(chat, me).await?;
     // Whoever comes or goes from here on finds the socket.
     if !member::is_followed(chat, arrival.placed) {
         take_places(socket, chat, me).await?;
     }
     let greeting = sync::greeting(chat, me, arrival.since).await?;
-    told.note(&greeting.account, &greeting.heads);
+    sockets.heads.note(&greeting.account, &greeting.heads);
     Ok(ready(chat, me, &greeting))
 }
 
