@@ -115,14 +115,16 @@ impl Server {
 
     /// Comes back when requests may be sent here, or may not.
     pub async fn becomes_ready(&self, ready: bool) -> Value {
+        let mut last = Value::Null;
         for _ in 0..600 {
             let (status, health) = self.call(Method::GET, "/health/ready", None, None).await;
             if status.is_success() == ready {
                 return health;
             }
+            last = health;
             sleep(Duration::from_millis(50)).await;
         }
-        panic!("the server did not become ready: {ready}");
+        panic!("the server did not become ready ({ready}): {last}");
     }
 
     /// What it is told through its environment.
